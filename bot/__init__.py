@@ -1,0 +1,1 @@
+"""The Telegram bot, its web surface and its command line."""

@@ -1,0 +1,1 @@
+"""Storage: the ports of the core on SQLAlchemy."""
