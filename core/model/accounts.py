@@ -1,0 +1,63 @@
+"""Accounts, sources and the settings that size and limit trades."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from core.model.ids import AccountId, PersonId, SourceId
+
+
+class TerminalKind(StrEnum):
+    """Which module the account's worker imports."""
+
+    PAPER = "paper"
+    MT5 = "mt5"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPolicy:
+    """A trader's own limits for one account. Percentages are of equity; pips per `Instrument.pip`."""
+
+    risk_percent: Decimal = Decimal("1")
+    fixed_lots: Decimal | None = None
+    max_lots: Decimal = Decimal("5")
+    max_drift_pips: Decimal = Decimal("5")
+    allow_no_stop: bool = False
+    drawdown_limit_percent: Decimal = Decimal("20")
+    warn_at: tuple[Decimal, ...] = (Decimal("0.5"), Decimal("0.75"), Decimal("0.9"))
+    countdown_s: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One MT5 login at one server, of one trader, served by one terminal. The password is not in here."""
+
+    id: AccountId
+    person_id: PersonId
+    label: str
+    kind: TerminalKind
+    terminal_path: str
+    login: int
+    server: str
+    policy: RiskPolicy = field(default_factory=RiskPolicy)
+    symbols: dict[str, str] = field(default_factory=dict)
+
+    def broker_symbol(self, instrument: str) -> str:
+        """The broker's name for an instrument: the pinned mapping, else the name itself."""
+        return self.symbols.get(instrument, instrument)
+
+    def instrument_of(self, symbol: str) -> str:
+        """The desk's name for a broker's symbol."""
+        return next((ours for ours, theirs in self.symbols.items() if theirs == symbol), symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A producer of signals. Its secrets stay in storage and are handed to the verifier only."""
+
+    id: SourceId
+    name: str
+    instruments: frozenset[str]
+    per_minute: int = 30
+    default_expiry: timedelta = timedelta(minutes=15)

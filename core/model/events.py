@@ -1,0 +1,58 @@
+"""Events (facts that happened) and notices (what a person is told of them)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from core.model.ids import AccountId, PersonId
+
+Json = dict[str, "str | int | bool | list[str] | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact of the audit trail, written in the transaction of the change it tells of.
+
+    `subject` is the id of what changed, `trace` the signal's id from its arrival to the close.
+    """
+
+    name: str
+    at: datetime
+    subject: str
+    data: Json = field(default_factory=dict)
+    account_id: AccountId | None = None
+    person_id: PersonId | None = None
+    trace: str = ""
+
+
+class Priority(IntEnum):
+    """Which notice goes first when Telegram is slow."""
+
+    CRITICAL = 0
+    CARD = 1
+    NOTICE = 2
+    DIGEST = 3
+
+
+class NoticeKind(StrEnum):
+    """`CARD` and `LIQUIDATION` bring a message up to date with its subject, `ALERT` tells a fact once."""
+
+    CARD = "card"
+    LIQUIDATION = "liquidation"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the outbox holds for one person.
+
+    `subject` is the approval's or liquidation's id, or the name of the alert. A card or liquidation notice
+    has no content of its own: the relay renders the newest state when it delivers, so several of the same
+    subject collapse into one edit.
+    """
+
+    person_id: PersonId
+    kind: NoticeKind
+    subject: str
+    priority: Priority
+    data: Json = field(default_factory=dict)

@@ -1,0 +1,60 @@
+"""Identities, one type each, so that the type checker sees a mix-up."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import NewType
+from uuid import UUID
+
+PersonId = NewType("PersonId", UUID)
+AccountId = NewType("AccountId", UUID)
+SourceId = NewType("SourceId", UUID)
+SignalId = NewType("SignalId", UUID)
+ApprovalId = NewType("ApprovalId", UUID)
+TradeId = NewType("TradeId", UUID)
+IntentId = NewType("IntentId", int)
+
+_EPOCH_MS = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_RANDOM_BITS = 7
+_INTENT_BITS = 48
+_DESK_PREFIX = 0x7AD0
+_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def new_intent_id(now: datetime) -> IntentId:
+    """A 48-bit number: milliseconds since 2025 and 7 random bits.
+
+    It never restarts with a new database, so an order of an older desk on the same account is not taken
+    for an order of this one.
+    """
+    milliseconds = int(now.timestamp() * 1000) - _EPOCH_MS
+    return IntentId((milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS))
+
+
+def magic_of(intent: IntentId) -> int:
+    """The order's `magic`: 63 bits, a prefix that names the desk and the intent's id."""
+    return (_DESK_PREFIX << _INTENT_BITS) | intent
+
+
+def intent_of_magic(magic: int) -> IntentId | None:
+    """The intent that a magic number names, or None when another program made it."""
+    prefix, intent = divmod(magic, 1 << _INTENT_BITS)
+    return IntentId(intent) if prefix == _DESK_PREFIX and intent else None
+
+
+def comment_of(intent: IntentId) -> str:
+    """The order's comment: `td` and the id in base 36, at most 12 ASCII characters."""
+    digits = ""
+    rest = int(intent)
+    while rest:
+        rest, digit = divmod(rest, 36)
+        digits = _BASE36[digit] + digits
+    return f"td{digits}"
+
+
+def intent_of_comment(comment: str) -> IntentId | None:
+    """The intent that a comment names, also when the broker has cut or extended it; None without one."""
+    word = comment.strip().split(" ")[0].lower()
+    if not word.startswith("td") or not word[2:].isalnum() or not word[2:].isascii():
+        return None
+    intent = int(word[2:], 36)
+    return IntentId(intent) if 0 < intent < (1 << _INTENT_BITS) else None

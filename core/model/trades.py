@@ -1,0 +1,121 @@
+"""Intents (durable wishes to change an account) and trades (what the desk expects to exist there)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from core.model.ids import AccountId, ApprovalId, IntentId, SignalId, TradeId, comment_of, magic_of
+from core.model.instruments import Side
+from core.model.signals import OrderKind
+
+
+class IntentKind(StrEnum):
+    OPEN = "open"
+    MODIFY = "modify"
+    CLOSE = "close"
+    CANCEL = "cancel"
+
+
+class IntentState(StrEnum):
+    NEW = "new"
+    SENDING = "sending"
+    PLACED = "placed"
+    FILLED = "filled"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+
+    @property
+    def is_final(self) -> bool:
+        return self in _FINAL
+
+
+_FINAL = frozenset({IntentState.FILLED, IntentState.PARTIAL, IntentState.REFUSED, IntentState.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One wish, committed before anything is sent; its id travels as magic and comment.
+
+    `symbol` is the broker's name. `price` is the expected entry of an opening order, `expires_at` the
+    moment after which it must not be sent any more. `position` is the identifier that a close, change or
+    cancel is for. `sent_at` is set by the claim; `detail` is a sentence about the outcome.
+    """
+
+    id: IntentId
+    account_id: AccountId
+    kind: IntentKind
+    state: IntentState
+    symbol: str
+    side: Side
+    order_kind: OrderKind
+    volume: Decimal
+    created_at: datetime
+    expires_at: datetime
+    approval_id: ApprovalId | None = None
+    signal_id: SignalId | None = None
+    price: Decimal | None = None
+    stop_loss: Decimal | None = None
+    take_profit: Decimal | None = None
+    position: int | None = None
+    sent_at: datetime | None = None
+    settled_at: datetime | None = None
+    retcode: int | None = None
+    filled_volume: Decimal | None = None
+    filled_price: Decimal | None = None
+    detail: str = ""
+    clean_misses: int = 0
+
+    @property
+    def magic(self) -> int:
+        return magic_of(self.id)
+
+    @property
+    def comment(self) -> str:
+        return comment_of(self.id)
+
+
+class TradeState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    """By whom a position was closed, read from its OUT deals (DEAL_REASON_*)."""
+
+    STOP_LOSS = "stop_loss"
+    TAKE_PROFIT = "take_profit"
+    STOP_OUT = "stop_out"
+    DESKTOP = "desktop"
+    MOBILE = "mobile"
+    WEB = "web"
+    DESK = "desk"
+    OTHER_PROGRAM = "other_program"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """What the desk expects on an account because an intent was filled. `position` is MT5's identifier."""
+
+    id: TradeId
+    account_id: AccountId
+    intent_id: IntentId | None
+    signal_id: SignalId | None
+    position: int
+    symbol: str
+    side: Side
+    volume: Decimal
+    expected_price: Decimal
+    open_price: Decimal
+    stop_loss: Decimal | None
+    take_profit: Decimal | None
+    opened_at: datetime
+    state: TradeState = TradeState.OPEN
+    closed_at: datetime | None = None
+    close_price: Decimal | None = None
+    close_reason: CloseReason | None = None
+    profit: Decimal | None = None
+    missing_reads: int = 0

@@ -1,0 +1,316 @@
+"""What the core asks of the outside. Storage and the bot implement these; tests use the real ones.
+
+A use-case opens its own transaction: `async with store.write() as tx: ...`. Everything said to `tx` is
+committed together when the block ends, or not at all when it raises. A write transaction sees no other's
+half-done work and holds off other writers, so reading first and writing after is safe in it.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from core.model.accounts import Account, Source
+from core.model.approvals import Approval, ApprovalState
+from core.model.divergences import Divergence
+from core.model.events import Event, Notice, NoticeKind
+from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
+from core.model.mt5 import Bar, MT5AccountSnapshot
+from core.model.people import Consent, Person, Role
+from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, LockKind
+from core.model.signals import Signal
+from core.model.trades import Intent, IntentState, Trade
+
+
+class People(Protocol):
+    async def add(self, person: Person) -> None: ...
+    async def get(self, person: PersonId) -> Person | None: ...
+    async def by_telegram_id(self, telegram_id: int) -> Person | None: ...
+    async def all(self) -> Sequence[Person]: ...
+    async def with_role(self, role: Role) -> Sequence[Person]: ...
+
+    async def arrived(self, person: PersonId, chat_id: int) -> None:
+        """Note the private chat of a person's /start; they are reachable (again)."""
+
+    async def unreachable(self, person: PersonId) -> None:
+        """Note that Telegram refuses messages to this person (blocked, deactivated)."""
+
+    async def consent(self, consent: Consent) -> None:
+        """Record an acceptance; it becomes the person's `consent_version`. Once per version."""
+
+
+class Accounts(Protocol):
+    async def add(self, account: Account, password: str) -> None:
+        """Store an account with its password encrypted, the account's id sealed inside."""
+
+    async def get(self, account: AccountId) -> Account | None: ...
+    async def all(self) -> Sequence[Account]: ...
+    async def of_person(self, person: PersonId) -> Sequence[Account]: ...
+    async def password(self, account: AccountId) -> str: ...
+
+
+class Sources(Protocol):
+    async def add(self, source: Source, secrets: Sequence[str]) -> None: ...
+    async def by_name(self, name: str) -> Source | None: ...
+    async def all(self) -> Sequence[Source]: ...
+
+    async def secrets(self, source: SourceId) -> Sequence[str]:
+        """The valid secrets, newest first (several while one is rotated out)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a signal arrived: the sender's message id and the SHA-256 of its body."""
+
+    webhook_id: str
+    digest: str
+
+
+class Signals(Protocol):
+    async def add(self, signal: Signal, delivery: Delivery) -> None:
+        """Store a signal. Raises Conflict when `(source, webhook_id)` or `(source, external_id)` exists."""
+
+    async def get(self, signal: SignalId) -> Signal | None: ...
+
+    async def by_webhook_id(self, source: SourceId, webhook_id: str) -> tuple[Signal, Delivery] | None: ...
+    async def by_external_id(self, source: SourceId, external_id: str) -> tuple[Signal, Delivery] | None: ...
+
+    async def recent(self, limit: int, source: SourceId | None = None) -> Sequence[Signal]:
+        """Newest first."""
+
+
+class Approvals(Protocol):
+    async def add_all(self, approvals: Sequence[Approval]) -> None: ...
+    async def get(self, approval: ApprovalId) -> Approval | None: ...
+    async def of_signal(self, signal: SignalId) -> Sequence[Approval]: ...
+    async def of_person(self, person: PersonId, limit: int) -> Sequence[Approval]: ...
+
+    async def overdue(self, now: datetime) -> Sequence[Approval]:
+        """Pending ones whose `expires_at` has passed, oldest first, at most 500."""
+
+    async def next_expiry(self) -> datetime | None:
+        """When the next pending one expires."""
+
+    async def decide(self, decided: Approval, expected_version: int) -> bool:
+        """Replace state, version, lots, risk, reason, decided_at and consent_version by `decided`'s.
+
+        Only if the row is still pending at `expected_version`; False when someone was first.
+        """
+
+    async def count_by_state(self) -> dict[ApprovalState, int]: ...
+
+
+class Intents(Protocol):
+    """The ledger. `epoch` fences hosts: one that is not the newest can neither claim nor settle."""
+
+    async def new_epoch(self, now: datetime) -> int:
+        """Begin a host's life; larger than every epoch before."""
+
+    async def add(self, intent: Intent) -> None: ...
+    async def get(self, intent: IntentId) -> Intent | None: ...
+
+    async def claim(self, account: AccountId, epoch: int, now: datetime) -> Intent | None:
+        """The oldest `new` intent of the account (closes, cancels and changes before openings), now `sending`.
+
+        None when there is none, or when one is `sending` already, or the epoch is not the newest.
+        """
+
+    async def settle(self, settled: Intent, epoch: int, expected: IntentState) -> bool:
+        """Write outcome (state, retcode, filled_*, position, settled_at, detail, clean_misses) of `settled`.
+
+        Only if the row is still in `expected` and the epoch the newest; False otherwise.
+        """
+
+    async def orphaned(self, epoch: int) -> Sequence[Intent]:
+        """`sending` intents that an older epoch claimed: nobody knows how they ended."""
+
+    async def unresolved(self, account: AccountId) -> Sequence[Intent]:
+        """`unknown` and `placed` ones, oldest first."""
+
+    async def waiting(self, account: AccountId) -> Sequence[Intent]:
+        """`new` and `sending` ones, oldest first."""
+
+    async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]: ...
+    async def count_by_state(self) -> dict[IntentState, int]: ...
+
+
+class Trades(Protocol):
+    async def add(self, trade: Trade) -> None: ...
+    async def update(self, trade: Trade) -> None:
+        """Write every field of a trade that exists."""
+
+    async def open_of(self, account: AccountId) -> Sequence[Trade]: ...
+    async def of_position(self, account: AccountId, position: int) -> Trade | None: ...
+    async def of_intent(self, intent: IntentId) -> Trade | None: ...
+    async def of_person(self, person: PersonId, limit: int) -> Sequence[Trade]:
+        """Newest first, open ones and closed ones."""
+
+    async def get(self, trade: TradeId) -> Trade | None: ...
+
+
+class Snapshots(Protocol):
+    async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None: ...
+    async def latest(self, account: AccountId) -> MT5AccountSnapshot | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A divergence as the reconciliation log holds it; `ended_at` is None while it lasts."""
+
+    id: int
+    divergence: Divergence
+    found_at: datetime
+    ended_at: datetime | None
+
+
+class Reconciliation(Protocol):
+    async def lasting(self, account: AccountId) -> Sequence[LogRow]:
+        """Those that have not ended."""
+
+    async def record(self, divergence: Divergence, at: datetime, *, ended: bool = False) -> bool:
+        """Add a row unless one with the same key lasts; False when it does. `ended` for one-off facts."""
+
+    async def end(self, rows: Iterable[int], at: datetime) -> None: ...
+    async def known_positions(self, account: AccountId) -> frozenset[int]:
+        """Positions of trades closed, and of `unmatched` rows that ended: a flicker of these is not new."""
+
+    async def log(self, account: AccountId, limit: int) -> Sequence[LogRow]:
+        """Newest first."""
+
+
+class Drawdowns(Protocol):
+    async def get(self, account: AccountId) -> DrawdownState | None: ...
+    async def all(self) -> Sequence[DrawdownState]: ...
+    async def save(self, state: DrawdownState) -> None: ...
+    async def alert(self, state: DrawdownState, kind: str) -> None:
+        """Record that people were told: `warned`, `recovered` or `breached`."""
+
+
+class Liquidations(Protocol):
+    async def start(self, account: AccountId, reason: str, at: datetime, fires_at: datetime) -> Liquidation:
+        """Begin one in `counting`. Raises Conflict when one of the account is not `locked` or `held` yet."""
+
+    async def get(self, liquidation: int) -> Liquidation | None: ...
+    async def running(self) -> Sequence[Liquidation]: ...
+    async def running_of(self, account: AccountId) -> Liquidation | None: ...
+
+    async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
+        """Write `changed` if the row is still in `expected`; False otherwise."""
+
+
+class Locks(Protocol):
+    async def set(
+        self, kind: LockKind, account: AccountId | None, reason: str, at: datetime, by: PersonId | None
+    ) -> bool:
+        """False when the same kind of lock is already active there."""
+
+    async def release(
+        self, kind: LockKind, account: AccountId | None, at: datetime, by: PersonId
+    ) -> Sequence[Lock]:
+        """The locks that this released, none when there was none."""
+
+    async def active(self, account: AccountId | None = None) -> Sequence[Lock]:
+        """Locks that hold for the account (its own and the desk's); all active ones without an account."""
+
+
+class Events(Protocol):
+    async def append(self, *events: Event) -> None: ...
+    async def recent(self, limit: int, name_prefix: str = "") -> Sequence[Event]:
+        """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """A notice waiting for delivery."""
+
+    id: int
+    notice: Notice
+    created_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """The Telegram message that shows a card or a liquidation to one person."""
+
+    chat_id: int
+    message_id: int
+    has_photo: bool
+
+
+class Outbox(Protocol):
+    async def put(self, notices: Iterable[Notice], at: datetime) -> None:
+        """Queue notices. A card or liquidation notice that still waits for the same person and subject
+        absorbs the new one (keeping the stronger priority)."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
+        """Undelivered and not put off, by priority and then age."""
+
+    async def delivered(self, item: int, at: datetime) -> None: ...
+    async def put_off(self, item: int, until: datetime, error: str) -> None: ...
+    async def give_up(self, item: int, at: datetime, error: str) -> None: ...
+    async def oldest_waiting(self) -> datetime | None: ...
+
+    async def sent(self, kind: NoticeKind, subject: str, person: PersonId) -> SentMessage | None: ...
+    async def remember_sent(
+        self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage
+    ) -> None: ...
+
+    async def file_id(self, key: str) -> str | None:
+        """Telegram's id of a picture that was uploaded before, by our own key."""
+
+    async def remember_file(self, key: str, file_id: str) -> None: ...
+
+
+class Tx(Protocol):
+    """One transaction: every table by its port."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def signals(self) -> Signals: ...
+    @property
+    def approvals(self) -> Approvals: ...
+    @property
+    def intents(self) -> Intents: ...
+    @property
+    def trades(self) -> Trades: ...
+    @property
+    def snapshots(self) -> Snapshots: ...
+    @property
+    def reconciliation(self) -> Reconciliation: ...
+    @property
+    def drawdowns(self) -> Drawdowns: ...
+    @property
+    def liquidations(self) -> Liquidations: ...
+    @property
+    def locks(self) -> Locks: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+
+class Store(Protocol):
+    """The database."""
+
+    def write(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction that may write: committed at the end of the block, rolled back when it raises."""
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction for reading only; it holds nobody off."""
+
+
+class ChartRenderer(Protocol):
+    """Draws charts away from the event loop."""
+
+    async def candles(
+        self, bars: Sequence[Bar], title: str, levels: dict[str, Decimal], digits: int
+    ) -> bytes:
+        """A PNG of `bars` with a labelled line per level."""
