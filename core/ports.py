@@ -99,6 +99,9 @@ class Approvals(Protocol):
         Only if the row is still pending at `expected_version`; False when someone was first.
         """
 
+    async def set_size(self, approval: ApprovalId, lots: Decimal, risk: Decimal) -> bool:
+        """Fix the size that the card shows, once; False when it is decided or sized already."""
+
     async def count_by_state(self) -> dict[ApprovalState, int]: ...
 
 
@@ -112,7 +115,7 @@ class Intents(Protocol):
     async def get(self, intent: IntentId) -> Intent | None: ...
 
     async def claim(self, account: AccountId, epoch: int, now: datetime) -> Intent | None:
-        """The oldest `new` intent of the account (closes, cancels and changes before openings), now `sending`.
+        """The oldest `new` intent of the account, now `sending`; openings come after all other kinds.
 
         None when there is none, or when one is `sending` already, or the epoch is not the newest.
         """

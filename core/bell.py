@@ -1,0 +1,35 @@
+"""Waking a task without polling: whoever has work for it rings, it waits with a timer as the safety net."""
+
+import asyncio
+from collections import defaultdict
+
+
+class Bell:
+    """Named wake-up calls inside one event loop. A ring before the wait is not lost."""
+
+    def __init__(self) -> None:
+        self._rung: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    def ring(self, name: str) -> None:
+        """Wake whoever waits, or will wait, for `name`."""
+        self._rung[name].set()
+
+    async def wait(self, name: str, timeout_s: float) -> bool:
+        """Wait for a ring, at most `timeout_s`; True when it rang."""
+        event = self._rung[name]
+        try:
+            async with asyncio.timeout(timeout_s):
+                await event.wait()
+        except TimeoutError:
+            return False
+        event.clear()
+        return True
+
+
+OUTBOX = "outbox"
+EXPIRY = "expiry"
+
+
+def account_bell(account: object) -> str:
+    """The name that an account's trading loop waits for."""
+    return f"account:{account}"

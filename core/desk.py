@@ -1,0 +1,19 @@
+"""What every use-case needs, in one frozen value made by the composition root."""
+
+from dataclasses import dataclass
+
+from core.bell import Bell
+from core.model.clock import Clock
+from core.mt5.pool import Pool
+from core.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The running desk: its database, clock, terminals, and the epoch that fences older hosts."""
+
+    store: Store
+    clock: Clock
+    terminals: Pool
+    bell: Bell
+    epoch: int
