@@ -1,0 +1,313 @@
+"""The async proxy of one terminal: calls go to its worker one at a time, trades before reads before history.
+
+Every call has a deadline. A worker that misses it, or that dies, is killed and replaced before the next
+call; the new one has not been initialised (its calls answer with -10004) and that is the session's matter.
+"""
+
+import asyncio
+import itertools
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from core.mt5.errors import (
+    Context,
+    DeadlineExceeded,
+    InvalidRequest,
+    TerminalError,
+    TerminalGone,
+    Unknown,
+)
+from core.mt5.link import Frame, Link, LinkLost, OpenLink
+from core.mt5.worker import PROTOCOL
+
+log = structlog.get_logger(__name__)
+
+_STRUCT_CODES = {"i8": "q", "u8": "Q", "i4": "i", "u4": "I", "i2": "h", "u2": "H", "f8": "d", "f4": "f"}
+_NOT_SENT = frozenset({"TypeError", "SystemError", "AttributeError", "ValueError", "OverflowError"})
+
+
+class Priority(IntEnum):
+    """The order in which waiting calls are made; the same order in which deadlines grow."""
+
+    TRADE = 0
+    READ = 1
+    HISTORY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the module. The calls after one whose result differs from `expect` are not made."""
+
+    function: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    expect: Mapping[str, Any] | None = None
+
+    @property
+    def priority(self) -> Priority:
+        if self.function in ("order_send", "order_check"):
+            return Priority.TRADE
+        history = self.function.startswith(("copy_", "history_")) or self.function == "symbols_get"
+        return Priority.HISTORY if history else Priority.READ
+
+    def as_message(self) -> dict[str, Any]:
+        message = {"call": self.function, "args": self.args, "kwargs": dict(self.kwargs)}
+        return message if self.expect is None else {**message, "expect": dict(self.expect)}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds within which a worker must answer, from the moment a request is written.
+
+    `initialize` may start the terminal itself (up to 100 s, whatever its own timeout says) and then waits
+    for the broker as long as its `timeout` (milliseconds, 60,000 by default). Orders have been seen to
+    take 77 s on a busy host.
+    """
+
+    start_s: float = 30.0
+    launch_s: float = 120.0
+    trade_s: float = 90.0
+    read_s: float = 10.0
+    history_s: float = 30.0
+
+    def of(self, call: Call) -> float:
+        if call.function in ("initialize", "login"):
+            return self.launch_s + float(call.kwargs.get("timeout", 60_000)) / 1000
+        return {
+            Priority.TRADE: self.trade_s,
+            Priority.READ: self.read_s,
+            Priority.HISTORY: self.history_s,
+        }[call.priority]
+
+
+class Rows:
+    """An array of the module: rows as tuples of `names`, unpacked while iterated."""
+
+    def __init__(self, descr: list[list[str]], raw: bytes) -> None:
+        self.names = tuple(name for name, _ in descr)
+        self._row = struct.Struct("<" + "".join(_STRUCT_CODES[kind[1:]] for _, kind in descr))
+        self._raw = raw
+
+    def __len__(self) -> int:
+        return len(self._raw) // self._row.size
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self._row.iter_unpack(self._raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call returned: structs as dicts, tuples as lists, arrays as Rows; and `last_error` after it."""
+
+    function: str
+    result: Any
+    last_error: tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A worker's handshake."""
+
+    protocol: int
+    module: str
+    version: str
+    author: str
+    python: str
+    pid: int
+    functions: tuple[str, ...]
+
+
+@dataclass(order=True, slots=True)
+class _Job:
+    priority: Priority
+    number: int
+    calls: tuple[Call, ...] = field(compare=False)
+    text: bytes = field(compare=False)
+    reply: asyncio.Future[tuple[Answer, ...]] = field(compare=False)
+
+    @property
+    def trades(self) -> bool:
+        return any(call.function == "order_send" for call in self.calls)
+
+    def settle(self, outcome: tuple[Answer, ...] | BaseException) -> None:
+        """Hand the outcome to the caller, if it still waits."""
+        if self.reply.done():
+            return
+        if isinstance(outcome, BaseException):
+            self.reply.set_exception(outcome)
+        else:
+            self.reply.set_result(outcome)
+
+
+class Terminal:
+    """One terminal module in its own process; an async context manager. The worker starts with a call."""
+
+    def __init__(self, open_link: OpenLink, *, deadlines: Deadlines | None = None, name: str = "") -> None:
+        self.name = name
+        self.hello: Hello | None = None
+        self.starts = 0
+        self._open_link = open_link
+        self._deadlines = deadlines or Deadlines()
+        self._numbers = itertools.count(1)
+        self._waiting: asyncio.PriorityQueue[_Job] = asyncio.PriorityQueue()
+        self._link: Link | None = None
+        self._pump: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._pump = asyncio.create_task(self._work(), name=f"terminal {self.name}")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the worker. Calls that wait are Unavailable; a trade on its way is Unknown."""
+        pump, self._pump = self._pump, None
+        if pump is not None:
+            pump.cancel()
+            await asyncio.wait([pump])
+        while not self._waiting.empty():
+            self._waiting.get_nowait().settle(TerminalGone("the terminal is being closed"))
+        await self._drop(kill=False)
+
+    async def call(self, function: str, *args: Any, **kwargs: Any) -> Answer:
+        """Make one call. See `batch` for the errors."""
+        [answer] = await self.batch(Call(function, args, kwargs))
+        return answer
+
+    async def batch(self, *calls: Call) -> tuple[Answer, ...]:
+        """Make calls in one round trip with nothing between them.
+
+        Fewer answers than calls mean that the last one differed from its call's `expect`. Raises Misuse
+        for arguments that cannot be sent or that make the module raise, Unknown when an order may have
+        gone out, Unavailable in every other failure of worker or link. What the module itself reports as
+        failure (None, False) is an answer, not an error.
+        """
+        if self._pump is None:
+            raise TerminalGone("the terminal is closed", context=self._context(calls))
+        job = self._job(calls)
+        self._waiting.put_nowait(job)
+        return await job.reply
+
+    def _job(self, calls: tuple[Call, ...]) -> _Job:
+        number = next(self._numbers)
+        message = {"id": number, "calls": [call.as_message() for call in calls]}
+        try:
+            text = json.dumps(message, separators=(",", ":")).encode("ascii")
+        except (TypeError, ValueError) as error:
+            raise InvalidRequest(str(error), context=self._context(calls)) from error
+        priority = min(call.priority for call in calls)
+        return _Job(priority, number, calls, text, asyncio.get_running_loop().create_future())
+
+    async def _work(self) -> None:
+        while True:
+            job = await self._waiting.get()
+            if not job.reply.done():  # else its caller has given up
+                job.settle(await self._outcome(job))
+
+    async def _outcome(self, job: _Job) -> tuple[Answer, ...] | Exception:
+        """The answers, or what the caller is to see raised. Any failure costs the worker its life."""
+        try:
+            frame = await self._exchange(job)
+        except asyncio.CancelledError:
+            job.settle(self._lost(job, TerminalGone, "the terminal is being closed"))
+            await self._drop(kill=True)
+            raise
+        except TerminalError as error:
+            await self._drop(kill=True)
+            return error
+        try:
+            return self._answers(job, frame)
+        except TerminalError as error:
+            return error
+        except (KeyError, TypeError, ValueError) as error:
+            return self._lost(job, TerminalGone, f"an answer that makes no sense: {error!r}")
+
+    async def _exchange(self, job: _Job) -> Frame:
+        link = await self._opened(job)
+        try:
+            link.send(job.text)
+        except LinkLost as error:
+            raise TerminalGone(str(error), context=self._context(job.calls)) from error
+        try:
+            async with asyncio.timeout(max(map(self._deadlines.of, job.calls))):
+                return await self._reply(link, job)
+        except TimeoutError as error:
+            raise self._lost(job, DeadlineExceeded, "no answer in time; the worker is killed") from error
+        except LinkLost as error:
+            raise self._lost(job, TerminalGone, str(error)) from error
+
+    async def _reply(self, link: Link, job: _Job) -> Frame:
+        frame = await link.receive()
+        if frame.message.get("id") != job.number:
+            raise LinkLost(f"an answer to request {frame.message.get('id')} instead of {job.number}")
+        return frame
+
+    def _lost(self, job: _Job, kind: type[TerminalError], detail: str) -> TerminalError:
+        """The error for a request that was written: an order of it may have reached the broker."""
+        return (Unknown if job.trades else kind)(detail, context=self._context(job.calls))
+
+    async def _opened(self, job: _Job) -> Link:
+        """The link to a worker that has introduced itself."""
+        if self._link is not None:
+            return self._link
+        try:
+            self._link = await self._open_link()
+            self.starts += 1
+            async with asyncio.timeout(self._deadlines.start_s):
+                self.hello = _hello(await self._link.receive())
+        except (TimeoutError, LinkLost) as error:
+            detail = f"the worker did not start: {error!s:.500}"
+            raise TerminalGone(detail, context=self._context(job.calls)) from error
+        log.info("worker_started", worker=self.name, module=self.hello.module, pid=self.hello.pid)
+        return self._link
+
+    async def _drop(self, *, kill: bool) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            await link.aclose(kill=kill)
+
+    def _answers(self, job: _Job, frame: Frame) -> tuple[Answer, ...]:
+        offset = 0
+        answers = []
+        for call, answer in zip(job.calls, frame.message["answers"], strict=False):
+            code, text = answer["last_error"]
+            result = answer.get("result")
+            if "error" in answer:
+                raise self._raised(call, answer["error"], (code, text))
+            if "array" in answer:
+                end = offset + answer["array"]["size"]
+                result = Rows(answer["array"]["dtype"], frame.raw[offset:end])
+                offset = end
+            answers.append(Answer(call.function, result, (code, text)))
+        return tuple(answers)
+
+    def _raised(self, call: Call, error: Mapping[str, str], last_error: tuple[int, str]) -> TerminalError:
+        """The module checks arguments before it sends; anything else may be an order that went out."""
+        detail = f"{error['kind']}: {error['message']}"
+        context = Context(self.name, call.function, last_error=last_error)
+        if call.function == "order_send" and error["kind"] not in _NOT_SENT:
+            return Unknown(detail, context=context)
+        return InvalidRequest(detail, context=context)
+
+    def _context(self, calls: tuple[Call, ...]) -> Context:
+        return Context(self.name, ",".join(call.function for call in calls))
+
+
+def _hello(frame: Frame) -> Hello:
+    """The handshake; raises LinkLost for a worker that has no module or speaks another protocol."""
+    hello = dict(frame.message.get("hello") or {})
+    if failure := hello.get("failure"):
+        raise LinkLost(failure)
+    if hello.get("protocol") != PROTOCOL:
+        raise LinkLost(f"it speaks protocol {hello.get('protocol')}, not {PROTOCOL}")
+    return Hello(**{**hello, "functions": tuple(hello["functions"])})

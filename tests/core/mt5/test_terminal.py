@@ -1,0 +1,353 @@
+"""The proxy and its worker, over real processes: answers, deadlines, deaths."""
+
+import asyncio
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from structlog.testing import capture_logs
+
+from core.mt5 import worker
+from core.mt5.errors import DeadlineExceeded, InvalidRequest, Misuse, TerminalGone, Unavailable, Unknown
+from core.mt5.link import Frame, LinkLost, WorkerCommand
+from core.mt5.terminal import Call, Deadlines, Rows, Terminal
+
+FAKES = str(Path(__file__).parents[2] / "fakes")
+QUICK = Deadlines(launch_s=0.3, trade_s=0.3, read_s=0.3, history_s=0.3)
+ORDER = {"action": 1, "volume": 0.1}
+
+
+def fake_worker(module: str = "terminal_module") -> WorkerCommand:
+    return WorkerCommand(module, name=module, environment={"PYTHONPATH": FAKES})
+
+
+@pytest.fixture
+async def terminal() -> AsyncIterator[Terminal]:
+    async with Terminal(fake_worker(), name="acc") as terminal:
+        yield terminal
+
+
+@pytest.fixture
+async def impatient() -> AsyncIterator[Terminal]:
+    async with Terminal(fake_worker(), deadlines=QUICK, name="acc") as terminal:
+        yield terminal
+
+
+async def pid_of(terminal: Terminal) -> int:
+    pid = (await terminal.call("terminal_info")).result["pid"]
+    assert isinstance(pid, int)
+    return pid
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.01)
+
+
+async def test_the_worker_introduces_itself(terminal: Terminal) -> None:
+    await terminal.call("terminal_info")
+    assert terminal.hello is not None
+    assert (terminal.hello.module, terminal.hello.version) == ("terminal_module", "1.2.3")
+    assert "order_send" in terminal.hello.functions
+    assert "secret" not in terminal.hello.functions
+
+
+async def test_values_arrive_exactly(terminal: Terminal) -> None:
+    account = (await terminal.call("account_info")).result
+    assert account["balance"] == 0.1 + 0.2
+    assert math.isnan(account["margin_level"])
+    positions = (await terminal.call("positions_get", ticket=2)).result
+    assert [p["ticket"] for p in positions] == [2**62, 2**62 + 1]
+    assert positions[0]["comment"] == "ä\ud800"
+
+
+async def test_none_and_empty_are_not_confused(terminal: Terminal) -> None:
+    assert (await terminal.call("positions_get", ticket=0)).result == []
+    failed = await terminal.call("symbol_info", "none")
+    assert (failed.result, failed.last_error) == (None, (-1, "Terminal: Call failed"))
+
+
+async def test_an_order_travels_without_empty_keywords_and_keeps_its_types(terminal: Terminal) -> None:
+    sent = (await terminal.call("order_send", {"volume": 1.0, "magic": 2**62, "comment": ""})).result
+    assert sent["retcode"] == 10009
+    assert isinstance(sent["request"]["volume"], float)
+    assert sent["request"]["magic"] == 2**62
+
+
+async def test_a_large_answer_arrives_whole(terminal: Terminal) -> None:
+    rows = (await terminal.call("copy_rates_from_pos", "EURUSD", 1, 0, 100_000)).result
+    assert isinstance(rows, Rows)
+    assert rows.names[:2] == ("time", "open")
+    assert [row[0] for row in rows] == list(range(100_000))
+    assert len(rows) == 100_000
+    assert {row[4] for row in rows} == {1.1}
+
+
+async def test_arrays_and_structs_share_a_batch(terminal: Terminal) -> None:
+    few, account, many = await terminal.batch(
+        Call("copy_rates_from_pos", ("nan", 1, 0, 2)),
+        Call("account_info"),
+        Call("copy_rates_from_pos", ("EURUSD", 1, 0, 3)),
+    )
+    assert [math.isnan(row[4]) for row in few.result] == [True, True]
+    assert account.result["login"] == 1
+    assert [row[4] for row in many.result] == [1.1] * 3
+
+
+async def test_a_call_that_differs_from_its_expectation_ends_the_batch(terminal: Terminal) -> None:
+    guarded = (Call("account_info", expect={"login": 1, "server": "Tests"}), Call("order_send", (ORDER,)))
+    assert [answer.function for answer in await terminal.batch(*guarded)] == ["account_info", "order_send"]
+    await terminal.call("login", 2)
+    assert [answer.function for answer in await terminal.batch(*guarded)] == ["account_info"]
+
+
+async def test_what_the_module_prints_stays_out_of_the_answers(terminal: Terminal) -> None:
+    with capture_logs() as logs:
+        for _ in range(3):
+            assert (await terminal.call("symbol_info", "noise")).result["name"] == "noise"
+        await until(lambda: any("noise on stdout" in entry.get("text", "") for entry in logs))
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        ("symbol_info", ()),
+        ("symbol_info", ("raise",)),
+        ("secret", ()),
+        ("__import__", ("os",)),
+        ("symbols_total", ()),
+    ],
+)
+async def test_misuse_is_an_answer_and_no_crash(
+    terminal: Terminal, function: str, args: tuple[object]
+) -> None:
+    pid = await pid_of(terminal)
+    with pytest.raises(InvalidRequest):
+        await terminal.call(function, *args)
+    assert await pid_of(terminal) == pid
+
+
+async def test_what_json_cannot_carry_is_misuse(terminal: Terminal) -> None:
+    with pytest.raises(Misuse, match="not JSON serializable"):
+        await terminal.call("order_send", {"volume": b"1"})
+
+
+async def test_an_order_that_makes_the_module_raise_strangely_is_unknown(terminal: Terminal) -> None:
+    with pytest.raises(Unknown):
+        await terminal.call("order_send", {**ORDER, "comment": "raise"})
+    with pytest.raises(Misuse):
+        await terminal.call("order_send", 5)
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "error"),
+    [
+        ("initialize", ("hang",), DeadlineExceeded),
+        ("symbol_info", ("hang",), DeadlineExceeded),
+        ("copy_rates_from_pos", ("hang", 1, 0, 1), DeadlineExceeded),
+        ("order_send", ({**ORDER, "comment": "hang"},), Unknown),
+        ("symbol_info", ("die",), TerminalGone),
+        ("order_send", ({**ORDER, "comment": "die"},), Unknown),
+    ],
+)
+async def test_a_hung_or_dying_worker_is_replaced(
+    impatient: Terminal, function: str, args: tuple[object], error: type[Exception]
+) -> None:
+    options = {"timeout": 10} if function == "initialize" else {}
+    old = await pid_of(impatient)
+    with pytest.raises(error):
+        await impatient.call(function, *args, **options)
+    assert await pid_of(impatient) != old
+    assert not psutil.pid_exists(old)
+    assert impatient.starts == 2
+
+
+async def test_a_kill_from_outside_is_unavailable_for_reads(terminal: Terminal) -> None:
+    pid = await pid_of(terminal)
+    reading = asyncio.create_task(terminal.call("symbol_info", "hang"))
+    await asyncio.sleep(0)
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(Unavailable):
+        await reading
+    assert await pid_of(terminal) != pid
+
+
+async def test_a_kill_while_idle_costs_one_call_at_most(terminal: Terminal) -> None:
+    pid = await pid_of(terminal)
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(Unavailable):
+        await terminal.call("symbol_info", "EURUSD")
+    assert (await terminal.call("symbol_info", "EURUSD")).result["digits"] == 5
+
+
+async def test_an_order_still_waiting_when_the_terminal_closes_was_not_sent() -> None:
+    async with Terminal(fake_worker()) as terminal:
+        await pid_of(terminal)
+        sending = asyncio.create_task(terminal.call("order_send", {**ORDER, "comment": "hang"}))
+        waiting = asyncio.create_task(terminal.call("order_send", ORDER))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    with pytest.raises(Unknown):
+        await sending
+    with pytest.raises(Unavailable):
+        await waiting
+    with pytest.raises(Unavailable, match="closed"):
+        await terminal.call("account_info")
+
+
+async def test_trades_go_before_history(terminal: Terminal) -> None:
+    await pid_of(terminal)
+    order: list[str] = []
+
+    async def make(function: str, *args: object) -> None:
+        await terminal.call(function, *args)
+        order.append(function)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(2):
+            group.create_task(make("copy_rates_from_pos", "EURUSD", 1, 0, 10))
+        group.create_task(make("account_info"))
+        group.create_task(make("order_send", ORDER))
+    assert order.index("order_send") < order.index("account_info") < order.index("copy_rates_from_pos")
+
+
+async def test_a_caller_that_gives_up_spoils_nothing(terminal: Terminal) -> None:
+    await pid_of(terminal)
+    given_up = [asyncio.create_task(terminal.call("symbol_info", name)) for name in ("A", "B")]
+    await asyncio.sleep(0)
+    for task in given_up:
+        task.cancel()
+    assert (await terminal.call("symbol_info", "C")).result["name"] == "C"
+    assert terminal.starts == 1
+
+
+async def test_a_hung_terminal_does_not_delay_another(terminal: Terminal) -> None:
+    async with Terminal(fake_worker(), name="other") as other:
+        await pid_of(other)
+        await pid_of(terminal)
+        hanging = asyncio.create_task(other.call("symbol_info", "hang"))
+        for _ in range(20):
+            await terminal.call("symbol_info", "EURUSD")
+        assert not hanging.done()
+    with pytest.raises(Unavailable):
+        await hanging
+
+
+async def test_closing_leaves_no_process() -> None:
+    async with Terminal(fake_worker()) as terminal:
+        pid = await pid_of(terminal)
+        assert psutil.pid_exists(pid)
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (fake_worker("no_such_module"), "no_such_module"),
+        (WorkerCommand("x", python=("/no/such/python",)), "cannot start"),
+        (WorkerCommand("x", python=(sys.executable, "-c", "print('hello ' * 99)")), "sent no frame"),
+    ],
+)
+async def test_a_worker_that_cannot_start_is_unavailable(command: WorkerCommand, message: str) -> None:
+    async with Terminal(command) as terminal:
+        for _ in range(2):
+            with pytest.raises(Unavailable, match=message):
+                await terminal.call("account_info")
+
+
+def test_the_worker_runs_by_path_and_ends_with_its_input() -> None:
+    command = [sys.executable, "-I", str(Path(worker.__file__)), "--module", "core.model.ids"]
+    done = subprocess.run(command, input=b"", capture_output=True, timeout=20, check=False)
+    assert done.returncode == 0
+    assert b'"functions":[]' in done.stdout
+
+
+def test_a_hung_worker_ends_with_its_parent(tmp_path: Path) -> None:
+    parent = tmp_path / "parent.py"
+    parent.write_text(
+        "import asyncio, os, sys\n"
+        "from core.mt5.link import WorkerCommand\n"
+        "from core.mt5.terminal import Terminal\n"
+        "async def main():\n"
+        "    async with Terminal(WorkerCommand('terminal_module')) as terminal:\n"
+        "        print((await terminal.call('terminal_info')).result['pid'], file=sys.stderr, flush=True)\n"
+        "        await terminal.call('symbol_info', 'hang')\n"
+        "asyncio.run(main())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": FAKES}
+    with subprocess.Popen([sys.executable, parent], stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stderr is not None
+        orphan = psutil.Process(int(process.stderr.readline()))
+        process.kill()
+    orphan.wait(timeout=10)
+
+
+class ScriptedLink:
+    """A link that answers what it is told; it shows that the proxy needs no process of its own."""
+
+    def __init__(self, *frames: dict[str, object]) -> None:
+        self.frames = [Frame(frame) for frame in frames]
+        self.closed = False
+
+    def send(self, text: bytes) -> None:
+        assert text
+
+    async def receive(self) -> Frame:
+        if not self.frames:
+            raise LinkLost("nothing left")
+        return self.frames.pop(0)
+
+    async def aclose(self, *, kill: bool) -> None:  # noqa: ARG002
+        self.closed = True
+
+
+HELLO: dict[str, object] = {
+    "hello": {
+        "protocol": 1,
+        "module": "m",
+        "version": "",
+        "author": "",
+        "python": "",
+        "pid": 1,
+        "functions": [],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"id": 99, "answers": []},
+        {"id": 1, "answers": [{"last_error": [1, ""], "array": {"dtype": [["a", "<c16"]], "size": 0}}]},
+        {"id": 1, "answers": [{}]},
+        {},
+    ],
+)
+async def test_an_answer_that_makes_no_sense_is_never_taken_for_success(frame: dict[str, object]) -> None:
+    link = ScriptedLink(HELLO, frame)
+
+    async def open_link() -> ScriptedLink:
+        return link
+
+    async with Terminal(open_link) as terminal:
+        with pytest.raises(Unknown):
+            await terminal.call("order_send", ORDER)
+
+
+async def test_another_protocol_is_refused() -> None:
+    link = ScriptedLink({"hello": {"protocol": 2}})
+
+    async def open_link() -> ScriptedLink:
+        return link
+
+    async with Terminal(open_link) as terminal:
+        with pytest.raises(TerminalGone, match="protocol 2"):
+            await terminal.call("account_info")
+    assert link.closed
