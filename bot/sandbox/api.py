@@ -1,0 +1,165 @@
+"""The Bot API over HTTP: `/bot{token}/{method}` and `/file/bot{token}/{path}`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.sandbox import catalogue
+from bot.sandbox.files import Upload
+from bot.sandbox.methods import MODELLED
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.refusals import UNAUTHORIZED, Refusal, bad_request, not_modelled
+from bot.sandbox.world import World
+
+TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
+LONGEST_FIELD = 4 * 1024 * 1024
+QUIET = frozenset({"getUpdates"})  # successful polls would drown the log of calls
+
+
+class JsonAnswer(Response):
+    media_type = "application/json"
+
+    def __init__(self, body: object, status: int = 200) -> None:
+        super().__init__(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), status)
+
+
+def routes(world: World) -> list[Route]:
+    async def call(request: Request) -> Response:
+        return await _answer(world, request)
+
+    async def download(request: Request) -> Response:
+        return _file(world, request)
+
+    return [
+        Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
+        Route("/file/bot{token}/{path:path}", download, methods=["GET"]),
+    ]
+
+
+async def _answer(world: World, request: Request) -> Response:
+    started = time.perf_counter()
+    asked, p = request.path_params["method"], Parameters({})
+    try:
+        _authorise(world, request)
+        method = _known(asked)
+        p = await _parameters(request)
+        result = await _performed(world, method, p, request)
+    except Refusal as refusal:
+        took_ms = (time.perf_counter() - started) * 1000
+        world.log_call(asked, p.for_the_log(), ok=False, result=refusal.json(), took_ms=took_ms)
+        return JsonAnswer(refusal.json(), refusal.code)
+    if method not in QUIET:
+        took_ms = (time.perf_counter() - started) * 1000
+        world.log_call(method, p.for_the_log(), ok=True, result=result, took_ms=took_ms)
+    return JsonAnswer({"ok": True, "result": result})
+
+
+def _authorise(world: World, request: Request) -> None:
+    token = request.path_params["token"]
+    if not TOKEN.fullmatch(token) or token != world.token:
+        raise Refusal(*UNAUTHORIZED)
+
+
+def _known(method: str) -> str:
+    known = catalogue.known_methods().get(method.lower())
+    if known is None:
+        raise Refusal(404, "Not Found: method not found")
+    return known
+
+
+async def _performed(world: World, method: str, p: Parameters, request: Request) -> object:
+    fault = world.faults.strike(method, p.for_the_log())
+    if fault is not None:
+        await asyncio.sleep(fault.delay_s)
+        if not fault.performed:
+            raise fault.refusal()
+    result = await _result(world, method, p, request)
+    catalogue.check_result(method, result)
+    if fault is not None:
+        raise fault.refusal()
+    return result
+
+
+async def _result(world: World, method: str, p: Parameters, request: Request) -> object:
+    if method == "getUpdates":
+        return await _until_client_goes(request, _updates(world, p))
+    if method in MODELLED:
+        return MODELLED[method](world, p)
+    if catalogue.returns_bool(method):
+        return True
+    raise not_modelled(method)
+
+
+async def _updates(world: World, p: Parameters) -> object:
+    mailbox, limit = world.mailbox, p.integer("limit") or 100
+    allowed = p.listed("allowed_updates")
+    if allowed is not None:
+        mailbox.allow(str(kind) for kind in allowed)
+    mailbox.confirm(p.integer("offset") or 0)
+    timeout_s = min(max(0, p.integer("timeout") or 0), world.settings.longest_poll_s)
+    updates = [update.json() for update in await mailbox.poll(min(max(1, limit), 100), timeout_s)]
+    for update in updates:
+        catalogue.check_update(update)
+    return updates
+
+
+async def _until_client_goes(request: Request, work: Coroutine[Any, Any, object]) -> object:
+    """The work's result; the work is cancelled when its client closes the connection."""
+    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else []
+    finally:
+        working.cancel()
+        watching.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _parameters(request: Request) -> Parameters:
+    """Query, form, multipart or JSON body; a body's fields win over the query's."""
+    query: dict[str, Any] = dict(request.query_params)
+    if request.method == "GET":
+        return Parameters(query)
+    if "json" in request.headers.get("content-type", ""):
+        return Parameters(query | _json_object(await request.body()))
+    async with request.form(max_part_size=LONGEST_FIELD) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        files = {name: value for name, value in form.items() if isinstance(value, UploadFile)}
+        uploads = {name: Upload(file.filename or name, await file.read()) for name, file in files.items()}
+    return Parameters(query | fields, uploads)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError:
+        raise bad_request("can't parse request JSON object") from None
+    if not isinstance(parsed, dict):
+        raise bad_request("expected an Object")
+    return parsed
+
+
+def _file(world: World, request: Request) -> Response:
+    try:
+        _authorise(world, request)
+    except Refusal as refusal:
+        return JsonAnswer(refusal.json(), refusal.code)
+    file = world.files.by_path.get(request.path_params["path"])
+    if file is None:
+        return JsonAnswer(Refusal(404, "Not Found: file not found").json(), 404)
+    return Response(file.body, media_type=file.mime_type)

@@ -1,0 +1,52 @@
+"""News of the world for those who watch: the chat page and clients that wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from bot.sandbox.model import Json
+
+
+@dataclass(slots=True)
+class Feed:
+    """`revision` counts the changes; a client that knows a revision can wait for a later one."""
+
+    revision: int = 0
+    closed: bool = False
+    _watchers: set[asyncio.Queue[Json | None]] = field(default_factory=set)
+
+    def tell(self, kind: str, **news: object) -> None:
+        self.revision += 1
+        for watcher in self._watchers:
+            watcher.put_nowait({"kind": kind, "revision": self.revision} | news)
+
+    async def watch(self) -> AsyncIterator[Json]:
+        """Changes from now on, until the feed is closed."""
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._watchers.add(queue)
+        try:
+            while not self.closed and (news := await queue.get()) is not None:
+                yield news
+        finally:
+            self._watchers.discard(queue)
+
+    async def later_than(self, revision: int, timeout_s: float) -> int:
+        """The revision as soon as it is above `revision`, or the unchanged one after `timeout_s`."""
+        if self.revision > revision or self.closed:
+            return self.revision
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._watchers.add(queue)
+        try:
+            await asyncio.wait_for(queue.get(), timeout_s)
+        except TimeoutError:
+            pass
+        finally:
+            self._watchers.discard(queue)
+        return self.revision
+
+    def close(self) -> None:
+        self.closed = True
+        for watcher in self._watchers:
+            watcher.put_nowait(None)

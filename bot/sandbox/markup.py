@@ -1,0 +1,92 @@
+"""Keyboards: what Telegram accepts as `reply_markup`, and what it makes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.sandbox.model import Chat, Json
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.refusals import bad_request
+from bot.sandbox.settings import Settings
+
+STYLES = frozenset({"danger", "success", "primary"})
+APPEARANCE = ("text", "style", "icon_custom_emoji_id")
+ACTIONS = (
+    *("url", "callback_data", "web_app", "login_url", "switch_inline_query", "pay", "disabled"),
+    *("switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "copy_text", "callback_game"),
+)
+COPIED_CHARACTERS = 256
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def inline_keyboard(p: Parameters, chat: Chat, settings: Settings) -> Json | None:
+    """The inline keyboard of the call, checked and cleaned; `None` when there is none or it has no button."""
+    markup = p.nested("reply_markup")
+    if markup is None or "inline_keyboard" not in markup:
+        return None
+    rows = markup["inline_keyboard"]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup should be an Array of Arrays')
+    checked = [[_button(button, chat, settings) for button in row] for row in rows if row]
+    return {"inline_keyboard": checked} if checked else None
+
+
+def apply_reply_keyboard(p: Parameters, chat: Chat) -> None:
+    """Show or remove the keyboard below the composer, if the call carries one."""
+    markup = p.nested("reply_markup") or {}
+    if markup.get("remove_keyboard"):
+        chat.keyboard = None
+    elif "keyboard" in markup:
+        chat.keyboard = markup
+
+
+def _button(button: Any, chat: Chat, settings: Settings) -> Json:
+    if not isinstance(button, dict) or not str(button.get("text") or "").strip():
+        raise bad_request("can't parse inline keyboard button: button text can't be empty")
+    clean = {name: button[name] for name in APPEARANCE + ACTIONS if button.get(name) is not None}
+    actions = [name for name in ACTIONS if name in clean]
+    if len(actions) != 1:
+        raise bad_request(
+            "can't parse inline keyboard button: "
+            + (
+                "Text buttons are not allowed in the inline keyboard"
+                if not actions
+                else f"several of {actions}"
+            )
+        )
+    if clean.get("style", "primary") not in STYLES:
+        raise bad_request("can't parse inline keyboard button: invalid button style specified")
+    _check_action(actions[0], clean[actions[0]], chat, settings)
+    return clean
+
+
+def _check_action(action: str, value: Any, chat: Chat, settings: Settings) -> None:
+    match action:
+        case "callback_data":
+            if not 1 <= len(str(value).encode()) <= settings.callback_data_bytes:
+                raise bad_request("BUTTON_DATA_INVALID")
+        case "copy_text":
+            if not 1 <= len(str(value.get("text", ""))) <= COPIED_CHARACTERS:
+                raise bad_request("BUTTON_COPY_TEXT_INVALID")
+        case "url":
+            _check_url(str(value))
+        case "web_app":
+            _check_web_app(str(value.get("url", "")), chat)
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https", "tg", "ton") or not (parts.netloc or parts.path):
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+
+
+def _check_web_app(url: str, chat: Chat) -> None:
+    """Telegram wants HTTPS; a loopback address is allowed here so that a Mini App can be tried locally."""
+    if not chat.is_private:
+        raise bad_request("BUTTON_TYPE_INVALID")
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise bad_request(
+            f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"
+        )

@@ -1,0 +1,77 @@
+"""The chat page: its own files, the stream of changes, and the pictures in the chats."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.sandbox import views
+from bot.sandbox.model import Json
+from bot.sandbox.world import World
+
+ASSETS = Path(__file__).parent / "page"
+POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'"
+
+
+def routes(world: World) -> list[BaseRoute]:
+    async def index(_: Request) -> Response:
+        return FileResponse(ASSETS / "index.html", headers={"Content-Security-Policy": POLICY})
+
+    async def events(_: Request) -> Response:
+        return StreamingResponse(
+            _stream(world), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    async def file(request: Request) -> Response:
+        return _file(world, request.path_params["file_id"])
+
+    return [
+        Route("/", index),
+        Route("/sandbox/events", events),
+        Route("/sandbox/files/{file_id}", file),
+        Mount("/sandbox/page", StaticFiles(directory=ASSETS)),
+    ]
+
+
+def _file(world: World, file_id: str) -> Response:
+    file = world.files.by_id.get(file_id)
+    if file is None:
+        return PlainTextResponse("There is no such file.", 404)
+    if file.kind == "photo":
+        return Response(file.body, media_type=file.mime_type)
+    # A document is only ever saved: opened in place, an HTML file would run with the page's rights.
+    return Response(
+        file.body, media_type="application/octet-stream", headers={"Content-Disposition": "attachment"}
+    )
+
+
+async def _stream(world: World) -> AsyncIterator[str]:
+    watching = world.feed.watch()
+    yield _event(views.snapshot(world))
+    async for news in watching:
+        yield _event(_seen(world, news))
+
+
+def _event(news: Json) -> str:
+    return f"data: {json.dumps(news, ensure_ascii=False)}\n\n"
+
+
+def _seen(world: World, news: Json) -> Json:
+    """News with what the page needs to draw it."""
+    match news["kind"]:
+        case "message":
+            chat = world.chats.get(news["chat_id"])
+            message = chat.messages.get(news["message_id"]) if chat else None
+            if chat is None or message is None:
+                return news
+            return news | {"message": views.message_view(message), "reply_keyboard": chat.keyboard}
+        case "reset" | "user" | "chat" | "commands" | "pinned" | "clock":
+            return views.snapshot(world)
+        case _:
+            return news

@@ -1,0 +1,128 @@
+"""The sandbox as a server: one World, its Bot API, its control API and its page on one address."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from bot.sandbox import api, control, page, webhook
+from bot.sandbox.people import CannotAct
+from bot.sandbox.world import World
+
+GRACE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox. `url` has no slash at its end."""
+
+    url: str
+    world: World
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    world: World | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    extra_routers: Sequence[APIRouter] = (),
+) -> AsyncIterator[Sandbox]:
+    """Serve `world` on this loop until the block ends; port 0 takes a free one.
+
+    Raises OSError when the port is taken. Signals stay the caller's. At the end open polls and streams are
+    answered, nothing is left running.
+    """
+    world = world or World()
+    listener = socket.create_server((host, port))
+    # asyncio recognises no TCP in a socket made by create_server; without this each answer waits 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    server = Server(build_app(world, extra_routers))
+    tasks = [
+        asyncio.create_task(server.serve(sockets=[listener])),
+        asyncio.create_task(webhook.deliver(world)),
+    ]
+    try:
+        await server.listening.wait()
+        yield Sandbox(f"http://{host}:{listener.getsockname()[1]}", world)
+    finally:
+        world.mailbox.close()
+        world.feed.close()
+        server.stop()
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        listener.close()
+
+
+def build_app(world: World, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
+    app = FastAPI(
+        title="Telegram sandbox",
+        description="A local Bot API server: what its people do, what fails, and what can be seen.",
+        docs_url="/control/docs",
+        openapi_url="/control/openapi.json",
+        redoc_url=None,
+    )
+    app.router.routes.extend([*api.routes(world), *page.routes(world)])
+    for router in (control.router(world), *extra_routers):
+        app.include_router(router)
+    app.add_exception_handler(CannotAct, _cannot_act)
+    return app
+
+
+async def _cannot_act(_: Request, refused: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(refused)}, 409)
+
+
+class Server(uvicorn.Server):
+    """uvicorn inside a loop that is not its own: no signals, no polling, a quick end."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app, log_config=None, access_log=False, lifespan="off", ws="none", date_header=False
+            )
+        )
+        self.listening = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    async def main_loop(self) -> None:
+        await self._stopping.wait()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
+        """Let running requests finish for a moment, cancel the rest, see every connection closed."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._finish(cancel=False)
+        await self._finish(cancel=True)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        while self.server_state.connections:  # noqa: ASYNC110  aborting takes a turn of the loop or two
+            await asyncio.sleep(0)
+
+    async def _finish(self, *, cancel: bool) -> None:
+        running = set(self.server_state.tasks)
+        if cancel:
+            for task in running:
+                task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=GRACE_S)
