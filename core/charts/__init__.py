@@ -1,0 +1,1 @@
+"""Candle charts as PNG pictures, drawn in a process of their own."""

@@ -1,0 +1,99 @@
+"""Charts drawn by a worker process, so that the event loop never waits for a picture."""
+
+import asyncio
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from core.model.errors import DeskError
+from core.model.mt5 import Bar
+from core.mt5.link import LinkLost, WorkerProcess
+
+log = structlog.get_logger(__name__)
+
+MAX_BARS = 240
+_ARGV = (sys.executable, "-m", "core.charts.worker")
+_DEADLINE_S = 20.0
+
+
+class ChartFailed(DeskError):
+    """Raised when there is nothing to draw, or the picture could not be drawn."""
+
+
+class Charts:
+    """Draws one picture at a time. Use as `async with Charts() as charts`; the worker warms up meanwhile."""
+
+    def __init__(self, argv: Sequence[str] = _ARGV) -> None:
+        self._argv = argv
+        self._worker: WorkerProcess | None = None
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        self._worker = await self._start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the worker. A picture that is asked for later starts another."""
+        async with self._turn:
+            await self._drop(kill=False)
+
+    async def candles(
+        self, bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int
+    ) -> bytes:
+        """A PNG, 1200 × 675, of the last 240 `bars`, with a labelled line per level and for the last price.
+
+        A level whose name begins with entry, stop (or SL), target (or TP, TP1 … TP5, take) has its colour,
+        and the zones between entry and stop, entry and target are shaded. Prices have `digits` decimals.
+        Raises ChartFailed without bars, on prices that are not finite, or when the worker failed twice.
+        """
+        request = _request(bars[-MAX_BARS:], title, levels, digits)
+        async with self._turn:
+            for attempt in (1, 2):
+                try:
+                    return await self._drawn(request)
+                except (LinkLost, TimeoutError) as error:
+                    log.warning("chart_worker_lost", attempt=attempt, reason=str(error) or "too slow")
+        raise ChartFailed("The chart could not be drawn.")
+
+    async def _drawn(self, request: bytes) -> bytes:
+        """Ask the worker. Whatever interrupts the answer costs the worker: its next frame is not ours."""
+        try:
+            if self._worker is None:
+                self._worker = await self._start()
+            self._worker.send(request)
+            async with asyncio.timeout(_DEADLINE_S):
+                return (await self._worker.receive()).raw
+        except BaseException:
+            await self._drop(kill=True)
+            raise
+
+    async def _start(self) -> WorkerProcess:
+        return await WorkerProcess.start(self._argv, os.environ, "charts")
+
+    async def _drop(self, *, kill: bool) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await worker.aclose(kill=kill)
+
+
+def _request(bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int) -> bytes:
+    if not bars:
+        raise ChartFailed("There are no bars to draw yet.")
+    rows = [[int(bar.at.timestamp()), bar.open, bar.high, bar.low, bar.close] for bar in bars]
+    prices = [price for row in rows for price in row[1:]] + [float(price) for price in levels.values()]
+    if not all(math.isfinite(price) for price in prices):
+        raise ChartFailed("The prices for the chart are not finite.")
+    lines = [[name, float(price)] for name, price in levels.items()]
+    return json.dumps({"title": title, "bars": rows, "levels": lines, "digits": digits}).encode("ascii")

@@ -1,0 +1,39 @@
+"""The program that draws: `python -m core.charts.worker`, frames over pipes as core.mt5.worker has them.
+
+Requests are `{"title", "bars": [[epoch seconds, open, high, low, close], ...], "levels": [[name, price],
+...], "digits"}`; each gets one reply whose raw bytes are the PNG. It ends when stdin closes or its parent
+dies. A request that cannot be drawn ends it too: the caller starts another.
+"""
+
+import json
+import logging
+import os
+import signal
+import sys
+import warnings
+
+from core.mt5.worker import die_with_parent, read_frame, take_streams, write_frame
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it closes stdin when it is done
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    requests, replies = take_streams()
+    if os.name == "posix":
+        die_with_parent()
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    from core.charts.painting import Painter
+
+    painter = Painter()
+    painter.candles("", [[0, 1.0, 1.0, 1.0, 1.0]], [], 2)  # fonts are loaded now, not with the first chart
+    try:
+        while frame := read_frame(requests):
+            write_frame(replies, {}, [painter.candles(**json.loads(frame[0]))])
+    except BrokenPipeError:
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
