@@ -1,0 +1,75 @@
+"""What buttons carry: an identity and the version that they were drawn for, at most 64 bytes."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class CardAct(StrEnum):
+    """`ASK_REASON` shows the reasons for a rejection, `BACK` the two buttons again."""
+
+    APPROVE = "a"
+    ASK_REASON = "r"
+    BACK = "b"
+
+
+class CardTap(CallbackData, prefix="d"):
+    """A button of a signal card."""
+
+    act: CardAct
+    approval: UUID
+    version: int
+
+
+class RejectReason(StrEnum):
+    """The reasons offered for a rejection; `bot.views.card.REASONS` holds their words."""
+
+    SETUP = "s"
+    LATE = "l"
+    RISK = "k"
+
+
+class RejectTap(CallbackData, prefix="r"):
+    """One reason for a rejection."""
+
+    reason: RejectReason
+    approval: UUID
+    version: int
+
+
+class LiquidationAct(StrEnum):
+    NOW = "n"
+    HOLD = "h"
+
+
+class LiquidationTap(CallbackData, prefix="q"):
+    """A button under a countdown; the liquidation's state decides whether it still counts."""
+
+    act: LiquidationAct
+    liquidation: int
+
+
+class ConsentTap(CallbackData, prefix="c"):
+    """Acceptance of one version of the risk text."""
+
+    version: int
+
+
+class CloseAllAct(StrEnum):
+    CLOSE = "c"
+    KEEP = "k"
+
+
+class CloseAllTap(CallbackData, prefix="x"):
+    """The answer to /closeall; `until` (Unix seconds) is when the question lapses."""
+
+    act: CloseAllAct
+    until: int
+
+
+class UnlockTap(CallbackData, prefix="u"):
+    """Release of one lock of one account; `lock` makes a button of an older lock stale."""
+
+    account: UUID
+    lock: int

@@ -1,0 +1,19 @@
+"""What handlers and the relay are given: one frozen value, made by the composition root."""
+
+from dataclasses import dataclass
+
+from core.desk import Desk
+from core.ports import ChartRenderer
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The desk, the chart renderer and the words that differ from desk to desk.
+
+    `support` is a line that tells a person whom to ask, shown with refusals and errors; it may be empty.
+    """
+
+    desk: Desk
+    charts: ChartRenderer
+    desk_name: str = "Tapdesk"
+    support: str = ""

@@ -1,0 +1,202 @@
+"""Alerts: one function per name, from the facts of the notice to the text of a message."""
+
+from collections.abc import Callable
+
+from bot.views.markup import Rendered, bold, code, italic, lines, plain
+from bot.views.outcome import CLOSED_BY
+from core.model.divergences import DivergenceKind
+from core.model.events import Json
+from core.model.trades import CloseReason
+
+FACT_LIMIT = 300
+
+DIVERGENCES = {
+    DivergenceKind.SLIPPAGE: "was filled away from its expected price",
+    DivergenceKind.VOLUME: "has another volume than expected",
+    DivergenceKind.STOPS: "has another stop or target than expected",
+    DivergenceKind.UNMATCHED: "was not opened by the desk",
+    DivergenceKind.CLOSED: "is closed",
+    DivergenceKind.MISSING: "is missing at the broker",
+    DivergenceKind.AMBIGUOUS: "could belong to more than one trade; please look",
+}
+
+
+def alert(name: str, data: Json) -> Rendered:
+    """The message of an alert. A name without a text of its own is shown with all its facts."""
+    view = ALERTS.get(name)
+    return Rendered(view(data) if view else _unknown(name, data))
+
+
+def _fact(data: Json, name: str) -> str:
+    """One fact, safe to write into HTML; a question mark when it was not given."""
+    value = data.get(name)
+    return plain("?" if value is None else value, FACT_LIMIT)
+
+
+def _optional(data: Json, name: str, around: str = "{}") -> str:
+    """A fact in its frame, or nothing when it was not given."""
+    return around.format(_fact(data, name)) if data.get(name) not in (None, "") else ""
+
+
+def _head(mark: str, title: str, data: Json) -> str:
+    return f"{mark} {bold(title)}{_optional(data, 'account', ' · {}')}"
+
+
+def _divergence(data: Json) -> str:
+    known = {str(kind): sentence for kind, sentence in DIVERGENCES.items()}
+    what = known.get(str(data.get("kind")), "differs from what the desk expects")
+    return lines(
+        _head("⚠️", f"Divergence: {data.get('kind', 'unnamed')}", data),
+        f"{_fact(data, 'symbol')} {what}{_size(data)}.",
+        _optional(data, "sentence"),
+        _facts(data, but=("kind", "account", "symbol", "size", "unit", "sentence")),
+    )
+
+
+def _size(data: Json) -> str:
+    if data.get("size") in (None, "", "0"):
+        return ""
+    unit = str(data.get("unit") or "")
+    return f" by {_fact(data, 'size')}{'' if unit == '%' else ' '}{plain(unit, 8)}"
+
+
+def _position_closed(data: Json) -> str:
+    known = {str(reason): words for reason, words in CLOSED_BY.items()}
+    reason = str(data.get("reason") or CloseReason.UNEXPLAINED)
+    return lines(
+        _head("🏁", "Position closed", data),
+        f"{_fact(data, 'symbol')} {known.get(reason, plain(reason, FACT_LIMIT))}"
+        f"{_optional(data, 'price', ' at <code>{}</code>')}.",
+        _optional(data, "profit", "Result <b>{}</b>"),
+    )
+
+
+def _drawdown_warned(data: Json) -> str:
+    return lines(
+        _head("📉", "Drawdown warning", data),
+        f"{_fact(data, 'percent')} % below the peak, the limit is {_fact(data, 'limit')} %.",
+        f"Equity {_fact(data, 'equity')}, peak {_fact(data, 'peak')}.",
+        italic("At the limit everything on this account is closed and locked."),
+    )
+
+
+def _drawdown_recovered(data: Json) -> str:
+    return lines(
+        _head("📈", "Drawdown recovered", data),
+        f"{_fact(data, 'percent')} % below the peak, the limit is {_fact(data, 'limit')} %.",
+    )
+
+
+def _liquidation_finished(data: Json) -> str:
+    locked = data.get("locked") is not False
+    return lines(
+        _head("🔒", "Everything is closed, verified flat", data),
+        f"Closed {_fact(data, 'closed')}, equity {_fact(data, 'equity')}.",
+        "New entries are locked until the owner releases them: /unlock" if locked else None,
+    )
+
+
+def _liquidation_stuck(data: Json) -> str:
+    return lines(
+        _head("🆘", "Closing everything does not succeed", data),
+        _optional(data, "error") or _optional(data, "reason"),
+        "Please close the positions in the terminal. The desk goes on trying.",
+    )
+
+
+def _intent_unknown(data: Json) -> str:
+    return lines(
+        _head("❔", "An order is unconfirmed", data),
+        _order(data),
+        "It may have been executed. The desk is checking; please do not repeat it.",
+    )
+
+
+def _intent_expired(data: Json) -> str:
+    return lines(_head("⌛", "An order was not executed", data), _order(data), _detail(data))
+
+
+def _intent_refused(data: Json) -> str:
+    return lines(_head("⛔", "An order was refused", data), _order(data), _detail(data))
+
+
+def _order(data: Json) -> str:
+    parts = [_optional(data, name) for name in ("kind", "side", "volume", "symbol")]
+    return " ".join(part for part in parts if part)
+
+
+def _detail(data: Json) -> str:
+    return _optional(data, "detail") or _optional(data, "reason")
+
+
+def _stranger(data: Json) -> str:
+    return lines(
+        _head("👤", "A stranger wrote to the desk", data),
+        f"Telegram id {code(data.get('telegram_id', '?'), FACT_LIMIT)}{_optional(data, 'name', ' · {}')}",
+        italic("They were told once that this desk is private."),
+    )
+
+
+def _account_error(data: Json) -> str:
+    return lines(
+        _head("🔌", "An account cannot be read", data),
+        _optional(data, "error"),
+        italic("What was known is kept; nothing is taken for closed."),
+    )
+
+
+def _account_recovered(data: Json) -> str:
+    return lines(_head("✅", "The account is read again", data), _facts(data, but=("account",)))
+
+
+def _locked_position_closed(data: Json) -> str:
+    return lines(
+        _head("🔒", "A position on a locked account was closed", data),
+        f"{_fact(data, 'symbol')}{_optional(data, 'volume', ', {} lots')}"
+        f"{_optional(data, 'profit', ', result <b>{}</b>')}",
+    )
+
+
+def _desk_started(data: Json) -> str:
+    return lines(_head("▶️", "The desk has started", data), _facts(data, but=("account",)))
+
+
+def _handler_failed(data: Json) -> str:
+    return lines(
+        _head("🐞", "An error of the bot itself", data),
+        f"Error id {code(data.get('error_id', '?'), FACT_LIMIT)}: {_fact(data, 'error')}",
+        italic("The traceback is in the log. The same error is not reported again for ten minutes."),
+    )
+
+
+def _unknown(name: str, data: Json) -> str:
+    return lines(f"🔔 {bold(name, FACT_LIMIT)}", _facts(data))
+
+
+def _facts(data: Json, but: tuple[str, ...] = ()) -> str:
+    """Every remaining fact, one a line, so that nothing is lost."""
+    rest = {name: value for name, value in data.items() if name not in but and value not in (None, "", [])}
+    return lines(*(f"{plain(name, FACT_LIMIT)}: {plain(_listed(rest[name]), FACT_LIMIT)}" for name in rest))
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+ALERTS: dict[str, Callable[[Json], str]] = {
+    "divergence": _divergence,
+    "position_closed": _position_closed,
+    "drawdown_warned": _drawdown_warned,
+    "drawdown_recovered": _drawdown_recovered,
+    "liquidation_finished": _liquidation_finished,
+    "liquidation_stuck": _liquidation_stuck,
+    "intent_unknown": _intent_unknown,
+    "intent_expired": _intent_expired,
+    "intent_refused": _intent_refused,
+    "stranger": _stranger,
+    "account_error": _account_error,
+    "account_recovered": _account_recovered,
+    "locked_position_closed": _locked_position_closed,
+    "desk_started": _desk_started,
+    "handler_failed": _handler_failed,
+}

@@ -1,0 +1,149 @@
+"""The card of a signal: what is proposed, for which account and size, and what became of it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aiogram.enums import ButtonStyle
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.callbacks import CardAct, CardTap, RejectReason, RejectTap
+from bot.views.markup import (
+    Rendered,
+    bold,
+    button,
+    clip,
+    italic,
+    keyboard,
+    lines,
+    lots,
+    money,
+    paragraphs,
+    plain,
+    price,
+    relative,
+)
+from bot.views.outcome import Outcome, outcome_lines
+from core.model.accounts import Account
+from core.model.approvals import Approval, ApprovalState
+from core.model.instruments import Side
+from core.model.signals import OrderKind, Signal
+
+BADGES = {"PAPER": "📄 PAPER", "DEMO": "🧪 DEMO", "CONTEST": "🧪 CONTEST", "LIVE": "🔴 LIVE"}
+UNREAD_BADGE = "⚪ ACCOUNT NOT READ YET"
+
+REASONS = {
+    RejectReason.SETUP: "I don't like the setup",
+    RejectReason.LATE: "Too late",
+    RejectReason.RISK: "Too much risk now",
+}
+
+NAME_LIMIT = 40
+NOTE_LIMIT = 160
+REASON_LIMIT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that a card shows. `kind` is what the terminal said of the account, empty while unread."""
+
+    approval: Approval
+    signal: Signal
+    account: Account
+    kind: str = ""
+    currency: str = ""
+    outcome: Outcome | None = None
+
+
+def card(shown: Card) -> Rendered:
+    """A caption of at most 1,024 characters, with buttons only while it can be decided."""
+    text = paragraphs(_head(shown), _plan(shown.signal), _stake(shown), _note(shown.signal), _state(shown))
+    return Rendered(text, decide_buttons(shown.approval) if shown.approval.is_open else None)
+
+
+def decide_buttons(approval: Approval) -> InlineKeyboardMarkup:
+    return keyboard(
+        [
+            button("✅ Approve", _tap(CardAct.APPROVE, approval), ButtonStyle.SUCCESS),
+            button("✖️ Reject", _tap(CardAct.ASK_REASON, approval), ButtonStyle.DANGER),
+        ]
+    )
+
+
+def reason_buttons(approval: Approval) -> InlineKeyboardMarkup:
+    """The second step of a rejection: three reasons and the way back."""
+    reasons = [
+        [button(words, RejectTap(reason=reason, approval=approval.id, version=approval.version))]
+        for reason, words in REASONS.items()
+    ]
+    return keyboard(*reasons, [button("‹ Back", _tap(CardAct.BACK, approval))])
+
+
+def chart_title(signal: Signal) -> str:
+    return f"{signal.instrument}  {signal.side.upper()}"
+
+
+def chart_levels(signal: Signal) -> dict[str, Decimal]:
+    """The signal's prices by the label that the chart writes beside each line."""
+    targets = {f"TP{number}": target for number, target in enumerate(signal.take_profits, start=1)}
+    stop = {} if signal.stop_loss is None else {"SL": signal.stop_loss}
+    return {"Entry": signal.entry} | stop | targets
+
+
+def _tap(act: CardAct, approval: Approval) -> CardTap:
+    return CardTap(act=act, approval=approval.id, version=approval.version)
+
+
+def _head(shown: Card) -> str:
+    signal = shown.signal
+    arrow = "🟢" if signal.side is Side.BUY else "🔻"
+    kind = "" if signal.kind is OrderKind.MARKET else f" {signal.kind}"
+    badge = BADGES.get(shown.kind, UNREAD_BADGE)
+    return lines(badge, f"{arrow} {bold(f'{signal.side.upper()} {signal.instrument}', NAME_LIMIT)}{kind}")
+
+
+def _plan(signal: Signal) -> str:
+    zone = ""
+    if signal.entry_zone is not None:
+        low, high = signal.entry_zone
+        zone = f" (zone {price(low)} – {price(high)})"
+    stop = price(signal.stop_loss) if signal.stop_loss is not None else "none"
+    targets = " · ".join(price(target) for target in signal.take_profits) or "none"
+    ratio = signal.reward_to_risk
+    return lines(
+        f"Entry {price(signal.entry)}{zone}",
+        f"Stop {stop}",
+        f"{'Target' if len(signal.take_profits) < 2 else 'Targets'} {targets}",
+        f"Reward to risk {ratio:f}" if ratio is not None else None,
+    )
+
+
+def _stake(shown: Card) -> str:
+    account, source = shown.account.label, shown.signal.source_name
+    return lines(_size(shown), f"Account {plain(account, NAME_LIMIT)} · source {plain(source, NAME_LIMIT)}")
+
+
+def _size(shown: Card) -> str:
+    approval = shown.approval
+    if approval.lots is None:
+        return "Size is worked out at the tap" if approval.is_open else ""
+    at_risk = f", {bold(money(approval.risk, shown.currency))} at risk" if approval.risk else ", no stop"
+    return f"Size {bold(lots(approval.lots))}{at_risk}"
+
+
+def _note(signal: Signal) -> str | None:
+    return italic(clip(" ".join(signal.note.split()), NOTE_LIMIT)) if signal.note.strip() else None
+
+
+def _state(shown: Card) -> str:
+    approval = shown.approval
+    match approval.state:
+        case ApprovalState.PENDING:
+            return f"⏳ Expires {relative(approval.expires_at)}"
+        case ApprovalState.APPROVED:
+            return outcome_lines(shown.outcome, shown.currency)
+        case ApprovalState.REJECTED:
+            return f"✖️ Rejected: {plain(approval.reason or 'no reason given', REASON_LIMIT)}"
+        case ApprovalState.EXPIRED:
+            return "⌛ Expired without a decision"
+        case ApprovalState.WITHDRAWN:
+            return "↩️ Withdrawn by its source"

@@ -1,0 +1,102 @@
+"""The marks that views are written with: HTML that is always escaped, numbers, times, buttons."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+
+from aiogram.enums import ButtonStyle
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+CAPTION_LIMIT = 1024
+TEXT_LIMIT = 4096
+ALERT_LIMIT = 200
+"""Telegram's limits, in UTF-16 units after the entities were parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message as it will be sent: HTML and the buttons below, None for no buttons."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def plain(text: object, limit: int = TEXT_LIMIT) -> str:
+    """Foreign text, cut to `limit` UTF-16 units with an ellipsis, made harmless."""
+    return escape(clip(str(text), limit), quote=False)
+
+
+def clip(text: str, limit: int) -> str:
+    """The beginning of `text`, at most `limit` UTF-16 units long, never half a character."""
+    if _units(text) <= limit:
+        return text
+    kept = text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore")
+    return kept.rstrip() + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def bold(text: object, limit: int = TEXT_LIMIT) -> str:
+    return f"<b>{plain(text, limit)}</b>"
+
+
+def code(text: object, limit: int = TEXT_LIMIT) -> str:
+    return f"<code>{plain(text, limit)}</code>"
+
+
+def italic(text: object, limit: int = TEXT_LIMIT) -> str:
+    return f"<i>{plain(text, limit)}</i>"
+
+
+def lines(*parts: str | None) -> str:
+    """The parts that say something, one below the other."""
+    return "\n".join(part for part in parts if part)
+
+
+def paragraphs(*parts: str | None) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 position`, `2 positions`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def price(value: Decimal) -> str:
+    """A price as it was given, in plain notation."""
+    return code(f"{value:f}")
+
+
+def money(value: Decimal, currency: str = "") -> str:
+    return f"{value:,.2f} {plain(currency, 8)}".rstrip()
+
+
+def signed_money(value: Decimal, currency: str = "") -> str:
+    """Money with its sign, as a result is written."""
+    return f"{value:+,.2f} {plain(currency, 8)}".rstrip()
+
+
+def lots(value: Decimal) -> str:
+    return f"{value:f} lots" if value != 1 else f"{value:f} lot"
+
+
+def relative(moment: datetime) -> str:
+    """`in 5 minutes`, counted by the reader's own client; others see the absolute time in UTC."""
+    return f'<tg-time unix="{int(moment.timestamp())}" format="r">{moment:%H:%M:%S} UTC</tg-time>'
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of day, UTC."""
+    return f"{moment:%H:%M:%S} UTC"
+
+
+def button(label: str, data: CallbackData, style: ButtonStyle | None = None) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=label, callback_data=data.pack(), style=style)
+
+
+def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=list(rows))

@@ -1,0 +1,85 @@
+"""What became of an approved signal: the order's fate, and the trade's result once it is closed."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.views.markup import bold, lines, lots, plain, price, relative, signed_money
+from core.model.trades import CloseReason, Intent, IntentState, Trade, TradeState
+
+DETAIL_LIMIT = 160
+
+CLOSED_BY = {
+    CloseReason.STOP_LOSS: "by its stop loss",
+    CloseReason.TAKE_PROFIT: "at its target",
+    CloseReason.STOP_OUT: "by the broker's stop-out",
+    CloseReason.DESKTOP: "by hand in the desktop terminal",
+    CloseReason.MOBILE: "by hand on a phone",
+    CloseReason.WEB: "by hand in the web terminal",
+    CloseReason.DESK: "by the desk",
+    CloseReason.OTHER_PROGRAM: "by another program",
+    CloseReason.UNEXPLAINED: "for a reason that the broker does not tell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The opening intent of an approval, its trade, and the symbol's pip (None while it is not known)."""
+
+    intent: Intent
+    trade: Trade | None = None
+    pip: Decimal | None = None
+
+
+def outcome_lines(outcome: Outcome | None, currency: str) -> str:
+    """One to three lines below an approved card."""
+    if outcome is None:
+        return "✅ Approved"
+    return lines(_order(outcome), _result(outcome.trade, currency))
+
+
+def _order(outcome: Outcome) -> str:
+    intent = outcome.intent
+    match intent.state:
+        case IntentState.NEW | IntentState.SENDING:
+            return "✅ Approved, sending the order …"
+        case IntentState.PLACED:
+            return "✅ Approved, the order is with the broker and waits for its price"
+        case IntentState.FILLED:
+            return f"✅ Filled {_fill(outcome)}"
+        case IntentState.PARTIAL:
+            return f"✅ Partly filled {_fill(outcome)} of {lots(intent.volume)}"
+        case IntentState.REFUSED:
+            return f"⛔ Refused: {plain(intent.detail or 'the broker gave no reason', DETAIL_LIMIT)}"
+        case IntentState.UNKNOWN:
+            return "❔ The broker has not confirmed this yet. Checking; please do not repeat it."
+        case IntentState.EXPIRED:
+            return f"⌛ Not executed: {plain(intent.detail or 'it was not sent in time', DETAIL_LIMIT)}"
+
+
+def _fill(outcome: Outcome) -> str:
+    intent = outcome.intent
+    volume = intent.filled_volume if intent.filled_volume is not None else intent.volume
+    if intent.filled_price is None:
+        return bold(lots(volume))
+    return f"{bold(lots(volume))} at {price(intent.filled_price)}{_slippage(outcome, intent.filled_price)}"
+
+
+def _slippage(outcome: Outcome, filled: Decimal) -> str:
+    """How far the fill is from the expected price; worse is positive for either side."""
+    expected = outcome.intent.price
+    if expected is None or expected == filled:
+        return ""
+    worse = (filled - expected) * outcome.intent.side.sign
+    if outcome.pip is None:
+        return f" (slippage {worse:+f})"
+    return f" (slippage {(worse / outcome.pip).quantize(Decimal('0.1')):+f} pips)"
+
+
+def _result(trade: Trade | None, currency: str) -> str | None:
+    if trade is None or trade.state is not TradeState.CLOSED:
+        return None
+    how = CLOSED_BY[trade.close_reason or CloseReason.UNEXPLAINED]
+    at = f" at {price(trade.close_price)}" if trade.close_price is not None else ""
+    when = f", {relative(trade.closed_at)}" if trade.closed_at else ""
+    result = f" Result {bold(signed_money(trade.profit, currency))}" if trade.profit is not None else ""
+    return f"🏁 Closed{at} {how}{when}.{result}"

@@ -1,0 +1,34 @@
+"""Short answers: refusals, hints, toasts. Plain text, at most 200 characters where a toast shows them."""
+
+from bot.commands import DeskCommand, nearest
+
+EXPIRED_BUTTON = "This button has expired."
+PRIVATE_DESK = "This is a private desk and I do not know you. Ask its owner if you should be here."
+CHECKING_PRICE = "Checking the price …"
+ACCEPT_FIRST = "Please accept the risk text first: /start"
+PLAIN_TEXT = "I only understand commands and buttons. /help lists them."
+PRIVATE_CHAT_ONLY = "I only talk in private."
+ON_IT = "On it …"
+
+
+def not_for_you(command: DeskCommand) -> str:
+    return f"/{command.name} is not for your role. /help lists what is."
+
+
+def usage(command: DeskCommand) -> str:
+    """The hint for wrong arguments."""
+    if command.argument:
+        return f"Write it like this: {command.example}"
+    return f"/{command.name} takes nothing after it."
+
+
+def unknown_command(name: str) -> str:
+    meant = nearest(name)
+    hint = f"Did you mean /{meant.name}?" if meant else "/help lists all."
+    return f"I do not know /{name[:32]}. {hint}" + (
+        f" Did you mean /{meant.name}?" if meant else " /help lists all."
+    )
+
+
+def own_error(error_id: str) -> str:
+    return f"Something went wrong on our side (error {error_id}). Nothing more was done; the owner is told."
