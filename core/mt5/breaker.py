@@ -1,0 +1,110 @@
+"""A circuit breaker for one terminal: repeated failures earn it a rest, then one call may try.
+
+Each rest after a failed try is twice as long, up to a bound, with jitter, so this is the reconnection's
+backoff too.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.mt5.errors import CircuitOpen, DeadlineExceeded, TerminalError, TerminalGone, Unknown
+
+Counted = type[TerminalError] | tuple[type[TerminalError], ...]
+
+COUNTED: Counted = (TerminalGone, DeadlineExceeded, Unknown)
+"""Errors that speak against the terminal; any other answer shows that it lives."""
+
+
+class State(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """`failures` in a row open the circuit for `rest_s`, doubled at each failed try up to `max_rest_s`."""
+
+    failures: int = 3
+    rest_s: float = 1.0
+    max_rest_s: float = 30.0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What metrics show."""
+
+    failures: int = 0
+    changes: int = 0
+    rejected: int = 0
+
+
+class Breaker:
+    """`monotonic` gives seconds; `jitter` a number from 0 to 1 that shortens a rest by up to a half."""
+
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        patience: Patience | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.state = State.CLOSED
+        self.counts = Counts()
+        self._monotonic = monotonic
+        self._patience = patience or Patience()
+        self._jitter = jitter
+        self._in_a_row = 0
+        self._rests = 0
+        self._open_until = 0.0
+
+    @contextmanager
+    def call(self, counted: Counted = COUNTED) -> Iterator[None]:
+        """Around each use of the terminal. Raises CircuitOpen instead of entering while it rests."""
+        self._admit()
+        try:
+            yield
+        except counted:
+            self._failed()
+            raise
+        except Exception:
+            self._succeeded()
+            raise
+        except BaseException:  # cancelled: the try tells nothing, the next call may have it
+            if self.state is State.HALF_OPEN:
+                self._change(State.OPEN)
+            raise
+        else:
+            self._succeeded()
+
+    def reset(self) -> None:
+        """A person has asked for a try now."""
+        self._open_until = 0.0
+
+    def _admit(self) -> None:
+        if self.state is State.CLOSED:
+            return
+        wait_s = self._open_until - self._monotonic()
+        if self.state is State.HALF_OPEN or wait_s > 0:
+            self.counts.rejected += 1
+            raise CircuitOpen(f"resting, next try in {max(wait_s, 0):.1f} s")
+        self._change(State.HALF_OPEN)
+
+    def _failed(self) -> None:
+        self.counts.failures += 1
+        self._in_a_row += 1
+        if self.state is State.HALF_OPEN or self._in_a_row >= self._patience.failures:
+            rest_s = min(self._patience.rest_s * 2**self._rests, self._patience.max_rest_s)
+            self._open_until = self._monotonic() + rest_s * (1 - self._jitter() / 2)
+            self._rests = min(self._rests + 1, 30)
+            self._change(State.OPEN)
+
+    def _succeeded(self) -> None:
+        self._in_a_row = self._rests = 0
+        self._change(State.CLOSED)
+
+    def _change(self, state: State) -> None:
+        self.counts.changes += state is not self.state
+        self.state = state

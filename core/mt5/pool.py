@@ -1,0 +1,72 @@
+"""The sessions of many accounts: opened when first asked for, closed in order."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from core.model.accounts import Account, TerminalKind
+from core.model.clock import Clock
+from core.model.ids import AccountId
+from core.mt5.link import WorkerCommand
+from core.mt5.session import Login, Session
+from core.mt5.terminal import Deadlines, Terminal
+
+log = structlog.get_logger(__name__)
+
+_MODULES: Mapping[TerminalKind, str] = {
+    TerminalKind.PAPER: "core.paper",
+    TerminalKind.MT5: "MetaTrader5",
+}
+
+OpenSession = Callable[[AccountId], Awaitable[Session]]
+
+
+def make_session(
+    account: Account, password: str, clock: Clock, *, deadlines: Deadlines | None = None
+) -> Session:
+    """A session for an account over a worker of its kind of terminal; nothing starts yet."""
+    command = WorkerCommand(_MODULES[account.kind], name=account.label)
+    terminal = Terminal(command, deadlines=deadlines, name=account.label)
+    login = Login(account.terminal_path, account.login, account.server, password)
+    return Session(terminal, login, clock, watch=tuple(account.symbols.values())[:3] or ("EURUSD",))
+
+
+class Pool:
+    """Owns sessions by account. `open_session` makes one that has not been entered."""
+
+    def __init__(self, open_session: OpenSession) -> None:
+        self._open_session = open_session
+        self._sessions: dict[AccountId, Session] = {}
+        self._opening: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def session(self, account: AccountId) -> Session:
+        """The account's session; made at the first call, the same one ever after until it is closed."""
+        async with self._opening[account]:
+            if account not in self._sessions:
+                session = await self._open_session(account)
+                self._sessions[account] = await session.__aenter__()
+            return self._sessions[account]
+
+    async def close(self, account: AccountId) -> None:
+        """End one account's session, so that the next call makes it anew (a changed password or path)."""
+        async with self._opening[account]:
+            session = self._sessions.pop(account, None)
+            if session is not None:
+                await session.aclose()
+
+    async def aclose(self) -> None:
+        """End all, the newest first."""
+        for account in reversed(list(self._sessions)):
+            await self.close(account)
