@@ -1,8 +1,9 @@
 """What every use-case needs, in one frozen value made by the composition root."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.bell import Bell
+from core.board import Board
 from core.model.clock import Clock
 from core.mt5.pool import Pool
 from core.ports import Store
@@ -15,5 +16,6 @@ class Desk:
     store: Store
     clock: Clock
     terminals: Pool
-    bell: Bell
     epoch: int
+    bell: Bell = field(default_factory=Bell)
+    board: Board = field(default_factory=Board)

@@ -193,11 +193,11 @@ class Drawdowns(Protocol):
 
 class Liquidations(Protocol):
     async def start(self, account: AccountId, reason: str, at: datetime, fires_at: datetime) -> Liquidation:
-        """Begin one in `counting`. Raises Conflict when one of the account is not `locked` or `held` yet."""
+        """Begin one in `counting`. Raises Conflict while another of the account is not `locked`."""
 
     async def get(self, liquidation: int) -> Liquidation | None: ...
-    async def running(self) -> Sequence[Liquidation]: ...
-    async def running_of(self, account: AccountId) -> Liquidation | None: ...
+    async def running_of(self, account: AccountId) -> Liquidation | None:
+        """The account's one that is not `locked` yet."""
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
         """Write `changed` if the row is still in `expected`; False otherwise."""
@@ -222,6 +222,9 @@ class Events(Protocol):
     async def append(self, *events: Event) -> None: ...
     async def recent(self, limit: int, name_prefix: str = "") -> Sequence[Event]:
         """Newest first."""
+
+    async def happened(self, name: str, subject: str) -> bool:
+        """Whether such an event is in the trail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Identities, one type each, so that the type checker sees a mix-up."""
 
-import secrets
 from datetime import UTC, datetime
 from typing import NewType
 from uuid import UUID
@@ -14,20 +13,30 @@ TradeId = NewType("TradeId", UUID)
 IntentId = NewType("IntentId", int)
 
 _EPOCH_MS = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
-_RANDOM_BITS = 7
+_SEQUENCE_BITS = 7
 _INTENT_BITS = 48
 _DESK_PREFIX = 0x7AD0
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def new_intent_id(now: datetime) -> IntentId:
-    """A 48-bit number: milliseconds since 2025 and 7 random bits.
+class _IntentIds:
+    """Makes 48-bit numbers: milliseconds since 2025 and 7 bits for several in one millisecond."""
 
-    It never restarts with a new database, so an order of an older desk on the same account is not taken
-    for an order of this one.
-    """
-    milliseconds = int(now.timestamp() * 1000) - _EPOCH_MS
-    return IntentId((milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS))
+    def __init__(self) -> None:
+        self._newest = 0
+
+    def new(self, now: datetime) -> IntentId:
+        """A number larger than all before in this process.
+
+        It never restarts with a new database, so an order of an older desk on the same account is not
+        taken for an order of this one.
+        """
+        milliseconds = int(now.timestamp() * 1000) - _EPOCH_MS
+        self._newest = max(self._newest + 1, milliseconds << _SEQUENCE_BITS)
+        return IntentId(self._newest)
+
+
+new_intent_id = _IntentIds().new
 
 
 def magic_of(intent: IntentId) -> int:

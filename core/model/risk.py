@@ -45,7 +45,8 @@ class LiquidationState(StrEnum):
 
     @property
     def is_running(self) -> bool:
-        return self in (LiquidationState.COUNTING, LiquidationState.CLOSING, LiquidationState.STUCK)
+        """Whether it is not over; a held one rests until the owner unlocks the account."""
+        return self is not LiquidationState.LOCKED
 
 
 @dataclass(frozen=True, slots=True)

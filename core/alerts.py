@@ -1,0 +1,44 @@
+"""Telling people: one notice in the outbox per recipient, in the transaction of the change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from core.model.accounts import Account
+from core.model.events import Json, Notice, NoticeKind, Priority
+from core.model.ids import ApprovalId, PersonId
+from core.model.people import Role
+from core.ports import Tx
+
+
+async def alert_owners(tx: Tx, at: datetime, name: str, data: Json, priority: Priority) -> None:
+    """Tell every owner."""
+    owners = await tx.people.with_role(Role.OWNER)
+    await _put_alerts(tx, at, {owner.id for owner in owners}, name, data, priority)
+
+
+async def alert_desk_and_trader(
+    tx: Tx, at: datetime, account: Account, name: str, data: Json, priority: Priority
+) -> None:
+    """Tell every owner and the trader of the account, each once."""
+    owners = await tx.people.with_role(Role.OWNER)
+    people = {owner.id for owner in owners} | {account.person_id}
+    await _put_alerts(tx, at, people, name, {"account": account.label, **data}, priority)
+
+
+async def refresh_card(tx: Tx, at: datetime, approval: ApprovalId, person: PersonId) -> None:
+    """Have an approval's card show its newest state."""
+    await tx.outbox.put([Notice(person, NoticeKind.CARD, str(approval), Priority.CARD)], at)
+
+
+async def refresh_liquidation(tx: Tx, at: datetime, account: Account, liquidation: int) -> None:
+    """Have the messages of a liquidation, the owners' and the trader's, show its newest state."""
+    owners = await tx.people.with_role(Role.OWNER)
+    people = {owner.id for owner in owners} | {account.person_id}
+    notices = [Notice(p, NoticeKind.LIQUIDATION, str(liquidation), Priority.CRITICAL) for p in people]
+    await tx.outbox.put(notices, at)
+
+
+async def _put_alerts(
+    tx: Tx, at: datetime, people: Iterable[PersonId], name: str, data: Json, priority: Priority
+) -> None:
+    await tx.outbox.put([Notice(p, NoticeKind.ALERT, name, priority, data) for p in people], at)

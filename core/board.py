@@ -1,0 +1,54 @@
+"""The board: what each account's background work last saw, for status, readiness and metrics.
+
+It holds nothing that would be missed after a restart; the facts are in the database.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from core.model.ids import AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHealth:
+    """One account as last seen. `error` is the sentence of the failure that lasts, None when well."""
+
+    read_at: datetime | None = None
+    guarded_at: datetime | None = None
+    kind: str = "PAPER"
+    equity: Decimal | None = None
+    positions: int = 0
+    matched: int = 0
+    failures: int = 0
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Board:
+    """The newest health of every account."""
+
+    accounts: dict[AccountId, AccountHealth] = field(default_factory=dict)
+
+    def of(self, account: AccountId) -> AccountHealth:
+        return self.accounts.get(account, AccountHealth())
+
+    def read(
+        self, account: AccountId, at: datetime, kind: str, positions: int, matched: int
+    ) -> AccountHealth:
+        """Note a good reading; returns what stood there before."""
+        before = self.of(account)
+        self.accounts[account] = replace(
+            before, read_at=at, kind=kind, positions=positions, matched=matched, failures=0, error=None
+        )
+        return before
+
+    def guarded(self, account: AccountId, at: datetime, equity: Decimal) -> None:
+        """Note that the guard has run on a fresh reading."""
+        self.accounts[account] = replace(self.of(account), guarded_at=at, equity=equity)
+
+    def failed(self, account: AccountId, error: str) -> AccountHealth:
+        """Note a failed reading; returns the account's health with the failure counted."""
+        before = self.of(account)
+        self.accounts[account] = replace(before, failures=before.failures + 1, error=error)
+        return self.accounts[account]

@@ -1,0 +1,1 @@
+"""What the broker holds against what the desk expects."""

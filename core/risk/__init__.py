@@ -1,0 +1,1 @@
+"""Guards, liquidation and locks."""

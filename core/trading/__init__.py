@@ -1,0 +1,1 @@
+"""From an approved signal to a settled order."""

@@ -1,0 +1,257 @@
+"""Decisions: a tap becomes an intent once, after the price, the size and the locks were looked at again."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from core.alerts import refresh_card
+from core.bell import OUTBOX, account_bell
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.approvals import Approval, ApprovalState
+from core.model.errors import NotFound, Refused, Stale
+from core.model.events import Event
+from core.model.ids import ApprovalId, new_intent_id
+from core.model.instruments import Instrument
+from core.model.mt5 import MT5AccountState, Quote
+from core.model.people import Person
+from core.model.signals import OrderKind, Signal
+from core.model.trades import Intent, IntentKind, IntentState
+from core.mt5.errors import TerminalError
+from core.ports import Tx
+from core.trading.sizing import Size, size
+
+SEND_WITHIN = timedelta(seconds=30)
+"""How long after the tap an order may still be sent; later it expires instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An approval with what it is about."""
+
+    approval: Approval
+    signal: Signal
+    account: Account
+
+
+async def find_case(tx: Tx, approval: ApprovalId) -> Case:
+    """The approval, its signal and account. Raises NotFound."""
+    found = await tx.approvals.get(approval)
+    if found is None:
+        raise NotFound("This signal card is not known here.")
+    signal = await tx.signals.get(found.signal_id)
+    account = await tx.accounts.get(found.account_id)
+    if signal is None or account is None:
+        raise NotFound("The signal or the account of this card is gone.")
+    return Case(found, signal, account)
+
+
+async def sized(desk: Desk, approval: Approval) -> Approval:
+    """Fix the lots and the money at risk that the card shows, once.
+
+    Unchanged when it is decided or sized already, or when the terminal cannot be asked now (then the size
+    is worked out at the tap).
+    """
+    if approval.lots is not None or not approval.is_open:
+        return approval
+    async with desk.store.read() as tx:
+        case = await find_case(tx, approval.id)
+    try:
+        market = await _look(desk, case)
+        fixed = size_now(case, market)
+    except (TerminalError, Refused):
+        return approval
+    async with desk.store.write() as tx:
+        await tx.approvals.set_size(approval.id, fixed.lots, fixed.risk or Decimal(0))
+    return replace(approval, lots=fixed.lots, risk=fixed.risk)
+
+
+async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person) -> Approval:
+    """Decide "yes" and hand an intent to the account's trading loop.
+
+    Raises NotFound for another person's card, Stale for an older or decided one, Refused with the reason
+    when a rule forbids the trade now (the card stays open), TerminalError when the price cannot be read.
+    """
+    async with desk.store.read() as tx:
+        case = await find_case(tx, approval)
+        _check_decidable(desk, case, version, person)
+        await check_locks(tx, case.account)
+    market = await _look(desk, case)
+    _check_price(case, market)
+    final = _at_most_shown(case.approval, size_now(case, market))
+    intent = _opening(desk, case, market, final)
+    async with desk.store.write() as tx:
+        await check_locks(tx, case.account)
+        decided = _decided(desk, case.approval, ApprovalState.APPROVED, person, final)
+        await _decide(desk, tx, decided, version)
+        await tx.intents.add(intent)
+    desk.bell.ring(account_bell(case.account.id))
+    desk.bell.ring(OUTBOX)
+    return decided
+
+
+async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:
+    """Decide "no", with a reason. Raises NotFound or Stale as `approve` does."""
+    async with desk.store.write() as tx:
+        case = await find_case(tx, approval)
+        _check_decidable(desk, case, version, person)
+        decided = replace(_decided(desk, case.approval, ApprovalState.REJECTED, person), reason=reason)
+        await _decide(desk, tx, decided, version)
+    desk.bell.ring(OUTBOX)
+    return decided
+
+
+async def expire_overdue(desk: Desk) -> int:
+    """Close every card whose time has passed; returns how many. A time-out is never an approval."""
+    now = desk.clock.now()
+    async with desk.store.write() as tx:
+        overdue = await tx.approvals.overdue(now)
+        for approval in overdue:
+            expired = replace(
+                approval, state=ApprovalState.EXPIRED, version=approval.version + 1, decided_at=now
+            )
+            if await tx.approvals.decide(expired, approval.version):
+                await refresh_card(tx, now, approval.id, approval.person_id)
+                await tx.events.append(_event(desk, expired, "approval.expired"))
+    if overdue:
+        desk.bell.ring(OUTBOX)
+    return len(overdue)
+
+
+async def check_locks(tx: Tx, account: Account) -> None:
+    """Raises Refused with the reason of the first lock that holds for the account."""
+    for lock in await tx.locks.active(account.id):
+        raise Refused(f"No new trades now: {lock.reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """What was read from the account's terminal for one decision."""
+
+    quote: Quote
+    instrument: Instrument
+    state: MT5AccountState
+
+
+async def _look(desk: Desk, case: Case) -> _Market:
+    session = await desk.terminals.session(case.account.id)
+    symbol = case.account.broker_symbol(case.signal.instrument)
+    return _Market(await session.quote(symbol), await session.instrument(symbol), await session.account())
+
+
+def size_now(case: Case, market: _Market) -> Size:
+    """The size at the market's present price and equity. Raises Refused."""
+    entry = _entry(case.signal, market)
+    return size(case.account.policy, market.instrument, market.state.equity, entry, case.signal.stop_loss)
+
+
+def _entry(signal: Signal, market: _Market) -> Decimal:
+    """Where the trade would open: at the market, or at the pending order's own price."""
+    if signal.kind is not OrderKind.MARKET:
+        return market.instrument.round_price(signal.entry)
+    return market.quote.entry(signal.side)
+
+
+def _check_decidable(desk: Desk, case: Case, version: int, person: Person) -> None:
+    approval = case.approval
+    if approval.person_id != person.id:
+        raise NotFound("This card belongs to another trader.")
+    if not person.consented:
+        raise Refused("Please accept the risk text first: /start")
+    if not approval.is_open:
+        raise Stale(f"This signal is already {approval.state}.")
+    if approval.version != version:
+        raise Stale("This button is stale; the card has changed.")
+    if desk.clock.now() >= approval.expires_at:
+        raise Stale("This signal has expired.")
+
+
+def _check_price(case: Case, market: _Market) -> None:
+    """The price re-check at the tap: how far the market has run away from the signal."""
+    obstacle = market.state.trading_obstacle()
+    if obstacle is not None:
+        raise Refused(f"No order can be sent now: {obstacle}.")
+    signal = case.signal
+    if signal.kind is not OrderKind.MARKET:
+        return
+    price = market.quote.entry(signal.side)
+    drift = abs(market.instrument.pips(price - _nearest_wanted(signal, price)))
+    if drift > case.account.policy.max_drift_pips:
+        raise Refused(
+            f"The price moved: {price} is {drift} pips from the signal's {signal.entry},"
+            f" and you allow {case.account.policy.max_drift_pips}."
+        )
+    if signal.stop_loss is not None and (price - signal.stop_loss) * signal.side.sign <= 0:
+        raise Refused(f"The price {price} is already beyond the stop {signal.stop_loss}.")
+
+
+def _nearest_wanted(signal: Signal, price: Decimal) -> Decimal:
+    """The price of the signal that is nearest: its entry, or the near end of its zone (itself inside)."""
+    if signal.entry_zone is None:
+        return signal.entry
+    low, high = signal.entry_zone
+    return min(max(price, low), high)
+
+
+def _at_most_shown(approval: Approval, fresh: Size) -> Size:
+    """Never more than the card showed: prices and equity may have moved since."""
+    if approval.lots is None or fresh.lots <= approval.lots:
+        return fresh
+    risk = fresh.risk and (fresh.risk * approval.lots / fresh.lots).quantize(Decimal("0.01"))
+    return Size(approval.lots, risk)
+
+
+def _opening(desk: Desk, case: Case, market: _Market, final: Size) -> Intent:
+    """The intent of the trade: the first target, levels at the symbol's digits, the price now seen."""
+    now = desk.clock.now()
+    signal, instrument = case.signal, market.instrument
+    return Intent(
+        id=new_intent_id(now),
+        account_id=case.account.id,
+        kind=IntentKind.OPEN,
+        state=IntentState.NEW,
+        symbol=instrument.symbol,
+        side=signal.side,
+        order_kind=signal.kind,
+        volume=final.lots,
+        created_at=now,
+        expires_at=now + SEND_WITHIN,
+        approval_id=case.approval.id,
+        signal_id=signal.id,
+        price=_entry(signal, market),
+        stop_loss=signal.stop_loss and instrument.round_price(signal.stop_loss),
+        take_profit=instrument.round_price(signal.take_profits[0]) if signal.take_profits else None,
+    )
+
+
+def _decided(
+    desk: Desk, approval: Approval, state: ApprovalState, person: Person, final: Size | None = None
+) -> Approval:
+    return replace(
+        approval,
+        state=state,
+        version=approval.version + 1,
+        decided_at=desk.clock.now(),
+        consent_version=person.consent_version,
+        lots=final.lots if final else approval.lots,
+        risk=final.risk if final else approval.risk,
+    )
+
+
+async def _decide(desk: Desk, tx: Tx, decided: Approval, version: int) -> None:
+    if not await tx.approvals.decide(decided, version):
+        raise Stale("This card was decided a moment ago.")
+    await tx.events.append(_event(desk, decided, "approval.decided"))
+    await refresh_card(tx, desk.clock.now(), decided.id, decided.person_id)
+
+
+def _event(desk: Desk, approval: Approval, name: str) -> Event:
+    return Event(
+        name,
+        desk.clock.now(),
+        str(approval.id),
+        {"state": approval.state, "lots": str(approval.lots), "reason": approval.reason},
+        approval.account_id,
+        approval.person_id,
+        trace=str(approval.signal_id),
+    )

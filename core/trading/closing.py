@@ -1,0 +1,113 @@
+"""Closing what is open: intents for every position and pending order of an account, worst first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.bell import account_bell
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.events import Event
+from core.model.ids import new_intent_id
+from core.model.instruments import Side
+from core.model.mt5 import MT5AccountSnapshot, MT5Order, MT5Position
+from core.model.people import Person
+from core.model.signals import OrderKind
+from core.model.trades import Intent, IntentKind, IntentState
+from core.ports import Tx
+
+CLOSE_WITHIN = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a person has open."""
+
+    positions: tuple[tuple[Account, MT5Position], ...]
+    total_profit: Decimal
+
+
+async def exposure(desk: Desk, person: Person) -> Exposure:
+    """The positions on all accounts of the person, read now. Raises TerminalError."""
+    held: list[tuple[Account, MT5Position]] = []
+    for account, snapshot in await _read_all(desk, person):
+        held += [(account, position) for position in snapshot.positions]
+    return Exposure(tuple(held), sum((p.profit + p.swap for _, p in held), Decimal(0)))
+
+
+async def close_all(desk: Desk, person: Person) -> int:
+    """Queue closing of everything on the person's accounts; returns how many closes. Raises TerminalError."""
+    queued = 0
+    for account, snapshot in await _read_all(desk, person):
+        now = desk.clock.now()
+        async with desk.store.write() as tx:
+            queued += await queue_closing_everything(desk, tx, account, snapshot, CLOSE_WITHIN)
+            await tx.events.append(Event("account.close_all", now, account.label, {}, account.id, person.id))
+        desk.bell.ring(account_bell(account.id))
+    return queued
+
+
+async def _read_all(desk: Desk, person: Person) -> list[tuple[Account, MT5AccountSnapshot]]:
+    async with desk.store.read() as tx:
+        accounts = await tx.accounts.of_person(person.id)
+    readings = []
+    for account in accounts:
+        session = await desk.terminals.session(account.id)
+        readings.append((account, await session.snapshot()))
+    return readings
+
+
+async def queue_closing_everything(
+    desk: Desk, tx: Tx, account: Account, snapshot: MT5AccountSnapshot, within: timedelta
+) -> int:
+    """Add an intent for each pending order and position that none is on its way for; returns how many.
+
+    Pending orders first, then positions: the oldest first where the account is FIFO, else the worst first.
+    """
+    now = desk.clock.now()
+    busy = {intent.position for intent in await tx.intents.waiting(account.id)}
+    busy |= {intent.position for intent in await tx.intents.unresolved(account.id)}
+    wanted = [_cancel(account, order, now, within) for order in snapshot.orders]
+    wanted += [_close(account, position, now, within) for position in _in_order(snapshot)]
+    fresh = [intent for intent in wanted if intent.position not in busy]
+    for intent in fresh:
+        await tx.intents.add(intent)
+    return len(fresh)
+
+
+def _in_order(snapshot: MT5AccountSnapshot) -> list[MT5Position]:
+    if snapshot.account.fifo_close:
+        return sorted(snapshot.positions, key=lambda p: p.opened_at)
+    return sorted(snapshot.positions, key=lambda p: p.profit + p.swap)
+
+
+def _close(account: Account, position: MT5Position, now: datetime, within: timedelta) -> Intent:
+    return Intent(
+        id=new_intent_id(now),
+        account_id=account.id,
+        kind=IntentKind.CLOSE,
+        state=IntentState.NEW,
+        symbol=position.symbol,
+        side=position.side.opposite,
+        order_kind=OrderKind.MARKET,
+        volume=position.volume,
+        created_at=now,
+        expires_at=now + within,
+        position=position.identifier,
+    )
+
+
+def _cancel(account: Account, order: MT5Order, now: datetime, within: timedelta) -> Intent:
+    return Intent(
+        id=new_intent_id(now),
+        account_id=account.id,
+        kind=IntentKind.CANCEL,
+        state=IntentState.NEW,
+        symbol=order.symbol,
+        side=Side.BUY,
+        order_kind=OrderKind.LIMIT,
+        volume=order.volume_current,
+        created_at=now,
+        expires_at=now + within,
+        position=order.ticket,
+    )

@@ -1,0 +1,45 @@
+"""The trading loop: one task per account, woken by an approval, with a timer as the safety net."""
+
+from dataclasses import dataclass, field
+
+import structlog
+
+from core.bell import account_bell
+from core.desk import Desk
+from core.model.accounts import Account
+from core.mt5.errors import TerminalError
+from core.reconciliation.scheduler import sync_bell
+from core.trading.execution import execute_next
+from core.trading.resolution import Quarantine, resolve
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between looks without a ring: idle, and while something is unresolved or unavailable."""
+
+    idle_s: float = 5.0
+    busy_s: float = 1.0
+    quarantine: Quarantine = field(default_factory=Quarantine)
+
+
+async def trade(desk: Desk, account: Account, pace: Pace) -> None:
+    """Carry out the account's intents until cancelled."""
+    while True:
+        busy = await drain(desk, account, pace.quarantine)
+        await desk.bell.wait(account_bell(account.id), pace.busy_s if busy else pace.idle_s)
+
+
+async def drain(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
+    """Send what waits, then look up what is unresolved; True when something needs another look soon."""
+    try:
+        sent = 0
+        while await execute_next(desk, account):
+            sent += 1
+        if sent:
+            desk.bell.ring(sync_bell(account))
+        return await resolve(desk, account, quarantine) > 0
+    except TerminalError as error:
+        log.warning("trading_waits", account=account.label, error=str(error))
+        return True

@@ -1,0 +1,178 @@
+"""What became of an intent whose outcome is not known: only the account's own books prove it.
+
+Rule 5 of safety.md: looked up on the connected, right account; found is proof at once, not found is believed
+after a quarantine longer than any send deadline and two consecutive reads. Nothing is ever sent again here.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.bell import OUTBOX
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.ids import intent_of_comment, intent_of_magic
+from core.model.mt5 import DealEntry, MT5Deal, MT5Position
+from core.model.signals import OrderKind
+from core.model.trades import Intent, IntentKind, IntentState
+from core.mt5.session import Evidence
+from core.trading.settlement import settle
+
+LOOK_BACK = timedelta(minutes=5)
+_EXPERT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """How long after the send "not found" means nothing yet. An opening's is longer than the send deadline.
+
+    A close may be asked for again by whoever wants it, so it is given up sooner.
+    """
+
+    opening_s: float = 120.0
+    other_s: float = 5.0
+    clean_reads: int = 2
+
+    def is_over(self, intent: Intent, now: datetime) -> bool:
+        wait_s = self.opening_s if intent.kind is IntentKind.OPEN else self.other_s
+        return intent.sent_at is None or now - intent.sent_at >= timedelta(seconds=wait_s)
+
+
+async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
+    """Look up every unresolved intent of the account; returns how many are left.
+
+    Raises TerminalError when the account cannot be read; then nothing is concluded.
+    """
+    async with desk.store.read() as tx:
+        unresolved = await tx.intents.unresolved(account.id)
+    if not unresolved:
+        return 0
+    session = await desk.terminals.session(account.id)
+    since = min(intent.sent_at or intent.created_at for intent in unresolved) - LOOK_BACK
+    evidence = await session.evidence(since)
+    left = 0
+    for intent in unresolved:
+        finding = look_up(intent, evidence)
+        changed = _conclude(intent, finding, quarantine, desk.clock.now())
+        left += not changed.state.is_final
+        if changed == intent:
+            continue
+        async with desk.store.write() as tx:
+            if changed.state is intent.state:
+                await tx.intents.settle(changed, desk.epoch, intent.state)
+            else:
+                await settle(desk, tx, account, changed, intent.state, finding.position)
+    desk.bell.ring(OUTBOX)
+    return left
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the books show of an intent: its outcome, or None while they show nothing."""
+
+    outcome: Intent | None
+    position: MT5Position | None = None
+
+
+NOTHING = Finding(None)
+
+
+def look_up(intent: Intent, evidence: Evidence) -> Finding:
+    """The intent's outcome by the account's books: magic first, then comment, then likeness."""
+    match intent.kind:
+        case IntentKind.OPEN:
+            return _look_up_opening(intent, evidence)
+        case IntentKind.CLOSE:
+            return _look_up_close(intent, evidence)
+        case IntentKind.CANCEL:
+            gone = all(order.ticket != intent.position for order in evidence.orders)
+            return Finding(replace(intent, state=IntentState.FILLED)) if gone else NOTHING
+        case IntentKind.MODIFY:
+            return _look_up_change(intent, evidence)
+
+
+def _look_up_opening(intent: Intent, evidence: Evidence) -> Finding:
+    for position in evidence.positions:
+        if names(intent, position.magic, position.comment):
+            return Finding(
+                _filled(intent, position.identifier, position.volume, position.price_open), position
+            )
+    deals = [d for d in evidence.deals if d.entry is DealEntry.IN and names(intent, d.magic, d.comment)]
+    if deals:
+        volume, price = _average(deals)
+        return Finding(_filled(intent, deals[0].position_id, volume, price))
+    for order in evidence.orders:
+        if names(intent, order.magic, order.comment):
+            return Finding(replace(intent, state=IntentState.PLACED, position=order.ticket))
+    alike = [position for position in evidence.positions if _alike(intent, position)]
+    if len(alike) == 1 and intent.order_kind is OrderKind.MARKET:
+        [position] = alike
+        return Finding(_filled(intent, position.identifier, position.volume, position.price_open), position)
+    return NOTHING
+
+
+def _look_up_close(intent: Intent, evidence: Evidence) -> Finding:
+    position = next((p for p in evidence.positions if p.identifier == intent.position), None)
+    deals = [d for d in evidence.deals if d.entry is not DealEntry.IN and names(intent, d.magic, d.comment)]
+    if position is None:
+        volume, price = _average(deals) if deals else (intent.volume, None)
+        return Finding(replace(intent, state=IntentState.FILLED, filled_volume=volume, filled_price=price))
+    if deals:
+        volume, price = _average(deals)
+        return Finding(replace(intent, state=IntentState.PARTIAL, filled_volume=volume, filled_price=price))
+    return NOTHING
+
+
+def _look_up_change(intent: Intent, evidence: Evidence) -> Finding:
+    for position in evidence.positions:
+        levels = (position.stop_loss, position.take_profit)
+        if position.identifier == intent.position and levels == (intent.stop_loss, intent.take_profit):
+            return Finding(replace(intent, state=IntentState.FILLED))
+    return NOTHING
+
+
+def names(intent: Intent, magic: int, comment: str) -> bool:
+    """Whether magic or comment name the intent; a magic of another order settles that they do not."""
+    by_magic = intent_of_magic(magic)
+    return (by_magic if by_magic is not None else intent_of_comment(comment)) == intent.id
+
+
+def _alike(intent: Intent, position: MT5Position) -> bool:
+    """A position of a program that the broker stripped of its marks, as the intent wanted it, of its time."""
+    return (
+        position.magic == 0
+        and position.reason == _EXPERT
+        and position.symbol == intent.symbol
+        and position.side is intent.side
+        and position.volume == intent.volume
+        and intent.sent_at is not None
+        and abs(position.opened_at - intent.sent_at) <= LOOK_BACK
+    )
+
+
+def _filled(intent: Intent, position: int, volume: Decimal, price: Decimal) -> Intent:
+    state = IntentState.PARTIAL if volume < intent.volume else IntentState.FILLED
+    return replace(
+        intent, state=state, position=position, filled_volume=volume, filled_price=price, detail=""
+    )
+
+
+def _average(deals: list[MT5Deal]) -> tuple[Decimal, Decimal]:
+    """Volume and volume-weighted price."""
+    volume = sum((deal.volume for deal in deals), Decimal(0))
+    price = sum((deal.volume * deal.price for deal in deals), Decimal(0)) / volume
+    return volume, price.quantize(deals[0].price)
+
+
+def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: datetime) -> Intent:
+    """The intent after one look: settled, or one clean miss older, or given up."""
+    if finding.outcome is not None:
+        final = finding.outcome.state.is_final
+        return replace(finding.outcome, settled_at=now if final else None, clean_misses=0)
+    if not quarantine.is_over(intent, now):
+        return intent
+    misses = intent.clean_misses + 1
+    if misses < quarantine.clean_reads:
+        return replace(intent, clean_misses=misses)
+    detail = "The broker's books show nothing of it: it was not executed."
+    return replace(intent, state=IntentState.EXPIRED, clean_misses=misses, settled_at=now, detail=detail)
