@@ -1,0 +1,1 @@
+"""Intake: from a signed message of a source to a stored signal with its approvals."""
