@@ -20,6 +20,7 @@ RATES = np.dtype(
 )
 _error = (1, "Success")
 _login = 1
+_sent = 0
 
 
 class Struct(tuple[Any, ...]):
@@ -97,10 +98,17 @@ def copy_rates_from_pos(symbol: str, timeframe: int, start: int, count: int, /) 
 
 
 def order_send(request: dict[str, Any], *rest: Any, **keywords: Any) -> Struct | None:
+    global _sent
     if rest or keywords:
         return None
+    _sent += 1
     behave(dict(request).get("comment", ""))
     return struct(retcode=10009, volume=request["volume"], request=struct(**request))
+
+
+def orders_total() -> int:
+    """How many orders were sent."""
+    return _sent
 
 
 def secret() -> str:

@@ -70,6 +70,9 @@ def test_each_failed_try_doubles_the_rest_up_to_its_bound(breaker: Breaker, hand
     hands.now += 4.0
     use(breaker)
     assert breaker.state is State.CLOSED
+    fail(breaker, 3)
+    hands.now += 1.0
+    use(breaker)
 
 
 def test_jitter_shortens_a_rest_by_half_at_most(hands: Hands) -> None:

@@ -228,6 +228,17 @@ async def test_a_caller_that_gives_up_spoils_nothing(terminal: Terminal) -> None
     assert terminal.starts == 1
 
 
+async def test_an_order_that_was_given_up_while_it_waited_is_not_sent(terminal: Terminal) -> None:
+    await pid_of(terminal)
+    reading = asyncio.create_task(terminal.call("symbol_info", "A"))
+    await asyncio.sleep(0)
+    sending = asyncio.create_task(terminal.call("order_send", ORDER))
+    await asyncio.sleep(0)
+    sending.cancel()
+    await reading
+    assert (await terminal.call("orders_total")).result == 0
+
+
 async def test_a_hung_terminal_does_not_delay_another(terminal: Terminal) -> None:
     async with Terminal(fake_worker(), name="other") as other:
         await pid_of(other)
