@@ -11,9 +11,11 @@ import structlog
 from core.model.accounts import Account, TerminalKind
 from core.model.clock import Clock
 from core.model.ids import AccountId
+from core.mt5.calls import Deadlines
+from core.mt5.connection import Connection, Login
 from core.mt5.link import WorkerCommand
-from core.mt5.session import Login, Session
-from core.mt5.terminal import Deadlines, Terminal
+from core.mt5.session import Session
+from core.mt5.terminal import Terminal
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +23,8 @@ _MODULES: Mapping[TerminalKind, str] = {
     TerminalKind.PAPER: "core.paper",
     TerminalKind.MT5: "MetaTrader5",
 }
+
+_WATCHED = 3
 
 OpenSession = Callable[[AccountId], Awaitable[Session]]
 
@@ -32,7 +36,8 @@ def make_session(
     command = WorkerCommand(_MODULES[account.kind], name=account.label)
     terminal = Terminal(command, deadlines=deadlines, name=account.label)
     login = Login(account.terminal_path, account.login, account.server, password)
-    return Session(terminal, login, clock, watch=tuple(account.symbols.values())[:3] or ("EURUSD",))
+    watch = tuple(account.symbols.values())[:_WATCHED] or ("EURUSD",)
+    return Session(Connection(terminal, login, clock, watch=watch))
 
 
 class Pool:

@@ -9,8 +9,8 @@ from typing import Any
 from core.model.instruments import Instrument, Side
 from core.model.mt5 import Bar, DealEntry, MT5AccountState, MT5Deal, MT5Order, MT5Position, Quote, SendResult
 from core.mt5.brokertime import BrokerTime
+from core.mt5.calls import Rows
 from core.mt5.errors import NoData
-from core.mt5.terminal import Rows
 
 Struct = Mapping[str, Any]
 

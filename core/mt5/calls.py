@@ -1,0 +1,100 @@
+"""What is asked of a terminal and what it answers, as values."""
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+_STRUCT_CODES = {"i8": "q", "u8": "Q", "i4": "i", "u4": "I", "i2": "h", "u2": "H", "f8": "d", "f4": "f"}
+
+
+class Priority(IntEnum):
+    """The order in which waiting calls are made; the same order in which deadlines grow."""
+
+    TRADE = 0
+    READ = 1
+    HISTORY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the module. The calls after one whose result differs from `expect` are not made."""
+
+    function: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    expect: Mapping[str, Any] | None = None
+
+    @property
+    def priority(self) -> Priority:
+        if self.function in ("order_send", "order_check"):
+            return Priority.TRADE
+        history = self.function.startswith(("copy_", "history_")) or self.function == "symbols_get"
+        return Priority.HISTORY if history else Priority.READ
+
+    def as_message(self) -> dict[str, Any]:
+        message = {"call": self.function, "args": self.args, "kwargs": dict(self.kwargs)}
+        return message if self.expect is None else {**message, "expect": dict(self.expect)}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds within which a worker must answer, from the moment a request is written.
+
+    `initialize` may start the terminal itself (up to 100 s, whatever its own timeout says) and then waits
+    for the broker as long as its `timeout` (milliseconds, 60,000 by default). Orders have been seen to
+    take 77 s on a busy host.
+    """
+
+    start_s: float = 30.0
+    launch_s: float = 120.0
+    trade_s: float = 90.0
+    read_s: float = 10.0
+    history_s: float = 30.0
+
+    def of(self, call: Call) -> float:
+        if call.function in ("initialize", "login"):
+            return self.launch_s + float(call.kwargs.get("timeout", 60_000)) / 1000
+        return {
+            Priority.TRADE: self.trade_s,
+            Priority.READ: self.read_s,
+            Priority.HISTORY: self.history_s,
+        }[call.priority]
+
+
+class Rows:
+    """An array of the module: rows as tuples of `names`, unpacked while iterated."""
+
+    def __init__(self, descr: list[list[str]], raw: bytes) -> None:
+        self.names = tuple(name for name, _ in descr)
+        self._row = struct.Struct("<" + "".join(_STRUCT_CODES[kind[1:]] for _, kind in descr))
+        self._raw = raw
+
+    def __len__(self) -> int:
+        return len(self._raw) // self._row.size
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self._row.iter_unpack(self._raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call returned: structs as dicts, tuples as lists, arrays as Rows; and `last_error` after it."""
+
+    function: str
+    result: Any
+    last_error: tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A worker's handshake."""
+
+    protocol: int
+    module: str
+    version: str
+    author: str
+    python: str
+    pid: int
+    functions: tuple[str, ...]
