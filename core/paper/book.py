@@ -1,0 +1,198 @@
+"""The broker's book: one SQLite file that every terminal of the broker opens, as they would reach a server.
+
+`synchronous=OFF`: a killed process loses nothing (the pages are the kernel's already); only a power cut
+could, and simulated money need not survive that. Writers take turns by `BEGIN IMMEDIATE`.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from math import inf
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from core.mt5 import contract as mt5
+from core.paper.ledger import Ledger
+from core.paper.plan import MarketPlan
+from core.paper.records import Account, Deal, Order, Position
+
+_SQL_TYPES = {int: "INTEGER", float: "REAL", str: "TEXT", bool: "INTEGER"}
+_TABLES: dict[str, type] = {"accounts": Account, "positions": Position, "orders": Order, "deals": Deal}
+_FIRST_TICKET = 50_000_000
+_Row = TypeVar("_Row", Account, Position, Order, Deal)
+
+
+def _schema() -> Iterator[str]:
+    for table, record in _TABLES.items():
+        key = "login" if record is Account else "ticket"
+        columns = ", ".join(
+            f'"{f.name}" {_SQL_TYPES[_plain(f.type)]}{" PRIMARY KEY" if f.name == key else " NOT NULL"}'
+            for f in fields(record)
+        )
+        yield f"CREATE TABLE IF NOT EXISTS {table} ({columns})"
+        if record is not Account:
+            yield f"CREATE INDEX IF NOT EXISTS {table}_by_login ON {table} (login)"
+    yield "CREATE INDEX IF NOT EXISTS orders_live ON orders (login) WHERE state = 1"
+    yield "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value NOT NULL)"
+    yield (
+        "CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, login INTEGER, call TEXT NOT NULL, "
+        "symbol TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL, "
+        "skip INTEGER NOT NULL, remaining INTEGER NOT NULL, since REAL NOT NULL, until REAL NOT NULL)"
+    )
+    yield (
+        "CREATE TABLE IF NOT EXISTS late (id INTEGER PRIMARY KEY, login INTEGER NOT NULL, "
+        "due_msc INTEGER NOT NULL, request TEXT NOT NULL)"
+    )
+
+
+def _plain(annotation: Any) -> type:
+    return annotation if isinstance(annotation, type) else object
+
+
+def _columns(record: type) -> str:
+    return ", ".join(f'"{f.name}"' for f in fields(record))
+
+
+_SELECT = {table: f"SELECT {_columns(record)} FROM {table} " for table, record in _TABLES.items()}  # noqa: S608
+_INSERT = {
+    table: f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(fields(record)))})"  # noqa: S608
+    for table, record in _TABLES.items()
+}
+_VALUES = {table: attrgetter(*(f.name for f in fields(record))) for table, record in _TABLES.items()}
+_NAMES = {record: tuple(f.name for f in fields(record)) for record in _TABLES.values()}
+
+
+class Book:
+    """An open book. One per process and file; not for several threads at once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    @classmethod
+    def open(cls, path: str) -> "Book":
+        """Open the book at `path`, made if it is not there; `:memory:` keeps it in this process."""
+        connection = sqlite3.connect(path, timeout=15, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=15000"):
+            connection.execute(f"PRAGMA {pragma}").close()
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+            _create(connection)
+        return cls(connection)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """The only writer meanwhile; nothing is written if the block raises."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def next_ticket(self) -> int:
+        """A number that no order or deal has had. Within a transaction."""
+        row = self.connection.execute(
+            "UPDATE meta SET value = value + 1 WHERE key = 'ticket' RETURNING value"
+        ).fetchone()
+        return int(row[0])
+
+    # -- the plan
+
+    def plan(self) -> MarketPlan:
+        row = self.connection.execute("SELECT value FROM meta WHERE key = 'plan'").fetchone()
+        return MarketPlan.from_json(row[0]) if row else MarketPlan()
+
+    def write_plan(self, plan: MarketPlan) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('plan', ?)", (plan.to_json(),))
+        self.connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'plan_revision'")
+
+    def revisions(self, login: int) -> tuple[int, int]:
+        """How often the account and the plan have changed; (-1, …) if there is no such account."""
+        row = self.connection.execute(
+            "SELECT coalesce((SELECT revision FROM accounts WHERE login = ?), -1), "
+            "(SELECT value FROM meta WHERE key = 'plan_revision')",
+            (login,),
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    # -- accounts and what belongs to them
+
+    def account(self, login: int) -> Account | None:
+        found = self._rows(Account, "accounts", "WHERE login = ?", login)
+        return found[0] if found else None
+
+    def logins(self) -> list[int]:
+        return [row[0] for row in self.connection.execute("SELECT login FROM accounts ORDER BY login")]
+
+    def write_account(self, account: Account) -> None:
+        self.connection.execute(_INSERT["accounts"], _VALUES["accounts"](account))
+
+    def ledger(self, login: int) -> Ledger | None:
+        account = self.account(login)
+        if account is None:
+            return None
+        positions = self._rows(Position, "positions", "WHERE login = ? ORDER BY ticket", login)
+        orders = self._rows(Order, "orders", "WHERE login = ? AND state = 1 ORDER BY ticket", login)
+        return Ledger(account, positions, orders)
+
+    def save(self, ledger: Ledger) -> None:
+        """Write back what was done to a ledger, and count its revision up. Within a transaction."""
+        for (table, _), row in ledger.written.items():
+            self.connection.execute(_INSERT[table], _VALUES[table](row))
+        for ticket in ledger.dropped:
+            self.connection.execute("DELETE FROM positions WHERE ticket = ?", (ticket,))
+        ledger.change_account(revision=ledger.account.revision + 1)
+        self.write_account(ledger.account)
+        ledger.clean()
+
+    # -- requests put off
+
+    def put_off(self, login: int, due_msc: int, request: str) -> None:
+        self.connection.execute(
+            "INSERT INTO late (login, due_msc, request) VALUES (?, ?, ?)", (login, due_msc, request)
+        )
+
+    def late_due(self, login: int) -> float:
+        """When the next request that was put off is due, in broker ms; infinity if there is none."""
+        row = self.connection.execute("SELECT min(due_msc) FROM late WHERE login = ?", (login,)).fetchone()
+        return inf if row[0] is None else float(row[0])
+
+    def take_late(self, login: int, until_msc: int) -> list[tuple[int, str]]:
+        """Due times and requests up to a time, taken out. Within a transaction."""
+        due = (login, until_msc)
+        rows = self.connection.execute(
+            "SELECT due_msc, request FROM late WHERE login = ? AND due_msc <= ? ORDER BY due_msc, id", due
+        ).fetchall()
+        if rows:
+            self.connection.execute("DELETE FROM late WHERE login = ? AND due_msc <= ?", due)
+        return rows
+
+    # -- history
+
+    def history_orders(self, login: int, where: str, *values: object) -> list[Order]:
+        done = f"WHERE login = ? AND state != {mt5.ORDER_STATE_PLACED} AND {where} "
+        return self._rows(Order, "orders", done + "ORDER BY time_done_msc, ticket", login, *values)
+
+    def deals(self, login: int, where: str, *values: object) -> list[Deal]:
+        return self._rows(
+            Deal, "deals", f"WHERE login = ? AND {where} ORDER BY time_msc, ticket", login, *values
+        )
+
+    def _rows(self, record: type[_Row], table: str, clause: str, *values: object) -> list[_Row]:
+        cursor = self.connection.execute(_SELECT[table] + clause, values)
+        names = _NAMES[record]
+        return [record(**dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in _schema():
+        connection.execute(statement)
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('ticket', ?)", (_FIRST_TICKET,))
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('plan_revision', 0)")
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("COMMIT")

@@ -1,0 +1,159 @@
+"""A person's hands on the paper broker: set up accounts and terminals, and act as from the desktop.
+
+All of it goes through the broker's book and the terminal's folder, so it works from any process.
+"""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from core.mt5 import contract as mt5
+from core.paper import faults, passwords
+from core.paper.book import Book
+from core.paper.broker import Broker
+from core.paper.faults import Fault
+from core.paper.folder import Folder, Setup
+from core.paper.plan import MarketPlan, Shock
+from core.paper.records import Account, Deal
+from core.paper.requests import Request
+from core.paper.trading import Outcome
+
+
+class Hands:
+    """Someone at the broker's book, with every account within reach."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+
+    @classmethod
+    def on(cls, book_path: Path, plan: MarketPlan | None = None) -> "Hands":
+        """Open a broker's book, made if it is not there. A plan given replaces the book's."""
+        book = Book.open(str(book_path))
+        if plan is not None:
+            with book.transaction():
+                book.write_plan(plan)
+        return cls(Broker(book))
+
+    def close_book(self) -> None:
+        self.broker.book.close()
+
+    # -- accounts
+
+    def open_account(self, account: Account, password: str, deposit: float = 0.0) -> None:
+        """Open an account; its `password` field is set here. An account of that login stays as it is.
+
+        Raises ValueError for a margin mode that this broker does not keep.
+        """
+        if account.margin_mode != mt5.ACCOUNT_MARGIN_MODE_RETAIL_HEDGING:
+            raise ValueError("the paper broker keeps hedging accounts only")
+        book = self.broker.book
+        if book.account(account.login) is not None:
+            return
+        with book.transaction():
+            now = self.broker.now_msc()
+            book.write_account(replace(account, password=passwords.hashed(password), settled_msc=now))
+        if deposit:
+            self.deposit(account.login, deposit)
+
+    def deposit(self, login: int, amount: float, comment: str = "Deposit") -> None:
+        """A balance operation; a negative amount is a withdrawal."""
+        with self.broker.change(login) as dealer:
+            ledger = dealer.ledger
+            ledger.record(
+                Deal(
+                    ticket=ledger.next_ticket(), login=login, time_msc=dealer.time_msc,
+                    type=mt5.DEAL_TYPE_BALANCE, profit=amount, comment=comment,
+                )
+            )  # fmt: skip
+            ledger.pay(amount)
+
+    def permit(self, login: int, *, trade_allowed: bool = True, trade_expert: bool = True) -> None:
+        """What the server lets the account do: trade at all, trade by programs."""
+        with self.broker.change(login) as dealer:
+            dealer.ledger.change_account(trade_allowed=trade_allowed, trade_expert=trade_expert)
+
+    # -- trading from the desktop
+
+    def trade(self, login: int, request: Request) -> Outcome:
+        """Any request, as if clicked in the terminal: its reason is CLIENT."""
+        outcome = self.broker.trade(login, request, mt5.ORDER_REASON_CLIENT)
+        return outcome or Outcome(mt5.TRADE_RETCODE_TIMEOUT)
+
+    def open_position(self, login: int, symbol: str, order_type: int, volume: float) -> Outcome:
+        return self.trade(login, _deal(symbol, order_type, volume))
+
+    def close_position(self, login: int, ticket: int, volume: float | None = None) -> Outcome:
+        """Close a position, or a part of it. POSITION_CLOSED if it is no longer there."""
+        position = self.broker.view(login).ledger.positions.get(ticket)
+        if position is None:
+            return Outcome(mt5.TRADE_RETCODE_POSITION_CLOSED)
+        lots = position.volume if volume is None else volume
+        return self.trade(login, replace(_deal(position.symbol, 1 - position.type, lots), position=ticket))
+
+    def move_stops(self, login: int, ticket: int, sl: float, tp: float) -> Outcome:
+        request = Request(action=mt5.TRADE_ACTION_SLTP, position=ticket, sl=sl, tp=tp)
+        return self.trade(login, request)
+
+    # -- the market's script and the world's misfortunes
+
+    def shock(self, symbol: str, percent: float, in_s: float = 0.0, over_s: float = 0.0) -> Shock:
+        """Script a move from `in_s` seconds of market time on. Raises ValueError for the past."""
+        if in_s < 0:
+            raise ValueError("what has been quoted cannot be changed: a shock lies in the future")
+        book = self.broker.book
+        with book.transaction():
+            plan = book.plan()
+            shock = Shock(symbol, plan.utc(time.time()) + max(in_s, 0.05), percent, over_s)
+            book.write_plan(plan.with_shock(shock))
+        return shock
+
+    def advance(self, seconds: float) -> None:
+        """Let so much market time pass at once, for every terminal of the broker."""
+        if seconds < 0:
+            raise ValueError("market time runs forward")
+        with self.broker.book.transaction():
+            plan = self.broker.book.plan()
+            self.broker.book.write_plan(replace(plan, shift_s=plan.shift_s + seconds))
+
+    def misfortune(self, fault: Fault) -> None:
+        faults.add(self.broker.book, fault)
+
+
+def _deal(symbol: str, order_type: int, volume: float) -> Request:
+    from core.paper.instruments import FOK, INSTRUMENTS
+
+    filling = mt5.ORDER_FILLING_FOK if INSTRUMENTS[symbol].filling_mode & FOK else mt5.ORDER_FILLING_IOC
+    return Request(
+        action=mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type, volume=volume, type_filling=filling
+    )
+
+
+# -- terminals
+
+
+def install_terminal(folder: Path, book_path: Path, login: int = 0) -> Folder:
+    """Put a terminal of the broker into a folder, logged in already if `login` is given."""
+    folder.mkdir(parents=True, exist_ok=True)
+    terminal = Folder(folder.resolve())
+    terminal.write(Setup(book=str(book_path.resolve()), login=login))
+    return terminal
+
+
+def press_algo_trading(folder: Path, *, on: bool) -> None:
+    """The Algo Trading button of the terminal in a folder."""
+    _change(folder, trade_allowed=on)
+
+
+def plug(folder: Path, *, connected: bool) -> None:
+    """Pull the terminal's network, or plug it in again."""
+    _change(folder, unplugged=0.0 if connected else time.time())
+
+
+def switch_account(folder: Path, login: int) -> None:
+    """Log the terminal in to another account, as a person does who knows the password."""
+    _change(folder, login=login)
+
+
+def _change(folder: Path, **fields: object) -> None:
+    terminal = Folder(folder.resolve())
+    terminal.write(replace(terminal.setup, **fields))  # type: ignore[arg-type]

@@ -1,0 +1,114 @@
+"""Calls that give bars and ticks as structured arrays. NumPy is imported when the first is asked for."""
+
+from typing import TYPE_CHECKING, Any
+
+from core.mt5 import contract as mt5
+from core.paper.dates import broker_msc
+from core.paper.symbols import known
+from core.paper.terminal import TERMINAL, Failed
+
+__all__ = [
+    "copy_rates_from",
+    "copy_rates_from_pos",
+    "copy_rates_range",
+    "copy_ticks_from",
+    "copy_ticks_range",
+]
+
+if TYPE_CHECKING:
+    from core.paper.bars import Array
+
+MAX_BARS = 100_000
+
+
+def copy_rates_from(symbol: str, timeframe: int, date_from: Any, count: int, /) -> "Array | None":
+    """The `count` bars that end with the one at or before a date, oldest first."""
+    frame, number = _whole(timeframe), _whole(count)
+    return TERMINAL.call("copy_rates_from", lambda: _rates_from(symbol, frame, date_from, number))
+
+
+def copy_rates_from_pos(symbol: str, timeframe: int, start_pos: int, count: int, /) -> "Array | None":
+    """`count` bars back from position `start_pos`; 0 is the bar that is forming. Oldest first."""
+    frame, start, number = _whole(timeframe), _whole(start_pos), _whole(count)
+    return TERMINAL.call("copy_rates_from_pos", lambda: _rates_from_pos(symbol, frame, start, number))
+
+
+def copy_rates_range(symbol: str, timeframe: int, date_from: Any, date_to: Any, /) -> "Array | None":
+    """Bars that open between two dates, both included."""
+    frame = _whole(timeframe)
+    return TERMINAL.call("copy_rates_range", lambda: _rates_range(symbol, frame, date_from, date_to))
+
+
+def copy_ticks_from(symbol: str, date_from: Any, count: int, flags: int, /) -> "Array | None":
+    """The first `count` ticks from a date on."""
+    number, which = _whole(count), _whole(flags)
+    return TERMINAL.call("copy_ticks_from", lambda: _ticks(symbol, date_from, None, number, which))
+
+
+def copy_ticks_range(symbol: str, date_from: Any, date_to: Any, flags: int, /) -> "Array | None":
+    """The ticks between two dates."""
+    which = _whole(flags)
+    return TERMINAL.call("copy_ticks_range", lambda: _ticks(symbol, date_from, date_to, MAX_BARS, which))
+
+
+def _whole(value: Any) -> int:
+    """A C int. What PyArg_ParseTuple refuses surfaces as SystemError."""
+    try:
+        number = value.__index__()
+    except AttributeError as error:
+        raise SystemError("<built-in function> returned a result with an exception set") from error
+    if not -(2**31) <= number < 2**31:
+        raise SystemError("<built-in function> returned a result with an exception set")
+    return int(number)
+
+
+def _frame(timeframe: int) -> int:
+    if timeframe not in _FRAMES:
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    return timeframe
+
+
+def _counted(count: int) -> int:
+    if count <= 0:
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    return min(count, MAX_BARS)
+
+
+def _rates_from_pos(symbol: Any, timeframe: int, start: int, count: int) -> "Array":
+    from core.paper import bars
+
+    spec, frame, number = known(symbol), _frame(timeframe), _counted(count)
+    if start < 0:
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    dealer = TERMINAL.dealer()
+    return bars.last(dealer.market.symbols[spec.name], frame, dealer.time_msc, start, number)
+
+
+def _rates_from(symbol: Any, timeframe: int, date_from: Any, count: int) -> "Array":
+    from core.paper import bars
+
+    spec, frame, number = known(symbol), _frame(timeframe), _counted(count)
+    dealer, until = TERMINAL.dealer(), broker_msc("3rd", date_from)
+    return bars.until(dealer.market.symbols[spec.name], frame, dealer.time_msc, until, number)
+
+
+def _rates_range(symbol: Any, timeframe: int, date_from: Any, date_to: Any) -> "Array":
+    from core.paper import bars
+
+    spec, frame, dealer = known(symbol), _frame(timeframe), TERMINAL.dealer()
+    first, last = broker_msc("3rd", date_from), broker_msc("4th", date_to)
+    return bars.between(dealer.market.symbols[spec.name], frame, dealer.time_msc, first, last)
+
+
+def _ticks(symbol: Any, date_from: Any, date_to: Any, count: int, flags: int) -> "Array":
+    from core.paper import bars
+
+    spec, dealer = known(symbol), TERMINAL.dealer()
+    first = broker_msc("2nd", date_from)
+    last = dealer.time_msc if date_to is None else min(dealer.time_msc, broker_msc("3rd", date_to) + 999)
+    if flags == mt5.COPY_TICKS_TRADE:
+        return bars.no_ticks()
+    return bars.ticks(dealer.market.symbols[spec.name], first, last, _counted(count))
+
+
+_FRAMES = frozenset(value for name, value in mt5.CONSTANTS.items() if name.startswith("TIMEFRAME_"))
