@@ -1,0 +1,47 @@
+"""Accounts and their passwords."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.accounts import Account
+from core.model.errors import NotFound
+from core.model.ids import AccountId, PersonId
+from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
+from storage.secrets import Vault
+from storage.tables import accounts
+
+_SELECT = select(*columns_of(accounts, Account)).order_by(accounts.c.label, accounts.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAccounts:
+    connection: AsyncConnection
+    vault: Vault
+
+    async def add(self, account: Account, password: str) -> None:
+        """Raises Conflict when the id, or the login at that server, is known."""
+        row = values_of(account) | {"password": self.vault.seal(account.id, password)}
+        conflict = f"login {account.login} at {account.server} is on the desk already"
+        await insert_all(self.connection, accounts, conflict, row)
+
+    async def get(self, account: AccountId) -> Account | None:
+        return await fetch_one(self.connection, Account, _SELECT.where(accounts.c.id == account))
+
+    async def all(self) -> Sequence[Account]:
+        """By label."""
+        return await fetch(self.connection, Account, _SELECT)
+
+    async def of_person(self, person: PersonId) -> Sequence[Account]:
+        """By label."""
+        return await fetch(self.connection, Account, _SELECT.where(accounts.c.person_id == person))
+
+    async def password(self, account: AccountId) -> str:
+        """Raises NotFound, and Unreadable when no key fits or the row was swapped."""
+        query = select(accounts.c.password).where(accounts.c.id == account)
+        token = await self.connection.scalar(query)
+        if token is None:
+            raise NotFound(f"there is no account {account}")
+        return self.vault.open(account, token)

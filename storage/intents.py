@@ -1,0 +1,104 @@
+"""The ledger of intents: claimed by one host, settled once, both fenced by the host's epoch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.ids import AccountId, ApprovalId, IntentId
+from core.model.trades import Intent, IntentKind, IntentState
+from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
+from storage.tables import hosts, intents
+
+_COLUMNS = columns_of(intents, Intent)
+_SELECT = select(*_COLUMNS).order_by(intents.c.created_at, intents.c.id)
+_OUTCOME = (
+    "state",
+    "retcode",
+    "filled_volume",
+    "filled_price",
+    "position",
+    "settled_at",
+    "detail",
+    "clean_misses",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlIntents:
+    connection: AsyncConnection
+
+    async def new_epoch(self, now: datetime) -> int:
+        statement = insert(hosts).values(started_at=now).returning(hosts.c.epoch)
+        return int((await self.connection.execute(statement)).scalar_one())
+
+    async def add(self, intent: Intent) -> None:
+        """Raises Conflict when the id exists."""
+        await insert_all(self.connection, intents, f"intent {intent.id} exists already", values_of(intent))
+
+    async def get(self, intent: IntentId) -> Intent | None:
+        return await fetch_one(self.connection, Intent, _SELECT.where(intents.c.id == intent))
+
+    async def claim(self, account: AccountId, epoch: int, now: datetime) -> Intent | None:
+        statement = (
+            update(intents)
+            .where(intents.c.id == _next_of(account), _is_newest(epoch), ~_is_sending(account))
+            .values(state=IntentState.SENDING, sent_at=now, epoch=epoch)
+            .returning(*_COLUMNS)
+        )
+        return await fetch_one(self.connection, Intent, statement)
+
+    async def settle(self, settled: Intent, epoch: int, expected: IntentState) -> bool:
+        outcome = {name: getattr(settled, name) for name in _OUTCOME}
+        statement = update(intents).where(
+            intents.c.id == settled.id, intents.c.state == expected, _is_newest(epoch)
+        )
+        return (await self.connection.execute(statement.values(outcome))).rowcount == 1
+
+    async def orphaned(self, epoch: int) -> Sequence[Intent]:
+        return await self._select(intents.c.state == IntentState.SENDING, intents.c.epoch < epoch)
+
+    async def unresolved(self, account: AccountId) -> Sequence[Intent]:
+        return await self._in_states(account, IntentState.UNKNOWN, IntentState.PLACED)
+
+    async def waiting(self, account: AccountId) -> Sequence[Intent]:
+        return await self._in_states(account, IntentState.NEW, IntentState.SENDING)
+
+    async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]:
+        """Oldest first."""
+        return await self._select(intents.c.approval_id == approval)
+
+    async def count_by_state(self) -> dict[IntentState, int]:
+        """States without an intent are left out."""
+        query = select(intents.c.state, func.count()).group_by(intents.c.state)
+        return dict(await fetch(self.connection, lambda *pair: pair, query))
+
+    async def _in_states(self, account: AccountId, *states: IntentState) -> Sequence[Intent]:
+        return await self._select(intents.c.account_id == account, intents.c.state.in_(states))
+
+    async def _select(self, *conditions: ColumnElement[bool]) -> Sequence[Intent]:
+        return await fetch(self.connection, Intent, _SELECT.where(*conditions))
+
+
+def _next_of(account: AccountId) -> ColumnElement[Any]:
+    """What goes first: whatever reduces or corrects exposure, then the oldest."""
+    mine = intents.alias()
+    return (
+        select(mine.c.id)
+        .where(mine.c.account_id == account, mine.c.state == IntentState.NEW)
+        .order_by(mine.c.kind == IntentKind.OPEN, mine.c.created_at, mine.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _is_sending(account: AccountId) -> ColumnElement[bool]:
+    other = intents.alias()
+    return exists().where(other.c.account_id == account, other.c.state == IntentState.SENDING)
+
+
+def _is_newest(epoch: int) -> ColumnElement[bool]:
+    return select(func.max(hosts.c.epoch)).scalar_subquery() == epoch

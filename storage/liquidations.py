@@ -1,0 +1,51 @@
+"""Liquidations: one running per account, each step by compare-and-set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.errors import Conflict
+from core.model.ids import AccountId
+from core.model.risk import Liquidation, LiquidationState
+from storage.rows import columns_of, fetch_one, values_of
+from storage.tables import liquidations
+
+_COLUMNS = columns_of(liquidations, Liquidation)
+_SELECT = select(*_COLUMNS).order_by(liquidations.c.id)
+_RUNNING = liquidations.c.state != LiquidationState.LOCKED
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLiquidations:
+    connection: AsyncConnection
+
+    async def start(self, account: AccountId, reason: str, at: datetime, fires_at: datetime) -> Liquidation:
+        if await self.running_of(account) is not None:
+            raise Conflict("a liquidation of this account is running already")
+        row = {
+            "account_id": account,
+            "state": LiquidationState.COUNTING,
+            "reason": reason,
+            "started_at": at,
+            "fires_at": fires_at,
+            "clean_reads": 0,
+            "attempts": 0,
+        }
+        started = await self.connection.execute(insert(liquidations).values(row).returning(*_COLUMNS))
+        return Liquidation(*started.one())
+
+    async def get(self, liquidation: int) -> Liquidation | None:
+        return await fetch_one(self.connection, Liquidation, _SELECT.where(liquidations.c.id == liquidation))
+
+    async def running_of(self, account: AccountId) -> Liquidation | None:
+        return await fetch_one(
+            self.connection, Liquidation, _SELECT.where(_RUNNING, liquidations.c.account_id == account)
+        )
+
+    async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
+        statement = update(liquidations).where(
+            liquidations.c.id == changed.id, liquidations.c.state == expected
+        )
+        return (await self.connection.execute(statement.values(values_of(changed)))).rowcount == 1

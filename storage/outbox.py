@@ -1,0 +1,121 @@
+"""The outbox: notices on their way to Telegram, and what Telegram said of those that arrived."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.events import Notice, NoticeKind
+from core.model.ids import PersonId
+from core.ports import OutboxItem, SentMessage
+from storage.rows import columns_of, fetch, fetch_one, upsert, values_of
+from storage.tables import OutboxState, files, outbox, sent_messages
+
+_WAITING = outbox.c.state == OutboxState.WAITING
+_COALESCED = frozenset({NoticeKind.CARD, NoticeKind.LIQUIDATION})
+_IDENTITY = tuple_(outbox.c.person_id, outbox.c.kind, outbox.c.subject)
+
+Identity = tuple[PersonId, NoticeKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlOutbox:
+    connection: AsyncConnection
+
+    async def put(self, notices: Iterable[Notice], at: datetime) -> None:
+        """An absorbed notice keeps its place in the queue and takes a new number: when the old one is
+        just being delivered, with what it showed before, the new one still waits afterwards."""
+        fresh = [_fresh(notice, at) for notice in notices]
+        rows = [row for row in fresh if row["kind"] not in _COALESCED]
+        rows += _absorbed([*await self._withdrawn(fresh), *fresh])
+        if rows:
+            await self.connection.execute(insert(outbox), rows)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
+        query = (
+            select(outbox.c.id, outbox.c.created_at, outbox.c.attempts, *columns_of(outbox, Notice))
+            .where(_WAITING, outbox.c.due_at <= now)
+            .order_by(outbox.c.priority, outbox.c.created_at, outbox.c.id)
+            .limit(limit)
+        )
+        return await fetch(self.connection, _item, query)
+
+    async def delivered(self, item: int, at: datetime) -> None:
+        await self._change(item, state=OutboxState.DELIVERED, done_at=at)
+
+    async def put_off(self, item: int, until: datetime, error: str) -> None:
+        await self._change(item, due_at=until, error=error)
+
+    async def give_up(self, item: int, at: datetime, error: str) -> None:
+        await self._change(item, state=OutboxState.GIVEN_UP, done_at=at, error=error)
+
+    async def oldest_waiting(self) -> datetime | None:
+        query = select(func.min(outbox.c.created_at)).where(_WAITING)
+        oldest: datetime | None = await self.connection.scalar(query)
+        return oldest
+
+    async def sent(self, kind: NoticeKind, subject: str, person: PersonId) -> SentMessage | None:
+        table = sent_messages.c
+        query = select(*columns_of(sent_messages, SentMessage)).where(
+            table.kind == kind, table.subject == subject, table.person_id == person
+        )
+        return await fetch_one(self.connection, SentMessage, query)
+
+    async def remember_sent(
+        self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage
+    ) -> None:
+        """Replace the message that was remembered before."""
+        key = {"kind": kind, "subject": subject, "person_id": person}
+        await upsert(self.connection, sent_messages, key | values_of(message))
+
+    async def file_id(self, key: str) -> str | None:
+        return await self.connection.scalar(select(files.c.file_id).where(files.c.key == key))
+
+    async def remember_file(self, key: str, file_id: str) -> None:
+        """Replace the id that was remembered before."""
+        await upsert(self.connection, files, {"key": key, "file_id": file_id})
+
+    async def _withdrawn(self, fresh: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """Take back what waits for the same person and subject."""
+        identities = [_identity(row) for row in fresh if row["kind"] in _COALESCED]
+        if not identities:
+            return []
+        kept = [column for column in outbox.columns if column is not outbox.c.id]
+        twins = delete(outbox).where(_WAITING, _IDENTITY.in_(identities)).returning(*kept)
+        return [dict(row) for row in (await self.connection.execute(twins)).mappings()]
+
+    async def _change(self, item: int, **changes: Any) -> None:
+        statement = update(outbox).where(outbox.c.id == item, _WAITING)
+        await self.connection.execute(statement.values(attempts=outbox.c.attempts + 1, **changes))
+
+
+def _fresh(notice: Notice, at: datetime) -> dict[str, Any]:
+    return values_of(notice) | {
+        "state": OutboxState.WAITING,
+        "created_at": at,
+        "due_at": at,
+        "attempts": 0,
+        "done_at": None,
+        "error": None,
+    }
+
+
+def _identity(row: dict[str, Any]) -> Identity:
+    return row["person_id"], row["kind"], row["subject"]
+
+
+def _absorbed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cards and liquidations, the oldest of each identity with the strongest priority of all."""
+    kept: dict[Identity, dict[str, Any]] = {}
+    for row in rows:
+        if row["kind"] in _COALESCED:
+            oldest = kept.setdefault(_identity(row), row)
+            oldest["priority"] = min(oldest["priority"], row["priority"])
+    return list(kept.values())
+
+
+def _item(number: int, created_at: datetime, attempts: int, *notice: Any) -> OutboxItem:
+    return OutboxItem(number, Notice(*notice), created_at, attempts)

@@ -1,0 +1,72 @@
+"""People, their roles and consents."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.ids import PersonId
+from core.model.people import Consent, Person, Role
+from storage.rows import insert_all, insert_new, values_of
+from storage.tables import consents, people, roles
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPeople:
+    connection: AsyncConnection
+
+    async def add(self, person: Person) -> None:
+        """Raises Conflict when the id or the Telegram id is known."""
+        row = values_of(person)
+        held = [{"person_id": person.id, "role": role} for role in row.pop("roles")]
+        await insert_all(self.connection, people, f"{person.name} is known to the desk already", row)
+        await insert_all(self.connection, roles, f"{person.name} has that role already", *held)
+
+    async def get(self, person: PersonId) -> Person | None:
+        return await self._one(people.c.id == person)
+
+    async def by_telegram_id(self, telegram_id: int) -> Person | None:
+        return await self._one(people.c.telegram_id == telegram_id)
+
+    async def all(self) -> Sequence[Person]:
+        """By name."""
+        return await self._select(true())
+
+    async def with_role(self, role: Role) -> Sequence[Person]:
+        """By name."""
+        return await self._select(people.c.id.in_(select(roles.c.person_id).where(roles.c.role == role)))
+
+    async def arrived(self, person: PersonId, chat_id: int) -> None:
+        await self._change(person, chat_id=chat_id, reachable=True)
+
+    async def unreachable(self, person: PersonId) -> None:
+        await self._change(person, reachable=False)
+
+    async def consent(self, consent: Consent) -> None:
+        await insert_new(self.connection, consents, values_of(consent))
+        await self._change(consent.person_id, consent_version=consent.version)
+
+    async def _change(self, person: PersonId, **changes: Any) -> None:
+        await self.connection.execute(update(people).where(people.c.id == person).values(changes))
+
+    async def _one(self, condition: ColumnElement[bool]) -> Person | None:
+        return next(iter(await self._select(condition)), None)
+
+    async def _select(self, condition: ColumnElement[bool]) -> Sequence[Person]:
+        with_roles = people.outerjoin(roles, roles.c.person_id == people.c.id)
+        statement = select(people, roles.c.role).select_from(with_roles).where(condition)
+        rows = await self.connection.execute(statement.order_by(people.c.name, people.c.id))
+        return _people(rows.mappings())
+
+
+def _people(rows: Iterable[RowMapping]) -> Sequence[Person]:
+    """One person of all the rows that differ in the role only."""
+    found: dict[PersonId, Person] = {}
+    for row in rows:
+        columns = dict(row)
+        role = columns.pop("role")
+        person = found.get(row["id"], Person(**columns, roles=frozenset()))
+        found[person.id] = replace(person, roles=person.roles | ({role} if role else set()))
+    return list(found.values())

