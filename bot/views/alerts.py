@@ -48,8 +48,7 @@ def _divergence(data: Json) -> str:
     return lines(
         _head("⚠️", f"Divergence: {data.get('kind', 'unnamed')}", data),
         f"{_fact(data, 'symbol')} {what}{_size(data)}.",
-        _optional(data, "sentence"),
-        _facts(data, but=("kind", "account", "symbol", "size", "unit", "sentence")),
+        _facts(data, but=("kind", "account", "symbol", "size", "unit")),
     )
 
 
@@ -67,7 +66,7 @@ def _position_closed(data: Json) -> str:
         _head("🏁", "Position closed", data),
         f"{_fact(data, 'symbol')} {known.get(reason, plain(reason, FACT_LIMIT))}"
         f"{_optional(data, 'price', ' at <code>{}</code>')}.",
-        _optional(data, "profit", "Result <b>{}</b>"),
+        _optional(data, "profit", "Result <b>{}</b>") + _optional(data, "currency", " {}"),
     )
 
 
@@ -87,20 +86,36 @@ def _drawdown_recovered(data: Json) -> str:
     )
 
 
+def _drawdown_breached(data: Json) -> str:
+    return lines(
+        _head("🚨", "The drawdown limit is reached", data),
+        f"{_fact(data, 'percent')} % below the peak, the limit is {_fact(data, 'limit')} %.",
+        f"Equity {_fact(data, 'equity')}, peak {_fact(data, 'peak')}.",
+    )
+
+
 def _liquidation_finished(data: Json) -> str:
-    locked = data.get("locked") is not False
     return lines(
         _head("🔒", "Everything is closed, verified flat", data),
-        f"Closed {_fact(data, 'closed')}, equity {_fact(data, 'equity')}.",
-        "New entries are locked until the owner releases them: /unlock" if locked else None,
+        _optional(data, "reason"),
+        _optional(data, "equity", "Equity <b>{}</b>."),
+        "New entries are locked until the owner releases them: /unlock",
     )
 
 
 def _liquidation_stuck(data: Json) -> str:
     return lines(
         _head("🆘", "Closing everything does not succeed", data),
-        _optional(data, "error") or _optional(data, "reason"),
+        f"Still open: {_fact(data, 'positions')} after {_fact(data, 'attempts')} attempts.",
         "Please close the positions in the terminal. The desk goes on trying.",
+    )
+
+
+def _order_late(data: Json) -> str:
+    return lines(
+        _head("❗", "An order was executed after all", data),
+        f"{_fact(data, 'volume')} {_fact(data, 'symbol')} at {code(data.get('price', '?'), FACT_LIMIT)}.",
+        "It had been given up; the desk watches the position from now on.",
     )
 
 
@@ -140,21 +155,32 @@ def _stranger(data: Json) -> str:
 def _account_error(data: Json) -> str:
     return lines(
         _head("🔌", "An account cannot be read", data),
-        _optional(data, "error"),
+        _optional(data, "sentence"),
         italic("What was known is kept; nothing is taken for closed."),
     )
 
 
 def _account_recovered(data: Json) -> str:
-    return lines(_head("✅", "The account is read again", data), _facts(data, but=("account",)))
+    return lines(_head("✅", "An account is read again", data), _optional(data, "sentence"))
 
 
 def _locked_position_closed(data: Json) -> str:
     return lines(
         _head("🔒", "A position on a locked account was closed", data),
-        f"{_fact(data, 'symbol')}{_optional(data, 'volume', ', {} lots')}"
-        f"{_optional(data, 'profit', ', result <b>{}</b>')}",
+        _optional(data, "positions", "Opened while it was locked: {}."),
     )
+
+
+def _desk_paused(data: Json) -> str:
+    return f"⏸ {_fact(data, 'text')}"
+
+
+def _desk_resumed(data: Json) -> str:
+    return f"▶️ {_fact(data, 'text')}"
+
+
+def _account_unlocked(data: Json) -> str:
+    return f"🔓 {_fact(data, 'text')}"
 
 
 def _desk_started(data: Json) -> str:
@@ -188,8 +214,10 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "position_closed": _position_closed,
     "drawdown_warned": _drawdown_warned,
     "drawdown_recovered": _drawdown_recovered,
+    "drawdown_breached": _drawdown_breached,
     "liquidation_finished": _liquidation_finished,
     "liquidation_stuck": _liquidation_stuck,
+    "order_late": _order_late,
     "intent_unknown": _intent_unknown,
     "intent_expired": _intent_expired,
     "intent_refused": _intent_refused,
@@ -197,6 +225,9 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "account_error": _account_error,
     "account_recovered": _account_recovered,
     "locked_position_closed": _locked_position_closed,
+    "desk_paused": _desk_paused,
+    "desk_resumed": _desk_resumed,
+    "account_unlocked": _account_unlocked,
     "desk_started": _desk_started,
     "handler_failed": _handler_failed,
 }

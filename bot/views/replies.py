@@ -11,6 +11,11 @@ PRIVATE_CHAT_ONLY = "I only talk in private."
 ON_IT = "On it …"
 
 
+def private_desk(support: str) -> str:
+    """The one answer that a stranger gets."""
+    return f"{PRIVATE_DESK} {support}".rstrip()
+
+
 def not_for_you(command: DeskCommand) -> str:
     return f"/{command.name} is not for your role. /help lists what is."
 

@@ -1,0 +1,5 @@
+"""From the outbox to Telegram: rendering the newest state, sending or editing, retrying."""
+
+from bot.delivery.relay import Backlog, Relay
+
+__all__ = ["Backlog", "Relay"]

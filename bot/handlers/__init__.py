@@ -1,0 +1,11 @@
+"""One router per feature; `ROUTERS` is their order, the fallback last."""
+
+from aiogram import Router
+
+from bot.handlers import admin, alerts, approvals, charts, fallback, positions, start, status
+
+
+def make_routers() -> tuple[Router, ...]:
+    """Fresh ones, since aiogram ties each to one dispatcher. The door comes first, the fallback last."""
+    features = (start, approvals, alerts, charts, status, positions, admin, fallback)
+    return tuple(feature.make_router() for feature in features)

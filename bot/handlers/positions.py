@@ -1,0 +1,57 @@
+"""/positions, and /closeall with its question."""
+
+from datetime import UTC, datetime, timedelta
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.access import HasRight
+from bot.callbacks import CloseAllAct, CloseAllTap
+from bot.commands import CLOSE_ALL, POSITIONS, Asks
+from bot.context import App
+from bot.taps import Tap
+from bot.views.closeall import KEPT, LAPSED, NOTHING_OPEN, closing, question
+from bot.views.markup import Rendered
+from bot.views.positions import Book, positions
+from bot.views.replies import ON_IT
+from core.model.people import Person, Right
+from core.trading.closing import close_all, exposure
+
+CONFIRM_WITHIN = timedelta(seconds=30)
+
+
+def make_router() -> Router:
+    router = Router(name="positions")
+    router.message.register(on_positions, Asks(POSITIONS))
+    router.message.register(on_close_all, Asks(CLOSE_ALL))
+    router.callback_query.register(on_answer, CloseAllTap.filter(), HasRight(Right.CLOSE_OWN))
+    return router
+
+
+async def on_positions(message: Message, person: Person, app: App) -> None:
+    async with app.desk.store.read() as tx:
+        desk_wide = person.may(Right.READ_DESK)
+        accounts = await (tx.accounts.all() if desk_wide else tx.accounts.of_person(person.id))
+        books = [Book(account, await tx.snapshots.latest(account.id)) for account in accounts]
+    await message.answer(positions(books).text)
+
+
+async def on_close_all(message: Message, person: Person, app: App) -> None:
+    open_now = await exposure(app.desk, person)
+    if not open_now.positions:
+        await message.answer(NOTHING_OPEN)
+        return
+    asked = question(open_now, app.desk.clock.now() + CONFIRM_WITHIN)
+    await message.answer(asked.text, reply_markup=asked.keyboard)
+
+
+async def on_answer(_: object, callback_data: CloseAllTap, person: Person, app: App, tap: Tap) -> None:
+    if callback_data.act is CloseAllAct.KEEP:
+        await tap.show(Rendered(KEPT))
+    elif app.desk.clock.now() > datetime.fromtimestamp(callback_data.until, UTC):
+        await tap.answer(LAPSED, alert=True)
+        await tap.show(Rendered(LAPSED))
+    else:
+        async with tap.working(ON_IT):
+            number = await close_all(app.desk, person)
+        await tap.show(closing(number))

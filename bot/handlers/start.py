@@ -1,0 +1,69 @@
+"""The door: /start, the risk text and its acceptance, /help, blocking and coming back.
+
+Stands before all other routers, so that who has not accepted the risk text reaches nothing else.
+"""
+
+from aiogram import Router
+from aiogram.enums import ChatMemberStatus
+from aiogram.types import ChatMemberUpdated, Message
+
+from bot.access import Unconsented
+from bot.callbacks import ConsentTap
+from bot.commands import HELP, START, Asks
+from bot.context import App
+from bot.taps import Tap
+from bot.views.consent import accepted, consent
+from bot.views.help import help_text
+from bot.views.markup import Rendered
+from bot.views.replies import ACCEPT_FIRST
+from core.model.people import Person
+from core.onboarding import accept_consent, arrive
+
+
+def make_router() -> Router:
+    router = Router(name="start")
+    router.message.register(on_start, Asks(START))
+    router.callback_query.register(on_accept, ConsentTap.filter())
+    router.my_chat_member.register(on_membership)
+    router.message.register(on_unconsented, Unconsented())
+    router.callback_query.register(on_unconsented_tap, Unconsented())
+    router.message.register(on_help, Asks(HELP))
+    return router
+
+
+async def on_start(message: Message, person: Person, app: App) -> None:
+    await arrive(app.desk, person.telegram_id, message.chat.id)
+    shown = help_text(app.desk_name, app.support, person) if person.consented else consent(app.desk_name)
+    await _reply(message, shown)
+
+
+async def on_accept(_: object, callback_data: ConsentTap, person: Person, app: App, tap: Tap) -> None:
+    person = await accept_consent(app.desk, person, callback_data.version)
+    await tap.answer()
+    await tap.show(accepted(person.name))
+    await tap.send(help_text(app.desk_name, app.support, person))
+
+
+async def on_unconsented(message: Message, app: App) -> None:
+    await _reply(message, consent(app.desk_name))
+
+
+async def on_unconsented_tap(_: object, tap: Tap) -> None:
+    await tap.answer(ACCEPT_FIRST, alert=True)
+
+
+async def on_help(message: Message, person: Person, app: App) -> None:
+    await _reply(message, help_text(app.desk_name, app.support, person))
+
+
+async def on_membership(update: ChatMemberUpdated, person: Person, app: App) -> None:
+    """Telegram tells when a person blocks the bot, and when they take it back."""
+    if update.new_chat_member.status is ChatMemberStatus.MEMBER:
+        await arrive(app.desk, person.telegram_id, update.chat.id)
+        return
+    async with app.desk.store.write() as tx:
+        await tx.people.unreachable(person.id)
+
+
+async def _reply(message: Message, rendered: Rendered) -> None:
+    await message.answer(rendered.text, reply_markup=rendered.keyboard)

@@ -1,0 +1,88 @@
+"""Pacing of everything that is sent to Telegram, and one pause for all when it says "too many"."""
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
+
+from core.model.clock import Clock
+
+CHATS_REMEMBERED = 4096
+
+
+class Pace(BaseRequestMiddleware):
+    """Holds back calls that name a chat: `per_s` a second overall, one a second in each after `chat_burst`.
+
+    Telegram's own limits are about 30 a second overall and one a second in a chat. A 429 pauses every call
+    for as long as Telegram asks, because it mutes the whole bot; the refused call, which did nothing, is
+    made once more when the pause is at most `patience_s`, else TelegramRetryAfter is raised.
+    """
+
+    def __init__(
+        self, clock: Clock, *, per_s: float = 25, chat_burst: float = 4, patience_s: float = 5
+    ) -> None:
+        self._clock = clock
+        self._overall = AsyncLimiter(per_s, 1)
+        self._chat_burst = chat_burst
+        self._patience_s = patience_s
+        self._chats: LRUCache[int | str, AsyncLimiter] = LRUCache(CHATS_REMEMBERED)
+        self._resume_at = 0.0
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        try:
+            return await self._paced(make_request, bot, method)
+        except TelegramRetryAfter as refused:
+            self.pause(refused.retry_after)
+            if refused.retry_after > self._patience_s:
+                raise
+        try:
+            return await self._paced(make_request, bot, method)
+        except TelegramRetryAfter as refused:
+            self.pause(refused.retry_after)
+            raise
+
+    @property
+    def pause_left_s(self) -> float:
+        """Seconds until calls are made again; 0 when there is no pause."""
+        return max(self._resume_at - self._clock.monotonic(), 0.0)
+
+    def pause(self, seconds: float) -> None:
+        """Hold every call back for `seconds` from now; a longer pause that runs already stays."""
+        self._resume_at = max(self._resume_at, self._clock.monotonic() + seconds)
+
+    async def pause_over(self) -> None:
+        while left_s := self.pause_left_s:
+            await self._clock.sleep(left_s)
+
+    async def _paced(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        chat: int | str | None = getattr(method, "chat_id", None)
+        if chat is not None:
+            await self._turn(chat)
+        return await make_request(bot, method)
+
+    async def _turn(self, chat: int | str) -> None:
+        """Wait until this chat, the bot as a whole, and a pause allow one more call."""
+        await self._limiter(chat).acquire()
+        await self._overall.acquire()
+        while self.pause_left_s:
+            await self.pause_over()
+            await self._overall.acquire()
+
+    def _limiter(self, chat: int | str) -> AsyncLimiter:
+        """The chat's own bucket: `chat_burst` at once, refilled with one a second."""
+        if chat not in self._chats:
+            self._chats[chat] = AsyncLimiter(self._chat_burst, self._chat_burst)
+        return self._chats[chat]

@@ -1,0 +1,85 @@
+"""Taps on buttons: each callback query is answered exactly once, whatever the handler does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
+
+from bot.views.markup import ALERT_LIMIT, Rendered, clip
+
+log = structlog.get_logger(__name__)
+
+
+class Tap:
+    """One tap. The first answer counts; what comes later is sent as a message."""
+
+    def __init__(self, query: CallbackQuery) -> None:
+        self._query = query
+        self._answered = False
+
+    async def answer(self, text: str = "", *, alert: bool = False) -> None:
+        """Answer with a toast, an alert, or nothing; a second answer is not sent.
+
+        An answer is a courtesy: when Telegram does not take it (the tap is too old, the network is down),
+        that is logged and the work goes on.
+        """
+        if self._answered:
+            return
+        self._answered = True
+        try:
+            await self._query.answer(clip(text, ALERT_LIMIT) or None, show_alert=alert)
+        except TelegramAPIError as error:
+            log.debug("tap.not_answered", error=str(error))
+
+    async def tell(self, text: str) -> None:
+        """Make sure that the person reads `text`: in an alert, or as a message after an early answer."""
+        if not self._answered:
+            await self.answer(text, alert=True)
+        elif self._query.message is not None:
+            await self._query.message.answer(text, parse_mode=None)
+
+    @asynccontextmanager
+    async def working(self, text: str) -> AsyncIterator[None]:
+        """Answer at once, beside the work of the block, so that neither waits for the other."""
+        answering = asyncio.create_task(self.answer(text))
+        try:
+            yield
+        finally:
+            await answering
+
+    async def show(self, rendered: Rendered) -> None:
+        """Put `rendered` in place of the message below which the button is, if it can still be edited."""
+        if isinstance(self._query.message, Message):
+            await self._query.message.edit_text(rendered.text, reply_markup=rendered.keyboard)
+
+    async def show_buttons(self, buttons: InlineKeyboardMarkup) -> None:
+        """Change the buttons alone."""
+        if isinstance(self._query.message, Message):
+            await self._query.message.edit_reply_markup(reply_markup=buttons)
+
+    async def send(self, rendered: Rendered) -> None:
+        """Send another message to the chat."""
+        if self._query.message is not None:
+            await self._query.message.answer(rendered.text, reply_markup=rendered.keyboard)
+
+
+class TapMiddleware(BaseMiddleware):
+    """Gives handlers `tap`, and answers it when they did not. After an error the error handler answers."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        if not isinstance(event, Update) or event.callback_query is None:
+            return await handler(event, data)
+        tap = data["tap"] = Tap(event.callback_query)
+        result = await handler(event, data)
+        await tap.answer()
+        return result
