@@ -36,7 +36,7 @@ REQUIRED = {
 }
 VERBATIM = frozenset({"code", "pre", "text_link"})
 FOUND_BY_ITSELF = {
-    "bot_command": re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?\b"),
+    "bot_command": re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?\b(?![/<>])"),
     "url": re.compile(r"\bhttps?://[^\s<>\"']+[^\s<>\"'.,;:!?)]"),
     "mention": re.compile(r"(?<![\w@])@[A-Za-z]\w{3,31}\b"),
     "hashtag": re.compile(r"(?<![\w#])#[^\W\d]\w{0,255}\b"),

@@ -23,6 +23,9 @@ def routes(world: World) -> list[BaseRoute]:
     async def index(_: Request) -> Response:
         return FileResponse(ASSETS / "index.html", headers={"Content-Security-Policy": POLICY})
 
+    async def reference(_: Request) -> Response:
+        return FileResponse(ASSETS / "reference.html", headers={"Content-Security-Policy": POLICY})
+
     async def events(_: Request) -> Response:
         return StreamingResponse(
             _stream(world), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
@@ -33,6 +36,7 @@ def routes(world: World) -> list[BaseRoute]:
 
     return [
         Route("/", index),
+        Route("/control/docs", reference),
         Route("/sandbox/events", events),
         Route("/sandbox/files/{file_id}", file),
         Mount("/sandbox/page", StaticFiles(directory=ASSETS)),
@@ -71,7 +75,9 @@ def _seen(world: World, news: Json) -> Json:
             if chat is None or message is None:
                 return news
             return news | {"message": views.message_view(message), "reply_keyboard": chat.keyboard}
-        case "reset" | "user" | "chat" | "commands" | "pinned" | "clock":
+        case "reset" | "user" | "chat" | "commands" | "clock":
             return views.snapshot(world)
+        case "pinned" if news["chat_id"] in world.chats:
+            return news | {"pinned": world.chats[news["chat_id"]].pinned}
         case _:
             return news

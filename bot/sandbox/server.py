@@ -65,7 +65,7 @@ def build_app(world: World, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
     app = FastAPI(
         title="Telegram sandbox",
         description="A local Bot API server: what its people do, what fails, and what can be seen.",
-        docs_url="/control/docs",
+        docs_url=None,
         openapi_url="/control/openapi.json",
         redoc_url=None,
     )
