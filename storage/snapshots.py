@@ -1,14 +1,14 @@
-"""The newest snapshot of each account."""
+"""What the terminals reported, moment by moment."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import desc, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Order, MT5Position
-from storage.rows import columns_of, fetch_one, upsert, values_of
+from storage.rows import columns_of, fetch_one, values_of
 from storage.tables import snapshots
 
 _SELECT = select(snapshots.c.positions, snapshots.c.orders, *columns_of(snapshots, MT5AccountState))
@@ -19,13 +19,12 @@ class SqlSnapshots:
     connection: AsyncConnection
 
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None:
-        """Replace what was saved before."""
         row = values_of(snapshot)
         state = values_of(row.pop("account"))
-        await upsert(self.connection, snapshots, {"account_id": account, **state, **row})
+        await self.connection.execute(insert(snapshots).values({"account_id": account, **state, **row}))
 
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None:
-        query = _SELECT.where(snapshots.c.account_id == account)
+        query = _SELECT.where(snapshots.c.account_id == account).order_by(desc(snapshots.c.id)).limit(1)
         return await fetch_one(self.connection, _snapshot, query)
 
 

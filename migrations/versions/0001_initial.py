@@ -396,6 +396,7 @@ def _create_locks() -> None:
 def _create_snapshots() -> None:
     op.create_table(
         "snapshots",
+        sa.Column("id", ID64, nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("login", ID64, nullable=False),
         sa.Column("server", sa.Text(), nullable=False),
@@ -423,8 +424,9 @@ def _create_snapshots() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_snapshots_account_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_snapshots")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
     )
+    op.create_index("ix_snapshots_account_id", "snapshots", ["account_id", "id"])
 
 
 def _create_intents() -> None:

@@ -1,0 +1,42 @@
+"""The tables. A column is named as the field of the dataclass that it holds.
+
+Nothing that concerns money is deleted with its owner (RESTRICT); what can be made again is (CASCADE).
+"""
+
+from storage.tables.base import metadata
+from storage.tables.desk import accounts, consents, people, roles, sources
+from storage.tables.telling import OutboxState, events, files, outbox, sent_messages
+from storage.tables.trading import approvals, hosts, intents, signals, trades
+from storage.tables.watching import (
+    drawdown_alerts,
+    drawdowns,
+    liquidations,
+    locks,
+    reconciliation_log,
+    snapshots,
+)
+
+__all__ = [
+    "OutboxState",
+    "accounts",
+    "approvals",
+    "consents",
+    "drawdown_alerts",
+    "drawdowns",
+    "events",
+    "files",
+    "hosts",
+    "intents",
+    "liquidations",
+    "locks",
+    "metadata",
+    "outbox",
+    "people",
+    "reconciliation_log",
+    "roles",
+    "sent_messages",
+    "signals",
+    "snapshots",
+    "sources",
+    "trades",
+]

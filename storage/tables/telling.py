@@ -1,0 +1,79 @@
+"""What happened, and who is told of it."""
+
+from enum import StrEnum
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+
+from core.model.events import NoticeKind, Priority
+from storage.tables.base import belongs_to, metadata, unique_where
+from storage.types import Document, Id64, Rank, UtcTime, one_of
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Document, nullable=False),
+    belongs_to("accounts", "account_id", nullable=True),
+    belongs_to("people", "person_id", nullable=True),
+    Column("trace", Text, nullable=False),
+    Index("ix_events_subject_name", "subject", "name"),
+)
+
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("people", "person_id", ondelete="CASCADE"),
+    Column("kind", one_of(NoticeKind, "kind"), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("priority", Rank(Priority), nullable=False),
+    Column("data", Document, nullable=False),
+    Column("state", one_of(OutboxState, "state"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("done_at", UtcTime),
+    Column("error", Text),
+    unique_where(
+        "uq_outbox_one_waiting",
+        "person_id",
+        "kind",
+        "subject",
+        where="state = 'waiting' AND kind IN ('card', 'liquidation')",
+    ),
+    Index("ix_outbox_state_priority", "state", "priority", "created_at", "id"),
+    Index("ix_outbox_state_created_at", "state", "created_at"),
+    # A notice that absorbs another takes a new number; a number that came back would undo that.
+    sqlite_autoincrement=True,
+)
+
+
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    Column("kind", one_of(NoticeKind, "kind"), primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", Id64, nullable=False),
+    Column("message_id", Id64, nullable=False),
+    Column("has_photo", Boolean, nullable=False),
+)
+
+
+files = Table(
+    "files",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("file_id", Text, nullable=False),
+)

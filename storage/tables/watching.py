@@ -1,0 +1,132 @@
+"""What is read from the terminals and concluded from it."""
+
+from enum import StrEnum
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+
+from core.model.divergences import DivergenceKind
+from core.model.mt5 import MT5Order, MT5Position
+from core.model.risk import LiquidationState, LockKind
+from storage.tables.base import belongs_to, metadata, unique_where
+from storage.types import ExactDecimal, Id64, Typed, UtcTime, one_of
+
+
+class DrawdownAlert(StrEnum):
+    WARNED = "warned"
+    RECOVERED = "recovered"
+    BREACHED = "breached"
+
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("accounts", "account_id", ondelete="CASCADE"),
+    Column("login", Id64, nullable=False),
+    Column("server", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("leverage", Integer, nullable=False),
+    Column("trade_mode", Integer, nullable=False),
+    Column("margin_mode", Integer, nullable=False),
+    Column("fifo_close", Boolean, nullable=False),
+    Column("balance", ExactDecimal, nullable=False),
+    Column("credit", ExactDecimal, nullable=False),
+    Column("equity", ExactDecimal, nullable=False),
+    Column("profit", ExactDecimal, nullable=False),
+    Column("margin", ExactDecimal, nullable=False),
+    Column("margin_free", ExactDecimal, nullable=False),
+    Column("trade_allowed", Boolean, nullable=False),
+    Column("trade_expert", Boolean, nullable=False),
+    Column("terminal_trade_allowed", Boolean, nullable=False),
+    Column("tradeapi_disabled", Boolean, nullable=False),
+    Column("ping_us", Id64, nullable=False),
+    Column("build", Integer, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+    Column("positions", Typed[tuple[MT5Position, ...]](tuple[MT5Position, ...]), nullable=False),
+    Column("orders", Typed[tuple[MT5Order, ...]](tuple[MT5Order, ...]), nullable=False),
+    Index("ix_snapshots_account_id", "account_id", "id"),
+)
+
+
+reconciliation_log = Table(
+    "reconciliation_log",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("accounts", "account_id"),
+    Column("kind", one_of(DivergenceKind, "kind"), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("position", Id64, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("size", ExactDecimal, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("facts", Typed[dict[str, str]](dict[str, str]), nullable=False),
+    belongs_to("trades", "trade_id", nullable=True),
+    Column("key", Text, nullable=False),
+    Column("found_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    unique_where("uq_reconciliation_log_lasting", "account_id", "key", where="ended_at IS NULL"),
+    unique_where("uq_reconciliation_log_closed", "account_id", "key", where="kind = 'closed'"),
+    Index("ix_reconciliation_log_account_id", "account_id", "id"),
+    Index("ix_reconciliation_log_account_id_kind", "account_id", "kind", "ended_at"),
+)
+
+
+drawdowns = Table(
+    "drawdowns",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("peak", ExactDecimal, nullable=False),
+    Column("equity", ExactDecimal, nullable=False),
+    Column("flows_until", UtcTime, nullable=False),
+    Column("level", ExactDecimal, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+)
+
+
+drawdown_alerts = Table(
+    "drawdown_alerts",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("accounts", "account_id"),
+    Column("kind", one_of(DrawdownAlert, "kind"), nullable=False),
+    Column("peak", ExactDecimal, nullable=False),
+    Column("equity", ExactDecimal, nullable=False),
+    Column("level", ExactDecimal, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_drawdown_alerts_account_id", "account_id", "id"),
+)
+
+
+liquidations = Table(
+    "liquidations",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("accounts", "account_id"),
+    Column("state", one_of(LiquidationState, "state"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("fires_at", UtcTime, nullable=False),
+    Column("clean_reads", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("finished_at", UtcTime),
+    unique_where("uq_liquidations_one_running", "account_id", where="state <> 'locked'"),
+    Index("ix_liquidations_account_id_state", "account_id", "state"),
+)
+
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    Column("kind", one_of(LockKind, "kind"), nullable=False),
+    belongs_to("accounts", "account_id", nullable=True),
+    Column("reason", Text, nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+    belongs_to("people", "set_by", nullable=True),
+    Column("released_at", UtcTime),
+    belongs_to("people", "released_by", nullable=True),
+    unique_where("uq_locks_account", "account_id", "kind", where="released_at IS NULL"),
+    # NULLs differ from each other in a unique index, so the whole desk needs one of its own.
+    unique_where("uq_locks_desk", "kind", where="released_at IS NULL AND account_id IS NULL"),
+)
