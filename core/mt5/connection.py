@@ -30,6 +30,9 @@ from core.mt5.terminal import Terminal
 
 log = structlog.get_logger(__name__)
 
+_MANY_SYMBOLS = "*USD*"
+_WATCHED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -118,6 +121,11 @@ class Connection:
         self._selected.add(symbol)
         return answers[-1].result
 
+    async def learn_time(self) -> None:
+        """Look at the watched symbols' ticks for the broker's time."""
+        for symbol in self._watch:
+            await self._observe(symbol)
+
     def context(self, call: str, last_error: tuple[int, str] | None = None) -> Context:
         """What an error about this account carries."""
         return Context(self.terminal.name, call, last_error=last_error)
@@ -198,10 +206,18 @@ class Connection:
             raise WrongAccount(f"another terminal answered: {folder}", context=self.context("initialize"))
         self._folder = folder
         self._check_identity(answers)
-        for symbol in self._watch:
-            await self._learn_time(symbol)
+        await self.learn_time()
+        if not self.time.known:
+            await self._find_watch()
+            await self.learn_time()
 
-    async def _learn_time(self, symbol: str) -> None:
+    async def _find_watch(self) -> None:
+        """Without a watched symbol that ticks: the ones that ticked last."""
+        infos = (await self.terminal.call("symbols_get", group=_MANY_SYMBOLS)).result or ()
+        newest = sorted(infos, key=lambda info: info["time"], reverse=True)
+        self._watch = tuple(info["name"] for info in newest[:_WATCHED])
+
+    async def _observe(self, symbol: str) -> None:
         answers = await self.terminal.batch(
             Call("symbol_select", (symbol, True), expect={"": True}), Call("symbol_info_tick", (symbol,))
         )

@@ -126,16 +126,16 @@ class Session:
 
     async def deals_since(self, when: datetime) -> tuple[MT5Deal, ...]:
         """Deals from `when` to the newest, balance operations among them."""
-        deals = (await self.connection.verified(self._history("history_deals_get", when)))[-1]
-        return tuple(reading.deal(struct, self._time) for struct in deals.result)
+        deals = await self._settled_history("history_deals_get", when)
+        return tuple(reading.deal(struct, self._time) for struct in deals)
 
     async def orders_history_since(self, when: datetime) -> tuple[MT5Order, ...]:
         """Orders that ended (filled, cancelled, expired, rejected) since `when`."""
-        orders = (await self.connection.verified(self._history("history_orders_get", when)))[-1]
-        return tuple(reading.order(struct, self._time) for struct in orders.result)
+        orders = await self._settled_history("history_orders_get", when)
+        return tuple(reading.order(struct, self._time) for struct in orders)
 
     async def evidence(self, since: datetime) -> Evidence:
-        """Positions, orders, and the history since `since`, of one moment."""
+        """Positions, orders, and the history from `since` at the latest, of one moment."""
         _, _, positions, orders, history, deals = await self.connection.verified(
             Call("positions_get"),
             Call("orders_get"),
@@ -174,7 +174,19 @@ class Session:
         answers = await self.connection.verified(Call("order_send", (dict(request),)))
         return reading.send_result(answers[-1].result)
 
+    async def _settled_history(self, function: str, since: datetime) -> list[Any]:
+        """History from `since`. Raises NoData while the broker's time is unknown: hours could be missed."""
+        if not self._time.known:
+            await self.connection.verified()
+            await self.connection.learn_time()
+        if not self._time.known:
+            raise NoData("the broker's time is not known yet", context=self.connection.context(function))
+        result: list[Any] = (await self.connection.verified(self._history(function, since)))[-1].result
+        return result
+
     def _history(self, function: str, since: datetime) -> Call:
         """A history call; its end lies past now, or the newest deals of the broker's clock are missed."""
+        if not self._time.known:
+            since -= _PAST_NOW
         until = self._clock.now() + _PAST_NOW
         return Call(function, (self._time.to_seconds(since), self._time.to_seconds(until)))
