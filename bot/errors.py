@@ -33,7 +33,7 @@ class ErrorHandler:
     def __init__(self) -> None:
         self._told: TTLCache[str, bool] = TTLCache(PLACES_REMEMBERED, TOLD_AGAIN_AFTER_S)
 
-    async def __call__(
+    async def handle(
         self, event: ErrorEvent, app: App, person: Person | None = None, tap: Tap | None = None
     ) -> None:
         error = event.exception
