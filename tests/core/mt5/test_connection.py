@@ -313,10 +313,11 @@ async def test_a_price_is_of_now_or_it_is_not_given(
         await session.quote("NOSUCH")
 
 
+@pytest.mark.parametrize("tick_age", [timedelta(hours=30, minutes=5), timedelta(hours=2, minutes=55)])
 async def test_a_price_is_not_given_while_the_brokers_time_is_unknown(
-    session: Session, module: BentTerminal
+    session: Session, module: BentTerminal, tick_age: timedelta
 ) -> None:
-    module.tick_age = timedelta(hours=30, minutes=5)
+    module.tick_age = tick_age
     with pytest.raises(NoData):
         await session.quote("EURUSD")
 
