@@ -40,7 +40,9 @@ class Draft:
     note: str = ""
 
     def id_for(self, delivery: Delivery) -> str:
-        return delivery.webhook_id if self.external_id is None else self.external_id
+        """The external id to store. Raises InvalidField when it is not one short printable line."""
+        named = delivery.webhook_id if self.external_id is None else self.external_id
+        return _checked_text("external_id", named, LONGEST_ID)
 
 
 def signal_of(source: Source, delivery: Delivery, draft: Draft, now: datetime) -> Signal:
@@ -52,7 +54,7 @@ def signal_of(source: Source, delivery: Delivery, draft: Draft, now: datetime) -
         id=SignalId(uuid4()),
         source_id=source.id,
         source_name=source.name,
-        external_id=_checked_text("external_id", draft.id_for(delivery), LONGEST_ID),
+        external_id=draft.id_for(delivery),
         instrument=draft.instrument,
         side=draft.side,
         kind=draft.kind,

@@ -1,0 +1,1 @@
+"""The desk over HTTP: signals in, status and metrics out."""

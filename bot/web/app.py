@@ -1,0 +1,66 @@
+"""The desk's web application."""
+
+from importlib import resources
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from prometheus_client import Counter
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import core
+from bot.web import problems
+from bot.web.gate import Gate
+from bot.web.signals import signal_routes
+from bot.web.status import Health, status_routes
+from core.desk import Desk
+
+_ABOUT = """Send trading signals to the desk and read back your own.
+
+Every request is signed as *Standard Webhooks* describes, with the secret of your source: any of its client
+libraries will do. Send `x-tapdesk-source` beside its three headers. To read, sign the empty body. Prices
+are exact: send strings if your numbers are floats. Every error has the same form."""
+
+_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
+
+
+class Finish:
+    """Counts each answer by its status and adds the headers that all have."""
+
+    def __init__(self, app: ASGIApp, answers: Counter) -> None:
+        self._app = app
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def finished(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Cache-Control"] = "no-store"
+                self._answers.labels(message["status"]).inc()
+            await send(message)
+
+        await self._app(scope, receive, finished)
+
+
+def create_web(desk: Desk, health: Health) -> FastAPI:
+    """The application: signal intake and reading, `/docs`, `/healthz`, `/readyz` and `/metrics`.
+
+    `/docs` needs nothing from outside. Its counter of answers is added to `health.registry`.
+    """
+    app = FastAPI(
+        title="Tapdesk", version=core.__version__, description=_ABOUT, docs_url=None, redoc_url=None
+    )
+    problems.install(app)
+    answers = Counter("tapdesk_http_answers", "Answers by status", ["status"], registry=health.registry)
+
+    app.add_middleware(Finish, answers=answers)
+    app.include_router(signal_routes(desk, Gate(desk)))
+    app.include_router(status_routes(health))
+    page = resources.files("bot.web").joinpath("docs.html").read_text("utf-8")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(page, headers={"Content-Security-Policy": _PAGE_POLICY})
+
+    return app
