@@ -26,6 +26,13 @@ from core.model.trades import Intent, IntentState, Trade
 
 class People(Protocol):
     async def add(self, person: Person) -> None: ...
+
+    async def put(self, person: Person) -> None:
+        """Add the person, or change the name and the roles of the one with that id.
+
+        Raises Conflict when another person has the Telegram id.
+        """
+
     async def get(self, person: PersonId) -> Person | None: ...
     async def by_telegram_id(self, telegram_id: int) -> Person | None: ...
     async def all(self) -> Sequence[Person]: ...
@@ -45,6 +52,9 @@ class Accounts(Protocol):
     async def add(self, account: Account, password: str) -> None:
         """Store an account with its password encrypted, the account's id sealed inside."""
 
+    async def put(self, account: Account, password: str) -> None:
+        """Add the account, or replace the one with that id. Raises Conflict as `add` does for another's login."""
+
     async def get(self, account: AccountId) -> Account | None: ...
     async def all(self) -> Sequence[Account]: ...
     async def of_person(self, person: PersonId) -> Sequence[Account]: ...
@@ -53,6 +63,10 @@ class Accounts(Protocol):
 
 class Sources(Protocol):
     async def add(self, source: Source, secrets: Sequence[str]) -> None: ...
+
+    async def put(self, source: Source, secrets: Sequence[str]) -> None:
+        """Add the source, or replace the one with that id."""
+
     async def by_name(self, name: str) -> Source | None: ...
     async def all(self) -> Sequence[Source]: ...
 

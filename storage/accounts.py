@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.accounts import Account
 from core.model.errors import NotFound
 from core.model.ids import AccountId, PersonId
-from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
+from storage.rows import columns_of, fetch, fetch_one, insert_all, put, values_of
 from storage.secrets import Vault
 from storage.tables import accounts
 
@@ -23,9 +24,13 @@ class SqlAccounts:
 
     async def add(self, account: Account, password: str) -> None:
         """Raises Conflict when the id, or the login at that server, is known."""
-        row = values_of(account) | {"password": self.vault.seal(account.id, password)}
-        conflict = f"login {account.login} at {account.server} is on the desk already"
-        await insert_all(self.connection, accounts, conflict, row)
+        await insert_all(self.connection, accounts, _conflict(account), self._row(account, password))
+
+    async def put(self, account: Account, password: str) -> None:
+        await put(self.connection, accounts, _conflict(account), self._row(account, password))
+
+    def _row(self, account: Account, password: str) -> dict[str, Any]:
+        return values_of(account) | {"password": self.vault.seal(account.id, password)}
 
     async def get(self, account: AccountId) -> Account | None:
         return await fetch_one(self.connection, Account, _SELECT.where(accounts.c.id == account))
@@ -45,3 +50,7 @@ class SqlAccounts:
         if token is None:
             raise NotFound(f"there is no account {account}")
         return self.vault.open(account, token)
+
+
+def _conflict(account: Account) -> str:
+    return f"login {account.login} at {account.server} is on the desk already"

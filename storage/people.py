@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import PersonId
 from core.model.people import Consent, Person, Role
-from storage.rows import insert_all, insert_new, values_of
+from storage.rows import insert_all, insert_new, put, values_of
 from storage.tables import consents, people, roles
 
 
@@ -22,6 +22,13 @@ class SqlPeople:
         row = values_of(person)
         held = [{"person_id": person.id, "role": role} for role in row.pop("roles")]
         await insert_all(self.connection, people, f"{person.name} is known to the desk already", row)
+        await insert_all(self.connection, roles, f"{person.name} has that role already", *held)
+
+    async def put(self, person: Person) -> None:
+        row = {"id": person.id, "telegram_id": person.telegram_id, "name": person.name, "reachable": True}
+        await put(self.connection, people, f"{person.name} has another person's Telegram id", row)
+        await self.connection.execute(delete(roles).where(roles.c.person_id == person.id))
+        held = [{"person_id": person.id, "role": role} for role in person.roles]
         await insert_all(self.connection, roles, f"{person.name} has that role already", *held)
 
     async def get(self, person: PersonId) -> Person | None:

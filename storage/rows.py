@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Column, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.errors import Conflict
@@ -54,6 +55,14 @@ async def insert_all(connection: AsyncConnection, table: Table, conflict: str, *
     """Insert every row. Raises Conflict with the sentence `conflict` when one of them exists."""
     if await insert_new(connection, table, *rows) != len(rows):
         raise Conflict(conflict)
+
+
+async def put(connection: AsyncConnection, table: Table, conflict: str, row: Values) -> None:
+    """Insert the row, or replace the one with its key. Raises Conflict when another row stands in its way."""
+    try:
+        await upsert(connection, table, row)
+    except IntegrityError as error:
+        raise Conflict(conflict) from error
 
 
 async def upsert(connection: AsyncConnection, table: Table, row: Values) -> None:

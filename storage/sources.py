@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.accounts import Source
 from core.model.errors import NotFound
 from core.model.ids import SourceId
-from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
+from storage.rows import columns_of, fetch, fetch_one, insert_all, put, values_of
 from storage.secrets import Vault
 from storage.tables import sources
 
@@ -24,9 +25,13 @@ class SqlSources:
 
     async def add(self, source: Source, secrets: Sequence[str]) -> None:
         """`secrets` newest first. Raises Conflict when the id or the name is taken."""
-        sealed = self.vault.seal(source.id, json.dumps(list(secrets)))
-        row = values_of(source) | {"secrets": sealed}
-        await insert_all(self.connection, sources, f"there is a source named {source.name} already", row)
+        await insert_all(self.connection, sources, _conflict(source), self._row(source, secrets))
+
+    async def put(self, source: Source, secrets: Sequence[str]) -> None:
+        await put(self.connection, sources, _conflict(source), self._row(source, secrets))
+
+    def _row(self, source: Source, secrets: Sequence[str]) -> dict[str, Any]:
+        return values_of(source) | {"secrets": self.vault.seal(source.id, json.dumps(list(secrets)))}
 
     async def by_name(self, name: str) -> Source | None:
         return await fetch_one(self.connection, Source, _SELECT.where(sources.c.name == name))
@@ -42,3 +47,7 @@ class SqlSources:
         if token is None:
             raise NotFound(f"there is no source {source}")
         return [str(secret) for secret in json.loads(self.vault.open(source, token))]
+
+
+def _conflict(source: Source) -> str:
+    return f"there is a source named {source.name} already"

@@ -1,0 +1,227 @@
+"""The composition root: the one place that names every concrete class, and the order of start and stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from sqlalchemy.engine import make_url
+
+from bot.commands import set_commands
+from bot.context import App
+from bot.delivery import Relay
+from bot.dispatcher import make_dispatcher
+from bot.pace import Pace
+from bot.polling import poll
+from bot.roster import Roster, enrol
+from bot.settings import Settings, SettingsError
+from bot.telegram import open_bot
+from bot.telemetry import Telemetry
+from bot.web.app import create_web
+from bot.web.server import listen, serve
+from core.charts.renderer import Charts
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.clock import Clock, SystemClock
+from core.model.ids import AccountId
+from core.mt5.pool import OpenSession, Pool, make_session
+from core.mt5.session import Session
+from core.reconciliation.scheduler import Schedule, Scheduler
+from core.risk.guard import DrawdownGuard
+from core.supervision import Supervisor
+from core.trading.approving import expire_overdue
+from core.trading.execution import adopt_orphans
+from core.trading.expiry import expire
+from core.trading.loop import Pace as TradingPace
+from core.trading.loop import trade
+from core.trading.resolution import Quarantine
+from storage.engine import connect
+from storage.migrate import upgrade
+from storage.secrets import Vault
+from storage.store import SqlStore
+
+log = structlog.get_logger(__name__)
+
+FLUSH_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A started desk, for whoever started it: the demo, the tests."""
+
+    app: App
+    url: str
+    telemetry: Telemetry
+
+
+async def run(
+    settings: Settings,
+    roster: Roster,
+    stop: asyncio.Event,
+    on_ready: Callable[[Running], Coroutine[Any, Any, None]] | None = None,
+) -> None:
+    """Run the desk until `stop` is set; then end everything in order.
+
+    Raises SettingsError when it cannot start as configured, GaveUp (in a group) when a background task
+    failed too often.
+    """
+    async with AsyncExitStack() as stack:
+        door = open_door(settings)
+        stack.callback(door.close)
+        desk = await stack.enter_async_context(open_desk(settings, SystemClock()))
+        await enrol(desk.store, roster)
+        await catch_up(desk)
+        pace = Pace(desk.clock)
+        bot = await stack.enter_async_context(open_bot(settings, pace))
+        charts = await stack.enter_async_context(Charts())
+        app = App(desk, charts, support=settings.support)
+        await _run_parts(settings, app, bot, door, stop, on_ready)
+    log.info("desk_stopped")
+
+
+async def _run_parts(
+    settings: Settings,
+    app: App,
+    bot: Bot,
+    door: socket.socket,
+    stop: asyncio.Event,
+    on_ready: Callable[[Running], Coroutine[Any, Any, None]] | None,
+) -> None:
+    supervisor = Supervisor()
+    telemetry = Telemetry(app.desk, supervisor, settings.guard_interval_s)
+    relay = Relay(app, bot)
+    url = f"http://{settings.http_host}:{door.getsockname()[1]}"
+    async with asyncio.TaskGroup() as tasks:
+        parts = background(app.desk, relay, telemetry)
+        parts |= account_tasks(settings, app.desk, await _accounts(app.desk))
+        workers = [
+            tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
+        ]
+        web = tasks.create_task(serve(create_web(app.desk, telemetry), door), name="web")
+        await set_commands(bot)
+        polling = tasks.create_task(poll(make_dispatcher(app), bot), name="polling")
+        log.info("desk_started", accounts=len(await _accounts(app.desk)), intake=url)
+        if on_ready is not None:
+            tasks.create_task(on_ready(Running(app, url, telemetry)), name="on_ready")
+        await stop.wait()
+        log.info("desk_stopping")
+        for task in (web, polling, *workers):
+            await _end(task)
+    await relay.flush(FLUSH_S)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Ask a task to stop and wait until it has."""
+    task.cancel()
+    await asyncio.wait([task])
+
+
+Part = Callable[[], Coroutine[Any, Any, None]]
+
+
+def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part]:
+    """The tasks that run once for the whole desk, by name."""
+    return {
+        "relay": relay.run,
+        "expiry": partial(expire, desk),
+        "heartbeat": telemetry.beat,
+        "loop lag": telemetry.lag.watch,
+    }
+
+
+def account_tasks(settings: Settings, desk: Desk, accounts: Sequence[Account]) -> dict[str, Part]:
+    """The tasks of each account, by name: trading, reconciliation, guard."""
+    scheduler = Scheduler(desk, Schedule(settings.sync_interval_s, settings.sync_at_once))
+    guard = DrawdownGuard(desk, settings.guard_interval_s)
+    pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
+    tasks: dict[str, Part] = {}
+    for account in accounts:
+        tasks[f"trading {account.label}"] = partial(trade, desk, account, pace)
+        tasks[f"sync {account.label}"] = partial(scheduler.watch, account)
+        tasks[f"guard {account.label}"] = partial(guard.watch, account)
+    return tasks
+
+
+async def catch_up(desk: Desk) -> None:
+    """Before anything runs: what an earlier life left half done."""
+    orphans = await adopt_orphans(desk)
+    expired = await expire_overdue(desk)
+    if orphans or expired:
+        log.info("caught_up", unknown_orders=orphans, expired_cards=expired)
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
+    """Migrate, open the database, begin a new epoch; close terminals and database at the end."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        async with store.write() as tx:
+            epoch = await tx.intents.new_epoch(clock.now())
+        pool = await stack.enter_async_context(Pool(session_maker(store, clock)))
+        yield Desk(store, clock, pool, epoch)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
+    """The database, migrated to what this program expects."""
+    make_folder(settings.database_url)
+    await upgrade(settings.database_url)
+    store = SqlStore(connect(settings.database_url), Vault(settings.fernet_keys))
+    try:
+        yield store
+    finally:
+        await store.aclose()
+
+
+def make_folder(database_url: str) -> None:
+    """A SQLite file's folder, if it is not there yet."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def session_maker(store: SqlStore, clock: Clock) -> OpenSession:
+    """Opens an account's session with what the database knows of it."""
+
+    async def open_session(account_id: AccountId) -> Session:
+        async with store.read() as tx:
+            account = await tx.accounts.get(account_id)
+            password = await tx.accounts.password(account_id)
+        if account is None:
+            raise LookupError(f"no account {account_id}")
+        return make_session(account, password, clock)
+
+    return open_session
+
+
+def open_door(settings: Settings) -> socket.socket:
+    """The intake's socket. Raises SettingsError when the address cannot be had."""
+    try:
+        return listen(settings.http_host, settings.http_port)
+    except OSError as error:
+        where = f"{settings.http_host}:{settings.http_port}"
+        raise SettingsError(
+            f"TAPDESK_HTTP_HOST, TAPDESK_HTTP_PORT: cannot listen on {where}: {error.strerror}."
+        ) from error
+
+
+async def _accounts(desk: Desk) -> list[Account]:
+    async with desk.store.read() as tx:
+        return list(await tx.accounts.all())
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Ctrl-C and SIGTERM ask for a clean stop; where the loop has no signals (Windows), Ctrl-C does."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))

@@ -1,0 +1,97 @@
+"""The command line: run, demo, migrate, doctor, key."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.settings import SettingsError, load_settings
+from core import __version__
+
+app = typer.Typer(
+    name="tapdesk",
+    help="A signal desk that lives in Telegram.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+WRONG_SETTINGS = 2
+
+
+def main() -> None:
+    """Run the command; what is wrong with the settings is told in sentences, with exit status 2."""
+    try:
+        app()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(WRONG_SETTINGS)
+
+
+def _finish(work: Coroutine[Any, Any, int]) -> None:
+    """Run to the end on a fresh event loop; its result is the exit status."""
+    raise typer.Exit(asyncio.run(work))
+
+
+@app.command()
+def run() -> None:
+    """Run the desk with a real bot token, until Ctrl-C or SIGTERM."""
+    from bot.logs import set_up_logs
+    from bot.production import run_production
+
+    settings = load_settings()
+    set_up_logs(settings.log_format, settings.log_level)
+    _finish(run_production(settings))
+
+
+@app.command()
+def demo(
+    auto: Annotated[
+        bool, typer.Option("--auto", help="Play the whole story by itself and check it.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Port of the chat page.")] = 8088,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("var/demo"),
+) -> None:
+    """Run the desk on its embedded parts: paper accounts and a local Telegram with a chat page."""
+    from bot.demo import run_demo
+    from bot.logs import set_up_logs
+
+    set_up_logs("console", "warning" if auto else "info")
+    _finish(run_demo(folder, port, auto=auto))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the revision that this program expects."""
+    from bot.production import run_migrate
+
+    _finish(run_migrate(load_settings()))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, token, database, migrations and each terminal; exit status 1 if anything is wrong."""
+    from bot.production import run_doctor
+
+    _finish(run_doctor(load_settings()))
+
+
+@app.command()
+def key() -> None:
+    """Print a new key for TAPDESK_SECRET_KEYS."""
+    from cryptography.fernet import Fernet
+
+    typer.echo(Fernet.generate_key().decode())
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+if __name__ == "__main__":
+    main()

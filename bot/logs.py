@@ -1,0 +1,66 @@
+"""Logs: readable on a terminal, JSON elsewhere; no token and no password in either."""
+
+import logging
+import re
+import sys
+from typing import Any, Literal
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}")
+_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")
+_SECRET_NAMES = frozenset({"password", "secret", "token", "authorization"})
+_QUIET = {"aiogram.event": logging.WARNING, "uvicorn.access": logging.WARNING, "aiosqlite": logging.WARNING}
+
+
+def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Blot out bot tokens, webhook secrets and whatever is named like a secret."""
+    return {key: _redacted(key, value) for key, value in event.items()}
+
+
+def _redacted(key: str, value: Any) -> Any:
+    if key.casefold() in _SECRET_NAMES:
+        return "***"
+    if not isinstance(value, str):
+        return value
+    return _SECRET.sub("whsec_***", _TOKEN.sub("***:***", value))
+
+
+def set_up_logs(form: Literal["auto", "console", "json"], level: str) -> None:
+    """Send structlog's and the standard library's logs to stderr in one form."""
+    readable = form == "console" or (form == "auto" and sys.stderr.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: Processor = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28)
+        if readable
+        else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(least)

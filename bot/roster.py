@@ -1,0 +1,178 @@
+"""The desk file: people, accounts and sources as an owner writes them down, brought into the database.
+
+Identities are derived from what names each (Telegram id, account label, source name), so reading the file
+again changes what it changed and adds what is new. What is no longer in it stays in the database.
+"""
+
+import os
+import tomllib
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from bot.settings import SettingsError
+from core.intake.signatures import key_of
+from core.model.accounts import Account, RiskPolicy, Source, TerminalKind
+from core.model.errors import Conflict
+from core.model.ids import AccountId, PersonId, SourceId
+from core.model.people import Person, Role
+from core.ports import Store
+
+_NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class PersonEntry(_Entry):
+    """`[[people]]`"""
+
+    telegram_id: int = Field(gt=0)
+    name: str = Field(min_length=1, max_length=64)
+    roles: frozenset[Role] = Field(min_length=1)
+
+
+class RiskEntry(_Entry):
+    """`[accounts.risk]`: see RiskPolicy."""
+
+    risk_percent: Decimal = Field(default=Decimal(1), gt=0, le=100)
+    fixed_lots: Decimal | None = Field(default=None, gt=0)
+    max_lots: Decimal = Field(default=Decimal(5), gt=0)
+    max_drift_pips: Decimal = Field(default=Decimal(5), ge=0)
+    allow_no_stop: bool = False
+    drawdown_limit_percent: Decimal = Field(default=Decimal(20), gt=0, le=100)
+    countdown_s: int = Field(default=10, ge=0, le=600)
+
+
+class AccountEntry(_Entry):
+    """`[[accounts]]`; the password stands here or in the environment variable named by `password_env`."""
+
+    label: str = Field(min_length=1, max_length=64)
+    trader: int = Field(gt=0, description="Telegram id of its trader")
+    kind: TerminalKind
+    terminal: str = Field(min_length=1, description="path of the terminal's program or folder")
+    login: int = Field(gt=0)
+    server: str = Field(min_length=1)
+    password: SecretStr | None = None
+    password_env: str | None = None
+    symbols: dict[str, str] = {}
+    risk: RiskEntry = RiskEntry()
+
+    @model_validator(mode="after")
+    def _one_password(self) -> "AccountEntry":
+        if (self.password is None) == (self.password_env is None):
+            raise ValueError("give either password or password_env")
+        return self
+
+    def secret(self) -> str:
+        """Raises SettingsError when the named environment variable is empty."""
+        if self.password is not None:
+            return self.password.get_secret_value()
+        value = os.environ.get(self.password_env or "", "")
+        if not value:
+            raise SettingsError(f"{self.password_env} is empty: it is to hold the password of {self.label}.")
+        return value
+
+
+def _usable(secret: SecretStr) -> SecretStr:
+    key_of(secret.get_secret_value())
+    return secret
+
+
+class SourceEntry(_Entry):
+    """`[[sources]]`; secrets as Standard Webhooks has them: `whsec_` and base64."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    instruments: frozenset[str] = Field(min_length=1)
+    secrets: tuple[Annotated[SecretStr, AfterValidator(_usable)], ...] = Field(min_length=1)
+    per_minute: int = Field(default=30, ge=1, le=6000)
+    expires_in_s: int = Field(default=900, ge=10, le=86_400)
+
+
+class Roster(_Entry):
+    """The whole desk file."""
+
+    people: tuple[PersonEntry, ...] = ()
+    accounts: tuple[AccountEntry, ...] = ()
+    sources: tuple[SourceEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _traders_exist(self) -> "Roster":
+        known = {person.telegram_id for person in self.people}
+        for account in self.accounts:
+            if account.trader not in known:
+                raise ValueError(f"account {account.label}: its trader {account.trader} is not among people")
+        return self
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a desk file; an absent one is empty. Raises SettingsError naming the file and the entry."""
+    if not path.exists():
+        return Roster()
+    try:
+        return Roster.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}.") from None
+    except ValidationError as error:
+        raise SettingsError("\n".join(f"{path}: {_where(e)}." for e in error.errors())) from None
+
+
+def _where(error: Any) -> str:
+    place = ".".join(str(part) for part in error["loc"])
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
+
+
+async def enrol(store: Store, roster: Roster) -> None:
+    """Bring the roster into the database, in one transaction. Raises SettingsError for what contradicts it."""
+    try:
+        async with store.write() as tx:
+            for person in roster.people:
+                await tx.people.put(person_of(person))
+            for account in roster.accounts:
+                await tx.accounts.put(account_of(account), account.secret())
+            for source in roster.sources:
+                await tx.sources.put(source_of(source), [s.get_secret_value() for s in source.secrets])
+    except Conflict as error:
+        raise SettingsError(f"desk file: {error}.") from error
+
+
+def person_id(telegram_id: int) -> PersonId:
+    return PersonId(uuid5(_NAMESPACE, f"person:{telegram_id}"))
+
+
+def account_id(label: str) -> AccountId:
+    return AccountId(uuid5(_NAMESPACE, f"account:{label}"))
+
+
+def person_of(entry: PersonEntry) -> Person:
+    return Person(person_id(entry.telegram_id), entry.telegram_id, entry.name, entry.roles)
+
+
+def account_of(entry: AccountEntry) -> Account:
+    return Account(
+        id=account_id(entry.label),
+        person_id=person_id(entry.trader),
+        label=entry.label,
+        kind=entry.kind,
+        terminal_path=entry.terminal,
+        login=entry.login,
+        server=entry.server,
+        policy=RiskPolicy(**entry.risk.model_dump()),
+        symbols=dict(entry.symbols),
+    )
+
+
+def source_of(entry: SourceEntry) -> Source:
+    return Source(
+        id=SourceId(uuid5(_NAMESPACE, f"source:{entry.name}")),
+        name=entry.name,
+        instruments=entry.instruments,
+        per_minute=entry.per_minute,
+        default_expiry=timedelta(seconds=entry.expires_in_s),
+    )

@@ -1,0 +1,100 @@
+"""Settings of the process, from the environment or `.env`; prefix `TAPDESK_`."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cryptography.fernet import Fernet
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "TAPDESK_"
+
+
+class SettingsError(Exception):
+    """Raised for settings that cannot be used; the text has one line per wrong variable."""
+
+
+def _database(url: str) -> str:
+    if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+        raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    return url
+
+
+def _token(token: SecretStr) -> SecretStr:
+    number, _, secret = token.get_secret_value().partition(":")
+    if not number.isdigit() or len(secret) < 20:
+        raise ValueError("must look like 123456789:ABC..., as BotFather gives it")
+    return token
+
+
+class Settings(BaseSettings):
+    """Every setting with what is allowed; the README's table is made of these descriptions."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        description="the bot's token from BotFather"
+    )
+    secret_keys: SecretStr = Field(
+        description="Fernet keys that encrypt passwords, comma-separated, the newest first (`tapdesk key`)"
+    )
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default="sqlite+aiosqlite:///var/tapdesk.db", description="SQLite or PostgreSQL"
+    )
+    desk_file: Path = Field(default=Path("desk.toml"), description="people, accounts and sources")
+    telegram_url: HttpUrl = Field(
+        default=HttpUrl("https://api.telegram.org"), description="base URL of the Bot API"
+    )
+    http_host: str = Field(default="127.0.0.1", description="address that the signal intake listens on")
+    http_port: int = Field(default=8080, ge=0, le=65535, description="port of the signal intake; 0 picks one")
+    sync_interval_s: float = Field(default=10, ge=0.5, le=300, description="seconds between reconciliations")
+    sync_at_once: int = Field(default=20, ge=1, le=1000, description="accounts reconciled at the same time")
+    guard_interval_s: float = Field(
+        default=1, ge=0.2, le=60, description="seconds between looks of the guard"
+    )
+    quarantine_s: float = Field(
+        default=120, ge=1, le=3600, description='seconds before "not found" is believed of an unknown order'
+    )
+    support: str = Field(default="", description="whom to ask, shown with refusals and errors")
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto", description="auto: readable on a terminal, JSON elsewhere"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least level that is logged"
+    )
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _keys(cls, keys: SecretStr) -> SecretStr:
+        for key in keys.get_secret_value().split(","):
+            try:
+                Fernet(key.strip())
+            except ValueError:
+                raise ValueError("must be Fernet keys; make one with: tapdesk key") from None
+        return keys
+
+    @property
+    def fernet_keys(self) -> tuple[str, ...]:
+        return tuple(key.strip() for key in self.secret_keys.get_secret_value().split(","))
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment. Raises SettingsError with a line for each wrong variable."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [_line(PREFIX + str(e["loc"][0]).upper(), e["type"], e["msg"]) for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _line(variable: str, kind: str, message: str) -> str:
+    if kind == "missing":
+        name = variable.removeprefix(PREFIX).lower()
+        return f"{variable} is missing: {Settings.model_fields[name].description}."
+    return f"{variable}: {message.removeprefix('Value error, ')}."

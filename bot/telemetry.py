@@ -1,0 +1,136 @@
+"""The desk's pulse: loop lag, ages and queues, as metrics, as readiness, and as one log line."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import psutil
+import structlog
+from prometheus_client import CollectorRegistry, Gauge
+
+from core.desk import Desk
+from core.model.trades import IntentState
+from core.status import Status, read_status
+from core.supervision import Supervisor
+
+log = structlog.get_logger(__name__)
+
+PULSE_S = 10.0
+LAG_EVERY_S = 0.05
+LAGS_KEPT = 1200
+INTERVALS_WITHOUT_GUARD = 3
+OUTBOX_PATIENCE = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class LoopLag:
+    """How late the event loop wakes a sleeper, sampled over the last minute."""
+
+    samples_s: deque[float] = field(default_factory=lambda: deque(maxlen=LAGS_KEPT))
+
+    async def watch(self) -> None:
+        """Sample until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LAG_EVERY_S
+            await asyncio.sleep(LAG_EVERY_S)
+            self.samples_s.append(max(loop.time() - due, 0.0))
+
+    @property
+    def p99_ms(self) -> float:
+        ordered = sorted(self.samples_s)
+        return ordered[int(0.99 * len(ordered))] * 1000 if ordered else 0.0
+
+
+class Telemetry:
+    """What /metrics, /readyz and the heartbeat's log line are made of."""
+
+    def __init__(self, desk: Desk, supervisor: Supervisor, guard_interval_s: float) -> None:
+        self.registry = CollectorRegistry()
+        self.lag = LoopLag()
+        self._desk = desk
+        self._supervisor = supervisor
+        self._guard_late = timedelta(seconds=INTERVALS_WITHOUT_GUARD * guard_interval_s)
+        self._lag = self._gauge("loop_lag_p99_ms", "lateness of the event loop")
+        self._memory = self._gauge("memory_bytes", "unique memory of the process and its workers")
+        self._outbox = self._gauge("outbox_lag_seconds", "age of the oldest notice that waits")
+        self._pending = self._gauge("approvals_pending", "cards that wait for a tap")
+        self._intents = self._gauge("intents", "intents by state", "state")
+        self._crashes = self._gauge("task_restarts", "restarts of a background task", "task")
+        self._equity = self._gauge("account_equity", "equity in account currency", "account")
+        self._drawdown = self._gauge("account_drawdown_percent", "drawdown from the peak", "account")
+        self._read_age = self._gauge("account_read_age_seconds", "age of the last reconciliation", "account")
+        self._guard_age = self._gauge("account_guard_age_seconds", "age of the guard's last look", "account")
+        self._divergences = self._gauge("account_divergences", "divergences that last", "account")
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"tapdesk_{name}", text, labels, registry=self.registry)
+
+    async def ready(self) -> dict[str, str]:
+        """What is wrong just now, by part; empty when all is well."""
+        async with self._desk.store.read() as tx:
+            oldest = await tx.outbox.oldest_waiting()
+        return {**self._late_outbox(oldest), **self._late_guards()}
+
+    async def beat(self) -> None:
+        """Measure, publish and log until cancelled."""
+        while True:
+            status = await read_status(self._desk)
+            self._publish(status)
+            log.info("heartbeat", **self._line(status))
+            await self._desk.clock.sleep(PULSE_S)
+
+    def _late_guards(self) -> dict[str, str]:
+        now = self._desk.clock.now()
+        late = {}
+        for health in self._desk.board.accounts.values():
+            if health.guarded_at is not None and now - health.guarded_at > self._guard_late:
+                late["guard"] = f"a guard has not run since {health.guarded_at:%H:%M:%S} UTC"
+        return late
+
+    def _late_outbox(self, oldest: datetime | None) -> dict[str, str]:
+        if oldest is None or self._desk.clock.now() - oldest <= OUTBOX_PATIENCE:
+            return {}
+        return {"outbox": f"notices wait since {oldest:%H:%M:%S} UTC"}
+
+    def _publish(self, status: Status) -> None:
+        now = self._desk.clock.now()
+        self._lag.set(self.lag.p99_ms)
+        self._memory.set(memory_bytes())
+        self._outbox.set((now - status.outbox_oldest).total_seconds() if status.outbox_oldest else 0)
+        self._pending.set(status.pending_approvals)
+        for state in IntentState:
+            self._intents.labels(state).set(status.intents.get(state, 0))
+        for task, count in self._supervisor.crashes.items():
+            self._crashes.labels(task).set(count)
+        for account in status.accounts:
+            label, health = account.account.label, account.health
+            self._equity.labels(label).set(float(health.equity or 0))
+            self._drawdown.labels(label).set(float(account.drawdown_percent))
+            self._divergences.labels(label).set(account.divergences)
+            for gauge, at in ((self._read_age, health.read_at), (self._guard_age, health.guarded_at)):
+                gauge.labels(label).set((now - at).total_seconds() if at else -1)
+
+    def _line(self, status: Status) -> dict[str, str | int | float]:
+        """The numbers of the heartbeat's log line."""
+        return {
+            "accounts": len(status.accounts),
+            "failing": sum(1 for account in status.accounts if account.health.error),
+            "pending": status.pending_approvals,
+            "unknown": status.intents.get(IntentState.UNKNOWN, 0),
+            "loop_lag_p99_ms": round(self.lag.p99_ms, 1),
+            "memory_mb": round(memory_bytes() / 2**20),
+        }
+
+
+def memory_bytes() -> int:
+    """Unique set size of this process and the workers that it started (shared pages counted once)."""
+    process = psutil.Process()
+    total = 0
+    for each in (process, *process.children(recursive=True)):
+        try:
+            total += each.memory_full_info().uss
+        except psutil.Error:
+            continue
+    return total
