@@ -45,6 +45,11 @@ class Mailbox:
         self._wake()
         return update
 
+    @property
+    def is_polled(self) -> bool:
+        """A getUpdates call is waiting."""
+        return self._poll is not None
+
     def pending(self) -> list[Update]:
         return list(self._pending)
 

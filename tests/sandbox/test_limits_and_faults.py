@@ -1,0 +1,115 @@
+"""Flood limits on an injected clock, and faults that a test injects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from bot.sandbox import Rate, Sandbox, SandboxClient, Settings, World, serve
+
+LIMITS = Settings(overall=Rate(10, 10), private_chat=Rate(1, 3), group_chat=Rate(20 / 60, 2))
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with serve(World(settings=LIMITS, clock=lambda: 1_795_000_000.0)) as running:
+        yield running
+
+
+async def test_a_chat_takes_a_burst_then_one_a_second(bot: Bot, people: SandboxClient, tara: int) -> None:
+    for _ in range(3):
+        await bot.send_message(tara, "x")
+    with pytest.raises(TelegramRetryAfter) as refused:
+        await bot.send_message(tara, "x")
+    assert refused.value.retry_after == 1
+    await people.advance(1)
+    await bot.send_message(tara, "x")
+
+
+async def test_edits_count_too(bot: Bot, tara: int) -> None:
+    sent = await bot.send_message(tara, "0")
+    for number in (1, 2):
+        await bot.edit_message_text(str(number), chat_id=tara, message_id=sent.message_id)
+    with pytest.raises(TelegramRetryAfter):
+        await bot.edit_message_text("3", chat_id=tara, message_id=sent.message_id)
+
+
+async def test_a_group_takes_twenty_a_minute(bot: Bot, people: SandboxClient, tara: int) -> None:
+    group = await people.add_group("Desk", [tara])
+    for _ in range(2):
+        await bot.send_message(group, "x")
+    with pytest.raises(TelegramRetryAfter) as refused:
+        await bot.send_message(group, "x")
+    assert refused.value.retry_after == 3
+
+
+async def test_the_overall_limit_holds_over_many_chats(bot: Bot, people: SandboxClient) -> None:
+    users = [await people.add_user(f"T{number}") for number in range(11)]
+    for user in users:
+        await people.say(user, "/start")
+    outcomes = await asyncio.gather(*(bot.send_message(one, "x") for one in users), return_exceptions=True)
+    assert sum(isinstance(one, TelegramRetryAfter) for one in outcomes) == 1
+
+
+async def test_a_fault_strikes_as_often_as_told(bot: Bot, people: SandboxClient, tara: int) -> None:
+    await people.fault("sendMessage", 502, times=2)
+    for _ in range(2):
+        with pytest.raises(TelegramServerError, match="Bad Gateway"):
+            await bot.send_message(tara, "x")
+    await bot.send_message(tara, "x")
+    assert [one["ok"] for one in await people.calls("sendMessage")] == [False, False, True]
+
+
+async def test_a_fault_for_one_text(bot: Bot, people: SandboxClient, tara: int) -> None:
+    await people.fault("*", 429, retry_after=7, matching="GBPUSD")
+    await bot.send_message(tara, "EURUSD")
+    with pytest.raises(TelegramRetryAfter) as refused:
+        await bot.send_message(tara, "GBPUSD")
+    assert refused.value.retry_after == 7
+
+
+async def test_a_lost_answer_is_a_performed_call(bot: Bot, people: SandboxClient, tara: int) -> None:
+    await people.fault("sendMessage", 504, performed=True)
+    with pytest.raises(TelegramServerError, match="Gateway Timeout"):
+        await bot.send_message(tara, "twice?")
+    assert (await people.wait_for(tara, "twice?"))["edits"] == 0
+
+
+async def test_cleared_faults_strike_no_more(bot: Bot, people: SandboxClient, tara: int) -> None:
+    await people.fault("getMe", 500, times=100)
+    await people.clear_faults()
+    assert (await bot.get_me()).is_bot
+
+
+async def test_a_wrong_token_is_unauthorised(connect: Callable[..., Bot]) -> None:
+    async with connect("7000000001:wrong") as stranger:
+        with pytest.raises(TelegramUnauthorizedError, match="Unauthorized"):
+            await stranger.get_me()
+
+
+async def test_a_blocked_bot_is_told_and_refused(bot: Bot, people: SandboxClient, tara: int) -> None:
+    await people.block(tara)
+    change = (await bot.get_updates(offset=-1))[0].my_chat_member
+    assert change is not None
+    assert (change.old_chat_member.status, change.new_chat_member.status) == ("member", "kicked")
+    with pytest.raises(TelegramForbiddenError, match="bot was blocked by the user"):
+        await bot.send_message(tara, "x")
+    await people.unblock(tara)
+    await bot.send_message(tara, "welcome back")
+
+
+async def test_refusals_cost_no_flood_budget(bot: Bot, tara: int) -> None:
+    for _ in range(5):
+        with pytest.raises(TelegramBadRequest, match="message text is empty"):
+            await bot.send_message(tara, "")
+    await bot.send_message(tara, "x")
