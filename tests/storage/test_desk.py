@@ -1,0 +1,86 @@
+"""People, accounts and sources."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from core.model.errors import Conflict, NotFound
+from core.model.ids import AccountId, PersonId, SourceId
+from core.model.people import Consent, Role
+from core.ports import Store
+from tests.storage.samples import NOW, Desk, a_person, a_source, an_account
+
+
+async def test_people_are_found_by_id_telegram_and_role(store: Store) -> None:
+    boss = a_person(1, Role.OWNER, Role.TRADER, name="Zoe")
+    helper = a_person(2**40, Role.ADMIN, name="Abe")
+    nobody = replace(a_person(3, name="Nil"), roles=frozenset())
+    async with store.write() as tx:
+        for person in (boss, helper, nobody):
+            await tx.people.add(person)
+    async with store.read() as tx:
+        assert await tx.people.all() == [helper, nobody, boss]
+        assert await tx.people.get(boss.id) == boss
+        assert await tx.people.by_telegram_id(2**40) == helper
+        assert await tx.people.with_role(Role.TRADER) == [boss]
+        assert await tx.people.get(PersonId(uuid4())) is None
+        assert await tx.people.by_telegram_id(4) is None
+
+
+async def test_a_person_arrives_blocks_and_comes_back(store: Store, desk: Desk) -> None:
+    async with store.write() as tx:
+        await tx.people.arrived(desk.person.id, 77)
+        await tx.people.unreachable(desk.person.id)
+        gone = await tx.people.get(desk.person.id)
+        await tx.people.arrived(desk.person.id, 78)
+        back = await tx.people.get(desk.person.id)
+    assert gone == replace(desk.person, chat_id=77, reachable=False)
+    assert back == replace(desk.person, chat_id=78, reachable=True)
+
+
+async def test_a_consent_is_recorded_once_per_version(store: Store, desk: Desk) -> None:
+    async with store.write() as tx:
+        await tx.people.consent(Consent(desk.person.id, 1, NOW))
+        await tx.people.consent(Consent(desk.person.id, 1, NOW))
+        await tx.people.consent(Consent(desk.person.id, 2, NOW))
+        person = await tx.people.get(desk.person.id)
+    assert person is not None
+    assert person.consent_version == 2
+
+
+async def test_an_account_comes_back_as_it_was(store: Store, desk: Desk) -> None:
+    async with store.read() as tx:
+        assert await tx.accounts.get(desk.account.id) == desk.account
+        assert await tx.accounts.all() == [desk.account]
+        assert await tx.accounts.of_person(desk.person.id) == [desk.account]
+        assert await tx.accounts.of_person(PersonId(uuid4())) == []
+        assert await tx.accounts.password(desk.account.id) == "hunter2"
+        with pytest.raises(NotFound):
+            await tx.accounts.password(AccountId(uuid4()))
+
+
+async def test_a_source_comes_back_as_it_was(store: Store, desk: Desk) -> None:
+    async with store.read() as tx:
+        assert await tx.sources.by_name(desk.source.name) == desk.source
+        assert await tx.sources.by_name("nobody") is None
+        assert await tx.sources.all() == [desk.source]
+        assert await tx.sources.secrets(desk.source.id) == ["whsec_new", "whsec_old"]
+        with pytest.raises(NotFound):
+            await tx.sources.secrets(SourceId(uuid4()))
+
+
+async def test_what_exists_is_not_added_again_and_the_transaction_goes_on(store: Store, desk: Desk) -> None:
+    """PostgreSQL refuses every statement after an error; none may reach it."""
+    async with store.write() as tx:
+        with pytest.raises(Conflict):
+            await tx.people.add(a_person(desk.person.telegram_id))
+        with pytest.raises(Conflict):
+            await tx.accounts.add(an_account(desk.person, desk.account.login), "other")
+        with pytest.raises(Conflict):
+            await tx.sources.add(a_source(desk.source.name), [])
+        newcomer = a_person(99, name="New")
+        await tx.people.add(newcomer)
+    async with store.read() as tx:
+        assert await tx.people.all() == [desk.person, newcomer]
+        assert await tx.accounts.all() == [desk.account]

@@ -1,0 +1,122 @@
+"""Signals, taken once, and approvals, decided once."""
+
+from dataclasses import replace
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from core.model.approvals import ApprovalState
+from core.model.errors import Conflict
+from core.model.ids import ApprovalId, SignalId, SourceId
+from core.ports import Delivery, Store
+from tests.storage.samples import (
+    DELIVERY,
+    NOW,
+    SECOND,
+    Desk,
+    a_signal,
+    a_source,
+    an_account,
+    an_approval,
+)
+
+
+async def test_a_signal_comes_back_as_it_was(store: Store, desk: Desk) -> None:
+    async with store.read() as tx:
+        found = await tx.signals.get(desk.signal.id)
+        assert found == desk.signal
+        assert str(found.entry) == "1.10000"
+        assert [str(price) for price in found.take_profits] == ["1.0950", "1.09"]
+        both = (desk.signal, DELIVERY)
+        assert await tx.signals.by_webhook_id(desk.source.id, DELIVERY.webhook_id) == both
+        assert await tx.signals.by_external_id(desk.source.id, desk.signal.external_id) == both
+        assert await tx.signals.by_webhook_id(SourceId(uuid4()), DELIVERY.webhook_id) is None
+        assert await tx.signals.by_external_id(desk.source.id, "other") is None
+        assert await tx.signals.get(SignalId(uuid4())) is None
+
+
+@pytest.mark.parametrize(
+    ("webhook_id", "external_id"), [("msg_1", "s-2"), ("msg_2", "s-1")], ids=["webhook id", "external id"]
+)
+async def test_the_same_signal_is_a_conflict_within_its_source_only(
+    store: Store, desk: Desk, webhook_id: str, external_id: str
+) -> None:
+    delivery = Delivery(webhook_id, "1" * 64)
+    async with store.write() as tx:
+        with pytest.raises(Conflict):
+            await tx.signals.add(a_signal(desk.source, external_id), delivery)
+        other = a_source("other")
+        await tx.sources.add(other, [])
+        await tx.signals.add(a_signal(other, external_id), delivery)
+        assert len(await tx.signals.recent(9)) == 2
+
+
+async def test_recent_signals_newest_first(store: Store, desk: Desk) -> None:
+    newer = replace(a_signal(desk.source, "s-2"), received_at=NOW + SECOND)
+    other_source = a_source("other")
+    newest = replace(a_signal(other_source, "s-1"), received_at=NOW + 2 * SECOND)
+    async with store.write() as tx:
+        await tx.sources.add(other_source, [])
+        await tx.signals.add(newer, Delivery("msg_2", ""))
+        await tx.signals.add(newest, Delivery("msg_1", ""))
+        assert await tx.signals.recent(2) == [newest, newer]
+        assert await tx.signals.recent(2, desk.source.id) == [newer, desk.signal]
+
+
+async def test_approvals_are_found_by_signal_and_person(store: Store, desk: Desk) -> None:
+    second = an_account(desk.person, login=2)
+    earlier = replace(an_approval(desk.signal, second), expires_at=NOW)
+    async with store.write() as tx:
+        await tx.accounts.add(second, "")
+        await tx.approvals.add_all([earlier])
+        await tx.approvals.add_all([])
+        with pytest.raises(Conflict):
+            await tx.approvals.add_all([an_approval(desk.signal, second)])
+        assert await tx.approvals.get(earlier.id) == earlier
+        assert await tx.approvals.get(ApprovalId(uuid4())) is None
+        assert {a.id for a in await tx.approvals.of_signal(desk.signal.id)} == {desk.approval.id, earlier.id}
+        assert await tx.approvals.of_person(desk.person.id, 1) == [desk.approval]
+        assert await tx.approvals.of_person(desk.person.id, 9) == [desk.approval, earlier]
+        assert await tx.approvals.count_by_state() == {ApprovalState.PENDING: 2}
+
+
+async def test_pending_approvals_become_overdue_at_their_moment(store: Store, desk: Desk) -> None:
+    moment = desk.approval.expires_at
+    async with store.write() as tx:
+        assert await tx.approvals.next_expiry() == moment
+        assert await tx.approvals.overdue(moment - SECOND / 1_000_000) == []
+        assert await tx.approvals.overdue(moment) == [desk.approval]
+        expired = replace(desk.approval, state=ApprovalState.EXPIRED, version=2)
+        assert await tx.approvals.decide(expired, 1)
+        assert await tx.approvals.overdue(moment) == []
+        assert await tx.approvals.next_expiry() is None
+
+
+async def test_the_first_decision_wins(store: Store, desk: Desk) -> None:
+    approved = replace(
+        desk.approval,
+        state=ApprovalState.APPROVED,
+        version=2,
+        lots=Decimal("0.30"),
+        risk=Decimal("50.00"),
+        decided_at=NOW,
+        consent_version=1,
+    )
+    rejected = replace(desk.approval, state=ApprovalState.REJECTED, version=2, reason="late")
+    async with store.write() as tx:
+        assert not await tx.approvals.decide(rejected, expected_version=7)
+        assert await tx.approvals.decide(approved, expected_version=1)
+    async with store.write() as tx:
+        assert not await tx.approvals.decide(rejected, expected_version=1)
+        assert not await tx.approvals.decide(rejected, expected_version=2)
+        assert not await tx.approvals.set_size(desk.approval.id, Decimal(1), Decimal(1))
+        assert await tx.approvals.get(desk.approval.id) == approved
+
+
+async def test_a_size_is_fixed_once(store: Store, desk: Desk) -> None:
+    async with store.write() as tx:
+        assert await tx.approvals.set_size(desk.approval.id, Decimal("0.20"), Decimal("33.10"))
+        assert not await tx.approvals.set_size(desk.approval.id, Decimal("0.40"), Decimal("66.20"))
+        sized = await tx.approvals.get(desk.approval.id)
+    assert sized == replace(desk.approval, lots=Decimal("0.20"), risk=Decimal("33.10"))
