@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 _MANY_SYMBOLS = "*USD*"
 _WATCHED = 3
+_FAREWELL_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,9 @@ class Connection:
         if self._connected:
             self._connected = False
             try:
-                await self.terminal.call("shutdown")
-            except TerminalError as error:
+                async with asyncio.timeout(_FAREWELL_S):
+                    await self.terminal.call("shutdown")
+            except (TerminalError, TimeoutError) as error:
                 log.info("shutdown_unanswered", account=self.terminal.name, error=str(error))
         await self.terminal.aclose()
 

@@ -71,7 +71,12 @@ class WorkerCommand:
         return [*self.python, *program, "--module", self.module]
 
     async def __call__(self) -> "WorkerProcess":
-        return await WorkerProcess.start(self.argv(), {**os.environ, **self.environment}, self.name)
+        return await WorkerProcess.start(self.argv(), {**_environment(), **self.environment}, self.name)
+
+
+def _environment() -> dict[str, str]:
+    """Ours without the desk's settings: a terminal started by the worker has no business with its secrets."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TAPDESK_")}
 
 
 class WorkerProcess(asyncio.SubprocessProtocol):

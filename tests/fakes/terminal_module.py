@@ -71,7 +71,7 @@ def login(number: int) -> bool:
 
 
 def terminal_info() -> Struct:
-    return struct(connected=True, pid=os.getpid())
+    return struct(connected=True, pid=os.getpid(), token=os.environ.get("TAPDESK_BOT_TOKEN"))
 
 
 def symbol_info(symbol: str, /) -> Struct | None:

@@ -252,6 +252,12 @@ async def test_a_hung_terminal_does_not_delay_another(terminal: Terminal) -> Non
         await hanging
 
 
+async def test_the_desks_secrets_stay_out_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAPDESK_BOT_TOKEN", "1:secret")
+    async with Terminal(fake_worker()) as terminal:
+        assert (await terminal.call("terminal_info")).result["token"] is None
+
+
 async def test_closing_leaves_no_process() -> None:
     async with Terminal(fake_worker()) as terminal:
         pid = await pid_of(terminal)
