@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 
@@ -17,7 +18,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         asyncio.run(_run(options.host, options.port, options.token))
     except OSError as error:
-        print(f"Cannot listen on {options.host}:{options.port}: {error.strerror}.", file=sys.stderr)
+        print(
+            f"Cannot listen on {options.host}:{options.port}: {os.strerror(error.errno or 0)}.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         pass

@@ -63,7 +63,7 @@ def utf16_length(text: str) -> int:
 
 def formatted(p: Parameters, text_field: str, entities_field: str) -> Formatted:
     """The text as Telegram stores it: parsed, trimmed, links and commands found."""
-    text, mode, listed = p.text(text_field), p.text("parse_mode").lower(), p.listed(entities_field)
+    text, mode, listed = p.text(text_field), p.text("parse_mode").lower(), p.objects(entities_field)
     if listed is not None and not mode:
         entities = _checked(listed, utf16_length(text))
     else:

@@ -17,6 +17,10 @@ class Feed:
     closed: bool = False
     _watchers: set[asyncio.Queue[Json | None]] = field(default_factory=set)
 
+    @property
+    def watchers(self) -> int:
+        return len(self._watchers)
+
     def tell(self, kind: str, **news: object) -> None:
         self.revision += 1
         for watcher in self._watchers:

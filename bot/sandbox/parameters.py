@@ -41,6 +41,18 @@ class Parameters:
     def listed(self, name: str) -> list[Any] | None:
         return cast("list[Any] | None", self._decoded(name, list, "Array"))
 
+    def objects(self, name: str) -> list[Json] | None:
+        listed = self.listed(name)
+        if listed is not None and not all(isinstance(one, dict) for one in listed):
+            raise bad_request(f"Array of Objects expected as {name}")
+        return listed
+
+    def integers(self, name: str) -> list[int]:
+        try:
+            return [int(one) for one in self.listed(name) or []]
+        except (TypeError, ValueError):
+            raise bad_request(f"invalid {name} specified") from None
+
     def nested(self, name: str) -> Json | None:
         return cast("Json | None", self._decoded(name, dict, "Object"))
 

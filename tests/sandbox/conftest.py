@@ -14,7 +14,6 @@ from aiogram.types import BufferedInputFile
 
 from bot.sandbox import UNLIMITED, Sandbox, SandboxClient, World, serve
 
-
 STANDING_STILL = 1_795_000_000.0
 
 

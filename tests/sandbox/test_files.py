@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, InputMediaPhoto
+from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto
 
 from bot.sandbox import SandboxClient
 
@@ -45,7 +45,7 @@ async def test_an_album(bot: Bot, tara: int, png: Picture) -> None:
 
 
 async def test_photos_that_are_refused(bot: Bot, tara: int, png: Picture) -> None:
-    refusals = {
+    refusals: dict[str, str | InputFile] = {
         "IMAGE_PROCESS_FAILED": BufferedInputFile(b"not a picture", "a.png"),
         "PHOTO_INVALID_DIMENSIONS": BufferedInputFile(png(420, 20), "wide.png"),
         "file must be non-empty": BufferedInputFile(b"", "empty.png"),

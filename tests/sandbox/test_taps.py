@@ -106,7 +106,7 @@ async def test_a_missing_button_is_told_with_those_that_are_there(
     bot: Bot, people: SandboxClient, tara: int
 ) -> None:
     await card(bot, tara, "Approve", "Reject")
-    with pytest.raises(SandboxError, match="no button|has a button 'Undo'; there are: Approve, Reject"):
+    with pytest.raises(SandboxError, match="has a button 'Undo'; there are: Approve, Reject"):
         await people.tap(tara, "Undo")
 
 

@@ -28,7 +28,7 @@ def get_me(world: World, _: Parameters) -> Json:
 
 
 def set_my_commands(world: World, p: Parameters) -> bool:
-    commands = p.listed("commands") or []
+    commands = p.objects("commands") or []
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     checked = [_command(command) for command in commands]

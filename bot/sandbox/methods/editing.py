@@ -88,10 +88,10 @@ def delete_message(world: World, p: Parameters) -> bool:
 def delete_messages(world: World, p: Parameters) -> bool:
     """Deletes what there is and passes over the rest, as Telegram does."""
     chat: Chat = reachable_chat(world, p)
-    ids = p.listed("message_ids") or []
+    ids = p.integers("message_ids")
     if not 1 <= len(ids) <= 100:
         raise bad_request("there must be 1-100 message identifiers")
-    for message in [chat.messages[int(i)] for i in ids if int(i) in chat.messages]:
+    for message in [chat.messages[one] for one in ids if one in chat.messages]:
         if _may_delete(world, message):
             world.remove(message)
     return True

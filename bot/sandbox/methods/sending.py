@@ -37,7 +37,7 @@ def _send_file(world: World, p: Parameters, kind: str) -> Json:
 def send_media_group(world: World, p: Parameters) -> list[Json]:
     """An album: 2 to 10 items, no keyboard, each counted by the flood limits."""
     chat = reachable_chat(world, p)
-    media = p.listed("media") or []
+    media = p.objects("media") or []
     if not 2 <= len(media) <= 10:
         raise bad_request("Wrong number of items in media group; it must contain 2-10 items")
     contents = [input_media(world, p, item) for item in media]

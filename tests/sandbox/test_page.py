@@ -1,0 +1,160 @@
+"""The chat page in a real browser: what people see, tap and write."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiogram import Bot
+from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.sandbox import Sandbox, SandboxClient
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
+SWITCHES = [
+    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; on Debian: apt-get install -y chromium"),
+]
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
+    """The chat page, on a screen of 1600 pixels; an error in its scripts fails the test."""
+    errors: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        page = await browser.new_page(viewport={"width": 1600, "height": 900})
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
+        await page.goto(sandbox.url)
+        yield page
+        await browser.close()
+    assert errors == []
+
+
+def card(*labels: str) -> InlineKeyboardMarkup:
+    row = [InlineKeyboardButton(text=label, callback_data=label.lower(), style="success") for label in labels]
+    return InlineKeyboardMarkup(inline_keyboard=[row])
+
+
+async def test_a_tap_shows_the_toast_and_the_edited_card(
+    page: Page, bot: Bot, people: SandboxClient, tara: int, photo_id: str
+) -> None:
+    sent = await bot.send_photo(tara, photo_id, caption="BUY EURUSD", reply_markup=card("Approve"))
+    chat = page.locator(f"#chat{tara}")
+    await chat.get_by_role("button", name="Approve").click()
+    updates = await bot.get_updates(offset=-1, timeout=10)
+    assert updates[0].callback_query is not None
+    await bot.answer_callback_query(updates[0].callback_query.id, "Sending your order")
+    await bot.edit_message_caption(chat_id=tara, message_id=sent.message_id, caption="Approved by Tara")
+    await expect(chat.locator(".toast")).to_have_text("Sending your order")
+    await expect(chat.get_by_text("Approved by Tara")).to_be_visible()
+    await expect(chat.get_by_text("edited")).to_be_visible()
+    await expect(chat.get_by_role("button", name="Approve")).to_have_count(0)
+
+
+async def test_an_alert_stays_until_ok(page: Page, bot: Bot, people: SandboxClient, tara: int) -> None:
+    await bot.send_message(tara, "card", reply_markup=card("Approve"))
+    query = await people.tap(tara, "Approve")
+    await bot.answer_callback_query(query["callback_query_id"], "Not enough margin", show_alert=True)
+    alert = page.get_by_role("alertdialog")
+    await expect(alert).to_contain_text("Not enough margin")
+    await alert.get_by_role("button", name="OK").click()
+    await expect(alert).to_have_count(0)
+
+
+async def test_markup_in_a_text_is_inert(page: Page, bot: Bot, people: SandboxClient, tara: int) -> None:
+    nasty = '<img src=x onerror=alert(1)><script>alert(2)</script> & "quotes"'
+    await people.say(tara, nasty)
+    await bot.send_message(tara, nasty, reply_markup=card("<b>bold</b>"))
+    messages = page.locator(f"#chat{tara} .text")
+    await expect(messages.nth(1)).to_have_text(nasty)
+    await expect(messages.nth(2)).to_have_text(nasty)
+    await expect(page.get_by_role("button", name="<b>bold</b>")).to_be_visible()
+    await expect(page.locator(".text img, .text script")).to_have_count(0)
+
+
+async def test_formatting_is_drawn(page: Page, bot: Bot, tara: int) -> None:
+    source = (
+        '<b>BUY</b> <code>0.25</code> <a href="https://example.com">page</a>'
+        "<blockquote expandable>why</blockquote>"
+        '<tg-time unix="1795000240" format="r">at 12:05</tg-time>'
+    )
+    await bot.send_message(tara, source, parse_mode="HTML")
+    text = page.locator(f"#chat{tara} .text").last
+    await expect(text.locator("strong")).to_have_text("BUY")
+    await expect(text.locator("code")).to_have_text("0.25")
+    await expect(text.locator("a")).to_have_attribute("href", "https://example.com")
+    await expect(text.locator("blockquote.expandable")).to_have_text("why")
+    await expect(text.locator("time")).to_contain_text("in 3 minutes")
+
+
+async def test_a_person_is_added_starts_and_is_offered_commands(
+    page: Page, bot: Bot, people: SandboxClient
+) -> None:
+    await bot.set_my_commands([BotCommand(command="status", description="How the desk is")])
+    await page.get_by_role("button", name="Add a person").click()
+    await page.get_by_label("Name").fill("Theo")
+    await page.get_by_label("Role, as a label").fill("trader")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await page.get_by_role("button", name="Start").click()
+    await page.get_by_label("Message", exact=True).fill("/st")
+    await page.get_by_role("button", name="/status How the desk is").click()
+    theo = (await people.users())[0]
+    assert (theo["name"], theo["label"]) == ("Theo", "trader")
+    await people.until(
+        lambda: people.messages(theo["id"]),
+        lambda seen: [one["text"] for one in seen] == ["/start", "/status"],
+    )
+
+
+async def test_the_log_tells_calls_and_refusals(
+    page: Page, bot: Bot, people: SandboxClient, tara: int
+) -> None:
+    await people.fault("sendMessage", 502)
+    with pytest.raises(Exception, match="Bad Gateway"):
+        await bot.send_message(tara, "x")
+    await page.get_by_text("API calls").click()
+    await expect(page.locator(".calls .failed").first).to_contain_text("502 Bad Gateway")
+
+
+async def test_it_fits_a_phone(page: Page, bot: Bot, tara: int, people: SandboxClient, photo_id: str) -> None:
+    await people.add_user("Theo")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await bot.send_photo(tara, photo_id, caption="BUY EURUSD", reply_markup=card("Approve", "Reject"))
+    column = await page.locator(f"#chat{tara}").bounding_box()
+    assert column is not None
+    assert 350 <= column["width"] <= 390
+    await expect(page.locator(f"#chat{tara}").get_by_role("button", name="Reject")).to_be_in_viewport()
+    await page.locator("#tabs").get_by_text("Theo").click()
+    await expect(page.locator("#columns").get_by_role("button", name="Start", exact=True)).to_be_in_viewport()
+
+
+async def test_the_control_api_page_calls_the_api(
+    page: Page, sandbox: Sandbox, people: SandboxClient
+) -> None:
+    await page.goto(f"{sandbox.url}/control/docs")
+    operation = page.locator(".operation", has_text="Add User")
+    await operation.locator("summary").click()
+    await operation.get_by_label("Body").fill('{"first_name": "Olga"}')
+    await operation.get_by_role("button", name="Call").click()
+    await expect(operation.locator("pre")).to_contain_text("201")
+    assert [one["name"] for one in await people.users()] == ["Olga"]
+
+
+def test_the_page_uses_nothing_from_outside() -> None:
+    folder = Path(__file__).parents[2] / "bot" / "sandbox" / "page"
+    for asset in folder.iterdir():
+        text = asset.read_text().replace("http://www.w3.org/2000/svg", "")
+        assert "http://" not in text, asset.name
+        assert "https://" not in text, asset.name
