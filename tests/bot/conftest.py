@@ -1,0 +1,147 @@
+"""The bot as it runs: real dispatcher, relay and SQLite, speaking real HTTP with the sandbox."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+
+from bot.context import App
+from bot.delivery import Relay
+from bot.dispatcher import make_dispatcher
+from bot.pace import Pace
+from bot.polling import poll
+from bot.sandbox import UNLIMITED, Sandbox, SandboxClient, World, serve
+from core.desk import Desk
+from core.model.accounts import Source
+from core.model.approvals import Approval
+from core.model.ids import AccountId, SourceId
+from core.model.people import Person, Role
+from core.mt5.errors import TerminalGone
+from core.mt5.pool import Pool
+from core.mt5.session import Session
+from core.ports import Store
+from tests.bot.stage import Cast, OnePixel, QuickClock, a_signal, an_approval, join, open_account, put_signal
+
+SendSignal = Callable[..., Awaitable[list[Approval]]]
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is tested here does not depend on the database; tests/storage runs on both."""
+    return sqlite_url
+
+
+@pytest.fixture
+def clock() -> QuickClock:
+    return QuickClock()
+
+
+@pytest.fixture
+def charts() -> OnePixel:
+    return OnePixel()
+
+
+async def no_terminal(account: AccountId) -> Session:
+    raise TerminalGone(f"no terminal for {account} in this test")
+
+
+@pytest.fixture
+def terminals() -> Pool:
+    """None can be reached; tests of trading have their own."""
+    return Pool(no_terminal)
+
+
+@pytest.fixture
+async def desk(store: Store, clock: QuickClock, terminals: Pool) -> Desk:
+    async with store.write() as tx:
+        epoch = await tx.intents.new_epoch(clock.now())
+    return Desk(store=store, clock=clock, terminals=terminals, epoch=epoch)
+
+
+@pytest.fixture
+def app(desk: Desk, charts: OnePixel) -> App:
+    return App(desk, charts, desk_name="Test desk", support="Write to Olga.")
+
+
+@pytest.fixture
+async def sandbox(clock: QuickClock) -> AsyncIterator[Sandbox]:
+    async with serve(World(settings=UNLIMITED, clock=lambda: clock.now().timestamp())) as running:
+        yield running
+
+
+@pytest.fixture
+async def people(sandbox: Sandbox) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(sandbox.url) as client:
+        yield client
+
+
+@pytest.fixture
+def pace(clock: QuickClock) -> Pace:
+    """Not held back; tests of pacing make their own."""
+    return Pace(clock, per_s=10_000, chat_burst=1_000)
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox, pace: Pace) -> AsyncIterator[Bot]:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(sandbox.url))
+    session.middleware(pace)
+    html = DefaultBotProperties(parse_mode=ParseMode.HTML)
+    async with Bot(sandbox.world.token, session=session, default=html) as connected:
+        yield connected
+
+
+@pytest.fixture
+def relay(app: App, bot: Bot) -> Relay:
+    return Relay(app, bot)
+
+
+@pytest.fixture
+async def running(app: App, bot: Bot, relay: Relay) -> AsyncIterator[None]:
+    """Polling and the relay at work; ended in order."""
+    tasks = [asyncio.create_task(poll(make_dispatcher(app), bot)), asyncio.create_task(relay.run())]
+    yield
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+async def cast(store: Store, people: SandboxClient) -> Cast:
+    owner = await join(store, people, "Olga", Role.OWNER)
+    admin = await join(store, people, "Adam", Role.ADMIN)
+    tara = await join(store, people, "Tara", Role.TRADER)
+    tom = await join(store, people, "Tom", Role.TRADER)
+    for person in (owner, admin, tara, tom):
+        await people.say(person.telegram_id, "/start")
+    accounts = {trader.id: await open_account(store, trader) for trader in (tara, tom)}
+    return Cast(owner, admin, tara, tom, accounts)
+
+
+@pytest.fixture
+async def source(store: Store) -> Source:
+    source = Source(SourceId(uuid4()), "momentum", frozenset({"EURUSD"}))
+    async with store.write() as tx:
+        await tx.sources.add(source, [])
+    return source
+
+
+@pytest.fixture
+def send_signal(desk: Desk, source: Source, cast: Cast) -> SendSignal:
+    """Stores a signal and a card for each of the traders named; keywords change the signal."""
+
+    async def send(*traders: Person, **changes: Any) -> list[Approval]:
+        signal = a_signal(source, desk.clock.now(), **changes)
+        approvals = [an_approval(signal, cast.account_of(trader)) for trader in traders]
+        await put_signal(desk, signal, approvals)
+        return approvals
+
+    return send

@@ -1,0 +1,153 @@
+"""What the bot's tests are played with: a clock, a renderer, people, and sample signals."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from bot.sandbox import SandboxClient
+from core.bell import OUTBOX
+from core.desk import Desk
+from core.model.accounts import Account, Source, TerminalKind
+from core.model.approvals import Approval, ApprovalState
+from core.model.events import Json, Notice, NoticeKind, Priority
+from core.model.ids import AccountId, ApprovalId, PersonId, SignalId
+from core.model.instruments import Side
+from core.model.mt5 import Bar
+from core.model.people import CONSENT_VERSION, Consent, Person, Role
+from core.model.signals import OrderKind, Signal
+from core.ports import Delivery, Store
+
+ONE_PIXEL_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
+)
+
+
+class QuickClock:
+    """The real time, and a sleep that takes none: what is slept is skipped."""
+
+    def __init__(self) -> None:
+        self.skipped_s = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.skipped_s)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.skipped_s
+
+    async def sleep(self, seconds: float) -> None:
+        self.skipped_s += seconds
+        await asyncio.sleep(0)
+
+
+@dataclass
+class OnePixel:
+    """A renderer that draws at once; `drawn` are the titles."""
+
+    drawn: list[str] = field(default_factory=list)
+
+    async def candles(
+        self, bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int
+    ) -> bytes:
+        self.drawn.append(title)
+        return ONE_PIXEL_PNG
+
+
+@dataclass(frozen=True)
+class Cast:
+    """People of the desk, who have met the bot, and the account of each trader."""
+
+    owner: Person
+    admin: Person
+    tara: Person
+    tom: Person
+    accounts: Mapping[PersonId, Account]
+
+    def account_of(self, person: Person) -> Account:
+        return self.accounts[person.id]
+
+
+async def join(
+    store: Store, people: SandboxClient, name: str, role: Role, *, consented: bool = True
+) -> Person:
+    """A person of the desk with a Telegram account; one who has consented has pressed Start before."""
+    telegram_id = await people.add_user(name)
+    person = Person(PersonId(uuid4()), telegram_id, name, frozenset({role}))
+    async with store.write() as tx:
+        await tx.people.add(person)
+        if consented:
+            await tx.people.arrived(person.id, telegram_id)
+            await tx.people.consent(Consent(person.id, CONSENT_VERSION, datetime.now(UTC)))
+    if not consented:
+        return person
+    return replace(person, chat_id=telegram_id, consent_version=CONSENT_VERSION)
+
+
+async def open_account(store: Store, trader: Person, path: str = "") -> Account:
+    account = Account(
+        AccountId(uuid4()),
+        trader.id,
+        f"{trader.name}'s paper",
+        TerminalKind.PAPER,
+        path,
+        1000 + trader.telegram_id,
+        "Paper-Demo",
+    )
+    async with store.write() as tx:
+        await tx.accounts.add(account, "secret")
+    return account
+
+
+def a_signal(source: Source, now: datetime, **changes: Any) -> Signal:
+    number = uuid4()
+    signal = Signal(
+        id=SignalId(number),
+        source_id=source.id,
+        source_name=source.name,
+        external_id=number.hex,
+        instrument="EURUSD",
+        side=Side.BUY,
+        kind=OrderKind.MARKET,
+        entry=Decimal("1.08500"),
+        entry_zone=None,
+        stop_loss=Decimal("1.08200"),
+        take_profits=(Decimal("1.08900"), Decimal("1.09300")),
+        received_at=now,
+        expires_at=now + timedelta(minutes=15),
+    )
+    return replace(signal, **changes)
+
+
+def an_approval(signal: Signal, account: Account) -> Approval:
+    return Approval(
+        ApprovalId(uuid4()),
+        signal.id,
+        account.person_id,
+        account.id,
+        ApprovalState.PENDING,
+        version=1,
+        expires_at=signal.expires_at,
+    )
+
+
+async def put_signal(desk: Desk, signal: Signal, approvals: Sequence[Approval]) -> None:
+    """Store a signal with its cards and let the relay know, as the intake does."""
+    async with desk.store.write() as tx:
+        await tx.signals.add(signal, Delivery(signal.external_id, "0" * 64))
+        await tx.approvals.add_all(approvals)
+        notices = [Notice(a.person_id, NoticeKind.CARD, str(a.id), Priority.CARD) for a in approvals]
+        await tx.outbox.put(notices, desk.clock.now())
+    desk.bell.ring(OUTBOX)
+
+
+async def put_alert(desk: Desk, person: Person, name: str, **data: Any) -> None:
+    facts: Json = dict(data)
+    async with desk.store.write() as tx:
+        notice = Notice(person.id, NoticeKind.ALERT, name, Priority.NOTICE, facts)
+        await tx.outbox.put([notice], desk.clock.now())
+    desk.bell.ring(OUTBOX)
