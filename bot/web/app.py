@@ -49,7 +49,12 @@ def create_web(desk: Desk, health: Health) -> FastAPI:
     `/docs` needs nothing from outside. Its counter of answers is added to `health.registry`.
     """
     app = FastAPI(
-        title="Tapdesk", version=core.__version__, description=_ABOUT, docs_url=None, redoc_url=None
+        title="Tapdesk",
+        version=core.__version__,
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     problems.install(app)
     answers = Counter("tapdesk_http_answers", "Answers by status", ["status"], registry=health.registry)

@@ -115,4 +115,4 @@ def _wrong_field(error: ValidationError) -> Problem:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     shown = "".join(letter if letter.isprintable() else "?" for letter in field[:64])
-    return Problem(422, "invalid_field", first["msg"], field=shown)
+    return Problem(422, "invalid_field", first["msg"], field=shown or None)
