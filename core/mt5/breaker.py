@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.mt5.errors import CircuitOpen, DeadlineExceeded, TerminalError, TerminalGone, Unknown
+from core.mt5.errors import CircuitOpen, Context, DeadlineExceeded, TerminalError, TerminalGone, Unknown
 
 Counted = type[TerminalError] | tuple[type[TerminalError], ...]
 
@@ -50,12 +50,14 @@ class Breaker:
         monotonic: Callable[[], float],
         patience: Patience | None = None,
         jitter: Callable[[], float] = random.random,
+        account: str = "",
     ) -> None:
         self.state = State.CLOSED
         self.counts = Counts()
         self._monotonic = monotonic
         self._patience = patience or Patience()
         self._jitter = jitter
+        self._account = account
         self._in_a_row = 0
         self._rests = 0
         self._open_until = 0.0
@@ -89,7 +91,8 @@ class Breaker:
         wait_s = self._open_until - self._monotonic()
         if self.state is State.HALF_OPEN or wait_s > 0:
             self.counts.rejected += 1
-            raise CircuitOpen(f"resting, next try in {max(wait_s, 0):.1f} s")
+            detail = f"resting, next try in {max(wait_s, 0):.1f} s"
+            raise CircuitOpen(detail, context=Context(self._account))
         self._change(State.HALF_OPEN)
 
     def _failed(self) -> None:

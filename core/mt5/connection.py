@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 _MANY_SYMBOLS = "*USD*"
 _WATCHED = 3
-_FAREWELL_S = 2.0
+_FAREWELL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Connection:
         self.terminal = terminal
         self.clock = clock
         self.time = BrokerTime()
-        self.breaker = breaker or Breaker(clock.monotonic)
+        self.breaker = breaker or Breaker(clock.monotonic, account=terminal.name)
         self._login = login
         self._watch = tuple(watch)
         self._connecting = asyncio.Lock()

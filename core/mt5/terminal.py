@@ -121,22 +121,22 @@ class Terminal:
             if not job.reply.done():  # else its caller has given up
                 job.settle(await self._outcome(job))
 
-    async def _outcome(self, job: _Job) -> tuple[Answer, ...] | Exception:
-        """The answers, or what the caller is to see raised. Any failure costs the worker its life."""
+    async def _outcome(self, job: _Job) -> tuple[Answer, ...] | TerminalError:
+        """The answers, or what the caller is to see raised. A failed link costs the worker its life."""
         try:
-            frame = await self._exchange(job)
+            return self._answers(job, await self._exchange(job))
         except asyncio.CancelledError:
             job.settle(self._lost(job, TerminalGone, "the terminal is being closed"))
             await self._drop(kill=True)
             raise
+        except InvalidRequest as error:
+            return error
         except TerminalError as error:
             await self._drop(kill=True)
             return error
-        try:
-            return self._answers(job, frame)
-        except TerminalError as error:
-            return error
-        except (KeyError, TypeError, ValueError) as error:
+        except Exception as error:  # a bug, or an answer that makes no sense: nobody may wait for it for ever
+            log.exception("terminal_failed", worker=self.name)
+            await self._drop(kill=True)
             return self._lost(job, TerminalGone, f"an answer that makes no sense: {error!r}")
 
     async def _exchange(self, job: _Job) -> Frame:
@@ -196,6 +196,8 @@ class Terminal:
                 result = Rows(answer["array"]["dtype"], frame.raw[offset:end])
                 offset = end
             answers.append(Answer(call.function, result, (code, text)))
+        if not answers:
+            raise ValueError("no answers")
         return tuple(answers)
 
     def _raised(self, call: Call, error: Mapping[str, str], last_error: tuple[int, str]) -> TerminalError:

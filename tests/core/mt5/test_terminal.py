@@ -345,6 +345,7 @@ HELLO: dict[str, object] = {
         {"id": 99, "answers": []},
         {"id": 1, "answers": [{"last_error": [1, ""], "array": {"dtype": [["a", "<c16"]], "size": 0}}]},
         {"id": 1, "answers": [{}]},
+        {"id": 1, "answers": []},
         {},
     ],
 )
