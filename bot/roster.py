@@ -129,7 +129,7 @@ def _where(error: Any) -> str:
 
 
 async def enrol(store: Store, roster: Roster) -> None:
-    """Bring the roster into the database, in one transaction. Raises SettingsError for what contradicts it."""
+    """Bring the roster into the database, in one transaction. Raises SettingsError for a contradiction."""
     try:
         async with store.write() as tx:
             for person in roster.people:
@@ -160,12 +160,18 @@ def account_of(entry: AccountEntry) -> Account:
         person_id=person_id(entry.trader),
         label=entry.label,
         kind=entry.kind,
-        terminal_path=entry.terminal,
+        terminal_path=_whole_path(entry),
         login=entry.login,
         server=entry.server,
         policy=RiskPolicy(**entry.risk.model_dump()),
         symbols=dict(entry.symbols),
     )
+
+
+def _whole_path(entry: AccountEntry) -> str:
+    """A paper terminal's folder may be relative to where the desk runs; a real one's path is taken as is,
+    because under Wine it is not a path of this machine."""
+    return str(Path(entry.terminal).resolve()) if entry.kind is TerminalKind.PAPER else entry.terminal
 
 
 def source_of(entry: SourceEntry) -> Source:

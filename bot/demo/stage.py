@@ -1,0 +1,170 @@
+"""Setting the stage: broker, local Telegram, desk; then a source that goes on posting, or the whole story."""
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import aiohttp
+import structlog
+import typer
+from cryptography.fernet import Fernet
+
+from bot.app import Running, run, stop_on_signals
+from bot.demo.cast import CAST, TOM, open_broker, roster
+from bot.demo.source import DemoSource, Idea
+from bot.demo.story import Story
+from bot.roster import account_id
+from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
+from bot.settings import Settings, SettingsError, load_settings
+from bot.views.consent import ACCEPT_LABEL
+from core.intake.signatures import new_secret
+from core.model.instruments import Side
+from core.paper.hands import Hands
+
+log = structlog.get_logger(__name__)
+
+FIRST_SIGNAL_S = 1.0
+BETWEEN_SIGNALS_S = 40.0
+IDEAS = (
+    Idea("EURUSD", Side.BUY, Decimal("0.25"), Decimal("0.3"), note="Breakout of the London range"),
+    Idea("XAUUSD", Side.SELL, Decimal("0.6"), Decimal("0.7"), note="Fades at yesterday's high"),
+    Idea("GBPUSD", Side.SELL, Decimal("0.25"), Decimal("0.35"), note="Momentum turns down"),
+    Idea("BTCUSD", Side.BUY, Decimal("1.2"), Decimal("1.5"), note="Pullback into the trend"),
+    Idea("USDJPY", Side.BUY, Decimal("0.3"), Decimal("0.3"), note="Carry and a higher low"),
+    Idea("US30", Side.SELL, Decimal("0.5"), Decimal("0.6"), note="Rejected at resistance"),
+)
+_OURS = ("desk.db*", "broker.book*", "terminals")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """All that a director of the demo can reach."""
+
+    running: Running
+    telegram: SandboxClient
+    broker: Hands
+    source: DemoSource
+
+
+async def run_demo(folder: Path, port: int, *, auto: bool) -> int:
+    """Run until Ctrl-C (status 0), or play the story (0 if each line of it was seen, else 1)."""
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    _clear(folder)
+    broker = open_broker(folder)
+    try:
+        async with _telegram(0 if auto else port) as sandbox, SandboxClient(sandbox.url) as telegram:
+            return await _play(folder, sandbox, telegram, broker, stop, auto=auto)
+    finally:
+        broker.close_book()
+
+
+async def _play(
+    folder: Path,
+    sandbox: Sandbox,
+    telegram: SandboxClient,
+    broker: Hands,
+    stop: asyncio.Event,
+    *,
+    auto: bool,
+) -> int:
+    secret = new_secret()
+    status = 0
+
+    async def direct(running: Running) -> None:
+        nonlocal status
+        source = DemoSource(running.app.desk, running.url, secret, account_id(TOM.account))
+        stage = Stage(running, telegram, broker, source)
+        await _people_arrive(telegram)
+        if auto:
+            try:
+                status = await Story(running.app.desk, telegram, broker, source).play()
+            finally:
+                stop.set()
+        else:
+            _welcome(sandbox.url, running.url)
+            await _keep_posting(stage, stop)
+
+    await run(_settings(folder, sandbox.url), roster(folder, secret), stop, direct)
+    return status
+
+
+def _settings(folder: Path, telegram_url: str) -> Settings:
+    return load_settings(
+        _env_file=None,
+        bot_token=DEMO_TOKEN,
+        telegram_url=telegram_url,
+        secret_keys=Fernet.generate_key().decode(),
+        database_url=f"sqlite+aiosqlite:///{folder / 'desk.db'}",
+        http_port=0,
+        log_format="console",
+    )
+
+
+@asynccontextmanager
+async def _telegram(port: int) -> AsyncIterator[Sandbox]:
+    """The local Telegram. Raises SettingsError when its port is taken."""
+    try:
+        async with serve(port=port) as sandbox:
+            yield sandbox
+    except OSError as error:
+        raise SettingsError(
+            f"--port: cannot listen on 127.0.0.1:{port}: {error.strerror}. Try another: tapdesk demo --port 0"
+        ) from error
+
+
+def _clear(folder: Path) -> None:
+    """Begin anew: remove what an earlier demo left, and nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in itertools.chain.from_iterable(folder.glob(pattern) for pattern in _OURS):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+async def _people_arrive(telegram: SandboxClient) -> None:
+    """Everyone presses Start and accepts the risk text, as they would on their phones."""
+    for member in CAST:
+        await telegram.add_user(member.name, id=member.telegram_id, label=str(member.role))
+    await asyncio.gather(*(_arrive(telegram, member.telegram_id) for member in CAST))
+
+
+async def _arrive(telegram: SandboxClient, person: int) -> None:
+    await telegram.say(person, "/start")
+    await telegram.wait_for(person, lambda message: bool(message["buttons"]))
+    await telegram.tap(person, ACCEPT_LABEL)
+
+
+def _welcome(chat: str, intake: str) -> None:
+    typer.secho(f"\n  Tap here:  {chat}\n", bold=True)
+    typer.echo(f"  Signal intake and its API page: {intake}/docs")
+    typer.echo(f"  Control API of the local Telegram: {chat}/control/docs")
+    typer.echo("  Stop with Ctrl-C.\n")
+
+
+async def _keep_posting(stage: Stage, stop: asyncio.Event) -> None:
+    """A signal every so often, until the end."""
+    wait_s = FIRST_SIGNAL_S
+    for idea in itertools.cycle(IDEAS):
+        if await _stopped_within(stop, wait_s):
+            return
+        try:
+            await stage.source.post(idea)
+        except aiohttp.ClientError as error:
+            log.warning("signal_not_posted", error=str(error))
+        wait_s = BETWEEN_SIGNALS_S
+
+
+async def _stopped_within(stop: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return False
+    return True
