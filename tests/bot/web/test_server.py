@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -96,6 +97,11 @@ async def test_a_task_group_ends_cleanly_with_the_server_in_it(web: FastAPI) -> 
 async def test_a_busy_port_is_an_ordinary_error(web: FastAPI) -> None:
     with listen("127.0.0.1", 0) as taken, pytest.raises(OSError, match="in use"):
         listen("127.0.0.1", taken.getsockname()[1])
+
+
+def test_the_listening_socket_says_that_it_is_tcp_so_that_asyncio_switches_nagle_off(web: FastAPI) -> None:
+    with listen("127.0.0.1", 0) as sock:
+        assert sock.proto == socket.IPPROTO_TCP
 
 
 @pytest.mark.parametrize(
