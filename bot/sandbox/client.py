@@ -51,6 +51,10 @@ class SandboxClient:
         group = await self._post("groups", {"title": title, "members": members})
         return int(group["id"])
 
+    async def upgrade_group(self, chat_id: int) -> int:
+        """Make it a supergroup; returns its new id."""
+        return int((await self._post(f"groups/{chat_id}/upgrade"))["id"])
+
     async def say(self, user_id: int, text: str, **where: Any) -> Json:
         """Write to the bot (or to `chat_id`, in answer to `reply_to`); returns the message."""
         return await self._post(f"users/{user_id}/say", {"text": text} | where)

@@ -110,6 +110,11 @@ def _add_people(control: APIRouter, world: World) -> None:
         members = [people.person(world, member) for member in new.members]
         return views.chat_view(people.create_group(world, new.title, members))
 
+    @control.post("/groups/{chat_id}/upgrade", tags=tags)
+    async def upgrade_group(chat_id: int) -> Json:
+        """The group becomes a supergroup; its old id is refused with migrate_to_chat_id from now on."""
+        return views.chat_view(people.upgrade_group(world, _seen_chat(world, chat_id)))
+
 
 def _add_acts(control: APIRouter, world: World) -> None:
     tags: list[Any] = ["acts"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from bot.sandbox.model import Json
@@ -26,13 +27,13 @@ class Feed:
         for watcher in self._watchers:
             watcher.put_nowait({"kind": kind, "revision": self.revision} | news)
 
-    async def watch(self) -> AsyncIterator[Json]:
-        """Changes from now on, until the feed is closed."""
+    @contextmanager
+    def watching(self) -> Iterator[asyncio.Queue[Json | None]]:
+        """A queue of all changes from this moment on; `None` in it means that the feed is closed."""
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
         self._watchers.add(queue)
         try:
-            while not self.closed and (news := await queue.get()) is not None:
-                yield news
+            yield queue
         finally:
             self._watchers.discard(queue)
 
@@ -40,14 +41,8 @@ class Feed:
         """The revision as soon as it is above `revision`, or the unchanged one after `timeout_s`."""
         if self.revision > revision or self.closed:
             return self.revision
-        queue: asyncio.Queue[Json | None] = asyncio.Queue()
-        self._watchers.add(queue)
-        try:
-            await asyncio.wait_for(queue.get(), timeout_s)
-        except TimeoutError:
-            pass
-        finally:
-            self._watchers.discard(queue)
+        with self.watching() as news, suppress(TimeoutError):
+            await asyncio.wait_for(news.get(), timeout_s)
         return self.revision
 
     def close(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+VERSIONS_KEPT = 50
 
 
 @dataclass(slots=True)
@@ -45,7 +47,8 @@ class Message:
     markup: Json | None = None
     reply_to: Message | None = None
     edit_date: int | None = None
-    history: list[Json] = field(default_factory=list)
+    edits: int = 0
+    history: deque[Json] = field(default_factory=lambda: deque(maxlen=VERSIONS_KEPT))
     reactions: dict[int, list[Json]] = field(default_factory=dict)
 
     def json(self) -> Json:

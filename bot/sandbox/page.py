@@ -56,10 +56,10 @@ def _file(world: World, file_id: str) -> Response:
 
 
 async def _stream(world: World) -> AsyncIterator[str]:
-    watching = world.feed.watch()
-    yield _event(views.snapshot(world))
-    async for news in watching:
-        yield _event(_seen(world, news))
+    with world.feed.watching() as changes:
+        yield _event(views.snapshot(world))
+        while not world.feed.closed and (news := await changes.get()) is not None:
+            yield _event(_seen(world, news))
 
 
 def _event(news: Json) -> str:

@@ -8,6 +8,8 @@ from bot.sandbox.entities import Formatted, with_found_entities
 from bot.sandbox.model import Chat, Json, Message, User
 from bot.sandbox.world import Tap, World
 
+SUPERGROUP_OFFSET = 1_000_000_000_000  # ids of supergroups begin with -100
+
 
 class CannotAct(Exception):
     """A person cannot do that; the text is a sentence for the one who asked."""
@@ -165,6 +167,21 @@ def react(world: World, user: User, message: Message, emoji: str) -> None:
     }
     world.mailbox.put("message_reaction", body)
     world.feed.tell("message", chat_id=message.chat.id, message_id=message.id)
+
+
+def upgrade_group(world: World, group: Chat) -> Chat:
+    """The group becomes a supergroup with another id; the old one then refuses with migrate_to_chat_id."""
+    if group.kind != "group" or group.upgraded_to is not None:
+        raise CannotAct(f"Chat {group.id} is no group that could be upgraded.")
+    successor = Chat(group.id - SUPERGROUP_OFFSET, "supergroup", group.members, group.title)
+    world.chats[successor.id], group.upgraded_to = successor, successor.id
+    owner = group.members[0]
+    farewell = world.post(group, owner, {"migrate_to_chat_id": successor.id})
+    welcome = world.post(successor, owner, {"migrate_from_chat_id": group.id})
+    for message in (farewell, welcome):
+        world.mailbox.put("message", message.json())
+    world.feed.tell("chat", id=successor.id)
+    return successor
 
 
 def create_group(world: World, title: str, members: list[User]) -> Chat:

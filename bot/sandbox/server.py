@@ -45,10 +45,8 @@ async def serve(
     # asyncio recognises no TCP in a socket made by create_server; without this each answer waits 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = Server(build_app(world, extra_routers))
-    tasks = [
-        asyncio.create_task(server.serve(sockets=[listener])),
-        asyncio.create_task(webhook.deliver(world)),
-    ]
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    delivery = asyncio.create_task(webhook.deliver(world))
     try:
         await server.listening.wait()
         yield Sandbox(f"http://{host}:{listener.getsockname()[1]}", world)
@@ -56,8 +54,10 @@ async def serve(
         world.mailbox.close()
         world.feed.close()
         server.stop()
-        tasks[1].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        delivery.cancel()
+        await serving
+        with contextlib.suppress(asyncio.CancelledError):
+            await delivery
         listener.close()
 
 

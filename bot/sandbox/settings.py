@@ -31,6 +31,7 @@ class Settings:
     delete_within_s: float = 48 * 3600
     longest_poll_s: float = 50
     webhook_retry_s: float = 1.0
+    any_token: bool = False  # any well-formed token speaks for the world's one bot
     reads_all_group_messages: bool = False
 
 

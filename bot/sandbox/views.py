@@ -25,7 +25,7 @@ def message_view(message: Message) -> Json:
         "buttons": [button["text"] for button in message.buttons()],
         "keyboard": (message.markup or {}).get("inline_keyboard", []),
         "reply_to": message.reply_to.id if message.reply_to else None,
-        "edits": len(message.history),
+        "edits": message.edits,
         "edited_at": message.edit_date,
         "history": [_version_view(version) for version in message.history],
         "reactions": [one["emoji"] for given in message.reactions.values() for one in given],

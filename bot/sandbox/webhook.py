@@ -37,5 +37,7 @@ async def _post(session: aiohttp.ClientSession, webhook: Webhook, update: Json) 
             return "" if taken else f"Wrong response from the webhook: {answer.status} {answer.reason}"
     except aiohttp.ClientConnectionError:
         return "Connection refused"
+    except aiohttp.ClientError as error:
+        return f"Wrong webhook: {type(error).__name__}"
     except TimeoutError:
         return "Read timeout expired"

@@ -179,6 +179,7 @@ class World:
     def change(self, message: Message, content: Json, markup: Json | None) -> None:
         """Replace what a message says; the earlier version goes into its history."""
         message.history.append(message.without_head() | {"until": self.now()})
+        message.edits += 1
         message.content, message.markup, message.edit_date = content, markup, int(self.now())
         self.feed.tell("message", chat_id=message.chat.id, message_id=message.id)
 

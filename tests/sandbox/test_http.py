@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Sandbox, SandboxClient
+from bot.sandbox.methods import MODELLED
 
 
 @pytest.fixture
@@ -71,6 +72,16 @@ async def test_malformed_calls(
     async with session.post(method, data=sent) as answer:
         status, body = await told(answer)
     assert body == {"ok": False, "error_code": status, "description": words}
+
+
+async def test_no_reply_leaves_that_a_client_could_not_parse(
+    session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MODELLED, "getMe", lambda *_: {"id": 1, "first_name": "no is_bot"})
+    async with session.get("getMe") as answer:
+        status, body = await told(answer)
+    assert status == 500
+    assert "the sandbox's own getMe is malformed" in body["description"]
 
 
 async def test_a_body_that_is_no_json(session: aiohttp.ClientSession) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+import aiohttp
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -95,6 +96,15 @@ async def test_a_wrong_token_is_unauthorised(connect: Callable[..., Bot]) -> Non
     async with connect("7000000001:wrong") as stranger:
         with pytest.raises(TelegramUnauthorizedError, match="Unauthorized"):
             await stranger.get_me()
+
+
+async def test_any_token_if_the_world_says_so() -> None:
+    async with (
+        serve(World(settings=Settings(any_token=True))) as running,
+        aiohttp.ClientSession() as session,
+        session.get(f"{running.url}/bot42:other/getMe") as answer,
+    ):
+        assert (await answer.json())["ok"]
 
 
 async def test_a_blocked_bot_is_told_and_refused(bot: Bot, people: SandboxClient, tara: int) -> None:

@@ -47,6 +47,17 @@ async def test_an_edit_is_seen_and_counted(bot: Bot, people: SandboxClient, tara
     assert getattr(edited, "reply_markup", "?") is None
 
 
+async def test_a_message_edited_for_ever_keeps_its_newest_versions(
+    bot: Bot, people: SandboxClient, tara: int
+) -> None:
+    sent = await bot.send_message(tara, "0")
+    for number in range(1, 61):
+        await bot.edit_message_text(str(number), chat_id=tara, message_id=sent.message_id)
+    seen = (await people.messages(tara))[-1]
+    assert seen["edits"] == 60
+    assert [seen["history"][0]["text"], seen["history"][-1]["text"]] == ["10", "59"]
+
+
 async def test_the_keyboard_alone_can_be_edited(bot: Bot, people: SandboxClient, tara: int) -> None:
     sent = await bot.send_message(tara, "Card", reply_markup=keyboard("Approve"))
     await bot.edit_message_reply_markup(

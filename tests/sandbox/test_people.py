@@ -5,6 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 from aiogram import Bot
+from aiogram.exceptions import TelegramMigrateToChat
 from aiogram.types import ChatMemberOwner
 
 from bot.sandbox import Sandbox, SandboxClient, SandboxError
@@ -59,6 +60,19 @@ async def test_a_group_hears_only_what_is_meant_for_the_bot(
     assert await bot.get_chat_member_count(group) == 3
     await bot.send_message(group, "hello all")
     assert (await people.wait_for(group, "hello all"))["chat_id"] == group
+
+
+async def test_an_upgraded_group_tells_its_new_id(bot: Bot, people: SandboxClient, tara: int) -> None:
+    group = await people.add_group("Desk", [tara])
+    upgraded = await people.upgrade_group(group)
+    with pytest.raises(TelegramMigrateToChat) as refused:
+        await bot.send_message(group, "hello")
+    assert refused.value.migrate_to_chat_id == upgraded
+    assert (await bot.send_message(upgraded, "hello")).chat.type == "supergroup"
+    told = [one.message for one in await bot.get_updates() if one.message]
+    assert (told[-2].migrate_to_chat_id, told[-1].migrate_from_chat_id) == (upgraded, group)
+    with pytest.raises(SandboxError, match="is no group that could be upgraded"):
+        await people.upgrade_group(group)
 
 
 async def test_the_log_of_calls_shows_parameters_and_results(

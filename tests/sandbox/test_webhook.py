@@ -79,6 +79,15 @@ async def test_a_receiver_that_is_down_is_told_by_the_info(
     assert (await receiver.received.get())[1]["message"]["text"] == "/start"
 
 
+async def test_an_impossible_address_does_not_stop_delivery(
+    bot: Bot, people: SandboxClient, tara: int, receiver: Receiver
+) -> None:
+    await bot.set_webhook("https://:99999999/hook")
+    await people.until(bot.get_webhook_info, lambda info: bool(info.last_error_message))
+    await bot.set_webhook(receiver.url)
+    assert (await receiver.received.get())[1]["message"]["text"] == "/start"
+
+
 async def test_webhooks_that_are_refused(bot: Bot) -> None:
     with pytest.raises(TelegramBadRequest, match="An HTTPS URL must be provided for webhook"):
         await bot.set_webhook("http://example.com/hook")
