@@ -44,7 +44,8 @@ class Deadlines:
 
     `initialize` may start the terminal itself (up to 100 s, whatever its own timeout says) and then waits
     for the broker as long as its `timeout` (milliseconds, 60,000 by default). Orders have been seen to
-    take 77 s on a busy host.
+    take 77 s on a busy host. `patience_s` is how long an order may wait for its turn: a later one would meet
+    another market than the one that was looked at, and is not sent.
     """
 
     start_s: float = 30.0
@@ -52,6 +53,7 @@ class Deadlines:
     trade_s: float = 90.0
     read_s: float = 10.0
     history_s: float = 30.0
+    patience_s: float = 15.0
 
     def of(self, call: Call) -> float:
         if call.function in ("initialize", "login"):

@@ -37,6 +37,7 @@ class _Job:
     number: int
     calls: tuple[Call, ...] = field(compare=False)
     text: bytes = field(compare=False)
+    queued_at: float = field(compare=False)
     reply: asyncio.Future[tuple[Answer, ...]] = field(compare=False)
 
     @property
@@ -113,13 +114,20 @@ class Terminal:
         except (TypeError, ValueError) as error:
             raise InvalidRequest(str(error), context=self._context(calls)) from error
         priority = min(call.priority for call in calls)
-        return _Job(priority, number, calls, text, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        return _Job(priority, number, calls, text, loop.time(), loop.create_future())
 
     async def _work(self) -> None:
         while True:
             job = await self._waiting.get()
-            if not job.reply.done():  # else its caller has given up
+            if self._is_late(job):
+                job.settle(DeadlineExceeded("waited too long; not sent", context=self._context(job.calls)))
+            elif not job.reply.done():  # else its caller has given up
                 job.settle(await self._outcome(job))
+
+    def _is_late(self, job: _Job) -> bool:
+        waited_s = asyncio.get_running_loop().time() - job.queued_at
+        return job.trades and waited_s > self._deadlines.patience_s
 
     async def _outcome(self, job: _Job) -> tuple[Answer, ...] | TerminalError:
         """The answers, or what the caller is to see raised. A failed link costs the worker its life."""

@@ -168,6 +168,17 @@ async def test_a_trade_from_order_to_deal(session: Session) -> None:
     assert [d.entry for d in deals] == [DealEntry.IN, DealEntry.OUT, DealEntry.OUT]
 
 
+async def test_a_magic_number_finds_its_own_trade_only(session: Session) -> None:
+    before, mark = datetime.now(UTC), tag()
+    await buy(session, tag())
+    identifier = await buy(session, mark)
+    found = await session.find_by_magic(mark.magic, before)
+    assert [position.identifier for position in found.positions] == [identifier]
+    assert [order.position_id for order in found.history] == [identifier]
+    assert [deal.position_id for deal in found.deals] == [identifier]
+    assert (await session.find_by_magic(tag().magic, before)).is_empty
+
+
 async def test_a_pending_order_is_placed_moved_and_cancelled(session: Session) -> None:
     instrument, quote = await session.instrument(SYMBOL), await session.quote(SYMBOL)
     price = quote.bid - instrument.pip * 100

@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.mt5 import worker
-from core.mt5.calls import Call, Deadlines, Rows
+from core.mt5.calls import Answer, Call, Deadlines, Rows
 from core.mt5.errors import DeadlineExceeded, InvalidRequest, Misuse, TerminalGone, Unavailable, Unknown
 from core.mt5.link import Frame, LinkLost, WorkerCommand
 from core.mt5.terminal import Terminal
@@ -50,6 +50,14 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in another process
             await asyncio.sleep(0.01)
+
+
+async def under_way(terminal: Terminal, function: str, *args: object) -> asyncio.Task[Answer]:
+    """A call that the worker has been given already."""
+    task = asyncio.create_task(terminal.call(function, *args))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return task
 
 
 async def test_the_worker_introduces_itself(terminal: Terminal) -> None:
@@ -172,8 +180,7 @@ async def test_a_hung_or_dying_worker_is_replaced(
 
 async def test_a_kill_from_outside_is_unavailable_for_reads(terminal: Terminal) -> None:
     pid = await pid_of(terminal)
-    reading = asyncio.create_task(terminal.call("symbol_info", "hang"))
-    await asyncio.sleep(0)
+    reading = await under_way(terminal, "symbol_info", "hang")
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(Unavailable):
         await reading
@@ -191,10 +198,8 @@ async def test_a_kill_while_idle_costs_one_call_at_most(terminal: Terminal) -> N
 async def test_an_order_still_waiting_when_the_terminal_closes_was_not_sent() -> None:
     async with Terminal(fake_worker()) as terminal:
         await pid_of(terminal)
-        sending = asyncio.create_task(terminal.call("order_send", {**ORDER, "comment": "hang"}))
-        waiting = asyncio.create_task(terminal.call("order_send", ORDER))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        sending = await under_way(terminal, "order_send", {**ORDER, "comment": "hang"})
+        waiting = await under_way(terminal, "order_send", ORDER)
     with pytest.raises(Unknown):
         await sending
     with pytest.raises(Unavailable):
@@ -231,8 +236,7 @@ async def test_a_caller_that_gives_up_spoils_nothing(terminal: Terminal) -> None
 
 async def test_an_order_that_was_given_up_while_it_waited_is_not_sent(terminal: Terminal) -> None:
     await pid_of(terminal)
-    reading = asyncio.create_task(terminal.call("symbol_info", "A"))
-    await asyncio.sleep(0)
+    reading = await under_way(terminal, "symbol_info", "A")
     sending = asyncio.create_task(terminal.call("order_send", ORDER))
     await asyncio.sleep(0)
     sending.cancel()
@@ -240,11 +244,23 @@ async def test_an_order_that_was_given_up_while_it_waited_is_not_sent(terminal: 
     assert (await terminal.call("orders_total")).result == 0
 
 
+async def test_an_order_that_waited_too_long_is_not_sent() -> None:
+    hurried = Deadlines(read_s=0.3, patience_s=0.1)
+    async with Terminal(fake_worker(), deadlines=hurried) as terminal:
+        await pid_of(terminal)
+        hanging = await under_way(terminal, "symbol_info", "hang")
+        with pytest.raises(DeadlineExceeded, match="not sent"):
+            await terminal.call("order_send", ORDER)
+        with pytest.raises(DeadlineExceeded):
+            await hanging
+        assert (await terminal.call("orders_total")).result == 0
+
+
 async def test_a_hung_terminal_does_not_delay_another(terminal: Terminal) -> None:
     async with Terminal(fake_worker(), name="other") as other:
         await pid_of(other)
         await pid_of(terminal)
-        hanging = asyncio.create_task(other.call("symbol_info", "hang"))
+        hanging = await under_way(other, "symbol_info", "hang")
         for _ in range(20):
             await terminal.call("symbol_info", "EURUSD")
         assert not hanging.done()
