@@ -15,7 +15,8 @@ Array = npt.NDArray[np.void]
 RATES = np.dtype(list(mt5.RATES_FIELDS))
 TICKS = np.dtype(list(mt5.TICKS_FIELDS))
 _MONTH = 31 * DAY_MINUTES
-_OLDEST = 3 * 366 * DAY_MINUTES  # history goes back so far; charts of months end there
+_OLDEST = 3 * 366 * DAY_MINUTES  # one answer reaches back so far at most
+_BEGINNING = 18_262 * DAY_MINUTES  # history begins with 2020
 
 
 def last(market: SymbolMarket, timeframe: int, now_ms: int, start: int, count: int) -> Array:
@@ -36,7 +37,7 @@ def until(market: SymbolMarket, timeframe: int, now_ms: int, date_ms: int, count
 
 def between(market: SymbolMarket, timeframe: int, now_ms: int, first_ms: int, last_ms: int) -> Array:
     """The bars that open between two times, both included."""
-    begin = _opening(timeframe, max(first_ms // MINUTE_MS, now_ms // MINUTE_MS - _OLDEST))
+    begin = _opening(timeframe, max(_BEGINNING, first_ms // MINUTE_MS, now_ms // MINUTE_MS - _OLDEST))
     end_ms = min(now_ms, last_ms + _minutes(timeframe) * MINUTE_MS)
     rates = _made(market, timeframe, begin, end_ms)
     return rates[(rates["time"] * 1000 >= first_ms) & (rates["time"] * 1000 <= last_ms)]
@@ -46,7 +47,7 @@ def ticks(market: SymbolMarket, first_ms: int, last_ms: int, count: int) -> Arra
     """The first `count` ticks from one time to another."""
     rows = []
     flags = mt5.TICK_FLAG_BID | mt5.TICK_FLAG_ASK
-    for quote in market.ticks(max(first_ms, last_ms - _OLDEST * MINUTE_MS) - 1, last_ms):
+    for quote in market.ticks(max(first_ms, _BEGINNING * MINUTE_MS) - 1, last_ms):
         rows.append((quote.time_msc // 1000, quote.bid, quote.ask, 0.0, 0, quote.time_msc, flags, 0.0))
         if len(rows) == count:
             break
@@ -86,9 +87,9 @@ def _back(market: SymbolMarket, timeframe: int, now_ms: int, count: int) -> Arra
     now = now_ms // MINUTE_MS
     reach = count * _minutes(timeframe)
     while True:
-        begin = _opening(timeframe, now - min(reach, _OLDEST))
+        begin = _opening(timeframe, max(_BEGINNING, now - min(reach, _OLDEST)))
         rates = _made(market, timeframe, begin, now_ms)
-        if len(rates) >= count or reach >= _OLDEST:
+        if len(rates) >= count or reach >= _OLDEST or begin <= _BEGINNING:
             return rates
         reach = reach * 3 // 2 + 2 * DAY_MINUTES
 
@@ -114,7 +115,7 @@ def _minute_columns(market: SymbolMarket, minutes: Any) -> dict[str, Any]:
     points = {name: np.maximum(1.0, np.floor(bids * factors * scale + 0.5)) for name, bids in columns.items()}
     counts = market.tick_count(minutes)
     points |= {"tick_volume": np.floor(counts), "spread": market.spread_points(minutes)}
-    for minute in market.ramping_minutes():
+    for minute in market.ramping:
         place = int(np.searchsorted(minutes, minute))
         if place < len(minutes) and int(minutes[place]) == minute:
             _put(points, place, _seen(market, market.minute(minute), (minute + 1) * MINUTE_MS - 1))

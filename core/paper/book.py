@@ -61,6 +61,10 @@ _INSERT = {
 }
 _VALUES = {table: attrgetter(*(f.name for f in fields(record))) for table, record in _TABLES.items()}
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in _TABLES.values()}
+_REVISIONS = (
+    "SELECT (SELECT revision FROM accounts WHERE login = ?), "
+    "(SELECT value FROM meta WHERE key = 'plan_revision')"
+)
 
 
 class Book:
@@ -110,14 +114,10 @@ class Book:
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('plan', ?)", (plan.to_json(),))
         self.connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'plan_revision'")
 
-    def revisions(self, login: int) -> tuple[int, int]:
-        """How often the account and the plan have changed; (-1, …) if there is no such account."""
-        row = self.connection.execute(
-            "SELECT coalesce((SELECT revision FROM accounts WHERE login = ?), -1), "
-            "(SELECT value FROM meta WHERE key = 'plan_revision')",
-            (login,),
-        ).fetchone()
-        return int(row[0]), int(row[1])
+    def revisions(self, login: int) -> tuple[int | None, int]:
+        """How often the account and the plan have changed; None for an account that is not there."""
+        row = self.connection.execute(_REVISIONS, (login,)).fetchone()
+        return row[0], row[1]
 
     # -- accounts and what belongs to them
 

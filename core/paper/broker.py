@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from core.mt5 import contract as mt5
 from core.paper import settlement, trading
@@ -14,6 +14,7 @@ from core.paper.faults import Fault, Kind, first
 from core.paper.ledger import Ledger
 from core.paper.market import Market
 from core.paper.plan import MarketPlan
+from core.paper.records import Account
 from core.paper.requests import Request
 from core.paper.trading import Outcome
 
@@ -49,16 +50,23 @@ class Broker:
         revision, plan_revision = self.book.revisions(login)
         if plan_revision != self._plan_revision:
             self._market, self._plan_revision = Market(self.book.plan()), plan_revision
-        if revision < 0:
+        if revision is None:
             raise NoAccount(str(login))
         return revision
+
+    def admit(self, account: Account) -> None:
+        """Write a new account, settled up to now. One of that login stays as it is."""
+        with self.book.transaction():
+            now = self.book.plan().broker_ms(self._clock())
+            if self.book.account(account.login) is None:
+                self.book.write_account(replace(account, settled_msc=now))
 
     def view(self, login: int) -> Dealer:
         """The account as it stands now, to read from. Raises NoAccount."""
         ledger = self._ledger(login, self.refresh(login))
         now = self.now_msc()
         if self.book.late_due(login) > now and settlement.quiet(ledger, self._market, now):
-            ledger.change_account(settled_msc=max(now, ledger.account.settled_msc))
+            ledger.settled(now)
             return Dealer(ledger, self._market, now)
         with self.change(login) as dealer:
             return dealer
@@ -73,7 +81,8 @@ class Broker:
                 now = max(self.now_msc(), ledger.account.settled_msc)
                 self._catch_up(ledger, now)
                 yield Dealer(ledger, self._market, now)
-                self.book.save(ledger)
+                if ledger.touched:
+                    self.book.save(ledger)
         except BaseException:
             self._ledgers.pop(login, None)
             raise
@@ -89,6 +98,10 @@ class Broker:
                 self.book.put_off(login, due, json.dumps(asdict(request)))
                 return None
             return trading.execute(dealer, request, reason, faults)
+
+    def remembered(self, login: int) -> Ledger | None:
+        """The account as it was last seen here, or else as the book has it now."""
+        return self._ledgers.get(login) or self.book.ledger(login)
 
     def _ledger(self, login: int, revision: int) -> Ledger:
         """The cached ledger if nobody else has changed the account, else as the book has it."""

@@ -41,6 +41,10 @@ class Folder:
         return cls(home.resolve()) if (home / FILE).is_file() else None
 
     @property
+    def exists(self) -> bool:
+        return (self.path / FILE).is_file()
+
+    @property
     def setup(self) -> Setup:
         """Raises OSError if the folder has gone."""
         status = (self.path / FILE).stat()

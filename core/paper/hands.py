@@ -13,6 +13,7 @@ from core.paper.book import Book
 from core.paper.broker import Broker
 from core.paper.faults import Fault
 from core.paper.folder import Folder, Setup
+from core.paper.instruments import FOK, INSTRUMENTS
 from core.paper.plan import MarketPlan, Shock
 from core.paper.records import Account, Deal
 from core.paper.requests import Request
@@ -42,16 +43,14 @@ class Hands:
     def open_account(self, account: Account, password: str, deposit: float = 0.0) -> None:
         """Open an account; its `password` field is set here. An account of that login stays as it is.
 
-        Raises ValueError for a margin mode that this broker does not keep.
+        Raises ValueError for a margin mode that this broker does not keep, or a currency it cannot reach.
         """
+        _check_currency(account.currency)
         if account.margin_mode != mt5.ACCOUNT_MARGIN_MODE_RETAIL_HEDGING:
             raise ValueError("the paper broker keeps hedging accounts only")
-        book = self.broker.book
-        if book.account(account.login) is not None:
+        if self.broker.book.account(account.login) is not None:
             return
-        with book.transaction():
-            now = self.broker.now_msc()
-            book.write_account(replace(account, password=passwords.hashed(password), settled_msc=now))
+        self.broker.admit(replace(account, password=passwords.hashed(password)))
         if deposit:
             self.deposit(account.login, deposit)
 
@@ -119,9 +118,15 @@ class Hands:
         faults.add(self.broker.book, fault)
 
 
-def _deal(symbol: str, order_type: int, volume: float) -> Request:
-    from core.paper.instruments import FOK, INSTRUMENTS
+def _check_currency(currency: str) -> None:
+    offered = {
+        code for spec in INSTRUMENTS.values() if spec.calc_mode == 0 for code in (spec.base, spec.profit)
+    }
+    if currency not in offered:
+        raise ValueError(f"an account is kept in one of {', '.join(sorted(offered))}, not in {currency!r}")
 
+
+def _deal(symbol: str, order_type: int, volume: float) -> Request:
     filling = mt5.ORDER_FILLING_FOK if INSTRUMENTS[symbol].filling_mode & FOK else mt5.ORDER_FILLING_IOC
     return Request(
         action=mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type, volume=volume, type_filling=filling
@@ -142,6 +147,11 @@ def install_terminal(folder: Path, book_path: Path, login: int = 0) -> Folder:
 def press_algo_trading(folder: Path, *, on: bool) -> None:
     """The Algo Trading button of the terminal in a folder."""
     _change(folder, trade_allowed=on)
+
+
+def disable_api(folder: Path, *, disabled: bool = True) -> None:
+    """The terminal's option that forbids trading through the Python API."""
+    _change(folder, tradeapi_disabled=disabled)
 
 
 def plug(folder: Path, *, connected: bool) -> None:

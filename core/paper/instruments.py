@@ -56,8 +56,17 @@ class Instrument:
         return round(price, self.digits)
 
 
-def _forex(name: str, description: str, price: float, move: float, spread: int, swaps: tuple[float, float],
-           digits: int = 5, stops_level: int = 0) -> Instrument:  # fmt: skip
+def forex(
+    name: str,
+    description: str,
+    price: float,
+    daily_move: float,
+    spread: int,
+    swaps: tuple[float, float],
+    digits: int = 5,
+    stops_level: int = 0,
+) -> Instrument:
+    """A currency pair as brokers usually specify one; `swaps` in points, long and short."""
     return Instrument(
         name=name,
         description=description,
@@ -72,7 +81,7 @@ def _forex(name: str, description: str, price: float, move: float, spread: int, 
         volume_max=100.0,
         volume_step=0.01,
         price=price,
-        daily_move=move,
+        daily_move=daily_move,
         spread=spread,
         swap_long=swaps[0],
         swap_short=swaps[1],
@@ -81,9 +90,9 @@ def _forex(name: str, description: str, price: float, move: float, spread: int, 
 
 
 _ALL = (
-    _forex("EURUSD", "Euro vs US Dollar", 1.1580, 0.45, 8, (-7.2, 3.1)),
-    _forex("GBPUSD", "Great Britain Pound vs US Dollar", 1.3140, 0.5, 11, (-4.1, -1.2)),
-    _forex("USDJPY", "US Dollar vs Japanese Yen", 155.20, 0.55, 10, (6.4, -15.3), digits=3),
+    forex("EURUSD", "Euro vs US Dollar", 1.1580, 0.45, 8, (-7.2, 3.1)),
+    forex("GBPUSD", "Great Britain Pound vs US Dollar", 1.3140, 0.5, 11, (-4.1, -1.2)),
+    forex("USDJPY", "US Dollar vs Japanese Yen", 155.20, 0.55, 10, (6.4, -15.3), digits=3),
     Instrument(
         name="XAUUSD",
         description="Gold vs US Dollar",

@@ -18,6 +18,8 @@ class Ledger:
         self.next_ticket: Callable[[], int] = _no_tickets
         self.written: dict[tuple[str, int], Position | Order | Deal] = {}
         self.dropped: set[int] = set()
+        self.touched = False
+        self._marked_msc = account.settled_msc
 
     @property
     def exposed(self) -> bool:
@@ -32,6 +34,13 @@ class Ledger:
 
     def change_account(self, **fields: Any) -> None:
         self.account = replace(self.account, **fields)
+        self.touched = True
+
+    def settled(self, until_msc: int) -> None:
+        """All that happened until then is in. Worth a write of its own only once an hour."""
+        if until_msc > self.account.settled_msc:
+            self.account = replace(self.account, settled_msc=until_msc)
+            self.touched |= until_msc - self._marked_msc > _MARK_EVERY_MSC
 
     def pay(self, amount: float) -> None:
         """Add to the balance, in whole cents."""
@@ -40,11 +49,13 @@ class Ledger:
     def keep(self, position: Position) -> None:
         self.positions[position.ticket] = position
         self.written["positions", position.ticket] = position
+        self.touched = True
 
     def drop(self, ticket: int) -> None:
         del self.positions[ticket]
         self.written.pop(("positions", ticket), None)
         self.dropped.add(ticket)
+        self.touched = True
 
     def file(self, order: Order) -> None:
         """Write an order: among the pending while it is placed, into history otherwise."""
@@ -53,15 +64,22 @@ class Ledger:
         else:
             self.orders.pop(order.ticket, None)
         self.written["orders", order.ticket] = order
+        self.touched = True
 
     def record(self, deal: Deal) -> None:
         self.written["deals", deal.ticket] = deal
+        self.touched = True
 
     def clean(self) -> None:
         """Forget the notes: all is written."""
         self.written.clear()
         self.dropped.clear()
         self.next_ticket = _no_tickets
+        self.touched = False
+        self._marked_msc = self.account.settled_msc
+
+
+_MARK_EVERY_MSC = 3_600_000
 
 
 def _no_tickets() -> int:

@@ -87,6 +87,9 @@ class SymbolMarket:
         self._salts = tuple(mixed(n, self._salt) for n in range(1, 8 + len(_WAVES)))
         self._scale: int = 10**spec.digits
         self._shocks = tuple(s for s in plan.shocks if s.symbol == spec.name)
+        self.ramping = frozenset(
+            minute for shock in self._shocks for minute in _ramp(shock, plan.utc_offset_s)
+        )
         self._always = plan.always_open or spec.weekends
         # A minute's usual move as a part of the price; 38 calibrates the waves to a day of `daily_move` %.
         self._step = spec.daily_move / 100 / 38.0
@@ -165,25 +168,9 @@ class SymbolMarket:
         if not self._shocks:
             return 1.0
         times = (minutes * MINUTE_MS).tolist()
-        if self.shocked(times[0]) == self.shocked(times[-1]) and not self.ramping_minutes():
+        if self.shocked(times[0]) == self.shocked(times[-1]) and not self.ramping:
             return self.shocked(times[0])
         return minutes * 0.0 + [self.shocked(time_ms) for time_ms in times]
-
-    def ramping_minutes(self) -> list[int]:
-        """The minutes in which a shock is under way."""
-        found: set[int] = set()
-        for shock in self._shocks:
-            begin = _shock_begin_ms(shock, self.plan.utc_offset_s)
-            found |= set(range(begin // MINUTE_MS, int(begin + shock.over_s * 1000) // MINUTE_MS + 1))
-        return sorted(found)
-
-    def _ramping(self, start_ms: int) -> bool:
-        """Whether a shock is under way within the minute, so that its bar is known by its ticks alone."""
-        for shock in self._shocks:
-            begin = _shock_begin_ms(shock, self.plan.utc_offset_s)
-            if begin <= start_ms + MINUTE_MS and begin + shock.over_s * 1000 >= start_ms:
-                return True
-        return False
 
     # -- ticks and bars
 
@@ -220,7 +207,7 @@ class SymbolMarket:
             return None
         minute = self.minute(start)
         spread = self.spec.priced(minute.spread)
-        if self._ramping(start * MINUTE_MS):
+        if start in self.ramping:
             bids = [self.tick(minute, n).bid for n in range(minute.ticks)]
             return max(bids), min(bids), spread
         factor, priced = self.shocked(start * MINUTE_MS), self.spec.priced
@@ -259,6 +246,12 @@ def _shock_begin_ms(shock: Shock, utc_offset_s: int) -> int:
     return int((shock.at + utc_offset_s) * 1000)
 
 
+def _ramp(shock: Shock, utc_offset_s: int) -> range:
+    """The minutes in which a shock is under way: their bars are known by their ticks alone."""
+    begin = _shock_begin_ms(shock, utc_offset_s)
+    return range(begin // MINUTE_MS, int(begin + shock.over_s * 1000) // MINUTE_MS + 1)
+
+
 def _factor(shock: Shock, time_ms: int, utc_offset_s: int) -> float:
     age_ms = time_ms - _shock_begin_ms(shock, utc_offset_s)
     if age_ms < 0:
@@ -284,7 +277,7 @@ def _travel(minute: Minute, number: int) -> float:
             return end[1]
         if begin[0] < number < end[0]:
             share = (number - begin[0]) / (end[0] - begin[0])
-            tremble = (unit(number, minute.seed) - 0.5) * (minute.high - minute.low) * 0.5
+            tremble = (unit(number, minute.seed) - 0.5) * (minute.high - minute.low) * 0.2
             bid = begin[1] + (end[1] - begin[1]) * share + tremble
             return float(min(minute.high, max(minute.low, bid)))
         begin = end

@@ -15,7 +15,6 @@ class Account:
     company: str = "Paper Markets (simulated)"
     currency: str = "USD"
     password: str = ""
-    investor: str = ""
     leverage: int = 100
     balance: float = 0.0
     credit: float = 0.0

@@ -60,16 +60,15 @@ def _checked(name: str, kind: type[Any], value: Any) -> Any:
 
 
 def _whole(name: str, value: int) -> int:
+    """A number within the C type of its field; a magic above 2**63 comes back negative, as it is stored."""
     if not 0 <= value < (_U64 if name in _WIDE else _U32):
         raise SystemError("<built-in function order_send> returned a result with an exception set")
-    return value
+    return value - _U64 if name == "magic" and value >= _U64 // 2 else value
 
 
 def text(name: str, value: Any) -> str:
-    """A symbol or comment of a length that the terminal takes. Raises BadArgument."""
-    if (
-        not isinstance(value, str)
-        or len(value.encode("utf-16-le", "surrogatepass")) // 2 > mt5.MAX_TEXT_UNITS
-    ):
+    """A symbol or comment of a length that the terminal takes, up to its first NUL. Raises BadArgument."""
+    units = value.encode("utf-16-le", "surrogatepass") if isinstance(value, str) else None
+    if units is None or len(units) // 2 > mt5.MAX_TEXT_UNITS:
         raise BadArgument(f'Invalid "{name}" argument')
-    return str(value)
+    return units.decode("utf-16-le", "replace").partition("\0")[0]

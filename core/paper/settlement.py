@@ -38,7 +38,7 @@ def settle(ledger: Ledger, market: Market, until_msc: int) -> None:
         if _eventful(ledger, market, minute):
             after, last = max(since, minute * MINUTE_MS - 1), min(until_msc, (minute + 1) * MINUTE_MS - 1)
             _replay(ledger, market, after, last)
-    ledger.change_account(settled_msc=max(since, until_msc))
+    ledger.settled(until_msc)
 
 
 # -- can anything happen in a minute?

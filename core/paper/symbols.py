@@ -1,7 +1,7 @@
 """Calls about symbols: their contracts, their quotes, Market Watch, the depth of market."""
 
+import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from core.mt5 import contract as mt5
@@ -78,15 +78,12 @@ def known(symbol: Any) -> Instrument:
 
 def matching(group: str, names: Iterable[str]) -> list[str]:
     """Names that a group mask keeps: comma-separated, in order; `!` takes away, `*` is anything."""
-    kept: dict[str, None] = {}
-    every = list(names)
+    every, kept = list(names), set[str]()
     for part in group.split(","):
         mask = part.strip()
-        for name in every:
-            if mask.startswith("!") and fnmatchcase(name, mask[1:]):
-                kept.pop(name, None)
-            elif fnmatchcase(name, mask):
-                kept[name] = None
+        pattern = re.compile(re.escape(mask.removeprefix("!")).replace(r"\*", ".*"))
+        named = {name for name in every if pattern.fullmatch(name)}
+        kept = kept - named if mask.startswith("!") else kept | named
     return [name for name in every if name in kept]
 
 

@@ -3,6 +3,7 @@
 The module has one connection per process and says what went wrong with the last call; so does this.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,7 +54,7 @@ class Terminal:
     @property
     def folder(self) -> Folder:
         """Raises Failed without a connection, or if the terminal has gone since."""
-        if self._folder is None or not (self._folder.path).is_dir():
+        if self._folder is None or not self._folder.exists:
             raise Failed(mt5.RES_E_INTERNAL_FAIL_CONNECT)
         return self._folder
 
@@ -98,7 +99,7 @@ class Terminal:
 
     def _stale(self, login: int, unplugged: float) -> Dealer:
         if self._frozen is None or self._frozen.ledger.account.login != login:
-            ledger = self.broker.book.ledger(login)
+            ledger = self.broker.remembered(login)
             if ledger is None:
                 raise Failed(mt5.RES_E_FAIL)
             self._frozen = Dealer(ledger, self.broker.market, self.broker.plan.broker_ms(unplugged))
@@ -124,15 +125,18 @@ class Terminal:
             return work()
         except Failed as failure:
             self.last_error = failure.args
+        except sqlite3.Error as broken:
+            self.last_error = (mt5.RES_E_INTERNAL_FAIL_RECEIVE, f"IPC recv failed, {broken}")
         except BadArgument as bad:
             self.last_error = (mt5.RES_E_INVALID_PARAMS, str(bad))
         return None
 
     def faults(self, name: str, symbol: str = "") -> tuple[Fault, ...]:
         """The scripted misfortunes of this call; those of `order_send` are taken with its own request."""
-        if self._broker is None or (name == "order_send" and not symbol):
+        if self._broker is None or self._folder is None or (name == "order_send" and not symbol):
             return ()
-        return faults.take(self._broker.book, name, self.login if self._folder else 0, symbol)
+        login = self._folder.setup.login if self._folder.exists else 0
+        return faults.take(self._broker.book, name, login, symbol)
 
     def refuse(self, met: tuple[Fault, ...]) -> None:
         """Hang, or fail, where a misfortune comes before anything is sent. Raises Failed."""

@@ -1,7 +1,8 @@
 """Calls about trades: positions, orders, history, and order_send with its calculators."""
 
-import struct
 from collections.abc import Iterable
+from itertools import count
+from operator import index
 from typing import Any
 
 from core.mt5 import contract as mt5
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 Structs = tuple[Struct, ...]
+_request_ids = count(1)
 
 
 def positions_total() -> int | None:
@@ -248,7 +250,7 @@ def _ready_to_send(request: Request) -> tuple[Fault, ...]:
 def _result(outcome: trading.Outcome, request: Request) -> Struct:
     return OrderSendResult((
         outcome.retcode, outcome.deal, outcome.order, outcome.volume, outcome.price, outcome.bid, outcome.ask,
-        outcome.comment, outcome.order or 0, 0, request.struct(),
+        outcome.comment, next(_request_ids), 0, request.struct(),
     ))  # fmt: skip
 
 
@@ -267,12 +269,15 @@ def _check(request: Request) -> Struct:
 def _parsed(wholes: tuple[Any, ...], reals: tuple[Any, ...]) -> tuple[Any, ...]:
     """Numbers as PyArg_ParseTuple takes them; what it refuses surfaces as SystemError."""
     try:
-        return (
-            *(struct.unpack("<L", struct.pack("<L", int(n) & 0xFFFF_FFFF))[0] for n in wholes),
-            *map(float, reals),
-        )
-    except (TypeError, ValueError, OverflowError) as error:
+        return (*(index(number) & 0xFFFF_FFFF for number in wholes), *(_double(number) for number in reals))
+    except (TypeError, OverflowError) as error:
         raise SystemError("<built-in function> returned a result with an exception set") from error
+
+
+def _double(number: Any) -> float:
+    if isinstance(number, str | bytes | bytearray):
+        raise TypeError("must be real number")
+    return float(number)
 
 
 def _calc_margin(symbol: Any, order_type: int, volume: float, price: float) -> float:
@@ -288,5 +293,7 @@ def _calc_margin(symbol: Any, order_type: int, volume: float, price: float) -> f
 def _calc_profit(symbol: Any, order_type: int, volume: float, opened: float, closed: float) -> float:
     spec = known(symbol)
     if order_type not in (mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL):
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    if not (volume > 0 and opened > 0 and closed > 0):
         raise Failed(mt5.RES_E_INVALID_PARAMS)
     return TERMINAL.dealer().value(spec.name, order_type, volume, opened, closed)

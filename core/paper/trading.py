@@ -110,7 +110,9 @@ class _Trade:
         return order
 
     def answer(self, retcode: int, **fields: float) -> Outcome:
-        """An outcome that carries the symbol's quote, as results of executed requests do."""
+        """An outcome that carries the symbol's quote, as results of executed requests and requotes do."""
+        if self.request.symbol not in INSTRUMENTS:
+            return Outcome(retcode)
         quote = self.dealer.quote(self.request.symbol)
         return Outcome(retcode, bid=quote.bid, ask=quote.ask, **fields)  # type: ignore[arg-type]
 
@@ -130,7 +132,7 @@ def _act(trade: _Trade) -> Outcome:
     action.check(trade)
     rejected = first(trade.faults, Kind.REJECT)
     if rejected:
-        raise Refused(rejected.retcode)
+        return trade.answer(rejected.retcode)
     return action.act(trade)
 
 
