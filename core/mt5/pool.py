@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -35,9 +36,16 @@ def make_session(
     """A session for an account over a worker of its kind of terminal; nothing starts yet."""
     command = WorkerCommand(_MODULES[account.kind], name=account.label)
     terminal = Terminal(command, deadlines=deadlines, name=account.label)
-    login = Login(account.terminal_path, account.login, account.server, password)
+    login = Login(_program(account), account.login, account.server, password)
     watch = tuple(account.symbols.values())[:_WATCHED] or ("EURUSD",)
     return Session(Connection(terminal, login, clock, watch=watch))
+
+
+def _program(account: Account) -> str:
+    """The path as the terminal will report it: a paper terminal's is of this machine and may be relative."""
+    if account.kind is TerminalKind.PAPER:
+        return str(Path(account.terminal_path).resolve())
+    return account.terminal_path
 
 
 class Pool:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -125,6 +125,17 @@ async def test_a_fresh_account_is_flat_and_complete(session: Session) -> None:
     assert snapshot.account.trading_obstacle() is None
     [deposit] = await session.deals_since(datetime.now(UTC) - timedelta(minutes=5))
     assert (deposit.type, deposit.profit) == (mt5.DEAL_TYPE_BALANCE, Decimal(10_000))
+
+
+async def test_a_paper_terminals_path_may_be_relative_or_a_link(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.root)
+    Path("link").symlink_to(desk.folder(1001))
+    for path in ("terminal-1001", "link/terminal64.exe"):
+        account = replace(desk.account(1001), terminal_path=path)
+        async with make_session(account, "pass-1001", SystemClock()) as session:
+            assert (await session.account()).login == 1001
 
 
 async def test_times_are_utc_whatever_the_brokers_clock_says(session: Session) -> None:
