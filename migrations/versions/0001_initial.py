@@ -389,6 +389,7 @@ def _create_locks() -> None:
         sa.ForeignKeyConstraint(["set_by"], ["people.id"], name=op.f("fk_locks_set_by"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_locks")),
     )
+    op.create_index("ix_locks_released_at", "locks", ["released_at", "account_id"])
     _unique_where("uq_locks_account", "locks", ["account_id", "kind"], "released_at IS NULL")
     _unique_where("uq_locks_desk", "locks", ["kind"], "released_at IS NULL AND account_id IS NULL")
 

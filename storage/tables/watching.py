@@ -127,6 +127,7 @@ locks = Table(
     Column("released_at", UtcTime),
     belongs_to("people", "released_by", nullable=True),
     unique_where("uq_locks_account", "account_id", "kind", where="released_at IS NULL"),
+    Index("ix_locks_released_at", "released_at", "account_id"),
     # NULLs differ from each other in a unique index, so the whole desk needs one of its own.
     unique_where("uq_locks_desk", "kind", where="released_at IS NULL AND account_id IS NULL"),
 )

@@ -1,0 +1,136 @@
+"""Migrations, on an empty database and on one with rows, finished and interrupted."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import op
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from storage.migrate import current, downgrade, head, migrating, upgrade
+from storage.store import SqlStore
+from storage.tables import metadata
+from tests.storage.samples import Desk
+
+TABLES = {table.name for table in metadata.sorted_tables}
+_database = count()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server = request.getfixturevalue("postgres_server")
+    name = f"empty_{next(_database)}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE template0")
+    return str(server.get_uri(name))
+
+
+async def _inspect(url: str, look: Callable[[Connection], Any]) -> Any:
+    async with migrating(url) as connection:
+        return await connection.run_sync(look)
+
+
+async def _tables(url: str) -> set[str]:
+    names = await _inspect(url, lambda connection: inspect(connection).get_table_names())
+    return set(names) - {"alembic_version"}
+
+
+async def test_up_down_and_up_again(empty_url: str) -> None:
+    assert await current(empty_url) is None
+    await upgrade(empty_url)
+    assert await current(empty_url) == head()
+    assert await _tables(empty_url) == TABLES
+    await downgrade(empty_url, "base")
+    assert await current(empty_url) is None
+    assert await _tables(empty_url) == set()
+    await upgrade(empty_url)
+    assert await _tables(empty_url) == TABLES
+
+
+async def test_the_tables_are_what_the_program_says(database_url: str) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    assert await _inspect(database_url, differences) == []
+
+
+async def test_an_upgrade_of_a_database_in_use_keeps_its_rows(
+    store: SqlStore, database_url: str, desk: Desk
+) -> None:
+    await upgrade(database_url)
+    async with store.read() as tx:
+        assert await tx.signals.get(desk.signal.id) == desk.signal
+
+
+async def test_a_migration_that_fails_half_way_changes_nothing(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(op, "create_index", _refuse)
+        with pytest.raises(ZeroDivisionError):
+            await upgrade(empty_url)
+    assert await _tables(empty_url) == set()
+    assert await current(empty_url) is None
+    await upgrade(empty_url)
+    assert await _tables(empty_url) == TABLES
+
+
+async def test_a_way_back_that_fails_half_way_loses_nothing(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await upgrade(empty_url)
+    drop, dropped = op.drop_table, count()
+
+    def drop_three(name: str) -> None:
+        _refuse() if next(dropped) == 3 else drop(name)
+
+    monkeypatch.setattr(op, "drop_table", drop_three)
+    with pytest.raises(ZeroDivisionError):
+        await downgrade(empty_url, "base")
+    assert await _tables(empty_url) == TABLES
+    assert await current(empty_url) == head()
+
+
+_UPGRADE = "import asyncio, sys; from storage.migrate import upgrade; asyncio.run(upgrade(sys.argv[1]))"
+_KILL = "import os; from alembic import op; op.create_index = lambda *arguments, **options: os._exit(9); "
+
+
+async def _exit_code(program: str, url: str) -> int:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, url, cwd=Path(__file__).parents[2]
+    )
+    return await process.wait()
+
+
+async def test_a_killed_migration_is_made_good_by_the_next(empty_url: str) -> None:
+    assert await _exit_code(_KILL + _UPGRADE, empty_url) == 9
+    assert await _tables(empty_url) == set()
+    await upgrade(empty_url)
+    assert await _tables(empty_url) == TABLES
+
+
+async def test_of_two_processes_that_upgrade_one_waits_for_the_other(empty_url: str) -> None:
+    codes = await asyncio.gather(_exit_code(_UPGRADE, empty_url), _exit_code(_UPGRADE, empty_url))
+    assert list(codes) == [0, 0]
+    assert await current(empty_url) == head()
+
+
+async def test_a_migration_may_not_leave_orphans_on_sqlite(sqlite_url: str) -> None:
+    """Foreign keys are off while it runs, so that tables can be copied; what they guard is checked."""
+    async with migrating(sqlite_url) as connection:
+        await connection.execute(text("INSERT INTO consents VALUES ('nobody', 1, '2026-11-21 00:00:00')"))
+        await connection.commit()
+    with pytest.raises(RuntimeError, match="a row of consents without its people"):
+        await upgrade(sqlite_url)
+
+
+def _refuse(*_arguments: object, **_options: object) -> None:
+    raise ZeroDivisionError

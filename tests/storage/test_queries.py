@@ -1,0 +1,97 @@
+"""No query that runs often walks through a whole table."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from core.model.divergences import DivergenceKind
+from core.model.events import Notice, NoticeKind, Priority
+from core.model.ids import IntentId
+from core.model.people import Role
+from core.model.risk import LockKind
+from core.model.trades import IntentState
+from core.ports import Tx
+from storage.store import SqlStore
+from tests.storage.samples import NOW, a_desk, a_divergence, an_intent, keep
+
+DESK = a_desk()
+ACCOUNT, PERSON, SOURCE = DESK.account.id, DESK.person.id, DESK.source.id
+CARD = Notice(PERSON, NoticeKind.CARD, "s", Priority.CARD)
+
+CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
+    "a person by Telegram id": lambda tx: tx.people.by_telegram_id(1),
+    "people with a role": lambda tx: tx.people.with_role(Role.OWNER),
+    "accounts of a person": lambda tx: tx.accounts.of_person(PERSON),
+    "a source by name": lambda tx: tx.sources.by_name("s"),
+    "a signal by webhook id": lambda tx: tx.signals.by_webhook_id(SOURCE, "m"),
+    "a signal by external id": lambda tx: tx.signals.by_external_id(SOURCE, "x"),
+    "recent signals of a source": lambda tx: tx.signals.recent(5, SOURCE),
+    "approvals of a signal": lambda tx: tx.approvals.of_signal(DESK.signal.id),
+    "approvals of a person": lambda tx: tx.approvals.of_person(PERSON, 5),
+    "overdue approvals": lambda tx: tx.approvals.overdue(NOW),
+    "next expiry": lambda tx: tx.approvals.next_expiry(),
+    "decision": lambda tx: tx.approvals.decide(DESK.approval, 1),
+    "claim": lambda tx: tx.intents.claim(ACCOUNT, 1, NOW),
+    "settle": lambda tx: tx.intents.settle(an_intent(DESK.account), 1, IntentState.SENDING),
+    "orphans": lambda tx: tx.intents.orphaned(1),
+    "unresolved": lambda tx: tx.intents.unresolved(ACCOUNT),
+    "waiting": lambda tx: tx.intents.waiting(ACCOUNT),
+    "intents of an approval": lambda tx: tx.intents.of_approval(DESK.approval.id),
+    "open trades": lambda tx: tx.trades.open_of(ACCOUNT),
+    "trade of a position": lambda tx: tx.trades.of_position(ACCOUNT, 1),
+    "trade of an intent": lambda tx: tx.trades.of_intent(IntentId(1)),
+    "trades of a person": lambda tx: tx.trades.of_person(PERSON, 5),
+    "latest snapshot": lambda tx: tx.snapshots.latest(ACCOUNT),
+    "lasting divergences": lambda tx: tx.reconciliation.lasting(ACCOUNT),
+    "divergence once": lambda tx: tx.reconciliation.record(
+        a_divergence(DESK.account, DivergenceKind.STOPS), NOW, ended=True
+    ),
+    "end of divergences": lambda tx: tx.reconciliation.end([1, 2], NOW),
+    "known positions": lambda tx: tx.reconciliation.known_positions(ACCOUNT),
+    "reconciliation log": lambda tx: tx.reconciliation.log(ACCOUNT, 5),
+    "drawdown": lambda tx: tx.drawdowns.get(ACCOUNT),
+    "running liquidation": lambda tx: tx.liquidations.running_of(ACCOUNT),
+    "active locks": lambda tx: tx.locks.active(ACCOUNT),
+    "release": lambda tx: tx.locks.release(LockKind.PAUSE, ACCOUNT, NOW, PERSON),
+    "whether it happened": lambda tx: tx.events.happened("n", "s"),
+    "due notices": lambda tx: tx.outbox.due(NOW, 5),
+    "collapse": lambda tx: tx.outbox.put([CARD], NOW),
+    "oldest waiting": lambda tx: tx.outbox.oldest_waiting(),
+    "sent message": lambda tx: tx.outbox.sent(NoticeKind.CARD, "s", PERSON),
+    "file": lambda tx: tx.outbox.file_id("k"),
+}
+
+
+class _Plans:
+    """Asks SQLite for the plan of every statement before it runs."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.steps: list[str] = []
+        self._engine = store.database.writer.sync_engine
+
+    def __enter__(self) -> "_Plans":
+        event.listen(self._engine, "before_cursor_execute", self._explain)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self._engine, "before_cursor_execute", self._explain)
+
+    def _explain(
+        self, _connection: Connection, cursor: Any, statement: str, values: Any, _context: Any, many: bool
+    ) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")) and not many:
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            self.steps += [f"{row[3]}   <- {statement}" for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+async def test_it_searches_an_index(store: SqlStore, call: Callable[[Tx], Awaitable[object]]) -> None:
+    await keep(store, DESK)
+    async with store.write() as tx:
+        with _Plans(store) as plans:
+            await call(tx)
+    assert plans.steps
+    assert [step for step in plans.steps if step.startswith("SCAN") and "CONSTANT ROW" not in step] == []
