@@ -16,7 +16,7 @@ from core.paper.market import Market
 from core.paper.plan import MarketPlan
 from core.paper.records import Account
 from core.paper.requests import Request
-from core.paper.trading import Outcome
+from core.paper.trade import Outcome
 
 
 class NoAccount(LookupError):

@@ -78,16 +78,31 @@ class Dealer:
                 time_msc=self.time_msc, time_update_msc=self.time_msc,
             )
         )  # fmt: skip
-        return self._deal(done, mt5.DEAL_ENTRY_IN, price, volume, 0.0, 0.0)
+        return self._deal(done, mt5.DEAL_ENTRY_IN, order.type % 2, price, volume, 0.0, 0.0)
 
     def close(self, position: Position, order: Order, price: float, volume: float) -> Deal:
         """Close a position, or `volume` of it, by an order. Swap is realised in proportion."""
         done = self._filed(replace(order, position_id=position.identifier), price, volume)
-        share = volume / position.volume
-        swap = round(position.swap * share, 2)
+        return self._out(position, done, mt5.DEAL_ENTRY_OUT, price, volume)
+
+    def close_by(self, position: Position, other: Position, order: Order) -> Deal:
+        """Close two opposite positions by one another, as far as the smaller goes; the first one's deal.
+
+        The first closes at the price at which the other was opened, the other at its own: profit lies in one.
+        """
+        price, volume = other.price_open, order.volume_initial
+        by = replace(order, position_id=position.identifier, position_by_id=other.identifier)
+        done = self._filed(by, price, volume)
+        deal = self._out(position, done, mt5.DEAL_ENTRY_OUT_BY, price, volume)
+        second = replace(done, position_id=other.identifier, position_by_id=position.identifier)
+        self._out(other, second, mt5.DEAL_ENTRY_OUT_BY, price, volume)
+        return deal
+
+    def _out(self, position: Position, order: Order, entry: int, price: float, volume: float) -> Deal:
+        swap = round(position.swap * volume / position.volume, 2)
         profit = self.profit(position, price, volume)
         self._reduce(position, volume, swap)
-        return self._deal(done, mt5.DEAL_ENTRY_OUT, price, volume, profit, swap)
+        return self._deal(order, entry, 1 - position.type, price, volume, profit, swap)
 
     def _reduce(self, position: Position, volume: float, swap: float) -> None:
         left = round(position.volume - volume, 8)
@@ -137,12 +152,19 @@ class Dealer:
         return done
 
     def _deal(
-        self, order: Order, entry: int, price: float, volume: float, profit: float, swap: float
+        self,
+        order: Order,
+        entry: int,
+        deal_type: int,
+        price: float,
+        volume: float,
+        profit: float,
+        swap: float,
     ) -> Deal:
         commission = -round(self.ledger.account.commission_per_lot * volume, 2)
         deal = Deal(
             ticket=self.ledger.next_ticket(), login=order.login, order=order.ticket, time_msc=self.time_msc,
-            type=order.type % 2, entry=entry, magic=order.magic, position_id=order.position_id,
+            type=deal_type, entry=entry, magic=order.magic, position_id=order.position_id,
             reason=order.reason, volume=volume, price=price, commission=commission, swap=swap, profit=profit,
             symbol=order.symbol, comment=order.comment,
         )  # fmt: skip

@@ -17,7 +17,9 @@ from core.paper.instruments import FOK, INSTRUMENTS
 from core.paper.plan import MarketPlan, Shock
 from core.paper.records import Account, Deal
 from core.paper.requests import Request
-from core.paper.trading import Outcome
+from core.paper.trade import Outcome
+
+_SOON_S = 0.05  # real seconds: by then whoever is asking now has had his answer
 
 
 class Hands:
@@ -102,7 +104,7 @@ class Hands:
         book = self.broker.book
         with book.transaction():
             plan = book.plan()
-            shock = Shock(symbol, plan.utc(time.time()) + max(in_s, 0.05), percent, over_s)
+            shock = Shock(symbol, plan.utc(time.time()) + max(in_s, _SOON_S * plan.speed), percent, over_s)
             book.write_plan(plan.with_shock(shock))
         return shock
 

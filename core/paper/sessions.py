@@ -24,6 +24,7 @@ __all__ = [
 
 BUILD = 5_430
 _MAX_LOGIN = 2**64
+_UNKNOWN_FROM = 2**63  # SQLite numbers no account so high
 
 
 def initialize(*args: Any, **kwargs: Any) -> bool:
@@ -122,7 +123,7 @@ def _timeout_ms(kwargs: dict[str, Any]) -> int:
 def _sign_in(number: int, password: str, server: str) -> None:
     """Log the terminal in. Without a password only to the account that it has saved, as a terminal does."""
     folder = TERMINAL.folder
-    account = TERMINAL.broker.book.account(number)
+    account = TERMINAL.broker.book.account(number) if number < _UNKNOWN_FROM else None
     if account is None or (server and server != account.server):
         raise Failed(mt5.RES_E_AUTH_FAILED)
     known = passwords.matches(password, account.password) if password else number == folder.setup.login

@@ -16,6 +16,7 @@ from core.paper.requests import BadArgument, Request, parse, text
 from core.paper.structs import OrderCheckResult, OrderSendResult, Struct, TradeDeal, TradeOrder, TradePosition
 from core.paper.symbols import group_mask, known, matching
 from core.paper.terminal import TERMINAL, Failed
+from core.paper.trade import Outcome
 
 __all__ = [
     "history_deals_get",
@@ -230,12 +231,12 @@ def _send(request: Request) -> Struct:
     met = _ready_to_send(request)
     setup = TERMINAL.folder.setup
     if not setup.trade_allowed:
-        return _result(trading.Outcome(mt5.TRADE_RETCODE_CLIENT_DISABLES_AT), request)
+        return _result(Outcome(mt5.TRADE_RETCODE_CLIENT_DISABLES_AT), request)
     if not TERMINAL.connected:
-        return _result(trading.Outcome(mt5.TRADE_RETCODE_CONNECTION), request)
+        return _result(Outcome(mt5.TRADE_RETCODE_CONNECTION), request)
     outcome = TERMINAL.broker.trade(setup.login, request, mt5.ORDER_REASON_EXPERT, met)
     TERMINAL.lose(met)
-    return _result(outcome or trading.Outcome(mt5.TRADE_RETCODE_TIMEOUT), request)
+    return _result(outcome or Outcome(mt5.TRADE_RETCODE_TIMEOUT), request)
 
 
 def _ready_to_send(request: Request) -> tuple[Fault, ...]:
@@ -247,7 +248,7 @@ def _ready_to_send(request: Request) -> tuple[Fault, ...]:
     return met
 
 
-def _result(outcome: trading.Outcome, request: Request) -> Struct:
+def _result(outcome: Outcome, request: Request) -> Struct:
     return OrderSendResult((
         outcome.retcode, outcome.deal, outcome.order, outcome.volume, outcome.price, outcome.bid, outcome.ask,
         outcome.comment, next(_request_ids), 0, request.struct(),
@@ -259,7 +260,7 @@ def _check(request: Request) -> Struct:
     code, now = trading.check(dealer, request), dealer.figures()
     held = round(now.margin + trading.margin_needed(dealer, request), 2)
     free, level = round(now.equity - held, 2), now.equity / held * 100 if held else 0.0
-    comment = "Done" if code == 0 else trading.Outcome(code).comment
+    comment = "Done" if code == 0 else Outcome(code).comment
     balance = dealer.ledger.account.balance
     return OrderCheckResult((
         code, balance, now.equity, now.profit, held, free, level, comment, request.struct(),

@@ -13,6 +13,7 @@ from core.mt5 import contract
 from tests.core.paper.world import World
 
 ALLOWED = (SystemError, TypeError)  # an error left pending, and a wrong number of arguments
+FIXED = ("action", "symbol")
 numbers = st.one_of(
     st.integers(-(2**70), 2**70),
     st.integers(0, 12),
@@ -35,9 +36,7 @@ requests = st.fixed_dictionaries(
         "action": st.sampled_from([1, 5, 6, 7, 8, 10]),
         "symbol": st.sampled_from(["EURUSD", "XAUUSD", "BTCUSD"]),
     },
-    optional={
-        n: st.one_of(numbers, junk) for n, _ in contract.TRADE_REQUEST if n not in ("action", "symbol")
-    },
+    optional={name: st.one_of(numbers, junk) for name, _ in contract.TRADE_REQUEST if name not in FIXED},
 )
 quick = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

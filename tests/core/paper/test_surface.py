@@ -65,8 +65,8 @@ def _value(text: str) -> int:
 @pytest.mark.parametrize("name", contract.SHAPES)
 def test_structs_are_tuples_with_names_and_no_more(name: str) -> None:
     shape = contract.SHAPES[name]
-    struct = getattr(mt5, name)(range(len(shape)))
-    assert isinstance(struct, tuple)
+    struct: Any = getattr(mt5, name)(range(len(shape)))
+    assert issubclass(type(struct), tuple)
     assert list(struct._asdict()) == [field for field, _ in shape] == list(struct.__match_args__)
     assert getattr(struct, shape[-1][0]) == struct[-1] == len(shape) - 1
     assert not [extra for extra in ("_fields", "_replace", "_make") if hasattr(struct, extra)]
@@ -223,7 +223,9 @@ def test_request_fields_that_pass(desk: World) -> None:
     result = mt5.order_send(request)
     assert result is not None
     assert result.retcode == mt5.TRADE_RETCODE_DONE
-    assert mt5.order_send(**market_order("EURUSD", 1, 0.1)).retcode == mt5.TRADE_RETCODE_DONE
+    by_keywords = mt5.order_send(**market_order("EURUSD", 1, 0.1))
+    assert by_keywords is not None
+    assert by_keywords.retcode == mt5.TRADE_RETCODE_DONE
     with pytest.raises(SystemError):
         mt5.order_send(market_order("EURUSD", 0, 0.1, magic=-1))
     assert mt5.order_send({}, symbol="EURUSD") is None

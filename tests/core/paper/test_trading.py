@@ -178,6 +178,22 @@ def test_the_four_layers_that_may_forbid_trading(desk: World) -> None:
     assert mt5.last_error()[0] == -8
 
 
+def test_a_position_is_closed_by_its_opposite(desk: World) -> None:
+    long, short = opened("EURUSD", 0, 0.3), opened("EURUSD", 1, 0.1)
+    by = {"action": mt5.TRADE_ACTION_CLOSE_BY, "position": long, "position_by": short}
+    gold = opened("XAUUSD", 1, 0.01)
+    sent(by | {"position_by": gold}, mt5.TRADE_RETCODE_INVALID)
+    result = sent(by)
+    assert [(p.ticket, p.volume) for p in mt5.positions_get(symbol="EURUSD") or ()] == [(long, 0.2)]
+    deals = [d for d in mt5.history_deals_get(1, 2**32 - 1) or () if d.entry == mt5.DEAL_ENTRY_OUT_BY]
+    assert [(d.position_id, d.type, d.order) for d in deals] == [
+        (long, 1, result.order),
+        (short, 0, result.order),
+    ]
+    assert [d.volume for d in deals] == [0.1, 0.1]
+    sent(by, mt5.TRADE_RETCODE_POSITION_CLOSED)
+
+
 def test_shortcuts_of_the_module_work(desk: World) -> None:
     assert mt5.Buy("EURUSD", 0.1) is not None
     assert mt5.Sell("EURUSD", 0.2, comment="s") is not None
