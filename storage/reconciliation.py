@@ -13,10 +13,10 @@ from core.model.ids import AccountId
 from core.model.trades import TradeState
 from core.ports import LogRow
 from storage.rows import columns_of, fetch, values_of
-from storage.tables import reconciliation_log as log
+from storage.tables import reconciliation_log as table
 from storage.tables import trades
 
-_SELECT = select(log.c.id, log.c.found_at, log.c.ended_at, *columns_of(log, Divergence))
+_SELECT = select(table.c.id, table.c.found_at, table.c.ended_at, *columns_of(table, Divergence))
 _REMEMBERED = 1000
 
 
@@ -26,8 +26,8 @@ class SqlReconciliation:
 
     async def lasting(self, account: AccountId) -> Sequence[LogRow]:
         """Oldest first."""
-        lasting = _SELECT.where(log.c.account_id == account, log.c.ended_at.is_(None))
-        return await fetch(self.connection, _log_row, lasting.order_by(log.c.id))
+        lasting = _SELECT.where(table.c.account_id == account, table.c.ended_at.is_(None))
+        return await fetch(self.connection, _log_row, lasting.order_by(table.c.id))
 
     async def record(self, divergence: Divergence, at: datetime, *, ended: bool = False) -> bool:
         """A position closes once: a `closed` row is never recorded again, ended or not."""
@@ -39,12 +39,12 @@ class SqlReconciliation:
             "found_at": at,
             "ended_at": at if ended else None,
         }
-        await self.connection.execute(insert(log).values(row))
+        await self.connection.execute(insert(table).values(row))
         return True
 
     async def end(self, rows: Iterable[int], at: datetime) -> None:
         """Rows that ended before keep their time."""
-        statement = update(log).where(log.c.id.in_(list(rows)), log.c.ended_at.is_(None))
+        statement = update(table).where(table.c.id.in_(list(rows)), table.c.ended_at.is_(None))
         await self.connection.execute(statement.values(ended_at=at))
 
     async def known_positions(self, account: AccountId) -> frozenset[int]:
@@ -56,22 +56,22 @@ class SqlReconciliation:
             .limit(_REMEMBERED)
         )
         unmatched = (
-            select(log.c.position)
-            .where(log.c.account_id == account, log.c.kind == DivergenceKind.UNMATCHED)
-            .where(log.c.ended_at.is_not(None))
-            .order_by(desc(log.c.ended_at))
+            select(table.c.position)
+            .where(table.c.account_id == account, table.c.kind == DivergenceKind.UNMATCHED)
+            .where(table.c.ended_at.is_not(None))
+            .order_by(desc(table.c.ended_at))
             .limit(_REMEMBERED)
         )
         return frozenset([*await self.connection.scalars(closed), *await self.connection.scalars(unmatched)])
 
     async def log(self, account: AccountId, limit: int) -> Sequence[LogRow]:
-        newest = _SELECT.where(log.c.account_id == account).order_by(desc(log.c.id))
+        newest = _SELECT.where(table.c.account_id == account).order_by(desc(table.c.id))
         return await fetch(self.connection, _log_row, newest.limit(limit))
 
 
 def _is_recorded(divergence: Divergence) -> Any:
-    same = (log.c.account_id == divergence.account_id, log.c.key == divergence.key)
-    return exists().where(*same, or_(log.c.ended_at.is_(None), log.c.kind == DivergenceKind.CLOSED))
+    same = (table.c.account_id == divergence.account_id, table.c.key == divergence.key)
+    return exists().where(*same, or_(table.c.ended_at.is_(None), table.c.kind == DivergenceKind.CLOSED))
 
 
 def _log_row(number: int, found_at: datetime, ended_at: datetime | None, *divergence: Any) -> LogRow:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.model.approvals import ApprovalState
+from core.model.approvals import Approval, ApprovalState
 from core.model.errors import Conflict
 from core.model.ids import ApprovalId, SignalId, SourceId
 from core.ports import Delivery, Store
@@ -79,6 +79,24 @@ async def test_approvals_are_found_by_signal_and_person(store: Store, desk: Desk
         assert await tx.approvals.of_person(desk.person.id, 1) == [desk.approval]
         assert await tx.approvals.of_person(desk.person.id, 9) == [desk.approval, earlier]
         assert await tx.approvals.count_by_state() == {ApprovalState.PENDING: 2}
+
+
+async def test_approvals_of_a_signal_are_added_together_or_not_at_all(store: Store, desk: Desk) -> None:
+    accounts = [an_account(desk.person, login) for login in range(2, 12)]
+    all_of_them = [an_approval(desk.signal, account) for account in accounts]
+
+    async def add(approvals: list[Approval]) -> None:
+        async with store.write() as tx:
+            await tx.approvals.add_all(approvals)
+
+    async with store.write() as tx:
+        for account in accounts:
+            await tx.accounts.add(account, "")
+    with pytest.raises(Conflict):
+        await add([*all_of_them, an_approval(desk.signal, desk.account)])
+    await add(all_of_them)
+    async with store.read() as tx:
+        assert await tx.approvals.count_by_state() == {ApprovalState.PENDING: 11}
 
 
 async def test_pending_approvals_become_overdue_at_their_moment(store: Store, desk: Desk) -> None:
