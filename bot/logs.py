@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}")
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")
 _SECRET_NAMES = frozenset({"password", "secret", "token", "authorization"})
-_QUIET = {"aiogram.event": logging.WARNING, "uvicorn.access": logging.WARNING, "aiosqlite": logging.WARNING}
+_QUIET = ("aiogram.event", "aiogram.dispatcher", "uvicorn", "aiosqlite", "asyncio", "matplotlib")
 
 
 def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -62,5 +62,5 @@ def set_up_logs(form: Literal["auto", "console", "json"], level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name, least in _QUIET.items():
-        logging.getLogger(name).setLevel(least)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,8 +1,9 @@
-"""The event log: appended to, never changed."""
+"""The event log: appended to, never changed; each event is a log line too, once it is committed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import structlog
 from sqlalchemy import desc, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,12 +11,21 @@ from core.model.events import Event
 from storage.rows import columns_of, fetch, values_of
 from storage.tables import events as table
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class SqlEvents:
     connection: AsyncConnection
+    appended: list[Event] = field(default_factory=list)
+
+    def write_log(self) -> None:
+        """Log what was appended: called when the transaction is committed, so that no line tells a lie."""
+        for event in self.appended:
+            log.info(event.name, subject=event.subject, trace=event.trace[:8], **_told(event))
 
     async def append(self, *events: Event) -> None:
+        self.appended.extend(events)
         if events:
             await self.connection.execute(insert(table), [values_of(event) for event in events])
 
@@ -28,3 +38,9 @@ class SqlEvents:
     async def happened(self, name: str, subject: str) -> bool:
         query = select(exists().where(table.c.subject == subject, table.c.name == name))
         return bool(await self.connection.scalar(query))
+
+
+def _told(event: Event) -> dict[str, object]:
+    """The facts that are not empty, under names that no log field has."""
+    taken = {"event", "subject", "trace", "level", "timestamp"}
+    return {f"{name}_" if name in taken else name: fact for name, fact in event.data.items() if fact}

@@ -61,7 +61,9 @@ class SqlStore:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlTx]:
         async with self.database.writer.begin() as connection:
-            yield _over(connection, self.vault)
+            tx = _over(connection, self.vault)
+            yield tx
+        tx.events.write_log()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlTx]:
