@@ -105,14 +105,17 @@ class Relay:
     async def _open_lanes(self, lanes: asyncio.TaskGroup) -> int:
         """Start delivery of each free person's most urgent notice; returns how many are due or under way.
 
-        One at a time per person keeps their order and lets a critical one overtake what waits.
+        One at a time per person keeps their order and lets a critical one overtake what waits. Who was busy
+        before the reading is left out: it may show as due what has been delivered meanwhile.
         """
+        busy_before = set(self._busy)
         async with self._store.read() as tx:
             due = await tx.outbox.due(self._clock.now(), DUE_AT_ONCE)
         self._waiting = len(due)
         for item in due:
-            if item.notice.person_id not in self._busy and len(self._busy) < LANES:
-                self._busy.add(item.notice.person_id)
+            person = item.notice.person_id
+            if person not in busy_before | self._busy and len(self._busy) < LANES:
+                self._busy.add(person)
                 lanes.create_task(self._lane(item))
         return len(due) + len(self._busy)
 

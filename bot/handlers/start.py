@@ -58,7 +58,7 @@ async def on_help(message: Message, person: Person, app: App) -> None:
 
 async def on_membership(update: ChatMemberUpdated, person: Person, app: App) -> None:
     """Telegram tells when a person blocks the bot, and when they take it back."""
-    if update.new_chat_member.status is ChatMemberStatus.MEMBER:
+    if update.new_chat_member.status == ChatMemberStatus.MEMBER:
         await arrive(app.desk, person.telegram_id, update.chat.id)
         return
     async with app.desk.store.write() as tx:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.views.card import NAME_LIMIT
 from bot.views.markup import (
     Rendered,
     bold,
@@ -19,8 +18,9 @@ from bot.views.markup import (
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 
-SHOWN_PER_ACCOUNT = 12
-SHOWN_ACCOUNTS = 4
+SHOWN = 24
+SHOWN_ACCOUNTS = 12
+NAME_LIMIT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +32,32 @@ class Book:
 
 
 def positions(books: Sequence[Book]) -> Rendered:
-    """At most 4 accounts and 12 positions of each; the rest is counted."""
+    """At most 12 accounts and 24 positions, in the order given; the rest is counted."""
     if not books:
         return Rendered("No account is set up for you yet.")
+    blocks, room = [], SHOWN
+    for book in books[:SHOWN_ACCOUNTS]:
+        blocks.append(_book(book, room))
+        room = max(room - _held(book), 0)
     more = len(books) - SHOWN_ACCOUNTS
-    rest = f"… and {count(more, 'more account')}" if more > 0 else None
-    return Rendered(paragraphs(*(_book(book) for book in books[:SHOWN_ACCOUNTS]), rest))
+    return Rendered(paragraphs(*blocks, f"… and {count(more, 'more account')}" if more > 0 else None))
 
 
-def _book(book: Book) -> str:
+def _held(book: Book) -> int:
+    return len(book.snapshot.positions) if book.snapshot else 0
+
+
+def _book(book: Book, room: int) -> str:
     title = bold(book.account.label, NAME_LIMIT)
     snapshot = book.snapshot
     if snapshot is None:
         return lines(title, "Not read yet.")
-    state = snapshot.account
-    total = signed_money(snapshot.unrealised_profit, state.currency)
-    head = f"{title} · {count(len(snapshot.positions), 'position')}"
-    more = len(snapshot.positions) - SHOWN_PER_ACCOUNT
+    state, held = snapshot.account, snapshot.positions
+    total = f" · {signed_money(snapshot.unrealised_profit, state.currency)}" if held else ""
     return lines(
-        f"{head} · {total}" if snapshot.positions else head,
-        *(_position(position) for position in snapshot.positions[:SHOWN_PER_ACCOUNT]),
-        f"… and {more} more" if more > 0 else None,
+        f"{title} · {count(len(held), 'position')}{total}",
+        *(_position(position) for position in held[:room]),
+        f"… and {len(held) - room} more" if len(held) > room else None,
         f"Read {relative(state.read_at)}",
     )
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from bot.sandbox import SandboxClient
@@ -21,6 +21,8 @@ from core.model.mt5 import Bar
 from core.model.people import CONSENT_VERSION, Consent, Person, Role
 from core.model.signals import OrderKind, Signal
 from core.ports import Delivery, Store
+
+T = TypeVar("T")
 
 ONE_PIXEL_PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
@@ -47,14 +49,18 @@ class QuickClock:
 
 @dataclass
 class OnePixel:
-    """A renderer that draws at once; `drawn` are the titles."""
+    """A renderer that draws at once; `drawn` are the titles, `levels` the lines of the last picture."""
 
     drawn: list[str] = field(default_factory=list)
+    levels: Mapping[str, Decimal] = field(default_factory=dict)
 
     async def candles(
         self, bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int
     ) -> bytes:
+        assert bars
+        assert digits
         self.drawn.append(title)
+        self.levels = levels
         return ONE_PIXEL_PNG
 
 
@@ -151,3 +157,15 @@ async def put_alert(desk: Desk, person: Person, name: str, **data: Any) -> None:
         notice = Notice(person.id, NoticeKind.ALERT, name, Priority.NOTICE, facts)
         await tx.outbox.put([notice], desk.clock.now())
     desk.bell.ring(OUTBOX)
+
+
+async def eventually(read: Callable[[], Awaitable[T]], wanted: T, within_s: float = 10) -> None:
+    """Read again and again until it is `wanted`; fails with what was seen last."""
+    seen = await read()
+    try:
+        async with asyncio.timeout(within_s):
+            while seen != wanted:
+                await asyncio.sleep(0.005)
+                seen = await read()
+    except TimeoutError:
+        raise AssertionError(f"wanted {wanted!r}, last seen {seen!r}") from None

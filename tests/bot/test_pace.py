@@ -1,0 +1,79 @@
+"""Pacing: below Telegram's limits with its flood control on, and one pause for all after a 429."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter
+
+from bot.pace import Pace
+from bot.sandbox import Sandbox, SandboxClient, Settings, World, serve
+from tests.bot.stage import QuickClock
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """With Telegram's own limits, by the machine's clock: the limiter's buckets run by it as well."""
+    async with serve(World(settings=Settings(), clock=time.time)) as running:
+        yield running
+
+
+@pytest.fixture
+def pace(clock: QuickClock) -> Pace:
+    return Pace(clock)
+
+
+async def test_forty_chats_at_once_see_no_429(people: SandboxClient, bot: Bot) -> None:
+    chats = [await people.add_user(f"U{number}") for number in range(40)]
+    for chat in chats:
+        await people.say(chat, "/start")
+    await asyncio.gather(*(bot.send_message(chat, "hello") for chat in chats))
+    calls = await people.calls("sendMessage")
+    assert len(calls) == 40
+    assert all(call["ok"] for call in calls)
+
+
+async def test_a_short_burst_in_one_chat_passes_at_once(people: SandboxClient, bot: Bot) -> None:
+    chat = await people.add_user("Tara")
+    await people.say(chat, "/start")
+    await asyncio.gather(*(bot.send_message(chat, str(number)) for number in range(4)))
+    assert all(call["ok"] for call in await people.calls("sendMessage"))
+
+
+async def test_a_short_pause_is_waited_out_and_the_call_made_again(
+    people: SandboxClient, bot: Bot, clock: QuickClock, pace: Pace
+) -> None:
+    chat = await people.add_user("Tara")
+    await people.say(chat, "/start")
+    await people.fault("sendMessage", 429, description="Too Many Requests", retry_after=4)
+    assert (await bot.send_message(chat, "hello")).text == "hello"
+    assert clock.skipped_s == pytest.approx(4, abs=0.5)
+    assert pace.pause_left_s == 0
+
+
+async def test_a_long_pause_is_raised_and_holds_for_every_chat(
+    people: SandboxClient, bot: Bot, clock: QuickClock, pace: Pace
+) -> None:
+    chats = [await people.add_user(name) for name in ("Tara", "Tom")]
+    for chat in chats:
+        await people.say(chat, "/start")
+    await people.fault("sendMessage", 429, description="Too Many Requests", retry_after=90)
+    with pytest.raises(TelegramRetryAfter):
+        await bot.send_message(chats[0], "hello")
+    assert pace.pause_left_s == pytest.approx(90, abs=1)
+    await bot.send_message(chats[1], "hello")
+    assert clock.skipped_s == pytest.approx(90, abs=1)
+
+
+async def test_a_shorter_pause_does_not_cut_a_longer_one(pace: Pace) -> None:
+    pace.pause(60)
+    pace.pause(1)
+    assert pace.pause_left_s == pytest.approx(60, abs=1)
+
+
+async def test_answers_to_taps_and_polling_are_not_held_back(bot: Bot, pace: Pace, clock: QuickClock) -> None:
+    pace.pause(60)
+    await bot.get_me()
+    assert clock.skipped_s == 0
