@@ -12,6 +12,9 @@ from core.model.people import Consent, Person, Role
 from storage.rows import insert_all, insert_new, put, values_of
 from storage.tables import consents, people, roles
 
+_FOUND_OUT = frozenset({"chat_id", "reachable", "consent_version"})
+"""What the desk learned of a person by itself; no roster knows better."""
+
 
 @dataclass(frozen=True, slots=True)
 class SqlPeople:
@@ -19,17 +22,14 @@ class SqlPeople:
 
     async def add(self, person: Person) -> None:
         """Raises Conflict when the id or the Telegram id is known."""
-        row = values_of(person)
-        held = [{"person_id": person.id, "role": role} for role in row.pop("roles")]
-        await insert_all(self.connection, people, f"{person.name} is known to the desk already", row)
-        await insert_all(self.connection, roles, f"{person.name} has that role already", *held)
+        await insert_all(self.connection, people, f"{person.name} is known to the desk already", _row(person))
+        await self._give(person)
 
     async def put(self, person: Person) -> None:
-        row = {"id": person.id, "telegram_id": person.telegram_id, "name": person.name, "reachable": True}
-        await put(self.connection, people, f"{person.name} has another person's Telegram id", row)
+        conflict = f"{person.name} has another person's Telegram id"
+        await put(self.connection, people, conflict, _row(person), keep=_FOUND_OUT)
         await self.connection.execute(delete(roles).where(roles.c.person_id == person.id))
-        held = [{"person_id": person.id, "role": role} for role in person.roles]
-        await insert_all(self.connection, roles, f"{person.name} has that role already", *held)
+        await self._give(person)
 
     async def get(self, person: PersonId) -> Person | None:
         return await self._one(people.c.id == person)
@@ -55,6 +55,10 @@ class SqlPeople:
         await insert_new(self.connection, consents, values_of(consent))
         await self._change(consent.person_id, consent_version=consent.version)
 
+    async def _give(self, person: Person) -> None:
+        held = [{"person_id": person.id, "role": role} for role in person.roles]
+        await insert_all(self.connection, roles, f"{person.name} has that role already", *held)
+
     async def _change(self, person: PersonId, **changes: Any) -> None:
         await self.connection.execute(update(people).where(people.c.id == person).values(changes))
 
@@ -66,6 +70,10 @@ class SqlPeople:
         statement = select(people, roles.c.role).select_from(with_roles).where(condition)
         rows = await self.connection.execute(statement.order_by(people.c.name, people.c.id))
         return _people(rows.mappings())
+
+
+def _row(person: Person) -> dict[str, Any]:
+    return {name: value for name, value in values_of(person).items() if name != "roles"}
 
 
 def _people(rows: Iterable[RowMapping]) -> Sequence[Person]:

@@ -1,6 +1,6 @@
 """Between dataclasses and rows, whose columns carry the names of the fields."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,19 +57,25 @@ async def insert_all(connection: AsyncConnection, table: Table, conflict: str, *
         raise Conflict(conflict)
 
 
-async def put(connection: AsyncConnection, table: Table, conflict: str, row: Values) -> None:
-    """Insert the row, or replace the one with its key. Raises Conflict when another row stands in its way."""
+async def put(
+    connection: AsyncConnection, table: Table, conflict: str, row: Values, keep: Container[str] = ()
+) -> None:
+    """Insert the row, or replace the one with its key, but for the columns to `keep`.
+
+    Raises Conflict when another row stands in its way; the transaction stays usable.
+    """
     try:
-        await upsert(connection, table, row)
+        async with connection.begin_nested():
+            await upsert(connection, table, row, keep)
     except IntegrityError as error:
         raise Conflict(conflict) from error
 
 
-async def upsert(connection: AsyncConnection, table: Table, row: Values) -> None:
-    """Insert the row, or replace the one with its primary key."""
+async def upsert(connection: AsyncConnection, table: Table, row: Values, keep: Container[str] = ()) -> None:
+    """Insert the row, or replace the one with its primary key, but for the columns to `keep`."""
     keys = [column.name for column in table.primary_key.columns]
     statement = _insert(connection, table)
-    changes = {name: statement.excluded[name] for name in row if name not in keys}
+    changes = {name: statement.excluded[name] for name in row if name not in keys and name not in keep}
     await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), row)
 
 

@@ -84,3 +84,42 @@ async def test_what_exists_is_not_added_again_and_the_transaction_goes_on(store:
     async with store.read() as tx:
         assert await tx.people.all() == [desk.person, newcomer]
         assert await tx.accounts.all() == [desk.account]
+
+
+async def test_a_roster_is_put_over_what_the_desk_has_learned(store: Store, desk: Desk) -> None:
+    """A person who was renamed keeps their chat, their consent, and that they blocked the bot."""
+    renamed = replace(desk.person, telegram_id=5, name="Anna", roles=frozenset({Role.ADMIN, Role.OWNER}))
+    newcomer = a_person(9, name="Ned")
+    async with store.write() as tx:
+        await tx.people.arrived(desk.person.id, 77)
+        await tx.people.unreachable(desk.person.id)
+        await tx.people.consent(Consent(desk.person.id, 1, NOW))
+        for person in (renamed, newcomer):
+            await tx.people.put(person)
+        kept = replace(renamed, chat_id=77, reachable=False, consent_version=1)
+        assert await tx.people.all() == [kept, newcomer]
+        with pytest.raises(Conflict):
+            await tx.people.put(replace(newcomer, telegram_id=5))
+        assert await tx.people.all() == [kept, newcomer]
+
+
+async def test_an_account_and_a_source_are_replaced_with_their_secrets(store: Store, desk: Desk) -> None:
+    moved = replace(desk.account, label="Second", server="Paper-2")
+    second = an_account(desk.person, login=2)
+    narrowed = replace(desk.source, instruments=frozenset({"US30"}))
+    async with store.write() as tx:
+        for account, password in ((moved, "changed"), (second, "")):
+            await tx.accounts.put(account, password)
+        await tx.sources.put(narrowed, ["whsec_only"])
+        with pytest.raises(Conflict):
+            await tx.accounts.put(replace(second, login=moved.login, server=moved.server), "")
+        with pytest.raises(Conflict):
+            await tx.sources.put(a_source(desk.source.name), [])
+    async with store.read() as tx:
+        assert {account.id: account for account in await tx.accounts.all()} == {
+            moved.id: moved,
+            second.id: second,
+        }
+        assert await tx.accounts.password(moved.id) == "changed"
+        assert await tx.sources.all() == [narrowed]
+        assert await tx.sources.secrets(narrowed.id) == ["whsec_only"]
