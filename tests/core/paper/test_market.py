@@ -48,16 +48,45 @@ def test_the_quote_is_the_last_tick_and_needs_no_history(symbol: str, time_ms: i
     assert market.quote(later) == fresh.quote(later) == ticks[-1]
 
 
-@given(symbol=symbols, time_ms=times)
-@settings(max_examples=30, deadline=None)
-def test_larger_bars_are_made_of_the_smaller(symbol: str, time_ms: int) -> None:
+@given(symbol=symbols, time_ms=times, frame=st.sampled_from([1, 5, 15, 16385]))
+@settings(max_examples=60, deadline=None)
+def test_bars_are_what_the_ticks_have_drawn_by_now(symbol: str, time_ms: int, frame: int) -> None:
     market = Market(MarketPlan(seed=3)).symbols[symbol]
-    hours = bars.last(market, mt5.TIMEFRAME_H1, time_ms, 0, 3)
-    minutes = bars.between(market, mt5.TIMEFRAME_M1, time_ms, int(hours[1]["time"]) * 1000, time_ms)
-    hour = minutes[minutes["time"] < hours[2]["time"]]
-    assert (hours[1]["open"], hours[1]["close"]) == (hour[0]["open"], hour[-1]["close"])
-    assert (hours[1]["high"], hours[1]["low"]) == (hour["high"].max(), hour["low"].min())
-    assert hours[1]["tick_volume"] == hour["tick_volume"].sum()
+    closed, forming = bars.last(market, frame, time_ms, 0, 2)
+    ends = (int(forming["time"]) * 1000 - 1, time_ms)
+    for rate, end in zip((closed, forming), ends, strict=True):
+        bids = [tick.bid for tick in market.ticks(int(rate["time"]) * 1000 - 1, end)]
+        assert (rate["open"], rate["close"]) == (bids[0], bids[-1])
+        assert (rate["high"], rate["low"]) == (max(bids), min(bids))
+        assert rate["tick_volume"] == len(bids)
+
+
+def test_bars_are_chosen_by_place_by_date_and_by_range() -> None:
+    market = Market(MarketPlan(seed=3)).symbols["XAUUSD"]
+    now = NOON * 1000
+    recent = bars.last(market, mt5.TIMEFRAME_H4, now, 0, 30)
+    assert list(bars.last(market, mt5.TIMEFRAME_H4, now, 7, 5)) == list(recent[-12:-7])
+    dated = int(recent[20]["time"]) * 1000 + 5_000
+    assert list(bars.until(market, mt5.TIMEFRAME_H4, now, dated, 4)) == list(recent[17:21])
+    first, last = (int(recent[n]["time"]) * 1000 for n in (3, 9))
+    assert list(bars.between(market, mt5.TIMEFRAME_H4, now, first, last)) == list(recent[3:10])
+
+
+def test_weeks_begin_on_sunday_and_months_on_the_first() -> None:
+    market = Market(MarketPlan(seed=3)).symbols["BTCUSD"]
+    for frame, starts in ((mt5.TIMEFRAME_W1, "%w 0"), (mt5.TIMEFRAME_MN1, "%d 01")):
+        form, wanted = starts.split()
+        rates = bars.last(market, frame, NOON * 1000, 0, 3)
+        assert {datetime.fromtimestamp(int(t), UTC).strftime(form) for t in rates["time"]} == {wanted}
+
+
+@given(symbol=symbols, time_ms=times)
+@settings(max_examples=10, deadline=None)
+def test_the_day_so_far_is_the_forming_daily_bar(symbol: str, time_ms: int) -> None:
+    market = Market(MarketPlan(seed=3)).symbols[symbol]
+    for now in (time_ms, time_ms + 777_000):
+        (day,) = bars.last(market, mt5.TIMEFRAME_D1, now, 0, 1)
+        assert market.day_so_far(now) == (day["open"], day["high"], day["low"])
 
 
 @pytest.mark.parametrize("symbol", INSTRUMENTS)

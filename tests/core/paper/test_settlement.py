@@ -83,6 +83,21 @@ def test_a_short_position_stops_at_the_ask_though_the_bid_never_got_there(desk: 
     assert max(tick.bid for tick in ahead) < stop
 
 
+def test_a_buy_stop_is_reached_by_the_ask_though_the_bid_never_got_there(desk: World) -> None:
+    desk.start_at(NOON)
+    now = _tick().time_msc
+    desk.hands.broker.refresh(LOGIN)
+    ahead = list(desk.hands.broker.market.symbols["EURUSD"].ticks(now, now + 600_000))
+    price = max(tick.ask for tick in ahead)
+    sent({
+        "action": mt5.TRADE_ACTION_PENDING, "symbol": "EURUSD", "volume": 0.1, "price": price,
+        "type": mt5.ORDER_TYPE_BUY_STOP, "type_filling": mt5.ORDER_FILLING_RETURN,
+    })  # fmt: skip
+    desk.pass_time(590)
+    assert [position.price_open for position in mt5.positions_get() or ()] == [price]
+    assert max(tick.bid for tick in ahead) < price
+
+
 def test_a_gap_fills_worse_than_the_stop(desk: World) -> None:
     _moved(desk, -5.0, over_s=0.0)
     tick = _tick()
