@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.model.events import Event, Json, Notice, NoticeKind, Priority
 from core.ports import OutboxItem, SentMessage, Store
@@ -27,6 +28,23 @@ async def test_events_newest_first_and_by_prefix(store: Store, desk: Desk) -> No
         assert await tx.events.recent(9, "order_") == [seen[1]]
         assert await tx.events.happened("order.filled", "17")
         assert not await tx.events.happened("order.filled", "18")
+
+
+async def test_an_event_is_logged_once_it_is_committed(store: Store, desk: Desk) -> None:
+    async def fail() -> None:
+        async with store.write() as tx:
+            await tx.events.append(Event("order.lost", NOW, "17"))
+            raise ZeroDivisionError
+
+    with capture_logs() as lines:
+        with pytest.raises(ZeroDivisionError):
+            await fail()
+        async with store.write() as tx:
+            await tx.events.append(Event("order.filled", NOW, "17", {"lots": "0.30"}))
+            assert lines == []
+    assert [(line["event"], line["subject"], line["lots"]) for line in lines] == [
+        ("order.filled", "17", "0.30")
+    ]
 
 
 async def test_due_notices_by_priority_and_age(store: Store, desk: Desk) -> None:
