@@ -9,6 +9,7 @@ import time
 from collections.abc import Coroutine
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,6 +54,7 @@ async def _answer(world: World, request: Request) -> Response:
         _authorise(world, request)
         method = _known(asked)
         p = await _parameters(request)
+        _check_shapes(method, p)
         result = await _performed(world, method, p, request)
     except Refusal as refusal:
         took_ms = (time.perf_counter() - started) * 1000
@@ -69,6 +71,18 @@ def _authorise(world: World, request: Request) -> None:
     known = TOKEN.fullmatch(token) if world.settings.any_token else token == world.token
     if not known:
         raise Refusal(*UNAUTHORIZED)
+
+
+def _check_shapes(method: str, p: Parameters) -> None:
+    for name in catalogue.nested_fields(method):
+        if (value := p.decoded(name)) is None:
+            continue
+        try:
+            catalogue.check_nested(method, name, value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in (name, *first["loc"]))
+            raise bad_request(f"can't parse {where}: {first['msg']}") from error
 
 
 def _known(method: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiogram import methods as telegram_methods
 from aiogram.methods import TelegramMethod
-from aiogram.types import Update
+from aiogram.types import InlineKeyboardMarkup, Update
 from pydantic import TypeAdapter
 
 
@@ -21,11 +21,41 @@ def known_methods() -> dict[str, str]:
     return {name.lower(): name for name in _returning()}
 
 
+# Fields whose shape is checked before a method sees them.
+NESTED = (
+    *("entities", "caption_entities", "reply_markup", "reply_parameters", "media"),
+    *("commands", "scope", "reaction"),
+)
+
+
+@cache
+def _nested_field(method: str, name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_classes()[method].model_fields[name].annotation)
+
+
+def nested_fields(method: str) -> list[str]:
+    """The names of the method's fields that hold objects with a shape of their own."""
+    return [name for name in NESTED if name in _classes()[method].model_fields]
+
+
+def check_nested(method: str, name: str, value: object) -> None:
+    """Raises pydantic's ValidationError when `value` is not what Telegram documents for this field."""
+    if name == "reply_markup" and isinstance(value, dict) and "inline_keyboard" in value:
+        InlineKeyboardMarkup.model_validate(value)  # as one of a union, anything passes for a ForceReply
+    else:
+        _nested_field(method, name).validate_python(value)
+
+
 @cache
 def _returning() -> dict[str, Any]:
+    return {name: one.__returning__ for name, one in _classes().items()}
+
+
+@cache
+def _classes() -> dict[str, type[TelegramMethod[Any]]]:
     classes = (getattr(telegram_methods, name) for name in telegram_methods.__all__)
     return {
-        one.__api_method__: one.__returning__
+        one.__api_method__: one
         for one in classes
         if inspect.isclass(one) and issubclass(one, TelegramMethod) and one is not TelegramMethod
     }

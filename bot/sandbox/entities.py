@@ -63,7 +63,7 @@ def utf16_length(text: str) -> int:
 
 def formatted(p: Parameters, text_field: str, entities_field: str) -> Formatted:
     """The text as Telegram stores it: parsed, trimmed, links and commands found."""
-    text, mode, listed = p.text(text_field), p.text("parse_mode").lower(), p.objects(entities_field)
+    text, mode, listed = p.text(text_field), p.text("parse_mode").lower(), p.listed(entities_field)
     if listed is not None and not mode:
         entities = _checked(listed, utf16_length(text))
     else:
@@ -86,15 +86,15 @@ def _checked(listed: list[Json], length: int) -> list[Json]:
 
 
 def _checked_one(entity: Json, length: int) -> Json:
-    kind, offset, size = entity.get("type"), entity.get("offset"), entity.get("length")
+    kind, offset, size = entity["type"], entity["offset"], entity["length"]
     if kind not in FIELDS_BY_TYPE:
         raise unparsable_entities("unsupported MessageEntity type specified")
-    if not isinstance(offset, int) or not isinstance(size, int) or offset < 0 or offset + size > length:
+    if offset < 0 or size < 0 or offset + size > length:
         raise unparsable_entities(f"entity {kind} is outside of the text")
-    needed = REQUIRED.get(str(kind))
+    needed = REQUIRED.get(kind)
     if needed and entity.get(needed) is None:
         raise unparsable_entities(f"entity {kind} has no {needed}")
-    optional = {name: entity[name] for name in FIELDS_BY_TYPE[str(kind)] if entity.get(name) is not None}
+    optional = {name: entity[name] for name in FIELDS_BY_TYPE[kind] if entity.get(name) is not None}
     return {"type": kind, "offset": offset, "length": size} | optional
 
 

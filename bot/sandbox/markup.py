@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
+from bot.sandbox.addresses import is_https_or_local, split
 from bot.sandbox.model import Chat, Json
 from bot.sandbox.parameters import Parameters
-from bot.sandbox.refusals import bad_request
+from bot.sandbox.refusals import Refusal, bad_request
 from bot.sandbox.settings import Settings
 
 STYLES = frozenset({"danger", "success", "primary"})
@@ -17,7 +17,6 @@ ACTIONS = (
     *("switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "copy_text", "callback_game"),
 )
 COPIED_CHARACTERS = 256
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def inline_keyboard(p: Parameters, chat: Chat, settings: Settings) -> Json | None:
@@ -41,24 +40,23 @@ def apply_reply_keyboard(p: Parameters, chat: Chat) -> None:
         chat.keyboard = markup
 
 
-def _button(button: Any, chat: Chat, settings: Settings) -> Json:
-    if not isinstance(button, dict) or not str(button.get("text") or "").strip():
-        raise bad_request("can't parse inline keyboard button: button text can't be empty")
+def _button(button: Json, chat: Chat, settings: Settings) -> Json:
+    if not button["text"].strip():
+        raise _bad_button("button text can't be empty")
     clean = {name: button[name] for name in APPEARANCE + ACTIONS if button.get(name) is not None}
     actions = [name for name in ACTIONS if name in clean]
-    if len(actions) != 1:
-        raise bad_request(
-            "can't parse inline keyboard button: "
-            + (
-                "Text buttons are not allowed in the inline keyboard"
-                if not actions
-                else f"several of {actions}"
-            )
-        )
+    if not actions:
+        raise _bad_button("Text buttons are not allowed in the inline keyboard")
+    if len(actions) > 1:
+        raise _bad_button(f"only one of the fields {', '.join(actions)} can be used")
     if clean.get("style", "primary") not in STYLES:
-        raise bad_request("can't parse inline keyboard button: invalid button style specified")
+        raise _bad_button("invalid button style specified")
     _check_action(actions[0], clean[actions[0]], chat, settings)
     return clean
+
+
+def _bad_button(why: str) -> Refusal:
+    return bad_request(f"can't parse inline keyboard button: {why}")
 
 
 def _check_action(action: str, value: Any, chat: Chat, settings: Settings) -> None:
@@ -76,17 +74,15 @@ def _check_action(action: str, value: Any, chat: Chat, settings: Settings) -> No
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
+    parts = split(url)
     if parts.scheme not in ("http", "https", "tg", "ton") or not (parts.netloc or parts.path):
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
 
 
 def _check_web_app(url: str, chat: Chat) -> None:
-    """Telegram wants HTTPS; a loopback address is allowed here so that a Mini App can be tried locally."""
     if not chat.is_private:
         raise bad_request("BUTTON_TYPE_INVALID")
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+    if not is_https_or_local(url):
         raise bad_request(
             f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"
         )

@@ -39,13 +39,7 @@ class Parameters:
         return str(self.fields.get(name, "")).lower() in ("true", "1", "yes")
 
     def listed(self, name: str) -> list[Any] | None:
-        return cast("list[Any] | None", self._decoded(name, list, "Array"))
-
-    def objects(self, name: str) -> list[Json] | None:
-        listed = self.listed(name)
-        if listed is not None and not all(isinstance(one, dict) for one in listed):
-            raise bad_request(f"Array of Objects expected as {name}")
-        return listed
+        return cast("list[Any] | None", self._shaped(name, list, "Array"))
 
     def integers(self, name: str) -> list[int]:
         try:
@@ -54,15 +48,11 @@ class Parameters:
             raise bad_request(f"invalid {name} specified") from None
 
     def nested(self, name: str) -> Json | None:
-        return cast("Json | None", self._decoded(name, dict, "Object"))
+        return cast("Json | None", self._shaped(name, dict, "Object"))
 
-    def _decoded(self, name: str, shape: type, shape_name: str) -> object:
-        value = self.fields.get(name)
-        if value is None or value == "":
-            return None
-        if isinstance(value, str):
-            value = self._parsed(name, value)
-        if not isinstance(value, shape):
+    def _shaped(self, name: str, shape: type, shape_name: str) -> object:
+        value = self.decoded(name)
+        if value is not None and not isinstance(value, shape):
             raise bad_request(f"{shape_name} expected as {name}")
         return value
 
@@ -72,6 +62,13 @@ class Parameters:
             return json.loads(value)
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
+
+    def decoded(self, name: str) -> object:
+        """The value with its JSON read, whatever its shape; `None` when absent."""
+        value = self.fields.get(name)
+        if value is None or value == "":
+            return None
+        return self._parsed(name, value) if isinstance(value, str) else value
 
     def file(self, name: str) -> Upload | str | None:
         """The uploaded file, or the string (file_id or address) that stands for it."""

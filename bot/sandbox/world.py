@@ -155,10 +155,10 @@ class World:
         """The person presses Start: from now on the bot may write to them."""
         return self.chats.setdefault(user.id, Chat(user.id, "private", [user]))
 
-    def chat(self, chat_id: int | str | None) -> Chat:
+    def chat(self, chat_id: str) -> Chat:
         """The chat that the bot names, or Telegram's refusal."""
         try:
-            number = int(chat_id if chat_id is not None else "")
+            number = int(chat_id)
         except ValueError:
             raise bad_request(CHAT_NOT_FOUND if chat_id else "chat_id is empty") from None
         if number in self.chats:

@@ -8,11 +8,13 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
     ReactionTypeEmoji,
     ReplyParameters,
+    WebAppInfo,
 )
 
 from bot.sandbox import SandboxClient
@@ -106,16 +108,36 @@ async def test_the_longest_text_and_caption_pass(bot: Bot, tara: int, photo_id: 
         await bot.send_photo(tara, photo_id, caption="x" * 1025)
 
 
-@pytest.mark.parametrize("data", ["", "x" * 65, "ж" * 33])
+@pytest.mark.parametrize("data", ["", "x" * 65, "ж" * 33], ids=["empty", "65 bytes", "33 letters of 2 bytes"])
 async def test_callback_data_is_1_to_64_bytes(bot: Bot, tara: int, data: str) -> None:
     button = InlineKeyboardButton(text="A", callback_data=data)
     with pytest.raises(TelegramBadRequest, match="BUTTON_DATA_INVALID"):
         await bot.send_message(tara, "x", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
 
 
-async def test_a_button_without_an_action_is_refused(bot: Bot, tara: int) -> None:
-    button = InlineKeyboardButton(text="A")
-    with pytest.raises(TelegramBadRequest, match="Text buttons are not allowed in the inline keyboard"):
+@pytest.mark.parametrize(
+    ("button", "words"),
+    [
+        (InlineKeyboardButton(text="A"), "Text buttons are not allowed in the inline keyboard"),
+        (
+            InlineKeyboardButton(text="A", callback_data="a", url="https://example.com"),
+            "only one of the fields",
+        ),
+        (InlineKeyboardButton(text=" ", callback_data="a"), "button text can't be empty"),
+        (InlineKeyboardButton(text="A", callback_data="a", style="pink"), "invalid button style specified"),
+        (InlineKeyboardButton(text="A", url="example"), "Wrong HTTP URL"),
+        (
+            InlineKeyboardButton(text="A", copy_text=CopyTextButton(text="x" * 257)),
+            "BUTTON_COPY_TEXT_INVALID",
+        ),
+        (InlineKeyboardButton(text="A", web_app=WebAppInfo(url="http://example.com")), "Only HTTPS links"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_buttons_that_are_refused(
+    bot: Bot, tara: int, button: InlineKeyboardButton, words: str
+) -> None:
+    with pytest.raises(TelegramBadRequest, match=words):
         await bot.send_message(tara, "x", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
 
 

@@ -111,7 +111,9 @@ async def test_the_poll_of_a_client_that_went_frees_its_place(
 
 
 async def test_update_ids_are_never_used_twice(bot: Bot, people: SandboxClient, tara: int) -> None:
+    await people.say(tara, "two")
     before = (await bot.get_updates())[-1].update_id
+    assert await bot.get_updates(offset=before + 1) == []
     await people.reset()
     assert await bot.get_updates() == []
     await people.say(await people.add_user("Theo"), "/start")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
+from bot.sandbox.addresses import is_https_or_local
 from bot.sandbox.mailbox import Webhook
 from bot.sandbox.model import Chat, Json, User
 from bot.sandbox.parameters import Parameters
@@ -13,7 +13,6 @@ from bot.sandbox.world import World
 
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def get_me(world: World, _: Parameters) -> Json:
@@ -28,7 +27,7 @@ def get_me(world: World, _: Parameters) -> Json:
 
 
 def set_my_commands(world: World, p: Parameters) -> bool:
-    commands = p.objects("commands") or []
+    commands = p.listed("commands") or []
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     checked = [_command(command) for command in commands]
@@ -79,9 +78,7 @@ def set_webhook(world: World, p: Parameters) -> bool:
     url, secret = p.text("url"), p.text("secret_token")
     if not url:
         return delete_webhook(world, p)
-    parts = urlsplit(url)
-    # Telegram takes HTTPS only; plain HTTP to this machine is what makes the sandbox useful offline.
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    if not is_https_or_local(url):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
     if not SECRET.fullmatch(secret):
         raise bad_request("secret token contains unallowed characters")

@@ -35,7 +35,7 @@ def set_message_reaction(world: World, p: Parameters) -> bool:
     message = chat.messages.get(p.integer("message_id") or 0)
     if message is None:
         raise bad_request("message to react not found")
-    reactions = p.objects("reaction") or []
+    reactions = p.listed("reaction") or []
     if len(reactions) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
     if any(one.get("type") != "emoji" or one.get("emoji") not in REACTIONS for one in reactions):

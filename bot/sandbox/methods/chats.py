@@ -24,7 +24,7 @@ def send_chat_action(world: World, p: Parameters) -> bool:
 
 
 def get_chat(world: World, p: Parameters) -> Json:
-    chat = world.chat(p.fields.get("chat_id"))
+    chat = world.chat(p.text("chat_id"))
     gifts = (
         "unlimited_gifts",
         "limited_gifts",
@@ -43,7 +43,7 @@ def get_chat(world: World, p: Parameters) -> Json:
 
 
 def get_chat_member(world: World, p: Parameters) -> Json:
-    chat = world.chat(p.fields.get("chat_id"))
+    chat = world.chat(p.text("chat_id"))
     user_id = p.integer("user_id")
     known = {user.id: user for user in [*world.users.values(), world.bot]}
     if user_id not in known:
@@ -59,7 +59,7 @@ def _membership(world: World, chat: Chat, user: User) -> Json:
 
 
 def get_chat_member_count(world: World, p: Parameters) -> int:
-    chat = world.chat(p.fields.get("chat_id"))
+    chat = world.chat(p.text("chat_id"))
     return 2 if chat.is_private else len(chat.members)
 
 

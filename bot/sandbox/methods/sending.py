@@ -37,7 +37,7 @@ def _send_file(world: World, p: Parameters, kind: str) -> Json:
 def send_media_group(world: World, p: Parameters) -> list[Json]:
     """An album: 2 to 10 items, no keyboard, each counted by the flood limits."""
     chat = reachable_chat(world, p)
-    media = p.objects("media") or []
+    media = p.listed("media") or []
     if not 2 <= len(media) <= 10:
         raise bad_request("Wrong number of items in media group; it must contain 2-10 items")
     contents = [input_media(world, p, item) for item in media]
@@ -62,7 +62,7 @@ def get_file(world: World, p: Parameters) -> Json:
 
 def reachable_chat(world: World, p: Parameters) -> Chat:
     """The chat of the call, if the bot may write there."""
-    chat = world.chat(p.fields.get("chat_id"))
+    chat = world.chat(p.text("chat_id"))
     if chat.upgraded_to is not None:
         words = "Bad Request: group chat was upgraded to a supergroup chat"
         raise Refusal(400, words, migrate_to=chat.upgraded_to)
@@ -143,11 +143,11 @@ def _posted(world: World, chat: Chat, p: Parameters, content: Json) -> Json:
 
 
 def _replied(chat: Chat, p: Parameters) -> Message | None:
-    reply = p.nested("reply_parameters") or {}
-    message_id = reply.get("message_id") or p.integer("reply_to_message_id")
+    reply = Parameters(p.nested("reply_parameters") or {})
+    message_id = reply.integer("message_id") or p.integer("reply_to_message_id")
     if message_id is None:
         return None
-    message = chat.messages.get(int(message_id))
-    if message is None and not reply.get("allow_sending_without_reply"):
+    message = chat.messages.get(message_id)
+    if message is None and not reply.flag("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     return message

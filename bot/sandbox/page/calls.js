@@ -4,8 +4,10 @@ import { byId, h } from "./element.js";
 
 const KEPT = 200;
 let count = 0;
+let titles = new Map(); // of chats, by id
 
-export function showCalls(calls) {
+export function showCalls(calls, chats) {
+  titles = new Map(chats.map((chat) => [String(chat.id), chat.title]));
   count = 0;
   byId("calls").replaceChildren();
   byId("log-count").textContent = "0";
@@ -28,7 +30,7 @@ function callElement(call) {
     {},
     h("time", {}, new Date(call.at * 1000).toLocaleTimeString([], { hour12: false })),
     h("b", {}, call.method),
-    h("span", { class: "chat" }, parameters.chat_id ? String(parameters.chat_id) : ""),
+    h("span", { class: "chat" }, titles.get(String(parameters.chat_id)) ?? parameters.chat_id ?? ""),
     h("span", { class: "said" }, error ?? String(said).replaceAll("\n", " ")),
     h("span", { class: "took" }, `${call.took_ms.toFixed(1)} ms`),
   );

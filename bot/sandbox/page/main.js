@@ -23,7 +23,7 @@ function showAll(world) {
   }
   for (const [id, column] of before) columns.get(id)?.takeOver(column);
   place(chats);
-  showCalls(world.calls);
+  showCalls(world.calls, chats);
 }
 
 function place(chats) {
