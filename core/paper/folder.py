@@ -30,6 +30,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = path / FILE
         self._stamp: tuple[int, int] | None = None
         self._setup: Setup | None = None
 
@@ -42,15 +43,15 @@ class Folder:
 
     @property
     def exists(self) -> bool:
-        return (self.path / FILE).is_file()
+        return self._file.exists()
 
     @property
     def setup(self) -> Setup:
         """Raises OSError if the folder has gone."""
-        status = (self.path / FILE).stat()
+        status = self._file.stat()
         stamp = (status.st_mtime_ns, status.st_ino)
         if self._setup is None or stamp != self._stamp:
-            data = json.loads((self.path / FILE).read_text(encoding="utf-8"))
+            data = json.loads(self._file.read_text(encoding="utf-8"))
             self._setup, self._stamp = Setup(**data | {"watch": tuple(data["watch"])}), stamp
         return self._setup
 
@@ -62,4 +63,4 @@ class Folder:
         """Replace the setup in one step, so that a reader sees the old or the new."""
         draft = self.path / f"{FILE}.{os.getpid()}"
         draft.write_text(json.dumps(asdict(setup), indent=1), encoding="utf-8")
-        draft.replace(self.path / FILE)
+        draft.replace(self._file)

@@ -1,7 +1,8 @@
 """Trade requests as the C core reads them: strict types, missing keys zero, unknown keys ignored."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from core.mt5 import contract as mt5
@@ -34,9 +35,10 @@ class Request:
     position_by: int = 0
 
     def struct(self) -> Struct:
-        return TradeRequest(astuple(self))
+        return TradeRequest(_values(self))
 
 
+_values = attrgetter(*(f.name for f in fields(Request)))
 _KINDS = tuple((f.name, type(f.default)) for f in fields(Request))
 
 
