@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -123,14 +124,22 @@ async def running(app: App, bot: Bot, relay: Relay) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def cast(store: Store, people: SandboxClient) -> Cast:
+def terminal_folder(tmp_path: Path) -> Path:
+    """Where the terminal of each trader lies, in a folder of their name; empty unless a test installs one."""
+    return tmp_path / "terminals"
+
+
+@pytest.fixture
+async def cast(store: Store, people: SandboxClient, terminal_folder: Path) -> Cast:
     owner = await join(store, people, "Olga", Role.OWNER)
     admin = await join(store, people, "Adam", Role.ADMIN)
     tara = await join(store, people, "Tara", Role.TRADER)
     tom = await join(store, people, "Tom", Role.TRADER)
     for person in (owner, admin, tara, tom):
         await people.say(person.telegram_id, "/start")
-    accounts = {trader.id: await open_account(store, trader) for trader in (tara, tom)}
+    accounts = {
+        trader.id: await open_account(store, trader, terminal_folder / trader.name) for trader in (tara, tom)
+    }
     return Cast(owner, admin, tara, tom, accounts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -94,13 +95,13 @@ async def join(
     return replace(person, chat_id=telegram_id, consent_version=CONSENT_VERSION)
 
 
-async def open_account(store: Store, trader: Person, path: str = "") -> Account:
+async def open_account(store: Store, trader: Person, terminal: Path) -> Account:
     account = Account(
         AccountId(uuid4()),
         trader.id,
         f"{trader.name}'s paper",
         TerminalKind.PAPER,
-        path,
+        str(terminal),
         1000 + trader.telegram_id,
         "Paper-Demo",
     )

@@ -1,0 +1,181 @@
+"""From the tap to the paper broker and back: size and chart on the card, fill, close, refusals."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import SandboxClient
+from bot.views.replies import CHECKING_PRICE
+from core.charts.renderer import Charts
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.clock import Clock
+from core.model.ids import AccountId
+from core.mt5.pool import Pool, make_session
+from core.mt5.session import Session
+from core.paper import hands
+from core.paper import records as paper
+from core.paper.hands import Hands
+from core.paper.plan import MarketPlan
+from core.ports import Store
+from core.reconciliation.divergence import Thresholds
+from core.reconciliation.sync import sync
+from core.trading.loop import Pace, trade
+from tests.bot.conftest import SendSignal
+from tests.bot.stage import Cast, OnePixel, eventually
+
+APPROVE = "✅ Approve"
+
+
+@pytest.fixture
+async def terminals(store: Store, clock: Clock) -> AsyncIterator[Pool]:
+    """The paper terminals of the accounts, each in a process of its own."""
+
+    async def open_session(account_id: AccountId) -> Session:
+        async with store.read() as tx:
+            account = await tx.accounts.get(account_id)
+            password = await tx.accounts.password(account_id)
+        assert account is not None
+        return make_session(account, password, clock)
+
+    async with Pool(open_session) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def account(cast: Cast, tmp_path: Path) -> AsyncIterator[Account]:
+    """Tara's account at a paper broker with 10,000 USD, and its terminal."""
+    held = cast.account_of(cast.tara)
+    book = tmp_path / "broker.sqlite3"
+    person = Hands.on(book, MarketPlan(seed=7))
+    person.open_account(paper.Account(login=held.login, name="Tara", server=held.server), "secret", 10_000)
+    hands.install_terminal(Path(held.terminal_path), book)
+    yield held
+    person.close_book()
+
+
+@pytest.fixture
+async def trading(desk: Desk, account: Account, running: None) -> AsyncIterator[None]:
+    task = asyncio.create_task(trade(desk, account, Pace()))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def entry_now(desk: Desk, account: Account) -> Decimal:
+    """What buying EURUSD costs now."""
+    session = await desk.terminals.session(account.id)
+    return (await session.quote("EURUSD")).ask
+
+
+async def send_at_market(send_signal: SendSignal, cast: Cast, entry: Decimal) -> None:
+    pips = Decimal("0.0001")
+    levels = {"stop_loss": entry - 30 * pips, "take_profits": (entry + 60 * pips,)}
+    await send_signal(cast.tara, entry=entry, **levels)
+
+
+async def positions(desk: Desk, account: Account) -> int:
+    session = await desk.terminals.session(account.id)
+    return len((await session.snapshot()).positions)
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_tap_opens_one_position_and_the_card_follows(
+    people: SandboxClient,
+    cast: Cast,
+    desk: Desk,
+    account: Account,
+    send_signal: SendSignal,
+    charts: OnePixel,
+) -> None:
+    tara = cast.tara.telegram_id
+    await send_at_market(send_signal, cast, await entry_now(desk, account))
+    card = await people.wait_for(tara, "BUY EURUSD")
+    assert card["photo_url"]
+    assert list(charts.levels) == ["Entry", "SL", "TP1"]
+    assert "lots," in card["text"]
+    assert "at risk" in card["text"]
+
+    data = card["keyboard"][0][0]["callback_data"]
+    await asyncio.gather(*(people.tap_stale(tara, data, card["message_id"]) for _ in range(3)))
+    filled = await people.wait_for(tara, "Filled")
+    assert filled["message_id"] == card["message_id"]
+    assert filled["buttons"] == []
+    answers = await people.until(lambda: people.answers(tara), lambda seen: len(seen) == 3)
+    assert {answer["text"] for answer in answers} == {CHECKING_PRICE}
+    await people.wait_for(tara, "already approved", after=card["message_id"])
+    assert await positions(desk, account) == 1
+
+    await sync(desk, account, Thresholds())
+    await people.say(tara, "/positions")
+    await people.wait_for(tara, "1 position")
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_price_that_ran_away_refuses_the_tap(
+    people: SandboxClient, cast: Cast, desk: Desk, account: Account, send_signal: SendSignal
+) -> None:
+    tara = cast.tara.telegram_id
+    await send_at_market(send_signal, cast, await entry_now(desk, account) - Decimal("0.0020"))
+    card = await people.wait_for(tara, "BUY EURUSD")
+    await people.tap(tara, APPROVE)
+    await people.wait_for(tara, "The price moved", after=card["message_id"])
+    assert (await people.wait_for(tara, "BUY EURUSD"))["buttons"][0] == APPROVE
+    assert await positions(desk, account) == 0
+
+
+@pytest.mark.usefixtures("trading")
+async def test_closeall_asks_and_then_closes(
+    people: SandboxClient, cast: Cast, desk: Desk, account: Account, send_signal: SendSignal
+) -> None:
+    tara = cast.tara.telegram_id
+    await people.say(tara, "/closeall")
+    await people.wait_for(tara, "You have no open positions.")
+    await send_at_market(send_signal, cast, await entry_now(desk, account))
+    await people.wait_for(tara, "BUY EURUSD")
+    await people.tap(tara, APPROVE)
+    await people.wait_for(tara, "Filled")
+
+    await people.say(tara, "/closeall")
+    question = await people.wait_for(tara, "Close 1 position")
+    await people.tap(tara, "Keep them")
+    await people.wait_for(tara, "Nothing was closed.")
+    assert await positions(desk, account) == 1
+
+    await people.say(tara, "/closeall")
+    await people.wait_for(tara, "Close 1 position", after=question["message_id"])
+    await people.tap(tara, "Close 1 position")
+    await people.wait_for(tara, "Closing 1 position")
+    await eventually(lambda: positions(desk, account), 0)
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_chart_of_a_symbol(
+    people: SandboxClient, cast: Cast, account: Account, charts: OnePixel
+) -> None:
+    tara = cast.tara.telegram_id
+    await people.say(tara, "/chart eurusd")
+    assert (await people.wait_for(tara, "EURUSD · 5 minutes"))["photo_url"]
+    await people.say(tara, "/chart NOSUCH")
+    await people.wait_for(tara, "There is no chart of NOSUCH")
+    await people.say(cast.tom.telegram_id, "/chart EURUSD")
+    await people.wait_for(cast.tom.telegram_id, "terminal")
+    assert charts.drawn == ["EURUSD"]
+
+
+class TestTheRealRenderer:
+    @pytest.fixture
+    async def charts(self) -> AsyncIterator[Charts]:
+        async with Charts() as renderer:
+            yield renderer
+
+    @pytest.mark.usefixtures("running", "account")
+    async def test_draws_what_telegram_takes(self, people: SandboxClient, cast: Cast) -> None:
+        await people.say(cast.tara.telegram_id, "/chart XAUUSD")
+        seen = await people.wait_for(cast.tara.telegram_id, "XAUUSD · 5 minutes", timeout_s=20)
+        assert seen["photo_size"] == [1200, 675]
