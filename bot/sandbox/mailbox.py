@@ -29,10 +29,10 @@ class Mailbox:
     next_id: int = 1
     allowed: frozenset[str] = frozenset()
     webhook: Webhook | None = None
+    closed: bool = False
     _pending: deque[Update] = field(default_factory=deque)
     _poll: asyncio.Future[None] | None = None
     _arrivals: asyncio.Event = field(default_factory=asyncio.Event)
-    _closed: bool = False
 
     def put(self, kind: str, body: Json) -> Update | None:
         """Queue an update; `None` when the bot has not asked for this kind."""
@@ -70,7 +70,7 @@ class Mailbox:
         if self.webhook is not None:
             raise conflict(WEBHOOK_IS_ACTIVE)
         self._end_poll(SECOND_POLLER)
-        if not self._pending and timeout_s > 0 and not self._closed:
+        if not self._pending and timeout_s > 0 and not self.closed:
             await self._wait(timeout_s)
         return list(self._pending)[:limit]
 
@@ -111,5 +111,5 @@ class Mailbox:
 
     def close(self) -> None:
         """End the waiting poll with what there is and let no later one wait: the server is going down."""
-        self._closed = True
+        self.closed = True
         self._wake()

@@ -38,21 +38,21 @@ async def serve(
     """Serve `world` on this loop until the block ends; port 0 takes a free one.
 
     Raises OSError when the port is taken. Signals stay the caller's. At the end open polls and streams are
-    answered, nothing is left running.
+    answered, nothing is left running; the same world can be served again, as after an outage.
     """
     world = world or World()
     listener = socket.create_server((host, port))
     # asyncio recognises no TCP in a socket made by create_server; without this each answer waits 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = Server(build_app(world, extra_routers))
+    world.open()
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     delivery = asyncio.create_task(webhook.deliver(world))
     try:
         await server.listening.wait()
         yield Sandbox(f"http://{host}:{listener.getsockname()[1]}", world)
     finally:
-        world.mailbox.close()
-        world.feed.close()
+        world.close()
         server.stop()
         delivery.cancel()
         await serving

@@ -134,6 +134,15 @@ class World:
         self._begin()
         self.feed.tell("reset")
 
+    def open(self) -> None:
+        """Let clients wait for news; a server that begins to serve this world calls it."""
+        self.mailbox.closed = self.feed.closed = False
+
+    def close(self) -> None:
+        """Answer everyone who waits; the server that serves this world is going down."""
+        self.mailbox.close()
+        self.feed.close()
+
     def now(self) -> float:
         return self._clock() + self._advanced_s
 

@@ -34,6 +34,22 @@ async def test_it_stops_at_once_though_clients_wait() -> None:
     assert asyncio.all_tasks() == before
 
 
+async def test_a_world_outlives_an_outage() -> None:
+    world = World()
+    async with serve(world) as sandbox, SandboxClient(sandbox.url) as people:
+        await people.say(await people.add_user("Tara"), "/start")
+    async with serve(world, port=int(sandbox.url.rpartition(":")[2])) as again:
+        poll = f"{again.url}/bot{world.token}/getUpdates"
+        async with aiohttp.ClientSession() as session:
+            async with session.get(poll) as answer:
+                offset = (await answer.json())["result"][0]["update_id"] + 1
+            waiting = asyncio.create_task(session.get(poll, params={"offset": offset, "timeout": 50}))
+            while not world.mailbox.is_polled:  # noqa: ASYNC110  it waits again: the first end is forgotten
+                await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+
+
 async def test_a_busy_port_raises() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         async with serve(port=taken.getsockname()[1]):

@@ -67,7 +67,7 @@ export class Column {
 
   subtitle() {
     if (this.chat.isGroup) return this.people.map((one) => one.name).join(", ");
-    if (this.person.blocked) return "has blocked the bot";
+    if (this.person.blocked) return "blocked the bot";
     return this.person.username ? `@${this.person.username}` : `id ${this.person.id}`;
   }
 
