@@ -35,11 +35,19 @@ class Member:
         return f"{self.name} {self.login}"
 
 
+DRIFT_PIPS = Decimal(50)
+"""Wide enough that a tap a minute late is still a trade."""
+CALM = RiskEntry(max_drift_pips=DRIFT_PIPS)
+BOLD = RiskEntry(
+    risk_percent=Decimal(15),
+    drawdown_limit_percent=Decimal(5),
+    max_lots=Decimal(20),
+    max_drift_pips=DRIFT_PIPS,
+)
 OLIVIA = Member(1001, "Olivia", Role.OWNER)
 ADAM = Member(1002, "Adam", Role.ADMIN)
-TOM = Member(1003, "Tom", Role.TRADER, 70001)
-TARA = Member(1004, "Tara", Role.TRADER, 70002)
-BOLD = RiskEntry(risk_percent=Decimal(15), drawdown_limit_percent=Decimal(5), max_lots=Decimal(20))
+TOM = Member(1003, "Tom", Role.TRADER, 70001, CALM)
+TARA = Member(1004, "Tara", Role.TRADER, 70002, CALM)
 TIM = Member(1005, "Tim", Role.TRADER, 70003, BOLD)
 """Risks much and has a low limit, so that the guard has something to do."""
 

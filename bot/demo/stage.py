@@ -80,7 +80,7 @@ async def _play(
         nonlocal status
         source = DemoSource(running.app.desk, running.url, secret, account_id(TOM.account))
         stage = Stage(running, telegram, broker, source)
-        await _people_arrive(telegram)
+        await people_arrive(telegram)
         if auto:
             try:
                 status = await Story(running.app.desk, telegram, broker, source).play()
@@ -90,11 +90,12 @@ async def _play(
             _welcome(sandbox.url, running.url)
             await _keep_posting(stage, stop)
 
-    await run(_settings(folder, sandbox.url), roster(folder, secret), stop, direct)
+    await run(settings_for(folder, sandbox.url), roster(folder, secret), stop, direct)
     return status
 
 
-def _settings(folder: Path, telegram_url: str) -> Settings:
+def settings_for(folder: Path, telegram_url: str) -> Settings:
+    """The demo's settings, whatever the environment holds."""
     return load_settings(
         _env_file=None,
         bot_token=DEMO_TOKEN,
@@ -128,7 +129,7 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-async def _people_arrive(telegram: SandboxClient) -> None:
+async def people_arrive(telegram: SandboxClient) -> None:
     """Everyone presses Start and accepts the risk text, as they would on their phones."""
     for member in CAST:
         await telegram.add_user(member.name, id=member.telegram_id, label=str(member.role))

@@ -19,6 +19,13 @@ class Side(StrEnum):
         return Side.SELL if self is Side.BUY else Side.BUY
 
 
+_PIPS = {
+    ("XAU", "GOLD"): Decimal("0.1"),
+    ("XAG", "SILVER"): Decimal("0.01"),
+    ("BTC", "ETH", "US30", "US500", "US100", "USTEC", "NAS", "DE40", "GER", "UK100", "JP225"): Decimal(1),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """A symbol's contract as the broker reports it (`symbol_info`).
@@ -45,12 +52,14 @@ class Instrument:
 
     @property
     def pip(self) -> Decimal:
-        """The size of a pip: ten points where the broker quotes a fractional digit (3 or 5), else a point.
+        """The size of a pip as sources count it: 0.1 for gold, 0.01 for silver, 1 for indices and crypto.
 
-        Metals, indices and crypto quoted with 2 digits: a pip is ten points (gold: 0.10), the custom of
-        most signal sources.
+        Else ten points where the broker quotes a fractional digit (3 or 5), and a point where it does not.
         """
-        return self.point * 10 if self.digits in (2, 3, 5) else self.point
+        for names, size in _PIPS.items():
+            if self.symbol.upper().startswith(names):
+                return size
+        return self.point * 10 if self.digits in (3, 5) else self.point
 
     def round_price(self, price: Decimal) -> Decimal:
         """`price` to the symbol's digits."""

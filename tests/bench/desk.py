@@ -1,0 +1,88 @@
+"""The way of a signal: post to card, tap to order, on the demo's own stage with its local Telegram."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from bot.app import Running, run
+from bot.demo.cast import TOM, open_broker, roster
+from bot.demo.source import DemoSource, Idea
+from bot.demo.stage import people_arrive, settings_for
+from bot.roster import account_id
+from bot.sandbox import SandboxClient, serve
+from core.intake.signatures import new_secret
+from core.model.instruments import Side
+from core.mt5.session import Session
+from tests.bench.rows import Row, percentile
+
+SIGNALS = 20
+BETWEEN_S = 1.5
+READS = 500
+APPROVE = "✅ Approve"
+IDEA = Idea("EURUSD", Side.BUY, Decimal(5), Decimal(5), note="bench")
+
+
+@dataclass(slots=True)
+class Times:
+    """Milliseconds, one entry a signal."""
+
+    card: list[float] = field(default_factory=list)
+    order: list[float] = field(default_factory=list)
+    read: list[float] = field(default_factory=list)
+
+
+async def desk_rows(folder: Path) -> list[Row]:
+    """Run a desk, post signals one after another, tap each, then read the positions that came of it."""
+    times = Times()
+    stop = asyncio.Event()
+    secret = new_secret()
+    broker = open_broker(folder)
+    try:
+        async with serve() as sandbox, SandboxClient(sandbox.url) as telegram:
+
+            async def measure(running: Running) -> None:
+                try:
+                    await people_arrive(telegram)
+                    await _measure(running, telegram, secret, times)
+                finally:
+                    stop.set()
+
+            await run(settings_for(folder, sandbox.url), roster(folder, secret), stop, measure)
+    finally:
+        broker.close_book()
+    return [
+        Row("signed POST to first card with chart, p50", percentile(times.card, 0.5), None, "ms", SIGNALS),
+        Row("signed POST to first card with chart, p95", percentile(times.card, 0.95), 300, "ms", SIGNALS),
+        Row("tap to order at the terminal, p50", percentile(times.order, 0.5), None, "ms", SIGNALS),
+        Row("tap to order at the terminal, p95", percentile(times.order, 0.95), 50, "ms", SIGNALS),
+        Row("20 positions through the worker, p50", percentile(times.read, 0.5), 1, "ms", READS),
+    ]
+
+
+async def _measure(running: Running, telegram: SandboxClient, secret: str, times: Times) -> None:
+    desk = running.app.desk
+    source = DemoSource(desk, running.url, secret, account_id(TOM.account))
+    session = await desk.terminals.session(account_id(TOM.account))
+    for _ in range(SIGNALS):
+        await asyncio.sleep(BETWEEN_S)
+        await _one_signal(source, telegram, session, times)
+    for _ in range(READS):
+        began = time.perf_counter()
+        await session.snapshot()
+        times.read.append((time.perf_counter() - began) * 1000)
+
+
+async def _one_signal(source: DemoSource, telegram: SandboxClient, session: Session, times: Times) -> None:
+    """Post, wait for the card, tap, wait for the position; it opened at the broker's own time."""
+    newest = (await telegram.messages(TOM.telegram_id))[-1]["message_id"]
+    began = time.perf_counter()
+    await source.post(IDEA)
+    await telegram.wait_for(TOM.telegram_id, lambda m: bool(m["photo_url"] and m["buttons"]), after=newest)
+    times.card.append((time.perf_counter() - began) * 1000)
+    tapped = time.time()
+    await telegram.tap(TOM.telegram_id, APPROVE)
+    await telegram.wait_for(TOM.telegram_id, "Filled", after=newest)
+    opened = max(position.opened_at for position in (await session.snapshot()).positions)
+    times.order.append((opened.timestamp() - tapped) * 1000)
