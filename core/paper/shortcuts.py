@@ -3,9 +3,10 @@
 from typing import Any
 
 from core.mt5 import contract as mt5
+from core.paper.orders import order_send
+from core.paper.positions import positions_get
 from core.paper.structs import Struct
 from core.paper.symbols import symbol_info_tick
-from core.paper.trades import order_send, positions_get
 
 __all__ = ["Buy", "Close", "Sell"]
 

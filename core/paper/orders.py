@@ -1,0 +1,131 @@
+"""Calls that trade: order_send, order_check, and the calculators."""
+
+from itertools import count
+from operator import index
+from typing import Any
+
+from core.mt5 import contract as mt5
+from core.paper import trading
+from core.paper.faults import Fault
+from core.paper.money import NoRate
+from core.paper.requests import Request, parse
+from core.paper.structs import OrderCheckResult, OrderSendResult, Struct
+from core.paper.symbols import known
+from core.paper.terminal import TERMINAL, Failed
+from core.paper.trade import Outcome
+
+__all__ = [
+    "order_calc_margin",
+    "order_calc_profit",
+    "order_check",
+    "order_send",
+]
+
+_request_ids = count(1)
+
+
+def order_check(*args: Any, **kwargs: Any) -> Struct | None:
+    """What a request would come to; retcode 0 when it would be accepted."""
+    return TERMINAL.call("order_check", lambda: _check(_request(args, kwargs)))
+
+
+def order_send(*args: Any, **kwargs: Any) -> Struct | None:
+    """Send one request, a dict or keywords. `fn(*args, **{})` cannot be told from `fn(*args)` in Python, so
+    the C core's refusal of empty keywords is not imitated: call the real module without them."""
+    return TERMINAL.call("order_send", lambda: _send(_request(args, kwargs)))
+
+
+def order_calc_margin(order_type: int, symbol: str, volume: float, price: float, /) -> float | None:
+    """Margin of a market order, in the deposit currency."""
+    values = _parsed((order_type,), (volume, price))
+    return TERMINAL.call("order_calc_margin", lambda: _calc_margin(symbol, *values))
+
+
+def order_calc_profit(
+    order_type: int, symbol: str, volume: float, price_open: float, price_close: float, /
+) -> float | None:
+    """Profit of a trade from open to close, in the deposit currency."""
+    values = _parsed((order_type,), (volume, price_open, price_close))
+    return TERMINAL.call("order_calc_profit", lambda: _calc_profit(symbol, *values))
+
+
+def _request(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
+    if kwargs and args:
+        raise Failed(mt5.RES_E_INVALID_PARAMS, "Unnamed arguments not allowed")
+    raw = kwargs or (args[0] if len(args) == 1 else None)
+    if not isinstance(raw, dict):
+        raise Failed(mt5.RES_E_INVALID_PARAMS, "Invalid arguments")
+    return parse(raw)
+
+
+def _send(request: Request) -> Struct:
+    met = _ready_to_send(request)
+    setup = TERMINAL.folder.setup
+    if not setup.trade_allowed:
+        return _result(Outcome(mt5.TRADE_RETCODE_CLIENT_DISABLES_AT), request)
+    if not TERMINAL.connected:
+        return _result(Outcome(mt5.TRADE_RETCODE_CONNECTION), request)
+    outcome = TERMINAL.broker.trade(setup.login, request, mt5.ORDER_REASON_EXPERT, met)
+    TERMINAL.lose(met)
+    return _result(outcome or Outcome(mt5.TRADE_RETCODE_TIMEOUT), request)
+
+
+def _ready_to_send(request: Request) -> tuple[Fault, ...]:
+    """The misfortunes that go with the request. Raises Failed if nothing can be sent."""
+    if TERMINAL.folder.setup.tradeapi_disabled:
+        raise Failed(mt5.RES_E_AUTO_TRADING_DISABLED)
+    met = TERMINAL.faults("order_send", request.symbol or "*")
+    TERMINAL.refuse(met)
+    return met
+
+
+def _result(outcome: Outcome, request: Request) -> Struct:
+    return OrderSendResult((
+        outcome.retcode, outcome.deal, outcome.order, outcome.volume, outcome.price, outcome.bid, outcome.ask,
+        outcome.comment, next(_request_ids), 0, request.struct(),
+    ))  # fmt: skip
+
+
+def _check(request: Request) -> Struct:
+    dealer = TERMINAL.dealer()
+    code, now = trading.check(dealer, request), dealer.figures()
+    held = round(now.margin + trading.margin_needed(dealer, request), 2)
+    free, level = round(now.equity - held, 2), now.equity / held * 100 if held else 0.0
+    comment = "Done" if code == 0 else Outcome(code).comment
+    balance = dealer.ledger.account.balance
+    return OrderCheckResult((
+        code, balance, now.equity, now.profit, held, free, level, comment, request.struct(),
+    ))  # fmt: skip
+
+
+def _parsed(wholes: tuple[Any, ...], reals: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Numbers as PyArg_ParseTuple takes them; what it refuses surfaces as SystemError."""
+    try:
+        return (*(index(number) & 0xFFFF_FFFF for number in wholes), *(_double(number) for number in reals))
+    except (TypeError, OverflowError) as error:
+        raise SystemError("<built-in function> returned a result with an exception set") from error
+
+
+def _double(number: Any) -> float:
+    if isinstance(number, str | bytes | bytearray):
+        raise TypeError("must be real number")
+    return float(number)
+
+
+def _calc_margin(symbol: Any, order_type: int, volume: float, price: float) -> float:
+    spec = known(symbol)
+    if order_type > mt5.ORDER_TYPE_SELL_STOP_LIMIT:
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    try:
+        return TERMINAL.dealer().margin(spec.name, order_type, volume, price)
+    except NoRate:
+        raise Failed(mt5.RES_E_FAIL) from None
+
+
+def _calc_profit(symbol: Any, order_type: int, volume: float, opened: float, closed: float) -> float:
+    spec = known(symbol)
+    if order_type not in (mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL):
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    if not (volume > 0 and opened > 0 and closed > 0):
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    return TERMINAL.dealer().value(spec.name, order_type, volume, opened, closed)
