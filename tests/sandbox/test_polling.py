@@ -116,5 +116,7 @@ async def test_update_ids_are_never_used_twice(bot: Bot, people: SandboxClient, 
     assert await bot.get_updates(offset=before + 1) == []
     await people.reset()
     assert await bot.get_updates() == []
-    await people.say(await people.add_user("Theo"), "/start")
-    assert (await bot.get_updates())[-1].update_id > before
+    theo = await people.add_user("Theo")
+    for text in ("/start", "again", "and again"):
+        await people.say(theo, text)
+    assert [one.update_id for one in await bot.get_updates()] == [before + 1, before + 2, before + 3]
