@@ -15,7 +15,7 @@ Array = npt.NDArray[np.void]
 RATES = np.dtype(list(mt5.RATES_FIELDS))
 TICKS = np.dtype(list(mt5.TICKS_FIELDS))
 _MONTH = 31 * DAY_MINUTES
-_OLDEST = 3 * 366 * DAY_MINUTES  # one answer reaches back so far at most
+_OLDEST = 366 * DAY_MINUTES  # one answer reaches back a year: half a second of arithmetic
 _BEGINNING = 18_262 * DAY_MINUTES  # history begins with 2020
 
 
