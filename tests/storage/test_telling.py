@@ -82,7 +82,6 @@ async def test_a_notice_is_delivered_put_off_or_given_up(store: Store, desk: Des
         await tx.outbox.delivered(first.id, NOW)
         await tx.outbox.put_off(second.id, NOW + 5 * SECOND, "flood")
         await tx.outbox.give_up(third.id, NOW, "blocked")
-        await tx.outbox.put_off(first.id, NOW, "too late: it is delivered")
     assert await _due(store, 4) == []
     assert await _due(store, 5) == [replace(second, attempts=1)]
 
