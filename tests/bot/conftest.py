@@ -1,7 +1,7 @@
 """The bot as it runs: real dispatcher, relay and SQLite, speaking real HTTP with the sandbox."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from structlog.testing import capture_logs
 
 from bot.context import App
 from bot.delivery import Relay
@@ -32,6 +33,13 @@ from core.ports import Store
 from tests.bot.stage import Cast, OnePixel, QuickClock, a_signal, an_approval, join, open_account, put_signal
 
 SendSignal = Callable[..., Awaitable[list[Approval]]]
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged, as data; drawing tracebacks for a console takes seconds."""
+    with capture_logs() as entries:
+        yield entries
 
 
 @pytest.fixture
@@ -130,17 +138,13 @@ def terminal_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def cast(store: Store, people: SandboxClient, terminal_folder: Path) -> Cast:
-    owner = await join(store, people, "Olga", Role.OWNER)
-    admin = await join(store, people, "Adam", Role.ADMIN)
-    tara = await join(store, people, "Tara", Role.TRADER)
-    tom = await join(store, people, "Tom", Role.TRADER)
-    for person in (owner, admin, tara, tom):
-        await people.say(person.telegram_id, "/start")
-    accounts = {
-        trader.id: await open_account(store, trader, terminal_folder / trader.name) for trader in (tara, tom)
-    }
-    return Cast(owner, admin, tara, tom, accounts)
+async def cast(store: Store, sandbox: Sandbox, terminal_folder: Path) -> Cast:
+    owner = await join(store, sandbox.world, "Olga", Role.OWNER)
+    admin = await join(store, sandbox.world, "Adam", Role.ADMIN)
+    tara = await join(store, sandbox.world, "Tara", Role.TRADER)
+    tom = await join(store, sandbox.world, "Tom", Role.TRADER)
+    accounts = [await open_account(store, trader, terminal_folder / trader.name) for trader in (tara, tom)]
+    return Cast(owner, admin, tara, tom, {account.person_id: account for account in accounts})
 
 
 @pytest.fixture

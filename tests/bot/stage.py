@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from bot.sandbox import SandboxClient
+from bot.sandbox import World
+from bot.sandbox.model import User
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account, Source, TerminalKind
@@ -79,20 +80,19 @@ class Cast:
         return self.accounts[person.id]
 
 
-async def join(
-    store: Store, people: SandboxClient, name: str, role: Role, *, consented: bool = True
-) -> Person:
+async def join(store: Store, world: World, name: str, role: Role, *, consented: bool = True) -> Person:
     """A person of the desk with a Telegram account; one who has consented has pressed Start before."""
-    telegram_id = await people.add_user(name)
-    person = Person(PersonId(uuid4()), telegram_id, name, frozenset({role}))
+    user = world.add_user(User(world.number("user"), name))
+    person = Person(PersonId(uuid4()), user.id, name, frozenset({role}))
     async with store.write() as tx:
         await tx.people.add(person)
         if consented:
-            await tx.people.arrived(person.id, telegram_id)
+            await tx.people.arrived(person.id, user.id)
             await tx.people.consent(Consent(person.id, CONSENT_VERSION, datetime.now(UTC)))
     if not consented:
         return person
-    return replace(person, chat_id=telegram_id, consent_version=CONSENT_VERSION)
+    world.open_private_chat(user)
+    return replace(person, chat_id=user.id, consent_version=CONSENT_VERSION)
 
 
 async def open_account(store: Store, trader: Person, terminal: Path) -> Account:

@@ -8,9 +8,6 @@ from decimal import Decimal
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
-from aiogram.methods import Response, SendMessage, TelegramMethod
-from aiogram.methods.base import TelegramType
 
 from bot.context import App
 from bot.delivery import Relay
@@ -23,6 +20,7 @@ from core.model.mt5 import Bar
 from core.model.people import Person
 from core.trading.approving import reject
 from tests.bot.conftest import SendSignal
+from tests.bot.gate import Gate
 from tests.bot.stage import Cast, OnePixel, QuickClock, eventually, put_alert
 
 BUSY = "Too Many Requests: retry later"
@@ -181,31 +179,11 @@ async def test_an_edit_that_changes_nothing_is_a_success(
     assert relay.counts["given_up"] == 0
 
 
-class Gate(BaseRequestMiddleware):
-    """Holds new messages back, as a slow network does, until it is opened."""
-
-    def __init__(self) -> None:
-        self.waiting = asyncio.Event()
-        self.open = asyncio.Event()
-
-    async def __call__(
-        self,
-        make_request: NextRequestMiddlewareType[TelegramType],
-        bot: Bot,
-        method: TelegramMethod[TelegramType],
-    ) -> Response[TelegramType]:
-        if isinstance(method, SendMessage):
-            self.waiting.set()
-            await self.open.wait()
-        return await make_request(bot, method)
-
-
 async def test_a_decision_during_the_delivery_is_shown_in_the_end(
     people: SandboxClient, cast: Cast, desk: Desk, relay: Relay, send_signal: SendSignal, bot: Bot
 ) -> None:
     """The card is on its way, rendered open, when it is decided: the notice of the decision must survive."""
-    gate = Gate()
-    bot.session.middleware(gate)
+    gate = Gate(bot)
     async with at_work(relay):
         [approval] = await send_signal(cast.tara)
         await gate.waiting.wait()
@@ -220,8 +198,7 @@ async def test_cancelled_the_relay_ends_what_is_under_way(
     people: SandboxClient, cast: Cast, desk: Desk, relay: Relay, bot: Bot
 ) -> None:
     """A message sent without being noted would come again after the restart."""
-    gate = Gate()
-    bot.session.middleware(gate)
+    gate = Gate(bot)
     task = asyncio.create_task(relay.run())
     await put_alert(desk, cast.tara, "note")
     await gate.waiting.wait()

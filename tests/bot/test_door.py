@@ -32,9 +32,9 @@ async def test_stranger_is_refused_once_and_the_owner_told_once(people: SandboxC
 
 
 async def test_who_has_not_accepted_the_risk_text_reaches_nothing_else(
-    people: SandboxClient, store: Store
+    people: SandboxClient, store: Store, sandbox: Sandbox
 ) -> None:
-    nina = await join(store, people, "Nina", Role.TRADER, consented=False)
+    nina = await join(store, sandbox.world, "Nina", Role.TRADER, consented=False)
     for text in ("/start", "/positions", "hello"):
         said = await people.say(nina.telegram_id, text)
         seen = await people.wait_for(nina.telegram_id, "before you begin", after=said["message_id"])
@@ -44,9 +44,9 @@ async def test_who_has_not_accepted_the_risk_text_reaches_nothing_else(
 
 
 async def test_accepting_the_risk_text_records_its_version_and_opens_the_door(
-    people: SandboxClient, store: Store
+    people: SandboxClient, store: Store, sandbox: Sandbox
 ) -> None:
-    nina = await join(store, people, "Nina", Role.TRADER, consented=False)
+    nina = await join(store, sandbox.world, "Nina", Role.TRADER, consented=False)
     await people.say(nina.telegram_id, "/start")
     await people.wait_for(nina.telegram_id, "before you begin")
     await people.tap(nina.telegram_id, ACCEPT_LABEL)
@@ -60,9 +60,9 @@ async def test_accepting_the_risk_text_records_its_version_and_opens_the_door(
 
 
 async def test_another_version_of_the_risk_text_cannot_be_accepted(
-    people: SandboxClient, store: Store
+    people: SandboxClient, store: Store, sandbox: Sandbox
 ) -> None:
-    nina = await join(store, people, "Nina", Role.TRADER, consented=False)
+    nina = await join(store, sandbox.world, "Nina", Role.TRADER, consented=False)
     await people.say(nina.telegram_id, "/start")
     shown = await people.wait_for(nina.telegram_id, "before you begin")
     await people.tap_stale(nina.telegram_id, f"c:{CONSENT_VERSION + 1}", shown["message_id"])
@@ -82,9 +82,7 @@ async def test_a_person_is_served_in_private_only(people: SandboxClient, cast: C
     assert not [m for m in await people.messages(group) if m["from_bot"]]
 
 
-async def test_a_tap_in_a_group_is_answered_and_does_nothing(
-    people: SandboxClient, cast: Cast, sandbox: Sandbox
-) -> None:
+async def test_a_tap_in_a_group_is_answered_and_does_nothing(people: SandboxClient, cast: Cast) -> None:
     tara = cast.tara.telegram_id
     group = await people.add_group("Friends", [tara])
     await people.tap_stale(tara, "x:c:99999999999", 1, chat_id=group)
