@@ -26,7 +26,7 @@ class DivergenceKind(StrEnum):
 class Divergence:
     """One difference. `size` is in `unit` (`pips`, `%` or `lots`), rounded so that its `key` is steady.
 
-    `key` is unique among what is recorded and still lasts for an account; `facts` are strings for a reader.
+    `facts` are strings for a reader.
     """
 
     account_id: AccountId
@@ -40,4 +40,14 @@ class Divergence:
 
     @property
     def key(self) -> str:
-        return f"{self.kind}:{self.position}:{self.size}"
+        """Unique among what is recorded and still lasts for an account: another key is another difference.
+
+        A position is there or is not, whatever its volume. A difference has its size, and the names of what
+        differs: a target that is removed after the stop is told too.
+        """
+        if self.kind in _THERE_OR_NOT:
+            return f"{self.kind}:{self.position}"
+        return f"{self.kind}:{self.position}:{self.size}:{'+'.join(sorted(self.facts))}"
+
+
+_THERE_OR_NOT = frozenset({DivergenceKind.UNMATCHED, DivergenceKind.CLOSED, DivergenceKind.MISSING})

@@ -15,6 +15,7 @@ IntentId = NewType("IntentId", int)
 _EPOCH_MS = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
 _SEQUENCE_BITS = 7
 _INTENT_BITS = 48
+_COMMENT_DIGITS = 10  # in base 36, enough for 48 bits
 _DESK_PREFIX = 0x7AD0
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -51,19 +52,24 @@ def intent_of_magic(magic: int) -> IntentId | None:
 
 
 def comment_of(intent: IntentId) -> str:
-    """The order's comment: `td` and the id in base 36, at most 12 ASCII characters."""
+    """The order's comment: `td` and the id as ten digits in base 36, 12 ASCII characters.
+
+    Always as many, so that a comment that the broker has cut is seen to be cut and names no other intent.
+    """
     digits = ""
     rest = int(intent)
-    while rest:
+    for _ in range(_COMMENT_DIGITS):
         rest, digit = divmod(rest, 36)
         digits = _BASE36[digit] + digits
     return f"td{digits}"
 
 
 def intent_of_comment(comment: str) -> IntentId | None:
-    """The intent that a comment names, also when the broker has cut or extended it; None without one."""
+    """The intent that a comment names, also when the broker has added to it; None without a whole one."""
     word = comment.strip().split(" ")[0].lower()
-    if not word.startswith("td") or not word[2:].isalnum() or not word[2:].isascii():
+    digits = word[2:]
+    whole = len(digits) == _COMMENT_DIGITS and digits.isascii() and digits.isalnum()
+    if not word.startswith("td") or not whole:
         return None
-    intent = int(word[2:], 36)
+    intent = int(digits, 36)
     return IntentId(intent) if 0 < intent < (1 << _INTENT_BITS) else None
