@@ -3,10 +3,13 @@
 Pure functions over immutable values; the result does not depend on the order of the input.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from core.model.ids import IntentId, intent_of_comment, intent_of_magic
 from core.model.instruments import Side
@@ -16,10 +19,14 @@ from core.model.trades import Trade
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far a position without identity may be from its trade: volume in percent, price in pips."""
+    """How far a position without identity may be from its trade, each bound included.
+
+    Volume in percent of the trade's, opening price in pips, opening time either way.
+    """
 
     volume_percent: Decimal = Decimal("5")
     price_pips: Decimal = Decimal("2")
+    opened_within: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Matching:
 def match(
     trades: Iterable[Trade],
     positions: Iterable[MT5Position],
-    pip_of: dict[str, Decimal],
+    pip_of: Mapping[str, Decimal],
     tolerance: Tolerance = Tolerance(),
 ) -> Matching:
     """Join trades to positions. `pip_of` gives a symbol's pip size; without one no price is near."""
@@ -81,44 +88,35 @@ def _without(trades: Iterable[Trade], ids: set[object]) -> list[Trade]:
 
 def _by_identity(trades: Sequence[Trade], positions: Sequence[MT5Position]) -> list[Pair]:
     """The identifier decides; a magic or comment that names the trade's intent comes after it."""
-    by_identifier = {position.identifier: position for position in positions}
-    by_intent = {intent: p for p in reversed(positions) if (intent := _intent_of(p)) is not None}
-    pairs: list[Pair] = []
-    for trade in trades:
-        position = by_identifier.pop(trade.position, None)
+    held = {position.identifier: position for position in positions}
+    pairs = [Pair(trade, held.pop(trade.position)) for trade in trades if trade.position in held]
+    by_intent = {intent: p for p in reversed(held.values()) if (intent := _intent_of(p)) is not None}
+    for trade in _without(trades, {pair.trade.id for pair in pairs}):
+        position = by_intent.pop(trade.intent_id, None) if trade.intent_id is not None else None
         if position is not None:
             pairs.append(Pair(trade, position))
-    known = {pair.position.identifier for pair in pairs}
-    for trade in _without(trades, {pair.trade.id for pair in pairs}):
-        position = by_intent.get(trade.intent_id) if trade.intent_id is not None else None
-        if position is not None and position.identifier not in known:
-            known.add(position.identifier)
-            pairs.append(Pair(trade, position))
     return pairs
+
+
+_Bucket = list[MT5Position]
+_price_of = attrgetter("price_open")
 
 
 def _by_tolerance(
     trades: Sequence[Trade],
     positions: Sequence[MT5Position],
-    pip_of: dict[str, Decimal],
+    pip_of: Mapping[str, Decimal],
     tolerance: Tolerance,
 ) -> tuple[tuple[Pair, ...], tuple[Ambiguous, ...]]:
     """Pair what fits one to one; whatever fits more than one is ambiguous."""
-    buckets: defaultdict[tuple[str, Side], list[MT5Position]] = defaultdict(list)
-    for position in positions:
+    buckets: defaultdict[tuple[str, Side], _Bucket] = defaultdict(list)
+    for position in sorted(positions, key=_price_of):
         buckets[position.symbol.casefold(), position.side].append(position)
-    fits = {
-        trade: tuple(
-            p for p in buckets[trade.symbol.casefold(), trade.side] if _near(trade, p, pip_of, tolerance)
-        )
-        for trade in trades
-    }
-    claims: defaultdict[int, int] = defaultdict(int)
-    for candidates in fits.values():
-        for position in candidates:
-            claims[position.identifier] += 1
+    pips = {symbol.casefold(): pip for symbol, pip in pip_of.items()}
+    fits = [(trade, _fitting(trade, buckets, pips, tolerance)) for trade in trades]
+    claims = Counter(position.identifier for _, candidates in fits for position in candidates)
     pairs, ambiguous = [], []
-    for trade, candidates in fits.items():
+    for trade, candidates in fits:
         if len(candidates) == 1 and claims[candidates[0].identifier] == 1:
             pairs.append(Pair(trade, candidates[0]))
         elif candidates:
@@ -126,10 +124,27 @@ def _by_tolerance(
     return tuple(pairs), tuple(ambiguous)
 
 
-def _near(trade: Trade, position: MT5Position, pip_of: dict[str, Decimal], tolerance: Tolerance) -> bool:
-    pip = pip_of.get(position.symbol)
-    if pip is None:
-        return False
+def _fitting(
+    trade: Trade,
+    buckets: Mapping[tuple[str, Side], _Bucket],
+    pips: Mapping[str, Decimal],
+    tolerance: Tolerance,
+) -> tuple[MT5Position, ...]:
+    """The positions that could be the trade's, by identifier; only those near in price are looked at."""
+    symbol = trade.symbol.casefold()
+    bucket, pip = buckets.get((symbol, trade.side)), pips.get(symbol)
+    if bucket is None or pip is None:
+        return ()
+    reach = pip * tolerance.price_pips
+    first = bisect_left(bucket, trade.open_price - reach, key=_price_of)
+    last = bisect_right(bucket, trade.open_price + reach, key=_price_of)
+    alike = (position for position in bucket[first:last] if _alike(trade, position, tolerance))
+    return tuple(sorted(alike, key=attrgetter("identifier")))
+
+
+def _alike(trade: Trade, position: MT5Position, tolerance: Tolerance) -> bool:
     volume_off = abs(position.volume - trade.volume) * 100
-    price_off = abs(position.price_open - trade.open_price)
-    return volume_off <= trade.volume * tolerance.volume_percent and price_off <= pip * tolerance.price_pips
+    return (
+        volume_off <= trade.volume * tolerance.volume_percent
+        and abs(position.opened_at - trade.opened_at) <= tolerance.opened_within
+    )
