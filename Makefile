@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q
 LOCK   := $(BIN)/uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench pictures lock clean
 demo: $(VENV)/.run
 	@exec $(BIN)/tapdesk demo $(if $(AUTO),--auto)
 
@@ -21,6 +21,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
+
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.pictures
 
 lock: $(VENV)/.dev
 	$(LOCK) --group build -o requirements.txt

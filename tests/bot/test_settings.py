@@ -1,0 +1,128 @@
+"""Settings and desk file: a wrong value is named with what is allowed, and nothing secret is repeated."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.roster import read_roster
+from bot.settings import SettingsError, load_settings
+
+TOKEN = "123456789:" + "A" * 35
+GOOD = {"bot_token": TOKEN, "secret_keys": Fernet.generate_key().decode(), "_env_file": None}
+
+DESK_FILE = """
+[[people]]
+telegram_id = 7
+name = "Tom"
+roles = ["trader"]
+
+[[accounts]]
+label = "Tom 1"
+trader = 7
+kind = "mt5"
+terminal = 'C:\\MT5\\tom\\terminal64.exe'
+login = 70001
+server = "Broker-Live"
+password_env = "TOM_PASSWORD"
+risk = { risk_percent = 0.5 }
+
+[[sources]]
+name = "alpha"
+instruments = ["EURUSD"]
+secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("http_port", 70000, "less than or equal to 65535"),
+        ("database_url", "mysql://x", "sqlite+aiosqlite://"),
+        ("bot_token", "hunter2-hunter2", "BotFather"),
+        ("secret_keys", "hunter2-hunter2", "tapdesk key"),
+        ("log_format", "xml", "'auto', 'console' or 'json'"),
+        ("telegram_url", "not a url", "valid URL"),
+        ("sync_interval_s", "often", "valid number"),
+    ],
+)
+def test_a_wrong_value_names_its_variable_and_what_is_allowed(name: str, value: object, allowed: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**GOOD | {name: value})
+    assert str(caught.value).startswith(f"TAPDESK_{name.upper()}: ")
+    assert allowed in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_secrets_are_not_in_the_repr() -> None:
+    settings = load_settings(**GOOD)
+    assert TOKEN not in repr(settings)
+    assert str(GOOD["secret_keys"]) not in repr(settings)
+
+
+def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TAPDESK_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": str(Path.cwd()), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "doctor"])
+def test_missing_settings_end_with_status_2_and_no_trace(command: str, tmp_path: Path) -> None:
+    done = run(command, folder=tmp_path)
+    assert done.returncode == 2
+    assert "TAPDESK_BOT_TOKEN is missing" in done.stderr
+    assert "TAPDESK_SECRET_KEYS is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_key_that_is_printed_is_one_that_is_taken(tmp_path: Path) -> None:
+    key = run("key", folder=tmp_path).stdout.strip()
+    assert load_settings(**GOOD | {"secret_keys": key}).fernet_keys == (key,)
+
+
+def test_a_desk_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "desk.toml"
+    path.write_text(DESK_FILE)
+    monkeypatch.setenv("TOM_PASSWORD", "s3cret")
+    roster = read_roster(path)
+    assert roster.accounts[0].secret() == "s3cret"
+    assert "MfKQ" not in repr(roster)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("trader = 7", "trader = 8", "its trader 8 is not among people"),
+        ('roles = ["trader"]', 'roles = ["king"]', "people.0.roles"),
+        ("password_env", 'password = "x"\npassword_env', "either password or password_env"),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQhunter2", "whsec_"),
+        ("risk_percent = 0.5", "risk_percent = 500", "accounts.0.risk.risk_percent"),
+        ("[[people]]", "[[people", "desk.toml"),
+        ("login = 70001", "login = 70001\nlogin_name = 1", "accounts.0.login_name"),
+    ],
+)
+def test_what_is_wrong_in_a_desk_file_is_named(old: str, new: str, sentence: str, tmp_path: Path) -> None:
+    path = tmp_path / "desk.toml"
+    path.write_text(DESK_FILE.replace(old, new))
+    with pytest.raises(SettingsError) as caught:
+        read_roster(path)
+    assert sentence in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_empty_password_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "desk.toml"
+    path.write_text(DESK_FILE)
+    monkeypatch.delenv("TOM_PASSWORD", raising=False)
+    with pytest.raises(SettingsError, match="TOM_PASSWORD is empty"):
+        read_roster(path).accounts[0].secret()
