@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from bot.context import App
 from bot.delivery import Relay
-from bot.dispatcher import make_dispatcher
+from bot.dispatcher import DeskDispatcher, make_dispatcher
 from bot.pace import Pace
 from bot.polling import poll
 from bot.sandbox import UNLIMITED, Sandbox, SandboxClient, World, serve
@@ -30,7 +30,17 @@ from core.mt5.errors import TerminalGone
 from core.mt5.pool import Pool
 from core.mt5.session import Session
 from core.ports import Store
-from tests.bot.stage import Cast, OnePixel, QuickClock, a_signal, an_approval, join, open_account, put_signal
+from tests.bot.stage import (
+    Cast,
+    OnePixel,
+    QuickClock,
+    a_signal,
+    an_approval,
+    eventually,
+    join,
+    open_account,
+    put_signal,
+)
 
 SendSignal = Callable[..., Awaitable[list[Approval]]]
 
@@ -121,14 +131,33 @@ def relay(app: App, bot: Bot) -> Relay:
 
 
 @pytest.fixture
-async def running(app: App, bot: Bot, relay: Relay) -> AsyncIterator[None]:
+def dispatcher(app: App) -> DeskDispatcher:
+    return make_dispatcher(app)
+
+
+@pytest.fixture
+async def running(dispatcher: DeskDispatcher, bot: Bot, relay: Relay) -> AsyncIterator[None]:
     """Polling and the relay at work; ended in order."""
-    tasks = [asyncio.create_task(poll(make_dispatcher(app), bot)), asyncio.create_task(relay.run())]
+    tasks = [asyncio.create_task(poll(dispatcher, bot)), asyncio.create_task(relay.run())]
     yield
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+@pytest.fixture
+def all_handled(dispatcher: DeskDispatcher, bot: Bot, running: None) -> Callable[[], Awaitable[None]]:
+    """Waits until every update so far was fetched and handled."""
+
+    async def pending() -> int:
+        return (await bot.get_webhook_info()).pending_update_count
+
+    async def wait() -> None:
+        await eventually(pending, 0)
+        assert await dispatcher.in_flight.drain(5)
+
+    return wait
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from bot.sandbox import SandboxClient
 from bot.views.closeall import LAPSED
 from bot.views.replies import PLAIN_TEXT
 from core.desk import Desk
+from core.model.accounts import Account
 from core.model.people import Person
 from core.model.risk import LockKind
 from tests.bot.conftest import SendSignal
@@ -94,19 +95,30 @@ async def test_pause_and_resume(people: SandboxClient, cast: Cast, desk: Desk) -
     await ask(people, cast.admin, "/resume", "The desk is not paused")
 
 
-async def test_the_owner_unlocks_an_account_with_a_tap(people: SandboxClient, cast: Cast, desk: Desk) -> None:
-    await ask(people, cast.owner, "/unlock", "No account is locked.")
-    account = cast.account_of(cast.tara)
+async def lock(desk: Desk, account: Account, reason: str) -> None:
     async with desk.store.write() as tx:
-        await tx.locks.set(LockKind.DRAWDOWN, account.id, "20.3 % <below> the peak", desk.clock.now(), None)
-    assert "20.3 % <below> the peak" in await ask(people, cast.owner, "/unlock", "Locked accounts")
-    await people.tap(cast.owner.telegram_id, "Unlock Tara's paper")
-    shown = await people.wait_for(cast.owner.telegram_id, "is unlocked; new trades")
+        assert await tx.locks.set(LockKind.DRAWDOWN, account.id, reason, desk.clock.now(), None)
+
+
+async def locks(desk: Desk) -> list[str]:
     async with desk.store.read() as tx:
-        assert not await tx.locks.active()
-    data = f"u:{account.id.hex}:1"
-    await people.tap_stale(cast.owner.telegram_id, data, shown["message_id"])
-    await people.wait_for_answer(cast.owner.telegram_id, "released already")
+        return [lock.reason for lock in await tx.locks.active()]
+
+
+async def test_the_owner_unlocks_an_account_with_a_tap(people: SandboxClient, cast: Cast, desk: Desk) -> None:
+    owner, account = cast.owner.telegram_id, cast.account_of(cast.tara)
+    await ask(people, cast.owner, "/unlock", "No account is locked.")
+    await lock(desk, account, "20.3 % <below> the peak")
+    await ask(people, cast.owner, "/unlock", "20.3 % <below> the peak")
+    shown = await people.wait_for(owner, "Locked accounts")
+    await people.tap(owner, "Unlock Tara's paper")
+    await people.wait_for(owner, "is unlocked; new trades")
+    assert await locks(desk) == []
+
+    await lock(desk, account, "the next one")
+    await people.tap_stale(owner, shown["keyboard"][0][0]["callback_data"], shown["message_id"])
+    await people.wait_for_answer(owner, "released already")
+    assert await locks(desk) == ["the next one"]
 
 
 async def test_closing_all_needs_a_terminal(people: SandboxClient, cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """Who gets in: strangers, the risk text, people who block the bot and come back."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from bot.sandbox import Sandbox, SandboxClient
@@ -13,22 +15,19 @@ from tests.bot.stage import Cast, eventually, join
 pytestmark = pytest.mark.usefixtures("running")
 
 
-async def test_stranger_is_refused_once_and_the_owner_told_once(people: SandboxClient, cast: Cast) -> None:
+async def test_stranger_is_refused_once_and_the_owner_told_once(
+    people: SandboxClient, cast: Cast, all_handled: Callable[[], Awaitable[None]]
+) -> None:
     stranger = await people.add_user("Sam")
-    await people.say(stranger, "/start")
-    await people.say(stranger, "hello?")
-    await people.say(stranger, "/status")
-    await people.wait_for(stranger, PRIVATE_DESK)
-    await people.wait_for(cast.owner.telegram_id, "stranger")
-    # Tara's answer is proof that the updates before hers were handled.
-    await people.say(cast.tara.telegram_id, "/help")
-    await people.wait_for(cast.tara.telegram_id, "/positions")
+    for text in ("/start", "hello?", "/status"):
+        await people.say(stranger, text)
+    await all_handled()
+    told = await people.wait_for(cast.owner.telegram_id, "stranger")
+    assert str(stranger) in told["text"]
     assert [m["text"] for m in await people.messages(stranger) if m["from_bot"]] == [
         f"{PRIVATE_DESK} Write to Olga."
     ]
-    told = [m for m in await people.messages(cast.owner.telegram_id) if "stranger" in m["text"]]
-    assert len(told) == 1
-    assert str(stranger) in told[0]["text"]
+    assert len([m for m in await people.messages(cast.owner.telegram_id) if "stranger" in m["text"]]) == 1
 
 
 async def test_who_has_not_accepted_the_risk_text_reaches_nothing_else(
