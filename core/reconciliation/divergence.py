@@ -150,8 +150,11 @@ class Closing:
     last: MT5Deal
 
 
-def closing_of(trade: Trade, deals: Sequence[MT5Deal]) -> Closing | None:
-    """How the trade's position was closed; None while its deals do not add up to its volume."""
+def closing_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument) -> Closing | None:
+    """How the trade's position was closed; None while its deals do not add up to its volume.
+
+    The price is the volume-weighted one of all OUT deals.
+    """
     own = [deal for deal in deals if deal.position_id == trade.position]
     out = sorted((deal for deal in own if deal.entry in _OUT), key=lambda deal: (deal.at, deal.ticket))
     volume = sum((deal.volume for deal in out), Decimal(0))
@@ -160,7 +163,7 @@ def closing_of(trade: Trade, deals: Sequence[MT5Deal]) -> Closing | None:
         return None
     price = sum((deal.price * deal.volume for deal in out), Decimal(0)) / volume
     profit = sum((deal.profit + deal.commission + deal.swap + deal.fee for deal in own), Decimal(0))
-    return Closing(_reason(out[-1]), volume, price.quantize(out[-1].price), profit, out[-1])
+    return Closing(_reason(out[-1]), volume, instrument.round_price(price), profit, out[-1])
 
 
 def _reason(deal: MT5Deal) -> CloseReason:

@@ -1,6 +1,6 @@
 """One reconciliation of one account: read, match, record, tell. A second run finds nothing new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,10 +10,10 @@ from core.desk import Desk
 from core.model.accounts import Account, TerminalKind
 from core.model.divergences import Divergence, DivergenceKind
 from core.model.events import Event, Priority
-from core.model.ids import IntentId, intent_of_comment, intent_of_magic
+from core.model.ids import IntentId, TradeId, intent_of_comment, intent_of_magic
 from core.model.instruments import Instrument
-from core.model.mt5 import MT5AccountSnapshot, MT5Deal, MT5Position
-from core.model.trades import Intent, IntentState, Trade, TradeState
+from core.model.mt5 import MT5AccountSnapshot, MT5Position
+from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
 from core.mt5.session import Session
 from core.ports import Tx
 from core.reconciliation.divergence import (
@@ -42,8 +42,8 @@ class Reading:
     account: Account
     snapshot: MT5AccountSnapshot
     matching: Matching
-    instruments: dict[str, Instrument]
-    deals: Sequence[MT5Deal]
+    instruments: Mapping[str, Instrument]
+    closings: Mapping[TradeId, Closing]
     at: datetime
 
 
@@ -54,8 +54,10 @@ async def sync(desk: Desk, account: Account, thresholds: Thresholds) -> Matching
     """
     reading = await _read(desk, account)
     async with desk.store.write() as tx:
+        await _closures(tx, reading)
+        await _remember_identities(tx, reading)
         found = [
-            *await _closures(tx, reading),
+            *await _missing(tx, reading),
             *await _strangers(tx, reading),
             *_differences(reading, thresholds),
         ]
@@ -67,40 +69,70 @@ async def sync(desk: Desk, account: Account, thresholds: Thresholds) -> Matching
 
 
 async def _read(desk: Desk, account: Account) -> Reading:
-    """Trades first, then the terminal: a trade that is settled in between is not yet expected."""
+    """Trades first, then the terminal: a trade that is settled in between is not yet expected.
+
+    What the history shows closed is closed, however much a position of somebody else is like it.
+    """
     session = await desk.terminals.session(account.id)
     async with desk.store.read() as tx:
         trades = await tx.trades.open_of(account.id)
     snapshot = await session.snapshot()
     symbols = {trade.symbol for trade in trades} | {p.symbol for p in snapshot.positions}
     instruments = {symbol: await session.instrument(symbol) for symbol in symbols}
+    held = {position.identifier for position in snapshot.positions}
+    closings = await _closings(session, [t for t in trades if t.position not in held], instruments)
     pips = {symbol: instrument.pip for symbol, instrument in instruments.items()}
-    matching = match(trades, snapshot.positions, pips)
-    deals = await _deals_of(session, matching.missing)
-    return Reading(account, snapshot, matching, instruments, deals, desk.clock.now())
+    matching = match([t for t in trades if t.id not in closings], snapshot.positions, pips)
+    return Reading(account, snapshot, matching, instruments, closings, desk.clock.now())
 
 
-async def _deals_of(session: Session, gone: Sequence[Trade]) -> Sequence[MT5Deal]:
+async def _closings(
+    session: Session, gone: Sequence[Trade], instruments: Mapping[str, Instrument]
+) -> dict[TradeId, Closing]:
+    """How those of the trades ended whose deals tell it."""
     if not gone:
-        return ()
-    return await session.deals_since(min(trade.opened_at for trade in gone) - HISTORY_MARGIN)
+        return {}
+    deals = await session.deals_since(min(trade.opened_at for trade in gone) - HISTORY_MARGIN)
+    found = {trade.id: closing_of(trade, deals, instruments[trade.symbol]) for trade in gone}
+    return {trade: closing for trade, closing in found.items() if closing is not None}
 
 
-async def _closures(tx: Tx, reading: Reading) -> list[Divergence]:
-    """Close the trades whose deals explain it; believe an unexplained disappearance after two reads."""
+async def _closures(tx: Tx, reading: Reading) -> None:
+    for trade_id, closing in reading.closings.items():
+        trade = await _still_open(tx, trade_id)
+        if trade is not None:
+            await _close(tx, reading, trade, closing)
+
+
+async def _still_open(tx: Tx, trade_id: TradeId) -> Trade | None:
+    trade = await tx.trades.get(trade_id)
+    return trade if trade is not None and trade.state is TradeState.OPEN else None
+
+
+async def _remember_identities(tx: Tx, reading: Reading) -> None:
+    """A trade that was found is not missing, and is known by its position's own identifier from now on."""
+    for pair in reading.matching.pairs:
+        identifier = pair.position.identifier
+        if pair.trade.position == identifier and not pair.trade.missing_reads:
+            continue
+        trade = await _still_open(tx, pair.trade.id)
+        holder = await tx.trades.of_position(pair.trade.account_id, identifier)
+        if trade is not None and (holder is None or holder.id == trade.id):
+            await tx.trades.update(replace(trade, position=identifier, missing_reads=0))
+
+
+async def _missing(tx: Tx, reading: Reading) -> list[Divergence]:
+    """Trades that are gone without a deal that explains it, believed after two reads in a row."""
     found: list[Divergence] = []
     for gone in reading.matching.missing:
-        trade = await tx.trades.get(gone.id)
-        if trade is None or trade.state is TradeState.CLOSED:
+        trade = await _still_open(tx, gone.id)
+        if trade is None:
             continue
-        closing = closing_of(trade, reading.deals)
-        if closing is not None:
-            await _close(tx, reading, trade, closing)
-        else:
+        if trade.missing_reads < READS_BEFORE_MISSING:
             trade = replace(trade, missing_reads=trade.missing_reads + 1)
             await tx.trades.update(trade)
-            if trade.missing_reads >= READS_BEFORE_MISSING:
-                found.append(missing(trade))
+        if trade.missing_reads >= READS_BEFORE_MISSING:
+            found.append(missing(trade))
     return found
 
 
@@ -137,27 +169,38 @@ async def _refresh_card_of(tx: Tx, reading: Reading, trade: Trade) -> None:
 
 
 async def _strangers(tx: Tx, reading: Reading) -> list[Divergence]:
-    """Positions without a trade: ours that turned up late become trades, the rest is unmatched."""
+    """Positions without a trade: ours that turned up late become trades, the rest is unmatched.
+
+    One whose order is still on its way is neither: it becomes a trade with its settlement.
+    """
     known = await tx.reconciliation.known_positions(reading.account.id)
     found: list[Divergence] = []
     for position in reading.matching.unmatched:
-        intent = await _own_intent(tx, position)
+        if position.identifier in known or await _has_trade(tx, reading.account, position):
+            continue
+        intent = await _own_intent(tx, reading.account, position)
         if intent is None:
-            if position.identifier not in known:
-                found.append(stranger(reading.account.id, position))
-        elif intent.state not in _UNSETTLED and await _is_new(tx, reading.account, position):
+            found.append(stranger(reading.account.id, position))
+        elif intent.state not in _UNSETTLED:
             await _adopt_late(tx, reading, position, intent)
     return found
 
 
-async def _own_intent(tx: Tx, position: MT5Position) -> Intent | None:
-    """The intent that the position's magic or comment names, if this desk made it."""
+async def _has_trade(tx: Tx, account: Account, position: MT5Position) -> bool:
+    """Whether a trade was made of the position, since the trades were read too."""
+    return await tx.trades.of_position(account.id, position.identifier) is not None
+
+
+async def _own_intent(tx: Tx, account: Account, position: MT5Position) -> Intent | None:
+    """The opening order that made the position, if this desk sent it to this account.
+
+    A copier hands magic and comment on to other accounts; an order that has its trade made no second one.
+    """
     named: IntentId | None = intent_of_magic(position.magic) or intent_of_comment(position.comment)
-    return await tx.intents.get(named) if named is not None else None
-
-
-async def _is_new(tx: Tx, account: Account, position: MT5Position) -> bool:
-    return await tx.trades.of_position(account.id, position.identifier) is None
+    intent = await tx.intents.get(named) if named is not None else None
+    if intent is None or intent.account_id != account.id or intent.kind is not IntentKind.OPEN:
+        return None
+    return intent if await tx.trades.of_intent(intent.id) is None else None
 
 
 async def _adopt_late(tx: Tx, reading: Reading, position: MT5Position, intent: Intent) -> None:
