@@ -1,5 +1,6 @@
 """Closing what is open: intents for every position and pending order of an account, worst first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from core.model.mt5 import MT5AccountSnapshot, MT5Order, MT5Position
 from core.model.people import Person
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentKind, IntentState
+from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
 
 CLOSE_WITHIN = timedelta(seconds=60)
@@ -30,31 +32,44 @@ class Exposure:
 async def exposure(desk: Desk, person: Person) -> Exposure:
     """The positions on all accounts of the person, read now. Raises TerminalError."""
     held: list[tuple[Account, MT5Position]] = []
-    for account, snapshot in await _read_all(desk, person):
-        held += [(account, position) for position in snapshot.positions]
+    for account in await _accounts(desk, person):
+        session = await desk.terminals.session(account.id)
+        held += [(account, position) for position in (await session.snapshot()).positions]
     return Exposure(tuple(held), sum((p.profit + p.swap for _, p in held), Decimal(0)))
 
 
 async def close_all(desk: Desk, person: Person) -> int:
-    """Queue closing of everything on the person's accounts; returns how many closes. Raises TerminalError."""
-    queued = 0
-    for account, snapshot in await _read_all(desk, person):
-        now = desk.clock.now()
-        async with desk.store.write() as tx:
-            queued += await queue_closing_everything(desk, tx, account, snapshot, CLOSE_WITHIN)
-            await tx.events.append(Event("account.close_all", now, account.label, {}, account.id, person.id))
-        desk.bell.ring(account_bell(account.id))
+    """Queue closing of everything on the person's accounts; returns how many closes.
+
+    Raises Unavailable naming the accounts that could not be read; on the others everything is queued.
+    """
+    queued, silent = 0, []
+    for account in await _accounts(desk, person):
+        try:
+            queued += await _close_account(desk, account, person)
+        except TerminalError as error:
+            silent.append(f"{account.label}: {error.for_trader}")
+    if silent:
+        sentence = f"Not everything could be closed. {' '.join(silent)} Being closed elsewhere: {queued}."
+        raise Unavailable("close all", for_trader=sentence)
     return queued
 
 
-async def _read_all(desk: Desk, person: Person) -> list[tuple[Account, MT5AccountSnapshot]]:
+async def _close_account(desk: Desk, account: Account, person: Person) -> int:
+    session = await desk.terminals.session(account.id)
+    snapshot = await session.snapshot()
+    async with desk.store.write() as tx:
+        queued = await queue_closing_everything(desk, tx, account, snapshot, CLOSE_WITHIN)
+        await tx.events.append(
+            Event("account.close_all", desk.clock.now(), account.label, {}, account.id, person.id)
+        )
+    desk.bell.ring(account_bell(account.id))
+    return queued
+
+
+async def _accounts(desk: Desk, person: Person) -> Sequence[Account]:
     async with desk.store.read() as tx:
-        accounts = await tx.accounts.of_person(person.id)
-    readings = []
-    for account in accounts:
-        session = await desk.terminals.session(account.id)
-        readings.append((account, await session.snapshot()))
-    return readings
+        return await tx.accounts.of_person(person.id)
 
 
 async def queue_closing_everything(
@@ -65,8 +80,9 @@ async def queue_closing_everything(
     Pending orders first, then positions: the oldest first where the account is FIFO, else the worst first.
     """
     now = desk.clock.now()
-    busy = {intent.position for intent in await tx.intents.waiting(account.id)}
-    busy |= {intent.position for intent in await tx.intents.unresolved(account.id)}
+    under_way = [*await tx.intents.waiting(account.id), *await tx.intents.unresolved(account.id)]
+    # An opening that waits as a pending order names that order: it is what is to be cancelled.
+    busy = {intent.position for intent in under_way if intent.kind in (IntentKind.CLOSE, IntentKind.CANCEL)}
     wanted = [_cancel(account, order, now, within) for order in snapshot.orders]
     wanted += [_close(account, position, now, within) for position in _in_order(snapshot)]
     fresh = [intent for intent in wanted if intent.position not in busy]
