@@ -4,6 +4,7 @@ Rule 5 of safety.md: looked up on the connected, right account; found is proof a
 after a quarantine longer than any send deadline and two consecutive reads. Nothing is ever sent again here.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,14 +13,21 @@ from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.ids import intent_of_comment, intent_of_magic
-from core.model.mt5 import DealEntry, MT5Deal, MT5Position
+from core.model.mt5 import DealEntry, MT5Deal, MT5Order, MT5Position
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentKind, IntentState
+from core.mt5 import contract as mt5
 from core.mt5.session import Evidence
 from core.trading.settlement import settle
 
 LOOK_BACK = timedelta(minutes=5)
-_EXPERT = 3
+_OPENING = (DealEntry.IN, DealEntry.INOUT)
+_CLOCKS_DIFFER = timedelta(seconds=30)
+_ENDED = {
+    mt5.ORDER_STATE_CANCELED: "The order was cancelled before it was executed.",
+    mt5.ORDER_STATE_REJECTED: "The broker rejected the order; it was not executed.",
+    mt5.ORDER_STATE_EXPIRED: "The order expired at the broker; it was not executed.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
     """
     async with desk.store.read() as tx:
         unresolved = await tx.intents.unresolved(account.id)
+        taken = frozenset(trade.position for trade in await tx.trades.open_of(account.id))
     if not unresolved:
         return 0
     session = await desk.terminals.session(account.id)
@@ -52,7 +61,8 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
     evidence = await session.evidence(since)
     left = 0
     for intent in unresolved:
-        finding = look_up(intent, evidence)
+        finding = look_up(intent, evidence, taken)
+        taken |= {finding.position.identifier} if finding.position else set()
         changed = _conclude(intent, finding, quarantine, desk.clock.now())
         left += not changed.state.is_final
         if changed == intent:
@@ -77,11 +87,14 @@ class Finding:
 NOTHING = Finding(None)
 
 
-def look_up(intent: Intent, evidence: Evidence) -> Finding:
-    """The intent's outcome by the account's books: magic first, then comment, then likeness."""
+def look_up(intent: Intent, evidence: Evidence, taken: Set[int] = frozenset()) -> Finding:
+    """The intent's outcome by the account's books: magic first, then comment, then likeness.
+
+    A position that is `taken` by another trade is no proof, however alike it looks.
+    """
     match intent.kind:
         case IntentKind.OPEN:
-            return _look_up_opening(intent, evidence)
+            return _look_up_opening(intent, evidence, taken)
         case IntentKind.CLOSE:
             return _look_up_close(intent, evidence)
         case IntentKind.CANCEL:
@@ -91,24 +104,34 @@ def look_up(intent: Intent, evidence: Evidence) -> Finding:
             return _look_up_change(intent, evidence)
 
 
-def _look_up_opening(intent: Intent, evidence: Evidence) -> Finding:
+def _look_up_opening(intent: Intent, evidence: Evidence, taken: Set[int]) -> Finding:
     for position in evidence.positions:
         if names(intent, position.magic, position.comment):
-            return Finding(
-                _filled(intent, position.identifier, position.volume, position.price_open), position
-            )
-    deals = [d for d in evidence.deals if d.entry is DealEntry.IN and names(intent, d.magic, d.comment)]
+            return _found(intent, position)
+    deals = [d for d in evidence.deals if d.entry in _OPENING and names(intent, d.magic, d.comment)]
     if deals:
         volume, price = _average(deals)
         return Finding(_filled(intent, deals[0].position_id, volume, price))
-    for order in evidence.orders:
+    for order in (*evidence.orders, *evidence.history):
         if names(intent, order.magic, order.comment):
-            return Finding(replace(intent, state=IntentState.PLACED, position=order.ticket))
-    alike = [position for position in evidence.positions if _alike(intent, position)]
+            return _by_order(intent, order)
+    alike = [p for p in evidence.positions if p.identifier not in taken and _alike(intent, p)]
     if len(alike) == 1 and intent.order_kind is OrderKind.MARKET:
-        [position] = alike
-        return Finding(_filled(intent, position.identifier, position.volume, position.price_open), position)
+        return _found(intent, alike[0])
     return NOTHING
+
+
+def _found(intent: Intent, position: MT5Position) -> Finding:
+    return Finding(_filled(intent, position.identifier, position.volume, position.price_open), position)
+
+
+def _by_order(intent: Intent, order: MT5Order) -> Finding:
+    """What the intent's own order tells while no deal of it is listed: it waits, it ended, or look again."""
+    if order.state == mt5.ORDER_STATE_PLACED and intent.order_kind is not OrderKind.MARKET:
+        return Finding(replace(intent, state=IntentState.PLACED, position=order.ticket))
+    if order.state in _ENDED and order.volume_current == order.volume_initial:
+        return Finding(replace(intent, state=IntentState.EXPIRED, detail=_ENDED[order.state]))
+    return Finding(intent)  # executing, or filled and its deal not listed yet: not a miss
 
 
 def _look_up_close(intent: Intent, evidence: Evidence) -> Finding:
@@ -141,12 +164,12 @@ def _alike(intent: Intent, position: MT5Position) -> bool:
     """A position of a program that the broker stripped of its marks, as the intent wanted it, of its time."""
     return (
         position.magic == 0
-        and position.reason == _EXPERT
+        and position.reason == mt5.POSITION_REASON_EXPERT
         and position.symbol == intent.symbol
         and position.side is intent.side
         and position.volume == intent.volume
         and intent.sent_at is not None
-        and abs(position.opened_at - intent.sent_at) <= LOOK_BACK
+        and -_CLOCKS_DIFFER <= position.opened_at - intent.sent_at <= LOOK_BACK
     )
 
 
