@@ -6,7 +6,7 @@ from core.alerts import alert_desk_and_trader, refresh_card
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
-from core.model.ids import TradeId
+from core.model.ids import TradeId, new_intent_id
 from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade
 from core.ports import Tx
@@ -29,12 +29,15 @@ async def settle(
     """Write the outcome if the intent is still in `expected` and this host the newest; False otherwise.
 
     A filled opening becomes a trade in the same transaction, as `position` shows it or, where that could
-    not be read, as the broker's answer tells.
+    not be read, as the broker's answer tells. A close in part is followed by one of the rest, which has the
+    same time left.
     """
     if not await tx.intents.settle(outcome, desk.epoch, expected):
         return False
     if outcome.kind is IntentKind.OPEN and outcome.state in (IntentState.FILLED, IntentState.PARTIAL):
         await _expect(desk, tx, outcome, position)
+    if outcome.kind is IntentKind.CLOSE and outcome.state is IntentState.PARTIAL:
+        await _close_the_rest(desk, tx, outcome)
     await _tell(desk, tx, account, outcome)
     return True
 
@@ -43,6 +46,27 @@ async def _expect(desk: Desk, tx: Tx, filled: Intent, position: MT5Position | No
     trade = trade_of(filled, position) if position else _trade_as_answered(desk, filled)
     if await tx.trades.of_position(trade.account_id, trade.position) is None:
         await tx.trades.add(trade)
+
+
+async def _close_the_rest(desk: Desk, tx: Tx, part: Intent) -> None:
+    now = desk.clock.now()
+    rest = part.volume - (part.filled_volume or part.volume)
+    if rest > 0:
+        await tx.intents.add(
+            Intent(
+                id=new_intent_id(now),
+                account_id=part.account_id,
+                kind=IntentKind.CLOSE,
+                state=IntentState.NEW,
+                symbol=part.symbol,
+                side=part.side,
+                order_kind=part.order_kind,
+                volume=rest,
+                created_at=now,
+                expires_at=part.expires_at,
+                position=part.position,
+            )
+        )
 
 
 def trade_of(intent: Intent, position: MT5Position) -> Trade:
