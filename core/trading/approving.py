@@ -73,21 +73,26 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
     when a rule forbids the trade now (the card stays open), TerminalError when the price cannot be read.
     """
     async with desk.store.read() as tx:
-        case = await find_case(tx, approval)
-        _check_decidable(desk, case, version, person)
-        await check_locks(tx, case.account)
+        case = await _approvable(desk, tx, approval, version, person)
     market = await _look(desk, case)
     _check_price(case, market)
-    final = _at_most_shown(case.approval, size_now(case, market))
-    intent = _opening(desk, case, market, final)
-    async with desk.store.write() as tx:
-        await check_locks(tx, case.account)
+    fresh = size_now(case, market)
+    async with desk.store.write() as tx:  # looking may have taken a while
+        case = await _approvable(desk, tx, approval, version, person)
+        final = _at_most_shown(case.approval, fresh)
         decided = _decided(desk, case.approval, ApprovalState.APPROVED, person, final)
         await _decide(desk, tx, decided, version)
-        await tx.intents.add(intent)
+        await tx.intents.add(_opening(desk, case, market, final))
     desk.bell.ring(account_bell(case.account.id))
     desk.bell.ring(OUTBOX)
     return decided
+
+
+async def _approvable(desk: Desk, tx: Tx, approval: ApprovalId, version: int, person: Person) -> Case:
+    case = await find_case(tx, approval)
+    _check_decidable(desk, case, version, person)
+    await check_locks(tx, case.account)
+    return case
 
 
 async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:
@@ -140,9 +145,11 @@ async def _look(desk: Desk, case: Case) -> _Market:
 
 
 def size_now(case: Case, market: _Market) -> Size:
-    """The size at the market's present price and equity. Raises Refused."""
-    entry = _entry(case.signal, market)
-    return size(case.account.policy, market.instrument, market.state.equity, entry, case.signal.stop_loss)
+    """The size at the market's present price and equity. Raises Refused, also for a price beyond the stop."""
+    entry, stop = _entry(case.signal, market), case.signal.stop_loss
+    if stop is not None and (entry - stop) * case.signal.side.sign <= 0:
+        raise Refused(f"The price {entry} is already beyond the stop {stop}.")
+    return size(case.account.policy, market.instrument, market.state.equity, entry, stop)
 
 
 def _entry(signal: Signal, market: _Market) -> Decimal:
@@ -181,8 +188,6 @@ def _check_price(case: Case, market: _Market) -> None:
             f"The price moved: {price} is {drift} pips from the signal's {signal.entry},"
             f" and you allow {case.account.policy.max_drift_pips}."
         )
-    if signal.stop_loss is not None and (price - signal.stop_loss) * signal.side.sign <= 0:
-        raise Refused(f"The price {price} is already beyond the stop {signal.stop_loss}.")
 
 
 def _nearest_wanted(signal: Signal, price: Decimal) -> Decimal:

@@ -21,12 +21,15 @@ def size(
 ) -> Size:
     """The trader's lots for a trade from `entry` with `stop`: fixed, or a share of equity at the stop.
 
-    Raises Refused, with the numbers, when the signal has no stop though one is needed, or when the smallest
-    lot would risk more than the policy allows.
+    Raises Refused, with the numbers, when the signal has no stop though one is needed, when the smallest
+    lot would risk more than the policy allows, or when no loss can be worked out (the price is at the stop,
+    or the broker gives no value of a tick).
     """
     if stop is None:
         return _without_stop(policy, instrument)
     loss_per_lot = instrument.loss_per_lot(entry - stop)
+    if loss_per_lot <= 0:
+        raise Refused(f"The risk cannot be worked out now: {entry} with a stop at {stop}.")
     wanted = policy.fixed_lots or equity * policy.risk_percent / 100 / loss_per_lot
     lots = instrument.round_volume(min(wanted, policy.max_lots))
     if not lots:
