@@ -13,20 +13,19 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import Refused as DeskRefused
 from core.model.instruments import Instrument
-from core.model.mt5 import MT5Position, Quote, SendResult
+from core.model.mt5 import MT5Position, SendResult
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5 import orders
-from core.mt5.errors import Misuse, Refused, Unavailable, Unknown
+from core.mt5.errors import Misuse, NoData, Refused, TerminalError, Unavailable, Unknown
 from core.mt5.retcodes import MAX_FRESH_PRICE_RETRIES, Outcome, Retry, Verdict, verdict_of
 from core.mt5.session import Session
 from core.ports import Tx
 from core.trading.approving import check_locks
+from core.trading.opening import check_in_time, deviation_points, opening_request, tag_of
 from core.trading.settlement import settle
 
 log = structlog.get_logger(__name__)
-
-MIN_DEVIATION_POINTS = 10
 
 
 async def execute_next(desk: Desk, account: Account) -> bool:
@@ -37,24 +36,30 @@ async def execute_next(desk: Desk, account: Account) -> bool:
     claimed = await _claim(desk, account)
     if claimed is None:
         return False
-    if claimed.state.is_final:
-        return True
+    if not claimed.state.is_final:
+        await _settle(desk, account, await _carry_out(desk, account, claimed))
+    return True
+
+
+async def _carry_out(desk: Desk, account: Account, claimed: Intent) -> "Done":
+    """Send, and take every way in which that may end. Raises Unavailable with the intent put back."""
     try:
-        outcome = await _send(desk, account, claimed)
-    except Unavailable:
+        return await _send(desk, account, claimed)
+    except Unavailable as error:
+        if isinstance(error, NoData) and claimed.kind is not IntentKind.OPEN:
+            # The symbol's matter, not the terminal's: closes of other symbols must not wait behind it.
+            return Done(_refused(claimed, error.for_trader, None))
         async with desk.store.write() as tx:
             await tx.intents.settle(replace(claimed, state=IntentState.NEW), desk.epoch, IntentState.SENDING)
         raise
     except Refused as error:
-        outcome = _refused(claimed, error.for_trader, error.context.retcode)
+        return Done(_refused(claimed, error.for_trader, error.context.retcode))
     except Misuse as error:
         log.exception("order_misuse", intent=claimed.id)
-        outcome = _refused(claimed, error.for_trader, error.context.retcode)
+        return Done(_refused(claimed, error.for_trader, error.context.retcode))
     except Unknown as error:
         log.warning("order_unknown", intent=claimed.id, error=str(error))
-        outcome = replace(claimed, state=IntentState.UNKNOWN, detail=error.for_trader)
-    await _settle(desk, account, outcome)
-    return True
+        return Done(replace(claimed, state=IntentState.UNKNOWN, detail=error.for_trader))
 
 
 async def adopt_orphans(desk: Desk) -> int:
@@ -63,10 +68,28 @@ async def adopt_orphans(desk: Desk) -> int:
         orphans = await tx.intents.orphaned(desk.epoch)
         for orphan in orphans:
             account = await tx.accounts.get(orphan.account_id)
-            lost = replace(orphan, state=IntentState.UNKNOWN, detail="the desk stopped while sending")
             if account is not None:
-                await settle(desk, tx, account, lost, IntentState.SENDING)
+                await _adopt(desk, tx, account, orphan)
     return len(orphans)
+
+
+async def adopt_abandoned(desk: Desk, account: Account) -> int:
+    """Before an account's loop sends: what it was sending when it failed itself is unknown; returns how many.
+
+    An intent whose outcome could not be written (the database was away) would stay `sending` for ever, and
+    keep every other intent of the account from being claimed.
+    """
+    async with desk.store.write() as tx:
+        waiting = await tx.intents.waiting(account.id)
+        abandoned = [intent for intent in waiting if intent.state is IntentState.SENDING]
+        for intent in abandoned:
+            await _adopt(desk, tx, account, intent)
+    return len(abandoned)
+
+
+async def _adopt(desk: Desk, tx: Tx, account: Account, intent: Intent) -> None:
+    lost = replace(intent, state=IntentState.UNKNOWN, detail="the desk stopped while sending")
+    await settle(desk, tx, account, lost, IntentState.SENDING)
 
 
 async def _claim(desk: Desk, account: Account) -> Intent | None:
@@ -97,8 +120,7 @@ async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> In
     return None
 
 
-async def _settle(desk: Desk, account: Account, outcome: "Intent | Done") -> None:
-    done = outcome if isinstance(outcome, Done) else Done(outcome)
+async def _settle(desk: Desk, account: Account, done: "Done") -> None:
     async with desk.store.write() as tx:
         settled = replace(done.intent, settled_at=desk.clock.now())
         await settle(desk, tx, account, settled, IntentState.SENDING, done.position)
@@ -121,62 +143,49 @@ class Done:
     position: MT5Position | None = None
 
 
-async def _send(desk: Desk, account: Account, intent: Intent) -> "Intent | Done":
+async def _send(desk: Desk, account: Account, intent: Intent) -> Done:
     session = await desk.terminals.session(account.id)
     match intent.kind:
         case IntentKind.OPEN:
-            return await _open(account, session, intent)
+            return await _open(desk, account, session, intent)
         case IntentKind.CLOSE:
-            return await _close(account, session, intent)
+            return Done(await _close(account, session, intent))
         case IntentKind.CANCEL:
-            return await _cancel(session, intent)
+            return Done(await _cancel(session, intent))
         case IntentKind.MODIFY:
-            return await _modify(session, intent)
+            return Done(await _modify(session, intent))
 
 
-async def _open(account: Account, session: Session, intent: Intent) -> "Intent | Done":
+async def _open(desk: Desk, account: Account, session: Session, intent: Intent) -> Done:
     instrument = await session.instrument(intent.symbol)
-    deviation = _deviation(account, instrument)
 
     async def request() -> orders.Request:
         quote = await session.quote(intent.symbol)
-        return _opening_request(intent, instrument, quote, deviation)
+        check_in_time(desk, intent)
+        return opening_request(account, instrument, intent, quote)
 
     answer = await _send_by_policy(session, instrument, request)
     if answer.verdict.outcome is Outcome.DONE and intent.order_kind is not OrderKind.MARKET:
-        return replace(
-            intent, state=IntentState.PLACED, position=answer.result.order, detail="The order is placed."
-        )
+        placed = replace(intent, state=IntentState.PLACED, detail="The order is placed.")
+        return Done(replace(placed, position=answer.result.order))
     outcome = _outcome(intent, answer)
     if outcome.state not in (IntentState.FILLED, IntentState.PARTIAL):
-        return outcome
+        return Done(outcome)
     position = await _opened(session, intent)
     identifier = position.identifier if position else answer.result.order
+    if not identifier:  # done, the broker says, but not as what: its books will tell
+        return Done(replace(outcome, state=IntentState.UNKNOWN))
     return Done(replace(outcome, position=identifier), position)
 
 
-def _opening_request(
-    intent: Intent, instrument: Instrument, quote: Quote, deviation_points: int
-) -> orders.Request:
-    """Raises Refused, naming the nearest valid level, when the broker would refuse the stops."""
-    stops, tag = orders.Stops(intent.stop_loss, intent.take_profit), _tag(intent)
-    if intent.order_kind is OrderKind.MARKET:
-        obstacle = orders.stops_obstacle(instrument, intent.side, quote, stops)
-        request = orders.market(instrument, intent.side, intent.volume, quote, stops, tag, deviation_points)
-    else:
-        price = intent.price or quote.entry(intent.side)
-        obstacle = orders.pending_obstacle(instrument, intent.order_kind, intent.side, price, quote, stops)
-        request = orders.pending(instrument, intent.order_kind, intent.side, intent.volume, price, stops, tag)
-    if obstacle is not None:
-        raise Refused(obstacle, for_trader=obstacle)
-    return request
-
-
 async def _opened(session: Session, intent: Intent) -> MT5Position | None:
-    """The position that the fill made; None when it cannot be read (yet): reconciliation will see it."""
+    """The position that the fill made; None when it cannot be read (yet): reconciliation will see it.
+
+    Whatever goes wrong with this reading, the order is filled.
+    """
     try:
         snapshot = await session.snapshot()
-    except Unavailable as error:
+    except TerminalError as error:
         log.warning("fill_not_read_back", intent=intent.id, error=str(error))
         return None
     return next((p for p in snapshot.positions if p.magic == intent.magic), None)
@@ -189,11 +198,11 @@ async def _close(account: Account, session: Session, intent: Intent) -> Intent:
         return replace(intent, state=IntentState.FILLED, detail="The position is closed already.")
     instrument = await session.instrument(position.symbol)
     volume = min(intent.volume, position.volume)
-    deviation = _deviation(account, instrument)
+    deviation = deviation_points(account, instrument)
 
     async def request() -> orders.Request:
         quote = await session.quote(position.symbol)
-        return orders.close(instrument, position, quote, _tag(intent), deviation, volume)
+        return orders.close(instrument, position, quote, tag_of(intent), deviation, volume)
 
     return _outcome(intent, await _send_by_policy(session, instrument, request))
 
@@ -228,11 +237,13 @@ async def _send_by_policy(
     if answer.verdict.retry is Retry.OTHER_FILLING:
         other = orders.with_other_filling(request, instrument)
         if other is not None:
-            answer = await _answer(session, other)
+            request = other
+            answer = await _answer(session, request)
     for _ in range(MAX_FRESH_PRICE_RETRIES):
         if answer.verdict.retry is not Retry.FRESH_PRICE:
             break
-        answer = await _answer(session, await make())
+        request = {**await make(), "type_filling": request["type_filling"]}
+        answer = await _answer(session, request)
     return answer
 
 
@@ -272,13 +283,3 @@ def _outcome(intent: Intent, answer: Answered) -> Intent:
 
 def _refused(intent: Intent, sentence: str, retcode: int | None) -> Intent:
     return replace(intent, state=IntentState.REFUSED, detail=sentence, retcode=retcode)
-
-
-def _tag(intent: Intent) -> orders.Tag:
-    return orders.Tag(intent.magic, intent.comment)
-
-
-def _deviation(account: Account, instrument: Instrument) -> int:
-    """The trader's allowed drift in points, for Instant execution."""
-    points = account.policy.max_drift_pips * instrument.pip / instrument.point
-    return max(int(points), MIN_DEVIATION_POINTS)

@@ -9,7 +9,7 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.mt5.errors import TerminalError
 from core.reconciliation.scheduler import sync_bell
-from core.trading.execution import execute_next
+from core.trading.execution import adopt_abandoned, execute_next
 from core.trading.resolution import Quarantine, resolve
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,7 @@ class Pace:
 
 async def trade(desk: Desk, account: Account, pace: Pace) -> None:
     """Carry out the account's intents until cancelled."""
+    await adopt_abandoned(desk, account)
     while True:
         busy = await drain(desk, account, pace.quarantine)
         await desk.bell.wait(account_bell(account.id), pace.busy_s if busy else pace.idle_s)
@@ -34,12 +35,14 @@ async def trade(desk: Desk, account: Account, pace: Pace) -> None:
 async def drain(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
     """Send what waits, then look up what is unresolved; True when something needs another look soon."""
     try:
-        sent = 0
-        while await execute_next(desk, account):
-            sent += 1
-        if sent:
-            desk.bell.ring(sync_bell(account))
+        await _send_all(desk, account)
         return await resolve(desk, account, quarantine) > 0
     except TerminalError as error:
         log.warning("trading_waits", account=account.label, error=str(error))
         return True
+
+
+async def _send_all(desk: Desk, account: Account) -> None:
+    """Whatever becomes of the later ones, what was sent is reconciled at once."""
+    while await execute_next(desk, account):
+        desk.bell.ring(sync_bell(account))
