@@ -1,10 +1,12 @@
 """A desk over a paper broker, for tests of use-cases: the real store, real terminals in real workers.
 
-The desk and the market share one clock, which moves only when a test lets time pass. So quotes, quarantines
-and expiries are the same in every run; only what a worker does with its own process is real time.
+The desk and the market share one clock, which moves (but for milliseconds) when a test lets time pass. So
+quotes, quarantines and expiries are the same in every run; only what a worker does with its own process is
+real time.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,7 @@ from core.mt5.link import OpenLink, WorkerCommand
 from core.mt5.pool import Pool
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal
+from core.paper.faults import Fault, Kind
 from core.paper.hands import Hands, install_terminal
 from core.paper.market import Quote
 from core.paper.plan import MarketPlan
@@ -37,8 +40,8 @@ from core.trading.approving import approve
 from core.trading.execution import adopt_orphans
 
 START = datetime(2026, 11, 20, 12, 0, 5, tzinfo=UTC)
-PLAN = MarketPlan(speed=0.0, shift_s=START.timestamp())
-"""A market that stands still until it is advanced."""
+ALMOST_STILL = 0.001
+"""The market's speed: what a test does takes it milliseconds, and `Fault.seconds` are 1000 times shorter."""
 
 SERVER = "Paper-Demo"
 DEPOSIT = 10_000.0
@@ -137,9 +140,11 @@ class PaperDesk:
         return self.broker.broker.view((trader or self.trader).account.login).quote(symbol)
 
     def move(self, symbol: str, percent: float) -> None:
-        """Let the price jump by `percent` within a tenth of a second."""
+        """Let the price jump by `percent`, and time pass until it is quoted (a few seconds)."""
+        before = self.quote(symbol).bid
         self.broker.shock(symbol, percent)
-        self.pass_time(0.1)
+        while abs(self.quote(symbol).bid / before - 1) * 200 < abs(percent):
+            self.pass_time(1)
 
     # -- signals and decisions
 
@@ -219,7 +224,7 @@ async def open_paper_desk(
     open_terminal: OpenTerminal | None = None,
 ) -> AsyncIterator[PaperDesk]:
     """A broker in `folder` with so many accounts, and a desk for them over an empty, migrated store."""
-    broker = Hands.on(folder / "broker.book", PLAN)
+    broker = Hands.on(folder / "broker.book", _plan())
     clock = MarketClock(broker)
     owner = _person(1, "Olivia", Role.OWNER)
     traders = tuple(_trader(folder, number, policy or RiskPolicy()) for number in range(1, accounts + 1))
@@ -236,6 +241,16 @@ async def open_paper_desk(
     finally:
         await made.desk.terminals.aclose()
         broker.close_book()
+
+
+def _plan() -> MarketPlan:
+    began = time.time()
+    return MarketPlan(speed=ALMOST_STILL, started=began, shift_s=START.timestamp() - began)
+
+
+def late(seconds: float) -> Fault:
+    """An order that is carried out so many seconds after its call failed."""
+    return Fault(Kind.LATE, seconds=seconds / ALMOST_STILL)
 
 
 async def _nobody(account: AccountId) -> Session:
