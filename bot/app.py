@@ -19,7 +19,7 @@ from bot.context import App
 from bot.delivery import Relay
 from bot.dispatcher import make_dispatcher
 from bot.pace import Pace
-from bot.polling import poll
+from bot.polling import Polling
 from bot.roster import Roster, enrol
 from bot.settings import Settings, SettingsError
 from bot.telegram import open_bot
@@ -106,7 +106,7 @@ async def _run_parts(
         ]
         web = tasks.create_task(serve(create_web(app.desk, telemetry), door), name="web")
         await set_commands(bot)
-        polling = tasks.create_task(poll(make_dispatcher(app), bot), name="polling")
+        polling = tasks.create_task(Polling(make_dispatcher(app), bot).run(), name="polling")
         log.info("desk_started", accounts=len(await _accounts(app.desk)), intake=url)
         if on_ready is not None:
             tasks.create_task(on_ready(Running(app, url, telemetry)), name="on_ready")

@@ -1,38 +1,94 @@
-"""Long polling that can be stopped: nothing more is fetched, and what was fetched is handled to its end."""
+"""Long polling that can be stopped: nothing more is fetched, and what was fetched is handled to its end.
+
+Our own loop: aiogram's goes on fetching after it was cancelled (aiogram#1635), retries a revoked token
+for ever, and does not wait for its handlers.
+"""
 
 import asyncio
+import random
+from collections.abc import Sequence
 
 import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.types import Update
 
 from bot.dispatcher import DeskDispatcher
+from core.supervision import GaveUp
 
 log = structlog.get_logger(__name__)
 
+POLL_S = 30
 DRAIN_S = 10.0
+LONGEST_PAUSE_S = 30.0
 
 
-async def poll(dispatcher: DeskDispatcher, bot: Bot) -> None:
-    """Fetch and handle updates until cancelled; then stop asking and wait for the handlers.
+class Polling:
+    """Fetches updates and hands each to the dispatcher in a task of its own."""
 
-    Cancelling aiogram's own polling would leave a task behind that goes on fetching (aiogram#1635), so it is
-    shielded and asked to stop. Raises RuntimeError when it ends by itself.
-    """
-    polling = asyncio.create_task(
-        dispatcher.start_polling(
-            bot,
-            handle_signals=False,
-            close_bot_session=False,
-            allowed_updates=dispatcher.resolve_used_update_types(),
-        ),
-        name="aiogram",
-    )
-    try:
-        await asyncio.shield(polling)
-    except asyncio.CancelledError:
-        await dispatcher.stop_polling()
-        await polling
-        if not await dispatcher.in_flight.drain(DRAIN_S):
-            log.warning("handlers_cut_off", count=dispatcher.in_flight.count)
-        raise
-    raise RuntimeError("polling ended by itself")
+    def __init__(self, dispatcher: DeskDispatcher, bot: Bot) -> None:
+        self._dispatcher = dispatcher
+        self._bot = bot
+        self._allowed = dispatcher.resolve_used_update_types()
+        self._webhook_gone = False
+        self._next = 0
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Poll until cancelled; then finish what is handled and confirm it to Telegram.
+
+        Raises GaveUp when the token is not valid any more.
+        """
+        async with asyncio.TaskGroup() as handlers:
+            try:
+                while True:
+                    for update in await self._fetch():
+                        handlers.create_task(self._handle(update))
+            except asyncio.CancelledError:
+                await self._finish()
+                raise
+
+    async def _fetch(self) -> Sequence[Update]:
+        """The next updates; none after a failure, which is followed by a growing pause."""
+        try:
+            await self._leave_webhook()
+            updates = await self._bot.get_updates(
+                offset=self._next,
+                timeout=POLL_S,
+                allowed_updates=self._allowed,
+                request_timeout=POLL_S + 15,
+            )
+        except TelegramUnauthorizedError as error:
+            raise GaveUp("Telegram does not know the bot's token any more") from error
+        except TelegramAPIError as error:
+            await self._pause(error)
+            return []
+        self._failures = 0
+        self._next = max([self._next, *(update.update_id + 1 for update in updates)])
+        return updates
+
+    async def _leave_webhook(self) -> None:
+        """Telegram refuses polling while a webhook of an earlier life is set."""
+        if not self._webhook_gone:
+            await self._bot.delete_webhook()
+            self._webhook_gone = True
+
+    async def _pause(self, error: TelegramAPIError) -> None:
+        self._failures += 1
+        seconds = min(0.25 * 2.0 ** min(self._failures, 10), LONGEST_PAUSE_S)
+        log.warning("polling_failed", error=str(error), failures=self._failures)
+        await asyncio.sleep(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+
+    async def _handle(self, update: Update) -> None:
+        try:
+            await self._dispatcher.feed_update(self._bot, update)
+        except Exception:  # the error handler itself failed: the other updates must still be handled
+            log.exception("update_failed", update=update.update_id)
+
+    async def _finish(self) -> None:
+        if not await self._dispatcher.in_flight.drain(DRAIN_S):
+            log.warning("handlers_cut_off", count=self._dispatcher.in_flight.count)
+        try:
+            await self._bot.get_updates(offset=self._next, limit=1, timeout=0, request_timeout=3)
+        except TelegramAPIError as error:
+            log.warning("updates_unconfirmed", error=str(error))

@@ -7,14 +7,14 @@ import typer
 from aiogram.exceptions import TelegramAPIError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import make_folder, open_store, run, session_maker, stop_on_signals
-from bot.roster import Roster, enrol, read_roster
+from bot.app import make_folder, run, stop_on_signals
+from bot.roster import Roster, account_of, read_roster
 from bot.settings import Settings
 from bot.telegram import make_bot
 from core.model.accounts import Account
 from core.model.clock import SystemClock
 from core.mt5.errors import TerminalError
-from core.mt5.pool import Pool
+from core.mt5.pool import make_session
 from core.supervision import GaveUp
 from storage.migrate import current, head, upgrade
 
@@ -52,8 +52,7 @@ async def run_doctor(settings: Settings) -> int:
     checks += await _database(settings)
     roster = read_roster(settings.desk_file)
     checks.append(_line(bool(roster.people), "desk file", _counted(settings, roster)))
-    if checks[-1] and roster.accounts:
-        checks += await _terminals(settings, roster)
+    checks += await _terminals(roster)
     return 0 if all(checks) else 1
 
 
@@ -79,6 +78,7 @@ async def _token(settings: Settings) -> list[bool]:
 
 
 async def _database(settings: Settings) -> list[bool]:
+    make_folder(settings.database_url)
     try:
         revision = await current(settings.database_url)
     except (SQLAlchemyError, OSError) as error:
@@ -88,21 +88,17 @@ async def _database(settings: Settings) -> list[bool]:
     return [_line(True, "database", "reached"), _line(good, "migrations", text)]
 
 
-async def _terminals(settings: Settings, roster: Roster) -> list[bool]:
-    async with open_store(settings) as store:
-        await enrol(store, roster)
-        async with store.read() as tx:
-            accounts = await tx.accounts.all()
-        async with Pool(session_maker(store, SystemClock())) as pool:
-            return [await _terminal(pool, account) for account in accounts]
+async def _terminals(roster: Roster) -> list[bool]:
+    return [await _terminal(account_of(entry), entry.secret()) for entry in roster.accounts]
 
 
-async def _terminal(pool: Pool, account: Account) -> bool:
+async def _terminal(account: Account, password: str) -> bool:
     part = f"terminal of {account.label}"
-    try:
-        state = await (await pool.session(account.id)).account()
-    except TerminalError as error:
-        return _line(False, part, error.for_trader)
+    async with make_session(account, password, SystemClock()) as session:
+        try:
+            state = await session.account()
+        except TerminalError as error:
+            return _line(False, part, error.for_trader)
     found = f"found, logged in as {state.login} at {state.server}, {state.kind}"
     obstacle = state.trading_obstacle()
     return _line(obstacle is None, part, f"{found}, {obstacle or 'trading allowed'}")

@@ -77,8 +77,9 @@ class Telemetry:
         """Measure, publish and log until cancelled."""
         while True:
             status = await read_status(self._desk)
-            self._publish(status)
-            log.info("heartbeat", **self._line(status))
+            memory = await asyncio.to_thread(memory_bytes)  # reading it takes long enough to be felt
+            self._publish(status, memory)
+            log.info("heartbeat", memory_mb=round(memory / 2**20), **self._line(status))
             await self._desk.clock.sleep(PULSE_S)
 
     def _late_guards(self) -> dict[str, str]:
@@ -94,10 +95,10 @@ class Telemetry:
             return {}
         return {"outbox": f"notices wait since {oldest:%H:%M:%S} UTC"}
 
-    def _publish(self, status: Status) -> None:
+    def _publish(self, status: Status, memory: int) -> None:
         now = self._desk.clock.now()
         self._lag.set(self.lag.p99_ms)
-        self._memory.set(memory_bytes())
+        self._memory.set(memory)
         self._outbox.set((now - status.outbox_oldest).total_seconds() if status.outbox_oldest else 0)
         self._pending.set(status.pending_approvals)
         for state in IntentState:
@@ -120,7 +121,6 @@ class Telemetry:
             "pending": status.pending_approvals,
             "unknown": status.intents.get(IntentState.UNKNOWN, 0),
             "loop_lag_p99_ms": round(self.lag.p99_ms, 1),
-            "memory_mb": round(memory_bytes() / 2**20),
         }
 
 

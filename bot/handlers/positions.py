@@ -1,5 +1,6 @@
 """/positions, and /closeall with its question."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Router
@@ -9,11 +10,14 @@ from bot.access import HasRight
 from bot.callbacks import CloseAllAct, CloseAllTap
 from bot.commands import CLOSE_ALL, POSITIONS, Asks
 from bot.context import App
+from bot.delivery.market import if_soon
 from bot.taps import Tap
 from bot.views.closeall import KEPT, LAPSED, NOTHING_OPEN, closing, question
 from bot.views.markup import Rendered
 from bot.views.positions import Book, positions
 from bot.views.replies import ON_IT
+from core.model.accounts import Account
+from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
 from core.trading.closing import close_all, exposure
 
@@ -29,11 +33,19 @@ def make_router() -> Router:
 
 
 async def on_positions(message: Message, person: Person, app: App) -> None:
+    """What the terminals show now, or else the last good reading, which tells its age."""
     async with app.desk.store.read() as tx:
         desk_wide = person.may(Right.READ_DESK)
         accounts = await (tx.accounts.all() if desk_wide else tx.accounts.of_person(person.id))
-        books = [Book(account, await tx.snapshots.latest(account.id)) for account in accounts]
+        stored = [await tx.snapshots.latest(account.id) for account in accounts]
+    live = await asyncio.gather(*(if_soon("positions", _read(app, account)) for account in accounts))
+    newest = [now or before for now, before in zip(live, stored, strict=True)]
+    books = [Book(*each) for each in zip(accounts, newest, strict=True)]
     await message.answer(positions(books).text)
+
+
+async def _read(app: App, account: Account) -> MT5AccountSnapshot:
+    return await (await app.desk.terminals.session(account.id)).snapshot()
 
 
 async def on_close_all(message: Message, person: Person, app: App) -> None:

@@ -19,7 +19,7 @@ from bot.context import App
 from bot.delivery import Relay
 from bot.dispatcher import DeskDispatcher, make_dispatcher
 from bot.pace import Pace
-from bot.polling import poll
+from bot.polling import Polling
 from bot.sandbox import UNLIMITED, Sandbox, SandboxClient, World, serve
 from core.desk import Desk
 from core.model.accounts import Source
@@ -138,7 +138,7 @@ def dispatcher(app: App) -> DeskDispatcher:
 @pytest.fixture
 async def running(dispatcher: DeskDispatcher, bot: Bot, relay: Relay) -> AsyncIterator[None]:
     """Polling and the relay at work; ended in order."""
-    tasks = [asyncio.create_task(poll(dispatcher, bot)), asyncio.create_task(relay.run())]
+    tasks = [asyncio.create_task(Polling(dispatcher, bot).run()), asyncio.create_task(relay.run())]
     yield
     for task in tasks:
         task.cancel()

@@ -8,7 +8,7 @@ from aiogram import Bot
 
 from bot.context import App
 from bot.dispatcher import make_dispatcher
-from bot.polling import poll
+from bot.polling import Polling
 from bot.sandbox import SandboxClient
 from core.desk import Desk
 from tests.bot.gate import Gate
@@ -59,7 +59,7 @@ async def test_stopping_waits_for_the_handler_at_work(
     people: SandboxClient, cast: Cast, app: App, bot: Bot
 ) -> None:
     gate = Gate(bot)
-    polling = asyncio.create_task(poll(make_dispatcher(app), bot))
+    polling = asyncio.create_task(Polling(make_dispatcher(app), bot).run())
     await people.say(cast.tara.telegram_id, "/signals")
     await gate.waiting.wait()
     polling.cancel()
@@ -72,7 +72,7 @@ async def test_stopping_waits_for_the_handler_at_work(
 async def test_draining_ends_in_time(people: SandboxClient, cast: Cast, app: App, bot: Bot) -> None:
     gate = Gate(bot)
     dispatcher = make_dispatcher(app)
-    polling = asyncio.create_task(poll(dispatcher, bot))
+    polling = asyncio.create_task(Polling(dispatcher, bot).run())
     await people.say(cast.tara.telegram_id, "/signals")
     await gate.waiting.wait()
     assert not await dispatcher.in_flight.drain(0.01)

@@ -1,0 +1,190 @@
+"""`tapdesk run`, `doctor` and `migrate` as processes, with the sandbox as Telegram and paper accounts."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
+from bot.views.consent import ACCEPT_LABEL
+from core.paper.hands import Hands, install_terminal, press_algo_trading
+from core.paper.plan import MarketPlan
+from core.paper.records import Account
+
+DESK_FILE = """
+[[people]]
+telegram_id = 1
+name = "Olivia"
+roles = ["owner"]
+
+[[people]]
+telegram_id = 2
+name = "Tom"
+roles = ["trader"]
+
+[[accounts]]
+label = "Tom paper"
+trader = 2
+kind = "paper"
+terminal = "terminal"
+login = 70001
+server = "Paper-Demo"
+password_env = "TOM_PASSWORD"
+"""
+OTHER_TOKEN = "999999:" + "x" * 35
+
+
+@dataclass
+class Place:
+    """A folder in which the desk is run, and its environment."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    async def start(self, *command: str, **environment: str) -> Process:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TAPDESK_")}
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.cli", *command),
+            cwd=self.folder,
+            env={**inherited, "PYTHONPATH": str(Path.cwd()), **self.environment, **environment},
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+
+    async def finish(self, *command: str, **environment: str) -> tuple[int | None, str]:
+        """Exit status and all that was printed."""
+        process = await self.start(*command, **environment)
+        async with asyncio.timeout(120):
+            output, errors = await process.communicate()
+        return process.returncode, (output + errors).decode()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Sandbox]:
+    async with serve() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def place(tmp_path: Path, telegram: Sandbox) -> Place:
+    broker = Hands.on(tmp_path / "broker.book", MarketPlan(always_open=True))
+    broker.open_account(Account(login=70001, name="Tom"), "paper-money", 10_000)
+    broker.close_book()
+    install_terminal(tmp_path / "terminal", tmp_path / "broker.book", 70001)
+    (tmp_path / "desk.toml").write_text(DESK_FILE)
+    environment = {
+        "TAPDESK_BOT_TOKEN": DEMO_TOKEN,
+        "TAPDESK_SECRET_KEYS": Fernet.generate_key().decode(),
+        "TAPDESK_TELEGRAM_URL": telegram.url,
+        "TAPDESK_HTTP_PORT": "0",
+        "TAPDESK_LOG_FORMAT": "json",
+        "TOM_PASSWORD": "paper-money",
+    }
+    return Place(tmp_path, environment)
+
+
+async def logged(process: Process, event: str) -> str:
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if f'"{event}"' in line.decode():
+            return line.decode()
+    raise AssertionError(f"the desk ended without {event}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_stops_the_desk_cleanly(place: Place, telegram: Sandbox, number: int) -> None:
+    desk = await place.start("run")
+    async with asyncio.timeout(120), SandboxClient(telegram.url) as people:
+        await logged(desk, "terminal_connected")
+        await people.add_user("Olivia", id=1)
+        await people.say(1, "/start")
+        await people.wait_for(1, "before you begin", timeout_s=60)
+        desk.send_signal(number)
+        _, errors = await desk.communicate()
+    assert desk.returncode == 0, errors.decode()
+    assert b"desk_stopped" in errors
+    assert b"Traceback" not in errors
+    assert place.environment["TAPDESK_BOT_TOKEN"].encode() not in errors
+
+
+async def test_what_was_before_a_kill_is_there_after_it(place: Place, telegram: Sandbox) -> None:
+    async with asyncio.timeout(120), SandboxClient(telegram.url) as people:
+        desk = await place.start("run")
+        await people.add_user("Tom", id=2)
+        await people.say(2, "/start")
+        await people.wait_for(2, "before you begin", timeout_s=60)
+        await people.tap(2, ACCEPT_LABEL)
+        await people.wait_for(2, "You accepted", timeout_s=30)
+        desk.kill()
+        await desk.wait()
+        again = await place.start("run")
+        await people.say(2, "/positions")
+        await people.wait_for(2, "Tom paper", timeout_s=60)
+        again.terminate()
+        await again.communicate()
+    assert again.returncode == 0
+
+
+async def test_an_unknown_token_is_told_in_one_sentence(place: Place) -> None:
+    status, text = await place.finish("run", TAPDESK_BOT_TOKEN=OTHER_TOKEN)
+    assert status == 2
+    assert "TAPDESK_BOT_TOKEN: Telegram does not know this token." in text
+    assert "Traceback" not in text
+    assert OTHER_TOKEN not in text
+
+
+async def test_a_busy_port_is_told_in_one_sentence(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        status, text = await place.finish("run", TAPDESK_HTTP_PORT=str(taken.getsockname()[1]))
+    assert status == 2
+    assert "TAPDESK_HTTP_PORT: cannot listen on" in text
+    assert "Traceback" not in text
+
+
+async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> None:
+    status, text = await place.finish("doctor")
+    assert status == 1
+    assert "FAIL  migrations" in text
+    status, text = await place.finish("migrate")
+    assert (status, "empty -> 0001" in text) == (0, True), text
+    status, text = await place.finish("doctor")
+    assert status == 0, text
+    assert "found, logged in as 70001 at Paper-Demo" in text
+    press_algo_trading(place.folder / "terminal", on=False)
+    status, text = await place.finish("doctor", TAPDESK_BOT_TOKEN=OTHER_TOKEN)
+    assert status == 1
+    assert "FAIL  token" in text
+    assert "Algo Trading button" in text
+    status, text = await place.finish("doctor", TOM_PASSWORD="wrong")
+    assert "does not accept this login" in text
+    assert "Traceback" not in text
+
+
+async def test_ready_is_red_while_a_guard_is_blind(place: Place) -> None:
+    desk = await place.start("run")
+    async with asyncio.timeout(120), aiohttp.ClientSession() as http:
+        url = (await logged(desk, "desk_started")).partition('"intake": "')[2].partition('"')[0]
+        await logged(desk, "terminal_connected")
+        assert await _until(http, f"{url}/readyz", 200)
+        (place.folder / "terminal" / "terminal.json").unlink()
+        assert await _until(http, f"{url}/readyz", 503)
+        desk.terminate()
+        await desk.communicate()
+    assert desk.returncode == 0
+
+
+async def _until(http: aiohttp.ClientSession, url: str, status: int) -> bool:
+    """Ask until the answer has that status; the caller's time-out is the limit."""
+    while True:
+        async with http.get(url) as answer:
+            if answer.status == status:
+                return True
