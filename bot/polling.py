@@ -30,6 +30,7 @@ class Polling:
         self._dispatcher = dispatcher
         self._bot = bot
         self._allowed = dispatcher.resolve_used_update_types()
+        self._handlers: set[asyncio.Task[None]] = set()
         self._webhook_gone = False
         self._next = 0
         self._failures = 0
@@ -39,14 +40,14 @@ class Polling:
 
         Raises GaveUp when the token is not valid any more.
         """
-        async with asyncio.TaskGroup() as handlers:
-            try:
-                while True:
-                    for update in await self._fetch():
-                        handlers.create_task(self._handle(update))
-            except asyncio.CancelledError:
-                await self._finish()
-                raise
+        try:
+            while True:
+                for update in await self._fetch():
+                    handling = asyncio.create_task(self._handle(update))
+                    self._handlers.add(handling)
+                    handling.add_done_callback(self._handlers.discard)
+        finally:
+            await self._finish()
 
     async def _fetch(self) -> Sequence[Update]:
         """The next updates; none after a failure, which is followed by a growing pause."""
