@@ -8,7 +8,7 @@ from typing import Any, Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")
 _SECRET_NAMES = frozenset({"password", "secret", "token", "authorization"})
 _QUIET = ("aiogram.event", "aiogram.dispatcher", "uvicorn", "aiosqlite", "asyncio", "matplotlib")
@@ -30,14 +30,7 @@ def _redacted(key: str, value: Any) -> Any:
 def set_up_logs(form: Literal["auto", "console", "json"], level: str) -> None:
     """Send structlog's and the standard library's logs to stderr in one form."""
     readable = form == "console" or (form == "auto" and sys.stderr.isatty())
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
-        structlog.processors.format_exc_info,
-        redact,
-    ]
+    shared = _shared(readable=readable)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -47,16 +40,14 @@ def set_up_logs(form: Literal["auto", "console", "json"], level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28)
-        if readable
-        else structlog.processors.JSONRenderer()
-    )
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _renderer(readable=readable),
+            ],
         )
     )
     root = logging.getLogger()
@@ -64,3 +55,21 @@ def set_up_logs(form: Literal["auto", "console", "json"], level: str) -> None:
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _shared(*, readable: bool) -> list[Processor]:
+    """What every line goes through, whoever wrote it."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+
+
+def _renderer(*, readable: bool) -> Processor:
+    if readable:
+        return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=28)
+    return structlog.processors.JSONRenderer()

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -20,22 +19,7 @@ from core.model.ids import AccountId, PersonId, SourceId
 from core.model.people import CONSENT_VERSION, Consent, Person, Role
 from core.mt5.pool import Pool
 from core.ports import Store
-
-
-@dataclass
-class StoppedClock:
-    """A clock that a test sets."""
-
-    time: datetime = field(default=datetime(2026, 11, 21, 3, tzinfo=UTC))
-
-    def now(self) -> datetime:
-        return self.time
-
-    def monotonic(self) -> float:
-        return self.time.timestamp()
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError(f"nothing here sleeps, least of all {seconds} s")
+from tests.fakes.clock import StoppedClock
 
 
 @dataclass

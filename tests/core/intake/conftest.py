@@ -1,8 +1,6 @@
 """A desk over the test's database, with a source and people to send cards to."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import NoReturn
 from uuid import uuid4
 
@@ -15,24 +13,9 @@ from core.model.ids import AccountId, PersonId, SourceId
 from core.model.people import CONSENT_VERSION, Consent, Person, Role
 from core.mt5.pool import Pool
 from core.ports import Store
+from tests.fakes.clock import StoppedClock
 
 AddTrader = Callable[..., Awaitable[Account]]
-
-
-@dataclass
-class StoppedClock:
-    """A clock that a test sets."""
-
-    time: datetime = field(default=datetime(2026, 11, 21, 3, tzinfo=UTC))
-
-    def now(self) -> datetime:
-        return self.time
-
-    def monotonic(self) -> float:
-        return self.time.timestamp()
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError(f"nothing here sleeps, least of all {seconds} s")
 
 
 async def _no_terminal(account: AccountId) -> NoReturn:
