@@ -22,9 +22,14 @@ def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 def _redacted(key: str, value: Any) -> Any:
     if key.casefold() in _SECRET_NAMES:
         return "***"
-    if not isinstance(value, str):
-        return value
-    return _SECRET.sub("whsec_***", _TOKEN.sub("***:***", value))
+    match value:
+        case str():
+            return _SECRET.sub("whsec_***", _TOKEN.sub("***:***", value))
+        case dict():
+            return {name: _redacted(str(name), inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_redacted(key, inner) for inner in value]
+    return value
 
 
 def set_up_logs(form: Literal["auto", "console", "json"], level: str) -> None:

@@ -30,6 +30,7 @@ def test_tokens_and_secrets_are_blotted_out_wherever_they_stand(
     set_up_logs("json" if form == "json" else "console", "info")
     log = structlog.get_logger("desk")
     log.info("call", url=f"https://api.telegram.org/bot{TOKEN}/getMe", password="hunter2")
+    log.info("nested", errors=[TOKEN], request={"secret": "hunter2", "text": SECRET})
     logging.getLogger("foreign").warning("bot %s with %s", TOKEN, SECRET)
     try:
         int(f"GET /bot{TOKEN}/sendMessage")
