@@ -1,4 +1,4 @@
-"""The command line: run, demo, migrate, doctor, key."""
+"""The command line: run, demo, migrate, doctor, paper, key."""
 
 import asyncio
 import sys
@@ -77,6 +77,22 @@ def doctor() -> None:
     from bot.production import run_doctor
 
     _finish(run_doctor(load_settings()))
+
+
+@app.command()
+def paper(
+    folder: Annotated[Path, typer.Argument(help="Where its terminal and its broker's book are kept.")],
+    login: Annotated[int, typer.Option(min=1, help="Its login.")] = 70001,
+    deposit: Annotated[float, typer.Option(min=1, help="Paper dollars to begin with.")] = 10_000,
+    weekends: Annotated[bool, typer.Option("--weekends", help="Quote every symbol at weekends too.")] = False,
+) -> None:
+    """Make a paper account and print its entry for the desk file."""
+    from bot.paper import Taken, open_paper_account
+
+    try:
+        typer.echo(open_paper_account(folder, login, deposit, weekends=weekends))
+    except Taken as error:
+        raise SettingsError(str(error)) from None
 
 
 @app.command()

@@ -169,6 +169,17 @@ async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> No
     assert "Traceback" not in text
 
 
+async def test_a_paper_account_is_made_once_and_runs(place: Place) -> None:
+    status, entry = await place.finish("paper", "made", "--login", "5", "--deposit", "500")
+    assert status == 0, entry
+    (place.folder / "desk.toml").write_text(DESK_FILE + entry.replace("trader = 1003", "trader = 2"))
+    status, text = await place.finish("doctor")
+    assert "ok    terminal of Paper 5: found, logged in as 5 at Paper-Demo" in text
+    status, text = await place.finish("paper", "made", "--login", "6")
+    assert (status, "holds a paper account already" in text) == (2, True)
+    assert "Traceback" not in text
+
+
 async def test_ready_is_red_while_a_guard_is_blind(place: Place) -> None:
     desk = await place.start("run")
     async with asyncio.timeout(120), aiohttp.ClientSession() as http:
