@@ -66,7 +66,10 @@ class Story:
             if not self._lines[-1].seen:
                 break
         Console().print(_table(self._lines))
-        return 0 if all(line.seen for line in self._lines) else 1
+        if all(line.seen for line in self._lines):
+            return 0
+        await self._tell_last_words()
+        return 1
 
     async def _signal_to_fill(self) -> None:
         """Tara's fill is made to slip, so there is a divergence to find."""
@@ -110,6 +113,15 @@ class Story:
             (TIM, "verified flat, locked"),
             (OLIVIA, "verified flat, locked"),
         )
+
+    async def _tell_last_words(self) -> None:
+        """What people read last, so that one sees why the story broke."""
+        for member in (OLIVIA, *TRADERS):
+            messages = await self._telegram.messages(member.telegram_id)
+            answers = await self._telegram.answers(member.telegram_id)
+            Console().print(
+                f"{member.name} read last: {messages[-1]['text']!r}, was answered: {answers[-1:]}"
+            )
 
     async def _post(self, idea: Idea) -> SignalId:
         return SignalId(UUID(await self._source.post(idea)))
