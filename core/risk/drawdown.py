@@ -12,7 +12,6 @@ from core.model.accounts import Account, RiskPolicy
 from core.model.mt5 import MT5AccountState, MT5Deal
 from core.model.risk import DrawdownState
 
-DEAL_BALANCE = 2
 HYSTERESIS = Decimal("0.05")
 """A level counts as recovered once the drawdown is this share of the limit below it."""
 
@@ -47,14 +46,13 @@ def begin(account: Account, reading: MT5AccountState, flows: Sequence[MT5Deal]) 
 def assess(
     before: DrawdownState, reading: MT5AccountState, flows: Sequence[MT5Deal], policy: RiskPolicy
 ) -> Assessment:
-    """Take a reading into account. `flows` are the balance deals known at the moment of the reading."""
-    new = [deal for deal in flows if deal.type == DEAL_BALANCE and deal.at > before.flows_until]
+    """Take a reading into account. `flows` are the balance operations that are not in the peak yet."""
     equity = _equity(reading)
     state = replace(
         before,
-        peak=max(before.peak + sum((deal.profit for deal in new), Decimal(0)), equity),
+        peak=max(before.peak + sum((deal.profit for deal in flows), Decimal(0)), equity),
         equity=equity,
-        flows_until=max((deal.at for deal in new), default=before.flows_until),
+        flows_until=max([before.flows_until, *(deal.at for deal in flows)]),
         read_at=reading.read_at,
     )
     return _judge(state, policy)
@@ -71,12 +69,21 @@ def _equity(reading: MT5AccountState) -> Decimal:
 
 
 def _judge(state: DrawdownState, policy: RiskPolicy) -> Assessment:
-    share = state.percent / policy.drawdown_limit_percent
+    """A level is told when it is passed; a breach lasts until it recovers or the owner releases it."""
+    share = _share_of_limit(state, policy)
     if share >= 1:
-        return Assessment(replace(state, level=Decimal(1)), Verdict.BREACHED)
+        verdict = Verdict.BREACHED if state.level < 1 else Verdict.CALM
+        return Assessment(replace(state, level=Decimal(1)), verdict)
     level = max((step for step in policy.warn_at if share >= step), default=Decimal(0))
     if level > state.level:
         return Assessment(replace(state, level=level), Verdict.WARNED)
-    if state.level and share < state.level - HYSTERESIS and level < state.level:
+    if level < state.level and share < state.level - HYSTERESIS:
         return Assessment(replace(state, level=level), Verdict.RECOVERED)
     return Assessment(state, Verdict.CALM)
+
+
+def _share_of_limit(state: DrawdownState, policy: RiskPolicy) -> Decimal:
+    """How much of the limit the drawdown takes, exactly; 0 while there is no peak."""
+    if state.peak <= 0:
+        return Decimal(0)
+    return state.drawdown * 100 / (state.peak * policy.drawdown_limit_percent)

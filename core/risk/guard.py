@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import structlog
 
@@ -18,21 +17,25 @@ from core.model.risk import DrawdownState
 from core.mt5.errors import TerminalError
 from core.mt5.session import Session
 from core.ports import Tx
-from core.risk.drawdown import DEAL_BALANCE, Verdict, assess, begin
+from core.risk.drawdown import Assessment, Verdict, assess, begin
+from core.risk.flows import Books, Statement, balance_operations, history_start, read_statement
 from core.risk.liquidation import Liquidator, breach
 
 log = structlog.get_logger(__name__)
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _KEEP_EVERY = timedelta(seconds=10)
+_PATIENCE_S = 10.0
+"""How long a balance that the history does not explain is not judged by."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Account and flows that belong together: the balance was the same before and after."""
+    """An account, the balance operations that are new with it, and the books as they stand after it."""
 
     account: MT5AccountState
     flows: Sequence[MT5Deal]
+    books: Books
 
 
 class DrawdownGuard:
@@ -41,7 +44,8 @@ class DrawdownGuard:
     def __init__(self, desk: Desk, interval_s: float = 1.0) -> None:
         self._desk = desk
         self._interval_s = interval_s
-        self._balances: dict[AccountId, Decimal] = {}
+        self._books: dict[AccountId, Books] = {}
+        self._doubtful_since: dict[AccountId, float] = {}
         self._liquidator = Liquidator(desk)
 
     async def watch(self, account: Account) -> None:
@@ -59,45 +63,80 @@ class DrawdownGuard:
         async with self._desk.store.read() as tx:
             before = await tx.drawdowns.get(account.id)
         reading = await self._read(session, account, before)
-        if before is None:
-            async with self._desk.store.write() as tx:
-                await tx.drawdowns.save(begin(account, reading.account, reading.flows))
-        else:
-            await self._assess(account, before, reading)
-        self._balances[account.id] = reading.account.balance
-        self._desk.board.guarded(account.id, reading.account.read_at, reading.account.equity)
+        if reading is not None:
+            await self._take(account, before, reading)
+            self._books[account.id] = reading.books
+            self._doubtful_since.pop(account.id, None)
+            self._desk.board.guarded(account.id, reading.account.read_at, reading.account.equity)
         await self._liquidator.step(account, session)
 
-    async def _read(self, session: Session, account: Account, before: DrawdownState | None) -> _Reading:
-        """The account, and the balance operations since the last known one if the balance has changed."""
+    async def _read(
+        self, session: Session, account: Account, before: DrawdownState | None
+    ) -> _Reading | None:
+        """The account with what was paid in and out; None while its balance is not explained."""
         state = await session.account()
-        while self._balances.get(account.id) != state.balance:
-            since = before.flows_until if before else _LONG_AGO
-            deals = await session.deals_since(since)
-            again = await session.account()
-            if again.balance == state.balance:
-                return _Reading(again, [deal for deal in deals if deal.type == DEAL_BALANCE])
-            state = again
-        return _Reading(state, ())
+        books = self._books.get(account.id)
+        if books is not None and books.balance == state.balance:
+            return _Reading(state, (), books)
+        since = history_start(books, before.read_at) if before else _LONG_AGO
+        statement = await read_statement(session, state, since)
+        flows = None if statement is None else self._new_flows(account, before, statement)
+        if statement is None or flows is None:
+            return None
+        return _Reading(statement.account, flows, statement.books)
 
-    async def _assess(self, account: Account, before: DrawdownState, reading: _Reading) -> None:
-        found = assess(before, reading.account, reading.flows, account.policy)
-        if found.verdict is Verdict.CALM and not _worth_keeping(before, found.state):
+    def _new_flows(
+        self, account: Account, before: DrawdownState | None, statement: Statement
+    ) -> Sequence[MT5Deal] | None:
+        """By their tickets when they explain the balance. None for a while when they do not.
+
+        After that, and after a restart, by their time.
+        """
+        books = self._books.get(account.id)
+        if books is not None and books.explain(statement.account.balance, statement.deals):
+            return balance_operations(books.unseen(statement.deals))
+        if books is not None and self._is_patient(account):
+            return None
+        return [deal for deal in statement.flows if before is None or deal.at > before.flows_until]
+
+    def _is_patient(self, account: Account) -> bool:
+        now = self._desk.clock.monotonic()
+        if now - self._doubtful_since.setdefault(account.id, now) < _PATIENCE_S:
+            return True
+        log.warning("balance_unexplained", account=account.label)
+        return False
+
+    async def _take(self, account: Account, before: DrawdownState | None, reading: _Reading) -> None:
+        """Remember what is worth it and act on the verdict.
+
+        Judged again inside the transaction: an owner may have released the account since `before` was read.
+        """
+        if before is not None and not _worth_keeping(before, _assess(account, before, reading)):
             return
         async with self._desk.store.write() as tx:
+            before = await tx.drawdowns.get(account.id)
+            if before is None:
+                await tx.drawdowns.save(begin(account, reading.account, reading.flows))
+                return
+            found = _assess(account, before, reading)
             await tx.drawdowns.save(found.state)
             if found.verdict is Verdict.BREACHED:
-                await breach(self._desk, tx, account, found.state, already=before.level >= 1)
+                await breach(self._desk, tx, account, found.state)
             elif found.verdict is not Verdict.CALM:
                 await _tell(tx, account, found.state, found.verdict)
         if found.verdict is not Verdict.CALM:
             self._desk.bell.ring(OUTBOX)
 
 
-def _worth_keeping(before: DrawdownState, after: DrawdownState) -> bool:
-    """A peak that rose or a flow must survive a crash; the rest is refreshed now and then."""
+def _assess(account: Account, before: DrawdownState, reading: _Reading) -> Assessment:
+    return assess(before, reading.account, reading.flows, account.policy)
+
+
+def _worth_keeping(before: DrawdownState, found: Assessment) -> bool:
+    """A verdict, a peak that rose or a flow must survive a crash; the rest is refreshed now and then."""
+    after = found.state
     changed = after.peak != before.peak or after.flows_until != before.flows_until
-    return changed or after.read_at - before.read_at >= _KEEP_EVERY
+    return changed or found.verdict is not Verdict.CALM or after.read_at - before.read_at >= _KEEP_EVERY
 
 
 async def _tell(tx: Tx, account: Account, state: DrawdownState, verdict: Verdict) -> None:

@@ -29,9 +29,9 @@ RETRY_AFTER = timedelta(seconds=2)
 STUCK_AFTER = timedelta(seconds=30)
 
 
-async def breach(desk: Desk, tx: Tx, account: Account, state: DrawdownState, *, already: bool) -> None:
-    """The limit is reached: lock entries at once and begin the countdown, unless that happened before."""
-    if already or await tx.liquidations.running_of(account.id) is not None:
+async def breach(desk: Desk, tx: Tx, account: Account, state: DrawdownState) -> None:
+    """The limit is reached: lock entries at once and begin the countdown, unless a liquidation runs."""
+    if await tx.liquidations.running_of(account.id) is not None:
         return
     policy = account.policy
     reason = f"drawdown {state.percent} % reached the limit of {policy.drawdown_limit_percent} %"
@@ -52,6 +52,7 @@ class Liquidator:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._counting_since: dict[int, float] = {}
 
     async def step(self, account: Account, session: Session) -> None:
         """Do what is due now. Raises TerminalError when the account cannot be read."""
@@ -62,11 +63,23 @@ class Liquidator:
             if locked:
                 await self._close_intruders(account, session)
         elif current.state is LiquidationState.COUNTING:
-            if self._desk.clock.now() >= current.fires_at:
-                await self._advance(account, current, LiquidationState.CLOSING)
-                await self._close(account, session, replace(current, state=LiquidationState.CLOSING))
+            if self._is_due(current):
+                await self._fire(account, session, current)
         elif current.state is not LiquidationState.HELD:
             await self._close(account, session, current)
+
+    def _is_due(self, current: Liquidation) -> bool:
+        """By the wall clock, which a crash outlives, or by seconds that passed, if that was put back."""
+        now_s = self._desk.clock.monotonic()
+        passed_s = now_s - self._counting_since.setdefault(current.id, now_s)
+        countdown = current.fires_at - current.started_at
+        return self._desk.clock.now() >= current.fires_at or passed_s >= countdown.total_seconds()
+
+    async def _fire(self, account: Account, session: Session, current: Liquidation) -> None:
+        """The countdown is over; unless an owner has held it in this very moment, close."""
+        closing = replace(current, state=LiquidationState.CLOSING, fires_at=self._desk.clock.now())
+        if await self._advance(account, current, closing):
+            await self._close(account, session, closing)
 
     async def _close_intruders(self, account: Account, session: Session) -> None:
         """A position opened on a locked account is closed without a countdown, and reported."""
@@ -74,7 +87,9 @@ class Liquidator:
         if not snapshot.positions and not snapshot.orders:
             return
         now = self._desk.clock.now()
-        data: Json = {"positions": ", ".join(f"{p.symbol} {p.volume}" for p in snapshot.positions)}
+        open_now = [f"{p.symbol} {p.volume}" for p in snapshot.positions]
+        open_now += [f"{o.symbol} {o.volume_current} (pending)" for o in snapshot.orders]
+        data: Json = {"positions": ", ".join(open_now)}
         async with self._desk.store.write() as tx:
             await _begin(self._desk, tx, account, "opened while the account is locked", timedelta(0))
             await alert_desk_and_trader(tx, now, account, "locked_position_closed", data, Priority.CRITICAL)
@@ -119,36 +134,29 @@ class Liquidator:
         self, account: Account, snapshot: MT5AccountSnapshot, current: Liquidation
     ) -> None:
         """Flat is believed after two clean reads."""
-        if current.clean_reads + 1 < CLEAN_READS:
-            await self._advance(
-                account, replace(current, clean_reads=current.clean_reads + 1), current.state, tell=False
-            )
+        clean = replace(current, clean_reads=current.clean_reads + 1)
+        if clean.clean_reads < CLEAN_READS:
+            async with self._desk.store.write() as tx:
+                await tx.liquidations.advance(clean, current.state)
             return
-        equity = f"{snapshot.account.equity:.2f}"
-        await self._advance(account, current, LiquidationState.LOCKED, equity=equity)
+        over = replace(clean, state=LiquidationState.LOCKED, finished_at=self._desk.clock.now())
+        await self._advance(account, current, over, equity=f"{snapshot.account.equity:.2f}")
 
     async def _advance(
-        self,
-        account: Account,
-        current: Liquidation,
-        state: LiquidationState,
-        *,
-        tell: bool = True,
-        equity: str = "",
-    ) -> None:
+        self, account: Account, current: Liquidation, changed: Liquidation, equity: str = ""
+    ) -> bool:
+        """Move on and tell of it; False when somebody has moved it meanwhile."""
         now = self._desk.clock.now()
-        over = state is LiquidationState.LOCKED
-        changed = replace(current, state=state, finished_at=now if over else None)
         async with self._desk.store.write() as tx:
-            if await tx.liquidations.advance(changed, current.state) and tell:
-                await tx.events.append(_event(account, changed, f"liquidation.{state}", now))
-                await refresh_liquidation(tx, now, account, current.id)
-                if over:
-                    data: Json = {"equity": equity, "reason": current.reason}
-                    await alert_desk_and_trader(
-                        tx, now, account, "liquidation_finished", data, Priority.CRITICAL
-                    )
+            if not await tx.liquidations.advance(changed, current.state):
+                return False
+            await tx.events.append(_event(account, changed, f"liquidation.{changed.state}", now))
+            await refresh_liquidation(tx, now, account, current.id)
+            if changed.state is LiquidationState.LOCKED:
+                data: Json = {"equity": equity, "reason": current.reason}
+                await alert_desk_and_trader(tx, now, account, "liquidation_finished", data, Priority.CRITICAL)
         self._desk.bell.ring(OUTBOX)
+        return True
 
 
 async def close_now(desk: Desk, liquidation: int, person: Person) -> None:

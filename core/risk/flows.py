@@ -1,0 +1,82 @@
+"""Deposits and withdrawals as the history shows them: which are new, and do the deals explain the balance.
+
+Until the history explains a changed balance nothing is concluded from it: a withdrawal whose deal is not in
+the history yet looks like a loss. Deals are told apart by their tickets, because several may be of one time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.model.mt5 import MT5AccountState, MT5Deal
+from core.mt5.session import Session
+
+DEAL_BALANCE = 2
+_DEAL_CREDIT = 3
+_LOOK_BACK = timedelta(days=1)
+_ROUNDING = Decimal("0.01")
+"""By how much a deal may be off the balance that the broker has rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """An account's balance as it was last taken into account, and the deals from `since` on known then."""
+
+    balance: Decimal
+    since: datetime
+    tickets: frozenset[int]
+
+    def unseen(self, deals: Sequence[MT5Deal]) -> tuple[MT5Deal, ...]:
+        return tuple(deal for deal in deals if deal.ticket not in self.tickets)
+
+    def explain(self, balance: Decimal, deals: Sequence[MT5Deal]) -> bool:
+        """Whether the deals not seen before lead from the balance known to this one."""
+        unseen = self.unseen(deals)
+        expected = self.balance + sum(map(_money, unseen), Decimal(0))
+        return abs(balance - expected) <= _ROUNDING * len(unseen)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account and the deals of its history from `since` on, read together."""
+
+    account: MT5AccountState
+    since: datetime
+    deals: tuple[MT5Deal, ...]
+
+    @property
+    def flows(self) -> tuple[MT5Deal, ...]:
+        return balance_operations(self.deals)
+
+    @property
+    def books(self) -> Books:
+        return Books(self.account.balance, self.since, frozenset(deal.ticket for deal in self.deals))
+
+
+def balance_operations(deals: Sequence[MT5Deal]) -> tuple[MT5Deal, ...]:
+    """The deposits and withdrawals among them."""
+    return tuple(deal for deal in deals if deal.type == DEAL_BALANCE)
+
+
+def history_start(books: Books | None, read_at: datetime) -> datetime:
+    """From when on deals are read again: a day before the last reading, and never from before what is known.
+
+    A clock that was put back would have old deals taken for new ones.
+    """
+    start = read_at - _LOOK_BACK
+    return start if books is None else max(start, books.since)
+
+
+async def read_statement(session: Session, before: MT5AccountState, since: datetime) -> Statement | None:
+    """The deals, and the account again. Raises TerminalError; None when its balance has changed meanwhile."""
+    deals = await session.deals_since(since)
+    after = await session.account()
+    return Statement(after, since, deals) if after.balance == before.balance else None
+
+
+def _money(deal: MT5Deal) -> Decimal:
+    """What a deal did to the balance; credit is kept apart from it."""
+    if deal.type == _DEAL_CREDIT:
+        return Decimal(0)
+    return deal.profit + deal.commission + deal.swap + deal.fee

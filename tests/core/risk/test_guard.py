@@ -1,0 +1,317 @@
+"""The drawdown guard on a real paper terminal: payments, warnings, blindness, memory."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from core.model.mt5 import MT5AccountState, MT5Deal
+from core.model.risk import LiquidationState
+from core.mt5.errors import Unavailable
+from core.paper import hands
+from core.paper.faults import Fault, Kind
+from core.risk.drawdown import rebase
+from core.risk.locks import unlock
+from tests.core.risk.guarded import Guarded
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+# -- payments
+
+
+@pytest.mark.parametrize("payments", [[-6_000.0], [5_000.0], [-3_000.0, -3_000.0], [4_000.0, -9_000.0]])
+async def test_payments_are_no_drawdown(guarded: Guarded, payments: list[float]) -> None:
+    """Several within one moment, too: the market of these tests stands still between looks."""
+    for amount in payments:
+        guarded.pay(amount)
+    await guarded.look()
+    for amount in payments:
+        guarded.pay(amount / 10)
+        await guarded.guard.once(guarded.account)
+    state = await guarded.state()
+    assert (state.peak, state.drawdown) == (guarded.balance, Decimal(0))
+    assert await guarded.told() == {}
+
+
+@only_sqlite
+async def test_payments_of_one_moment_seen_one_by_one(guarded: Guarded) -> None:
+    for _ in range(4):
+        guarded.pay(-2_000.0)
+        await guarded.guard.once(guarded.account)
+    assert (await guarded.state()).drawdown == 0
+
+
+@only_sqlite
+async def test_a_withdrawal_while_the_desk_is_down(guarded: Guarded) -> None:
+    guarded.pay(-1_000.0)
+    await guarded.look()
+    guarded.paper.pass_time(60)
+    guarded.pay(-5_000.0)
+    await guarded.restart()
+    await guarded.look(2)
+    state = await guarded.state()
+    assert (state.peak, state.drawdown) == (Decimal(4_000), Decimal(0))
+
+
+@only_sqlite
+@pytest.mark.parametrize("down", [False, True])
+async def test_a_withdrawal_together_with_a_loss(guarded: Guarded, down: bool) -> None:
+    """Of 10,000: 900 lost and 1,000 paid out between two looks is a drawdown of 900 of 9,000."""
+    guarded.buy()
+    await guarded.look()
+    guarded.lose(0.09)
+    guarded.pay(-1_000.0)
+    if down:
+        await guarded.restart()
+    await guarded.look()
+    state = await guarded.state()
+    assert state.peak == Decimal(9_000)
+    assert Decimal(880) < state.drawdown < Decimal(1_000)
+    assert await guarded.liquidation() is None
+
+
+@only_sqlite
+async def test_a_loss_hidden_by_a_deposit_of_its_size_comes_out(guarded: Guarded) -> None:
+    """Between two looks a position is closed with a loss and as much is paid in: the balance is the same."""
+    ticket = guarded.buy()
+    await guarded.look()
+    guarded.lose(0.1)
+    before = guarded.balance
+    guarded.hands.close_position(guarded.account.login, ticket)
+    guarded.pay(float(before - guarded.balance))
+    await guarded.look()
+    guarded.pay(1.0)
+    await guarded.look()
+    assert (await guarded.state()).drawdown > Decimal(900)
+
+
+@only_sqlite
+async def test_credit_given_and_taken_back_is_neither_gain_nor_loss(guarded: Guarded) -> None:
+    for credit in (5_000.0, 0.0):
+        guarded.grant_credit(credit)
+        await guarded.look()
+        state = await guarded.state()
+        assert (state.peak, state.equity) == (Decimal(10_000), Decimal(10_000))
+
+
+@only_sqlite
+async def test_a_withdrawal_that_is_late_in_the_history_is_waited_for(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The balance has fallen and no deal says why: that is no drawdown yet."""
+    await lag(guarded, monkeypatch)
+    guarded.pay(-5_000.0)
+    await guarded.look(5)
+    assert await guarded.told() == {}
+    monkeypatch.undo()
+    await guarded.look()
+    state = await guarded.state()
+    assert (state.peak, state.drawdown) == (Decimal(5_000), Decimal(0))
+
+
+@only_sqlite
+async def test_a_balance_that_nothing_ever_explains_is_believed_in_the_end(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lag(guarded, monkeypatch)
+    guarded.pay(-5_000.0)
+    await guarded.look(10)
+    assert await guarded.liquidation() is None
+    await guarded.look(2)
+    assert await guarded.liquidation() is not None
+
+
+async def lag(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The history shows nothing newer than now."""
+    session = await guarded.paper.session()
+    deals_since = session.deals_since
+    known = {deal.ticket for deal in await deals_since(guarded.paper.clock.now())}
+
+    async def only_known(when: object) -> tuple[MT5Deal, ...]:
+        return tuple(deal for deal in await deals_since(when) if deal.ticket in known)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(session, "deals_since", only_known)
+
+
+@only_sqlite
+async def test_a_balance_that_never_rests_does_not_hold_the_guard(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every reading of the account shows another balance: the look ends, and the next one may succeed."""
+    session = await guarded.paper.session()
+    account, readings = session.account, 0
+
+    async def restless() -> MT5AccountState:
+        nonlocal readings
+        readings += 1
+        return replace(await account(), balance=Decimal(readings))
+
+    monkeypatch.setattr(session, "account", restless)
+    await guarded.look(3)
+    assert readings == 6
+    monkeypatch.undo()
+    await guarded.look()
+    assert (await guarded.state()).drawdown == 0
+
+
+# -- warnings
+
+
+async def test_each_level_is_told_once_to_trader_and_owner(guarded: Guarded) -> None:
+    guarded.buy()
+    await guarded.look()
+    for loss in (0.11, 0.05, 0.025):
+        guarded.lose(loss)
+        await guarded.look(2)
+        await guarded.restart()
+        await guarded.look(2)
+    for person in (guarded.trader.person, guarded.paper.owner):
+        assert await guarded.told(person) == {"drawdown_warned": 3}
+    assert await guarded.told(guarded.paper.traders[1].person) == {}
+    assert (await guarded.state()).level == Decimal("0.9")
+    assert await guarded.liquidation() is None
+
+
+@only_sqlite
+async def test_a_recovery_is_told_too(guarded: Guarded) -> None:
+    guarded.buy()
+    await guarded.look()
+    guarded.lose(0.11)
+    await guarded.look()
+    guarded.lose(-0.08)
+    await guarded.look(2)
+    assert await guarded.events("drawdown") == ["drawdown.warned", "drawdown.recovered"]
+
+
+@only_sqlite
+async def test_the_peak_outlives_the_desk(guarded: Guarded) -> None:
+    guarded.buy()
+    guarded.lose(-0.30)
+    await guarded.look()
+    peak = (await guarded.state()).peak
+    assert peak > Decimal(12_500)
+    guarded.lose(0.1)
+    await guarded.restart()
+    await guarded.look()
+    assert (await guarded.state()).peak == peak
+
+
+@only_sqlite
+async def test_a_calm_account_is_written_every_ten_seconds(guarded: Guarded) -> None:
+    before = await guarded.state()
+    await guarded.look(9)
+    assert await guarded.state() == before
+    await guarded.look()
+    assert await guarded.state() == replace(before, read_at=guarded.paper.clock.now())
+
+
+# -- blindness
+
+
+async def unplug(guarded: Guarded) -> None:
+    hands.plug(guarded.trader.folder, connected=False)
+
+
+async def switch(guarded: Guarded) -> None:
+    hands.switch_account(guarded.trader.folder, guarded.paper.traders[1].account.login)
+
+
+async def log_out(guarded: Guarded) -> None:
+    hands.switch_account(guarded.trader.folder, 0)
+
+
+async def hang(guarded: Guarded) -> None:
+    guarded.hands.misfortune(Fault(Kind.HANG_BEFORE, call="account_info", count=99))
+
+
+async def fail(guarded: Guarded) -> None:
+    guarded.hands.misfortune(Fault(Kind.FAIL, call="account_info", count=99))
+
+
+@only_sqlite
+@pytest.mark.parametrize("trouble", [unplug, switch, log_out, hang, fail])
+async def test_who_cannot_see_concludes_nothing(
+    guarded: Guarded, trouble: Callable[[Guarded], Awaitable[None]]
+) -> None:
+    """The money is lost at the broker; the guard neither closes in the dark nor believes the account calm."""
+    guarded.buy()
+    await guarded.look()
+    before = await guarded.state()
+    await trouble(guarded)
+    guarded.lose(0.5)
+    await guarded.look_in_vain(2)
+    assert await guarded.state() == before
+    assert (await guarded.liquidation(), await guarded.locks(), await guarded.told()) == (None, [], {})
+
+
+@only_sqlite
+@pytest.mark.parametrize("trouble", [unplug, switch])
+async def test_a_blind_terminal_in_the_middle_of_a_liquidation_is_not_flat(
+    guarded: Guarded, trouble: Callable[[Guarded], Awaitable[None]]
+) -> None:
+    """The other account is flat; and the countdown goes on in the dark."""
+    await guarded.breach()
+    await trouble(guarded)
+    await guarded.look_in_vain(15)
+    liquidation = await guarded.liquidation()
+    assert liquidation is not None
+    assert liquidation.state is LiquidationState.COUNTING
+    assert guarded.ledger.positions
+    hands.switch_account(guarded.trader.folder, guarded.account.login)
+    hands.plug(guarded.trader.folder, connected=True)
+    await guarded.look_until(LiquidationState.LOCKED)
+    assert await guarded.is_flat_and_locked()
+
+
+@only_sqlite
+async def test_a_history_that_cannot_be_read_is_no_ground_for_a_verdict(guarded: Guarded) -> None:
+    guarded.pay(-5_000.0)
+    guarded.hands.misfortune(Fault(Kind.FAIL, call="history_deals_get", count=2))
+    await guarded.look_in_vain(2)
+    await guarded.look()
+    assert (await guarded.state()).drawdown == 0
+
+
+# -- an owner's word meanwhile
+
+
+@only_sqlite
+async def test_a_release_during_a_look_is_not_undone_by_it(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written back, the old peak and level would leave the account open and the guard disarmed."""
+    await guarded.breach()
+    await guarded.look_until(LiquidationState.LOCKED)
+    guarded.paper.pass_time(60)
+    session = await guarded.paper.session()
+    read = session.account
+
+    async def release_meanwhile() -> MT5AccountState:
+        monkeypatch.undo()
+        await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+        return await read()
+
+    before = await guarded.state()
+    monkeypatch.setattr(session, "account", release_meanwhile)
+    await guarded.look()
+    state = await guarded.state()
+    assert state.level == 0
+    assert state.peak == rebase(before).peak
+
+
+@only_sqlite
+async def test_watching_goes_on_after_a_failure(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two looks fail, the third ends the test: the guard has gone on."""
+    looks = 0
+
+    async def look(_: object) -> None:
+        nonlocal looks
+        looks += 1
+        raise Unavailable("blind") if looks < 3 else LookupError("enough")
+
+    monkeypatch.setattr(guarded.guard, "once", look)
+    with pytest.raises(LookupError, match="enough"):
+        await guarded.guard.watch(guarded.account)
+    assert looks == 3
