@@ -1,0 +1,124 @@
+"""Every account every few seconds: failures told once, a dead account apart from the others."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from core.model.accounts import Account
+from core.paper import hands
+from core.paper.faults import Fault, Kind
+from core.reconciliation.scheduler import FAILURES_BEFORE_ALERT, Schedule, Scheduler, sync_bell
+from tests.core.reconciliation.watched import Watched
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SELDOM = Schedule(interval_s=3_600.0)
+OFTEN = Schedule(interval_s=0.01, at_once=2)
+
+
+def unplug(watched: Watched) -> None:
+    hands.plug(watched.trader.folder, connected=False)
+
+
+async def tries(watched: Watched, times: int) -> list[int]:
+    """The failures in a row after each of so many tries."""
+    scheduler = Scheduler(watched.paper.desk, SELDOM)
+    failures = []
+    for _ in range(times):
+        watched.paper.pass_time(10)
+        failures.append(await scheduler.once(watched.trader.account))
+    return failures
+
+
+async def test_a_failure_that_lasts_is_told_once_and_its_end_too(watched: Watched) -> None:
+    owner = watched.paper.owner
+    assert await tries(watched, 1) == [0]
+    unplug(watched)
+    assert await tries(watched, FAILURES_BEFORE_ALERT - 1) == [1, 2]
+    assert await watched.told(owner) == []
+    assert await tries(watched, 5) == [3, 4, 5, 6, 7]
+    assert [told for told, _ in await watched.told(owner)] == ["account_error"]
+    hands.plug(watched.trader.folder, connected=True)
+    assert await tries(watched, 3) == [0, 0, 0]
+    assert [told for told, _ in await watched.told(owner)] == ["account_error", "account_recovered"]
+    assert watched.paper.desk.board.of(watched.trader.account.id).error is None
+
+
+async def test_a_short_failure_is_nobodys_business(watched: Watched) -> None:
+    unplug(watched)
+    await tries(watched, FAILURES_BEFORE_ALERT - 1)
+    hands.plug(watched.trader.folder, connected=True)
+    await tries(watched, 2)
+    assert await watched.told(watched.paper.owner) == []
+
+
+async def test_the_board_shows_the_failure_and_keeps_what_was_known(watched: Watched) -> None:
+    await watched.opened()
+    await tries(watched, 1)
+    good = watched.paper.desk.board.of(watched.trader.account.id)
+    unplug(watched)
+    await tries(watched, 1)
+    bad = watched.paper.desk.board.of(watched.trader.account.id)
+    assert (bad.positions, bad.matched, bad.read_at) == (1, 1, good.read_at)
+    assert bad.error
+    assert bad.failures == 1
+
+
+async def test_what_takes_too_long_is_a_failure(watched: Watched) -> None:
+    watched.hands.misfortune(Fault(Kind.HANG_BEFORE, call="positions_get"))
+    scheduler = Scheduler(watched.paper.desk, Schedule(deadline_s=0.01))
+    assert await scheduler.once(watched.trader.account) == 1
+
+
+def test_the_pause_grows_with_the_failures_up_to_a_minute(database_url: str) -> None:
+    assert [Schedule().pause_s(failures) for failures in (0, 1, 2, 3, 9, 10_000)] == [10, 20, 40, 60, 60, 60]
+    assert Schedule(interval_s=120.0).pause_s(3) == 120
+
+
+class Counting(Scheduler):
+    """Counts the reconciliations of each account."""
+
+    def __init__(self, watched: Watched, schedule: Schedule) -> None:
+        super().__init__(watched.paper.desk, schedule)
+        self.good: Counter[str] = Counter()
+        self.failed: Counter[str] = Counter()
+        self._counted = asyncio.Event()
+
+    async def once(self, account: Account) -> int:
+        failures = await super().once(account)
+        (self.failed if failures else self.good)[account.label] += 1
+        self._counted.set()
+        return failures
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                self._counted.clear()
+                await self._counted.wait()
+
+
+async def test_a_dead_account_does_not_keep_the_others_waiting(watched: Watched) -> None:
+    """While one try of the dead account hangs and fails, the other one is read many times."""
+    watched.hands.misfortune(Fault(Kind.HANG_BEFORE, call="positions_get", login=watched.login, count=1_000))
+    scheduler = Counting(watched, OFTEN)
+    dead, alive = (trader.account for trader in watched.paper.traders)
+    watching = [asyncio.create_task(scheduler.watch(account)) for account in (dead, alive)]
+    await scheduler.until(lambda: scheduler.failed[dead.label] >= 1 and scheduler.good[alive.label] >= 10)
+    for task in watching:
+        task.cancel()
+    await asyncio.gather(*watching, return_exceptions=True)
+    assert scheduler.good[dead.label] == 0
+    assert scheduler.failed[alive.label] == 0
+
+
+async def test_a_person_who_asks_is_not_kept_until_the_next_round(watched: Watched) -> None:
+    scheduler = Counting(watched, SELDOM)
+    account = watched.trader.account
+    task = asyncio.create_task(scheduler.watch(account))
+    for rings in (1, 2, 3):
+        watched.paper.desk.bell.ring(sync_bell(account))
+        await scheduler.until(lambda rings=rings: scheduler.good[account.label] >= rings)  # type: ignore[misc]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert scheduler.good[account.label] <= 4
