@@ -1,20 +1,23 @@
 """From the breach to the locked account: countdown, closing, verified flat, released."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from core.model.errors import Conflict, NotAllowed, NotFound, Refused, Stale
+from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import Liquidation, LiquidationState, LockKind
+from core.model.signals import OrderKind
 from core.model.trades import IntentState
 from core.mt5 import contract as mt5
 from core.paper.faults import Fault, Kind
 from core.paper.requests import Request
 from core.risk.liquidation import Liquidator, close_now, hold
 from core.risk.locks import unlock
-from tests.core.risk.guarded import ADMIN, Guarded
+from tests.core.risk.guarded import ADMIN, LOTS, Guarded
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 COUNTING, HELD, CLOSING = LiquidationState.COUNTING, LiquidationState.HELD, LiquidationState.CLOSING
@@ -145,6 +148,41 @@ async def test_the_worst_is_closed_first_and_pending_orders_before_it(guarded: G
     assert [deal.position_id for deal in sorted(out, key=lambda deal: deal.ticket)] == [worst, middle, small]
     [cancelled] = book.history_orders(login, "state = ?", mt5.ORDER_STATE_CANCELED)
     assert cancelled.ticket == pending
+    assert await guarded.is_flat_and_locked()
+
+
+@only_sqlite
+async def test_where_the_oldest_must_be_closed_first_it_is(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The terminal says that its account is FIFO; the worst position is the newest."""
+    opened = []
+    for lots in (0.1, 1, LOTS):
+        opened.append(guarded.buy(lots))
+        await guarded.look()
+    session = await guarded.paper.session()
+    read = session.snapshot
+
+    async def of_a_fifo_account() -> MT5AccountSnapshot:
+        snapshot = await read()
+        return replace(snapshot, account=replace(snapshot.account, fifo_close=True))
+
+    monkeypatch.setattr(session, "snapshot", of_a_fifo_account)
+    guarded.lose(0.21)
+    await guarded.look_until(LOCKED)
+    out = guarded.hands.broker.book.deals(guarded.account.login, "entry = ?", mt5.DEAL_ENTRY_OUT)
+    assert [deal.position_id for deal in sorted(out, key=lambda deal: deal.ticket)] == opened
+
+
+@only_sqlite
+async def test_a_pending_order_of_the_desk_itself_is_cancelled_too(guarded: Guarded) -> None:
+    """Its intent is not settled while it waits in the book: that is no close under way."""
+    card = await guarded.paper.card(kind=OrderKind.LIMIT, entry=Decimal("1.20000"))
+    await guarded.paper.tap(card)
+    await guarded.work()
+    assert len(guarded.ledger.orders) == 1
+    await guarded.breach()
+    await guarded.look_until(LOCKED)
     assert await guarded.is_flat_and_locked()
 
 
