@@ -49,16 +49,26 @@ class Place:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    started: list[Process] = field(default_factory=list)
 
     async def start(self, *command: str, **environment: str) -> Process:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("TAPDESK_")}
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot.cli", *command),
             cwd=self.folder,
             env={**inherited, "PYTHONPATH": str(Path.cwd()), **self.environment, **environment},
             stdout=PIPE,
             stderr=PIPE,
         )
+        self.started.append(process)
+        return process
+
+    async def end(self) -> None:
+        """Leave nothing running, whatever a test did."""
+        for process in self.started:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
 
     async def finish(self, *command: str, **environment: str) -> tuple[int | None, str]:
         """Exit status and all that was printed."""
@@ -75,7 +85,7 @@ async def telegram() -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, telegram: Sandbox) -> Place:
+async def place(tmp_path: Path, telegram: Sandbox) -> AsyncIterator[Place]:
     broker = Hands.on(tmp_path / "broker.book", MarketPlan(always_open=True))
     broker.open_account(Account(login=70001, name="Tom"), "paper-money", 10_000)
     broker.close_book()
@@ -89,7 +99,9 @@ def place(tmp_path: Path, telegram: Sandbox) -> Place:
         "TAPDESK_LOG_FORMAT": "json",
         "TOM_PASSWORD": "paper-money",
     }
-    return Place(tmp_path, environment)
+    place = Place(tmp_path, environment)
+    yield place
+    await place.end()
 
 
 async def logged(process: Process, event: str) -> str:
