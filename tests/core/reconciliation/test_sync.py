@@ -207,7 +207,7 @@ async def test_a_close_is_not_covered_up_by_a_position_like_it(watched: Watched)
     trade = await watched.opened()
     await by_hand(watched, trade)
     watched.hands.open_position(watched.login, "EURUSD", mt5.ORDER_TYPE_BUY, float(trade.volume))
-    await watched.cycle(2)
+    await watched.cycle()
     assert (await watched.trade(trade)).close_reason is CloseReason.DESKTOP
     assert [d.kind for d in await watched.lasting()] == [DivergenceKind.UNMATCHED]
 
@@ -377,7 +377,7 @@ async def test_a_mark_that_a_copier_took_along_makes_no_trade_on_another_account
     other = watched.paper.traders[1].account.id
     await sent_by_the_desk(watched, IntentState.EXPIRED, account_id=other)
     await watched.cycle(2)
-    assert await watched.open_trades() == []
+    assert [await watched.paper.trades(trader) for trader in watched.paper.traders] == [[], []]
     assert [d.kind for d in await watched.lasting()] == [DivergenceKind.UNMATCHED]
 
 
