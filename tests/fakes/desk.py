@@ -222,9 +222,10 @@ async def open_paper_desk(
     deposit: float = DEPOSIT,
     deadlines: Deadlines | None = None,
     open_terminal: OpenTerminal | None = None,
+    utc_offset_s: int = 7_200,
 ) -> AsyncIterator[PaperDesk]:
     """A broker in `folder` with so many accounts, and a desk for them over an empty, migrated store."""
-    broker = Hands.on(folder / "broker.book", _plan())
+    broker = Hands.on(folder / "broker.book", _plan(utc_offset_s))
     clock = MarketClock(broker)
     owner = _person(1, "Olivia", Role.OWNER)
     traders = tuple(_trader(folder, number, policy or RiskPolicy()) for number in range(1, accounts + 1))
@@ -243,9 +244,10 @@ async def open_paper_desk(
         broker.close_book()
 
 
-def _plan() -> MarketPlan:
+def _plan(utc_offset_s: int) -> MarketPlan:
     began = time.time()
-    return MarketPlan(speed=ALMOST_STILL, started=began, shift_s=START.timestamp() - began)
+    shift_s = START.timestamp() - began
+    return MarketPlan(speed=ALMOST_STILL, started=began, shift_s=shift_s, utc_offset_s=utc_offset_s)
 
 
 def late(seconds: float) -> Fault:

@@ -5,10 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import func, select
+
 from core.model.ids import AccountId
 from core.model.trades import Intent, IntentState
 from storage.intents import SqlIntents
 from storage.store import SqlStore, SqlTx
+from storage.tables import hosts
 
 Reach = Callable[[str], Awaitable[None]]
 
@@ -32,7 +35,8 @@ class NotedIntents(SqlIntents):
 
     async def settle(self, settled: Intent, epoch: int, expected: IntentState) -> bool:
         self.notes.append(f"settle {settled.state}")
-        return await SqlIntents.settle(self, settled, epoch, expected)
+        newest = (await self.connection.execute(select(func.max(hosts.c.epoch)))).scalar_one()
+        return await SqlIntents.settle(self, settled, epoch if self.fenced else newest, expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,13 @@ class WatchedStore:
 
     store: SqlStore
     reach: Reach
+    fenced: bool = True
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlTx]:
         notes: list[str] = []
         async with self.store.write() as tx:
-            yield replace(tx, intents=NotedIntents(tx.intents.connection, notes))
+            yield replace(tx, intents=NotedIntents(tx.intents.connection, notes, self.fenced))
             if notes:
                 await self.reach(f"{notes[-1]}: written")
         if notes:
