@@ -5,7 +5,7 @@ committed together when the block ends, or not at all when it raises. A write tr
 half-done work and holds off other writers, so reading first and writing after is safe in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +53,7 @@ class Accounts(Protocol):
         """Store an account with its password encrypted, the account's id sealed inside."""
 
     async def put(self, account: Account, password: str) -> None:
-        """Add the account, or replace the one with that id. Raises Conflict as `add` does for another's login."""
+        """Add the account, or replace the one with that id. Raises Conflict for another account's login."""
 
     async def get(self, account: AccountId) -> Account | None: ...
     async def all(self) -> Sequence[Account]: ...
@@ -91,14 +91,19 @@ class Signals(Protocol):
     async def by_webhook_id(self, source: SourceId, webhook_id: str) -> tuple[Signal, Delivery] | None: ...
     async def by_external_id(self, source: SourceId, external_id: str) -> tuple[Signal, Delivery] | None: ...
 
-    async def recent(self, limit: int, source: SourceId | None = None) -> Sequence[Signal]:
-        """Newest first."""
+    async def recent(
+        self, limit: int, source: SourceId | None = None, before: Signal | None = None
+    ) -> Sequence[Signal]:
+        """Newest first; those that follow `before` in that order when it is given."""
 
 
 class Approvals(Protocol):
     async def add_all(self, approvals: Sequence[Approval]) -> None: ...
     async def get(self, approval: ApprovalId) -> Approval | None: ...
     async def of_signal(self, signal: SignalId) -> Sequence[Approval]: ...
+    async def tally(self, signals: Collection[SignalId]) -> dict[SignalId, dict[ApprovalState, int]]:
+        """How many approvals of each signal are in which state, for the signals that have any."""
+
     async def of_person(self, person: PersonId, limit: int) -> Sequence[Approval]: ...
 
     async def overdue(self, now: datetime) -> Sequence[Approval]:

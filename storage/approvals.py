@@ -1,6 +1,6 @@
 """Approvals: decided once, by compare-and-set."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -33,6 +33,14 @@ class SqlApprovals:
     async def of_signal(self, signal: SignalId) -> Sequence[Approval]:
         query = _SELECT.where(table.c.signal_id == signal).order_by(table.c.id)
         return await fetch(self.connection, Approval, query)
+
+    async def tally(self, signals: Collection[SignalId]) -> dict[SignalId, dict[ApprovalState, int]]:
+        keys = (table.c.signal_id, table.c.state)
+        query = select(*keys, func.count()).where(table.c.signal_id.in_(signals)).group_by(*keys)
+        found: dict[SignalId, dict[ApprovalState, int]] = {}
+        for signal, state, number in await self.connection.execute(query):
+            found.setdefault(signal, {})[state] = number
+        return found
 
     async def of_person(self, person: PersonId, limit: int) -> Sequence[Approval]:
         """Those that expire last first."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, desc, select
+from sqlalchemy import ColumnElement, desc, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import SignalId, SourceId
@@ -16,6 +16,7 @@ from storage.tables import signals
 _SIGNAL = columns_of(signals, Signal)
 _DELIVERY = columns_of(signals, Delivery)
 _SELECT = select(*_SIGNAL)
+_AGE = (signals.c.received_at, signals.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,14 @@ class SqlSignals:
     async def by_external_id(self, source: SourceId, external_id: str) -> tuple[Signal, Delivery] | None:
         return await self._delivered(source, signals.c.external_id == external_id)
 
-    async def recent(self, limit: int, source: SourceId | None = None) -> Sequence[Signal]:
-        newest = _SELECT.order_by(desc(signals.c.received_at), desc(signals.c.id)).limit(limit)
+    async def recent(
+        self, limit: int, source: SourceId | None = None, before: Signal | None = None
+    ) -> Sequence[Signal]:
+        newest = _SELECT.order_by(*(desc(column) for column in _AGE)).limit(limit)
         if source is not None:
             newest = newest.where(signals.c.source_id == source)
+        if before is not None:
+            newest = newest.where(tuple_(*_AGE) < (before.received_at, before.id))
         return await fetch(self.connection, Signal, newest)
 
     async def _delivered(

@@ -1,5 +1,6 @@
 """What travels over HTTP: signals in and out. Ids and prices are strings on the way out."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -91,12 +92,13 @@ class SignalOut(BaseModel):
 
 
 class SignalsOut(BaseModel):
-    """Newest first."""
+    """Newest first. `next` is the `before` of the page that follows; null when this is the last."""
 
     signals: list[SignalOut]
+    next: str | None
 
 
-def signal_out(signal: Signal, approvals: dict[ApprovalState, int]) -> SignalOut:
+def signal_out(signal: Signal, approvals: Mapping[ApprovalState, int]) -> SignalOut:
     return SignalOut(
         id=str(signal.id),
         external_id=signal.external_id,
@@ -110,5 +112,5 @@ def signal_out(signal: Signal, approvals: dict[ApprovalState, int]) -> SignalOut
         received_at=signal.received_at,
         expires_at=signal.expires_at,
         note=signal.note,
-        approvals=approvals,
+        approvals=dict(approvals),
     )

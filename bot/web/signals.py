@@ -1,6 +1,6 @@
 """`/api/v1/signals`: sources send signals and read back their own."""
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,11 +12,13 @@ from bot.web.schemas import AcceptedOut, SignalIn, SignalOut, SignalsOut, signal
 from core.desk import Desk
 from core.intake import signatures
 from core.intake.accept import accept
-from core.model.errors import NotFound
+from core.model.accounts import Source
+from core.model.errors import InvalidField, NotFound
 from core.model.ids import SignalId
 from core.model.signals import Signal
 from core.ports import Tx
 
+_LONGEST_PAGE = 50
 _HEADERS = {
     SOURCE_HEADER: "The name of your source.",
     signatures.ID: "Unique per message. The same id with the same body gives the first answer again.",
@@ -41,14 +43,18 @@ def _errors(**reasons: str) -> dict[int | str, dict[str, Any]]:
     return {int(status[1:]): {"model": ErrorOut, "description": text} for status, text in reasons.items()}
 
 
-_UNPROVEN = _errors(s401="Not proven to come from this source, now", s429="Too many; see Retry-After")
-_WRONG = _errors(
-    s400="Not a JSON object",
+_AT_THE_GATE = _errors(
+    s401="Not proven to come from this source, now",
     s408="The body came too slowly",
-    s409="The same id came before with another body",
-    s413="Larger than 1 KiB",
+    s413="The body is larger than 1 KiB",
+    s429="Too many of this source, or too many failures of this address; see Retry-After",
+)
+_CONTENT = _errors(
+    s400="The body is not a JSON object",
+    s409="The same webhook-id or external_id came before with another body",
     s422="The named field is wrong",
 )
+_PARAMETER = _errors(s422="The named parameter is wrong")
 
 
 def signal_routes(desk: Desk, gate: Gate) -> APIRouter:
@@ -59,7 +65,7 @@ def signal_routes(desk: Desk, gate: Gate) -> APIRouter:
         "",
         status_code=202,
         summary="Send a signal",
-        responses={**_UNPROVEN, **_WRONG, 200: {"model": AcceptedOut, "description": "Accepted before"}},
+        responses={**_AT_THE_GATE, **_CONTENT, 200: {"model": AcceptedOut, "description": "Accepted before"}},
         openapi_extra=_SIGNED | _BODY,
     )
     async def send(request: Request, response: Response) -> AcceptedOut:
@@ -71,30 +77,55 @@ def signal_routes(desk: Desk, gate: Gate) -> APIRouter:
         signal = accepted.signal
         return AcceptedOut(id=str(signal.id), created=accepted.created, expires_at=signal.expires_at)
 
-    @router.get("", summary="Your newest signals", responses=_UNPROVEN, openapi_extra=_SIGNED)
-    async def newest(request: Request, limit: Annotated[int, Query(ge=1, le=50)] = 20) -> SignalsOut:
+    @router.get(
+        "",
+        summary="Your signals, newest first",
+        responses={**_AT_THE_GATE, **_PARAMETER},
+        openapi_extra=_SIGNED,
+    )
+    async def page(
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=_LONGEST_PAGE, description="Signals in one answer.")] = 20,
+        before: Annotated[UUID | None, Query(description="`next` of the answer before.")] = None,
+    ) -> SignalsOut:
         message = await gate.admit(request)
         async with desk.store.read() as tx:
-            signals = await tx.signals.recent(limit, message.source.id)
-            return SignalsOut(signals=[await _with_approvals(tx, signal) for signal in signals])
+            last = None if before is None else await _own(tx, before, message.source)
+            if before is not None and last is None:
+                raise InvalidField("before", "must be the id of a signal of yours")
+            found = await tx.signals.recent(limit + 1, message.source.id, last)
+            return await _page(tx, found, limit)
 
     @router.get(
         "/{signal_id}",
         summary="One of your signals",
-        responses={**_UNPROVEN, **_errors(s404="No such signal of yours")},
+        responses={**_AT_THE_GATE, **_PARAMETER, **_errors(s404="No such signal of yours")},
         openapi_extra=_SIGNED,
     )
     async def one(request: Request, signal_id: UUID) -> SignalOut:
         message = await gate.admit(request)
         async with desk.store.read() as tx:
-            signal = await tx.signals.get(SignalId(signal_id))
-            if signal is None or signal.source_id != message.source.id:
+            signal = await _own(tx, signal_id, message.source)
+            if signal is None:
                 raise NotFound("There is no such signal of yours.")
-            return await _with_approvals(tx, signal)
+            [shown] = await _shown(tx, [signal])
+            return shown
 
     return router
 
 
-async def _with_approvals(tx: Tx, signal: Signal) -> SignalOut:
-    states = Counter(approval.state for approval in await tx.approvals.of_signal(signal.id))
-    return signal_out(signal, dict(states))
+async def _own(tx: Tx, signal_id: UUID, source: Source) -> Signal | None:
+    signal = await tx.signals.get(SignalId(signal_id))
+    return signal if signal is not None and signal.source_id == source.id else None
+
+
+async def _page(tx: Tx, found: Sequence[Signal], limit: int) -> SignalsOut:
+    """One more than `limit` is looked for, to know whether there is a next page."""
+    signals = found[:limit]
+    following = str(signals[-1].id) if len(found) > limit else None
+    return SignalsOut(signals=await _shown(tx, signals), next=following)
+
+
+async def _shown(tx: Tx, signals: Sequence[Signal]) -> list[SignalOut]:
+    approvals = await tx.approvals.tally([signal.id for signal in signals])
+    return [signal_out(signal, approvals.get(signal.id, {})) for signal in signals]

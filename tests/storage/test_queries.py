@@ -28,6 +28,8 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "a signal by webhook id": lambda tx: tx.signals.by_webhook_id(SOURCE, "m"),
     "a signal by external id": lambda tx: tx.signals.by_external_id(SOURCE, "x"),
     "recent signals of a source": lambda tx: tx.signals.recent(5, SOURCE),
+    "next page of a source": lambda tx: tx.signals.recent(5, SOURCE, DESK.signal),
+    "tally of approvals": lambda tx: tx.approvals.tally([DESK.signal.id]),
     "approvals of a signal": lambda tx: tx.approvals.of_signal(DESK.signal.id),
     "approvals of a person": lambda tx: tx.approvals.of_person(PERSON, 5),
     "overdue approvals": lambda tx: tx.approvals.overdue(NOW),

@@ -62,6 +62,37 @@ async def test_recent_signals_newest_first(store: Store, desk: Desk) -> None:
         await tx.signals.add(newest, Delivery("msg_1", ""))
         assert await tx.signals.recent(2) == [newest, newer]
         assert await tx.signals.recent(2, desk.source.id) == [newer, desk.signal]
+        assert await tx.signals.recent(9, before=newest) == [newer, desk.signal]
+        assert await tx.signals.recent(9, desk.source.id, newest) == [newer, desk.signal]
+        assert await tx.signals.recent(9, desk.source.id, desk.signal) == []
+
+
+async def test_signals_of_one_moment_are_paged_by_their_ids(store: Store, desk: Desk) -> None:
+    signals = [a_signal(desk.source, f"twin-{number}") for number in range(6)]
+    async with store.write() as tx:
+        for signal in signals:
+            await tx.signals.add(signal, Delivery(signal.external_id, ""))
+        everything = list(await tx.signals.recent(9))
+        paged = [*await tx.signals.recent(1)]
+        while page := await tx.signals.recent(2, desk.source.id, paged[-1]):
+            paged += page
+    assert paged == everything
+    assert len(paged) == 7
+
+
+async def test_approvals_are_tallied_by_signal_and_state(store: Store, desk: Desk) -> None:
+    second, lonely = an_account(desk.person, login=2), a_signal(desk.source, "s-2")
+    unasked = a_signal(desk.source, "s-3")
+    rejected = replace(an_approval(desk.signal, second), state=ApprovalState.REJECTED, reason="late")
+    async with store.write() as tx:
+        await tx.accounts.add(second, "")
+        for signal in (lonely, unasked):
+            await tx.signals.add(signal, Delivery(signal.external_id, ""))
+        await tx.approvals.add_all([rejected, an_approval(lonely, second)])
+        both = {ApprovalState.PENDING: 1, ApprovalState.REJECTED: 1}
+        assert await tx.approvals.tally([desk.signal.id, unasked.id]) == {desk.signal.id: both}
+        assert await tx.approvals.tally([lonely.id]) == {lonely.id: {ApprovalState.PENDING: 1}}
+        assert await tx.approvals.tally([]) == {}
 
 
 async def test_approvals_are_found_by_signal_and_person(store: Store, desk: Desk) -> None:

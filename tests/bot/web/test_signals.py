@@ -57,7 +57,7 @@ async def test_a_signal_is_accepted_and_read_back(sender: Any, trader: Account) 
         "note": "Breakout",
         "approvals": {"pending": 1},
     }
-    assert (await sender.get()).json() == {"signals": [one.json()]}
+    assert (await sender.get()).json() == {"signals": [one.json()], "next": None}
 
 
 @sqlite_only
@@ -104,10 +104,34 @@ async def test_newest_first_and_no_more_than_asked(sender: Any) -> None:
         assert problem(await sender.get(f"?limit={limit}"), 422)["field"] == "limit"
 
 
+async def test_page_by_page_each_signal_once_with_its_own_approvals(sender: Any, trader: Account) -> None:
+    for number in range(5):
+        await sender.post({**SIGNAL, "external_id": f"n{number}"})
+        if number % 2:  # pairs of one moment: the id decides between them
+            sender.clock.time += timedelta(seconds=1)
+    pages = [(await sender.get("?limit=2")).json()]
+    while pages[-1]["next"]:
+        await sender.post({**SIGNAL, "external_id": f"later{len(pages)}"})
+        pages.append((await sender.get(f"?limit=2&before={pages[-1]['next']}")).json())
+    assert [len(page["signals"]) for page in pages] == [2, 2, 1]
+    listed = [signal for page in pages for signal in page["signals"]]
+    assert {signal["external_id"] for signal in listed} == {f"n{number}" for number in range(5)}
+    moments = [signal["received_at"] for signal in listed]
+    assert moments == sorted(moments, reverse=True)
+    assert all(signal["approvals"] == {"pending": 1} for signal in listed)
+
+
+@sqlite_only
+async def test_a_page_before_what_is_no_signal_of_the_source_is_refused(sender: Any, other: Any) -> None:
+    theirs = (await other.post(SIGNAL)).json()["id"]
+    for before in (theirs, uuid4(), "x", ""):
+        assert problem(await sender.get(f"?before={before}"), 422)["field"] == "before"
+
+
 @sqlite_only
 async def test_a_source_sees_its_own_signals_only(sender: Any, other: Any) -> None:
     sent = (await sender.post(SIGNAL)).json()["id"]
-    assert (await other.get()).json() == {"signals": []}
+    assert (await other.get()).json() == {"signals": [], "next": None}
     assert problem(await other.get(f"/{sent}"), 404)["code"] == "not_found"
     assert problem(await sender.get(f"/{uuid4()}"), 404)
     assert problem(await sender.get("/nonsense"), 422)["field"] == "signal_id"

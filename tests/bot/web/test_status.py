@@ -75,4 +75,4 @@ async def test_the_description_says_how_to_sign_and_what_may_go_wrong(http: http
     fields = send["requestBody"]["content"]["application/json"]["schema"]["properties"]
     assert {"instrument", "side", "entry", "stop_loss", "take_profits"} <= set(fields)
     listing = {each["name"] for each in api["paths"]["/api/v1/signals"]["get"]["parameters"]}
-    assert listing == names | {"limit"}
+    assert listing == names | {"limit", "before"}
