@@ -20,7 +20,7 @@ from core.model.mt5 import (
 from core.mt5 import reading
 from core.mt5.calls import Call
 from core.mt5.connection import Connection
-from core.mt5.errors import NoData
+from core.mt5.errors import NoData, Unknown
 
 _PAST_NOW = timedelta(days=1)
 
@@ -172,7 +172,10 @@ class Session:
         Raises Unknown when it may have gone out; Unavailable, Refused or Misuse when it certainly did not.
         """
         answers = await self.connection.verified(Call("order_send", (dict(request),)))
-        return reading.send_result(answers[-1].result)
+        try:
+            return reading.send_result(answers[-1].result)
+        except NoData as error:  # the broker has answered, so the order may be in the market
+            raise Unknown(error.detail, context=self.connection.context("order_send")) from error
 
     async def _settled_history(self, function: str, since: datetime) -> list[Any]:
         """History from `since`. Raises NoData while the broker's time is unknown: hours could be missed."""

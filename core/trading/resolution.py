@@ -20,6 +20,7 @@ from core.mt5 import contract as mt5
 from core.mt5.session import Evidence
 from core.trading.settlement import settle
 
+PRICE_DECIMALS = 8
 LOOK_BACK = timedelta(minutes=5)
 _OPENING = (DealEntry.IN, DealEntry.INOUT)
 _CLOCKS_DIFFER = timedelta(seconds=30)
@@ -181,10 +182,10 @@ def _filled(intent: Intent, position: int, volume: Decimal, price: Decimal) -> I
 
 
 def _average(deals: list[MT5Deal]) -> tuple[Decimal, Decimal]:
-    """Volume and volume-weighted price."""
+    """Volume and volume-weighted price, to eight decimals."""
     volume = sum((deal.volume for deal in deals), Decimal(0))
     price = sum((deal.volume * deal.price for deal in deals), Decimal(0)) / volume
-    return volume, price.quantize(deals[0].price)
+    return volume, round(price, PRICE_DECIMALS)
 
 
 def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: datetime) -> Intent:

@@ -1,6 +1,7 @@
 """What an account's books prove of an order, and what the desk does when its own database fails it."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,23 @@ async def test_a_position_without_marks_is_known_by_its_likeness(store: SqlStore
         paper.broker.misfortune(Fault(Kind.REPLY_LOST))
         await drain(paper.desk, paper.trader.account, Quarantine())
         assert (await paper.intent(card)).state is IntentState.FILLED
+
+
+async def test_an_answer_with_a_number_that_is_none_is_unknown_not_unsent(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    def mangled(function: str, result: Any) -> Any:
+        return {**result, "price": math.nan} if function == "order_send" else result
+
+    terminal = InProcess(change=mangled)
+    async with open_paper_desk(store, tmp_path, open_terminal=lambda _: terminal) as paper:
+        card = await paper.card()
+        await paper.tap(card)
+        await execute_next(paper.desk, paper.trader.account)
+        assert (await paper.intent(card)).state is IntentState.UNKNOWN
+        await drain(paper.desk, paper.trader.account, Quarantine())
+        assert (await paper.intent(card)).state is IntentState.FILLED
+        assert len(await paper.trades()) == 1
 
 
 async def test_the_position_of_another_trade_is_no_proof(store: SqlStore, tmp_path: Path) -> None:
