@@ -3,8 +3,6 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,32 +10,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.web.gate import FAILURES_PER_MINUTE
 from bot.web.server import listen, serve
+from tests.bot.web.served import raw, serving
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 SIGNAL = {"instrument": "EURUSD", "side": "buy", "entry": "1.1"}
 HEADLINE = b"POST /api/v1/signals HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n"
-
-
-@asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[int]:
-    """The port of the application, served by a task that is cancelled at the end, as the desk does it."""
-    sock = listen("127.0.0.1", 0)
-    server = asyncio.create_task(serve(app, sock))
-    yield sock.getsockname()[1]
-    server.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await server
-
-
-async def raw(port: int, request: bytes) -> bytes:
-    """All that the server says to these bytes before it hangs up."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request)
-    answer = await reader.read()
-    writer.close()
-    return answer
 
 
 async def test_a_signed_signal_over_a_socket(web: FastAPI, sender: Any) -> None:
@@ -48,6 +28,24 @@ async def test_a_signed_signal_over_a_socket(web: FastAPI, sender: Any) -> None:
         assert len((await remote.get()).json()["signals"]) == 1
         answer = await client.get("/healthz", headers={"X-Forwarded-For": "6.6.6.6"})
         assert "server" not in answer.headers
+
+
+async def test_floods_are_told_when_to_come_back(web: FastAPI, sender: Any, other: Any) -> None:
+    async with serving(web) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        flooding, honest = replace(other, http=client), replace(sender, http=client)
+        floods = await asyncio.gather(
+            *(flooding.post(SIGNAL | {"external_id": f"n{number}"}) for number in range(10))
+        )
+        assert sorted(answer.status_code for answer in floods) == [202] * 2 + [429] * 8
+        assert {a.headers.get("Retry-After") for a in floods if a.status_code == 429} == {"30"}
+        assert (await honest.post(SIGNAL)).status_code == 202
+        forged = await asyncio.gather(
+            *(replace(honest, name="other").post(SIGNAL) for _ in range(FAILURES_PER_MINUTE + 10))
+        )
+        refused = [answer.status_code for answer in forged]
+        assert sorted(refused) == [401] * FAILURES_PER_MINUTE + [429] * 10
+        turned_away = await honest.post(SIGNAL)
+        assert (turned_away.status_code, turned_away.headers["Retry-After"]) == (429, "2")
 
 
 async def test_a_request_in_flight_is_finished_before_the_server_ends(web: FastAPI) -> None:
