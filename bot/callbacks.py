@@ -1,9 +1,14 @@
 """What buttons carry: an identity and the version that they were drawn for, at most 64 bytes."""
 
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+Number = Annotated[int, Field(ge=0, lt=2**53)]
+"""Of a forged button too: a key or a time that the database and the calendar can take."""
 
 
 class CardAct(StrEnum):
@@ -19,7 +24,7 @@ class CardTap(CallbackData, prefix="d"):
 
     act: CardAct
     approval: UUID
-    version: int
+    version: Number
 
 
 class RejectReason(StrEnum):
@@ -35,7 +40,7 @@ class RejectTap(CallbackData, prefix="r"):
 
     reason: RejectReason
     approval: UUID
-    version: int
+    version: Number
 
 
 class LiquidationAct(StrEnum):
@@ -47,13 +52,13 @@ class LiquidationTap(CallbackData, prefix="q"):
     """A button under a countdown; the liquidation's state decides whether it still counts."""
 
     act: LiquidationAct
-    liquidation: int
+    liquidation: Number
 
 
 class ConsentTap(CallbackData, prefix="c"):
     """Acceptance of one version of the risk text."""
 
-    version: int
+    version: Number
 
 
 class CloseAllAct(StrEnum):
@@ -65,11 +70,11 @@ class CloseAllTap(CallbackData, prefix="x"):
     """The answer to /closeall; `until` (Unix seconds) is when the question lapses."""
 
     act: CloseAllAct
-    until: int
+    until: Number
 
 
 class UnlockTap(CallbackData, prefix="u"):
     """Release of one lock of one account; `lock` makes a button of an older lock stale."""
 
     account: UUID
-    lock: int
+    lock: Number

@@ -1,6 +1,7 @@
 """The command line: run, demo, migrate, doctor, paper, key."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -23,7 +24,11 @@ WRONG_SETTINGS = 2
 
 
 def main() -> None:
-    """Run the command; what is wrong with the settings is told in sentences, with exit status 2."""
+    """Run the command; what is wrong with the settings is told in sentences, with exit status 2.
+
+    Ctrl-C is a way to stop, not a failure: before the desk has its own handler it ends with status 0 too.
+    """
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     try:
         app()
     except SettingsError as error:

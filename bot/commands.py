@@ -24,12 +24,18 @@ class DeskCommand:
     description: str
     argument: str = _NOTHING
     usage: str = ""
+    takes_what: str = ""
 
     def takes(self, argument: str) -> bool:
         return re.fullmatch(self.argument, argument) is not None
 
     def is_for(self, person: Person) -> bool:
         return self.right is None or person.may(self.right)
+
+    @property
+    def form(self) -> str:
+        """The command with what it takes, for a list of them."""
+        return f"/{self.name} {self.takes_what}".rstrip()
 
     @property
     def example(self) -> str:
@@ -41,9 +47,11 @@ HELP = DeskCommand("help", None, "What you can do here")
 STATUS = DeskCommand("status", Right.READ_OWN, "How the accounts and the desk are")
 POSITIONS = DeskCommand("positions", Right.READ_OWN, "Open positions")
 SIGNALS = DeskCommand("signals", Right.READ_OWN, "The newest signals and what became of them")
-CHART = DeskCommand("chart", Right.READ_OWN, "A candle chart", _SYMBOL, "/chart EURUSD")
+CHART = DeskCommand("chart", Right.READ_OWN, "A candle chart", _SYMBOL, "/chart EURUSD", "SYMBOL")
 CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, "Close all your positions, after a question")
-PAUSE = DeskCommand("pause", Right.PAUSE, "No new trades on the whole desk", _ANYTHING, "/pause news at 14")
+PAUSE = DeskCommand(
+    "pause", Right.PAUSE, "No new trades on the whole desk", _ANYTHING, "/pause news at 14", "[reason]"
+)
 RESUME = DeskCommand("resume", Right.PAUSE, "End the pause")
 UNLOCK = DeskCommand("unlock", Right.UNLOCK, "Release an account that a guard has locked")
 
@@ -61,14 +69,15 @@ class Typed:
 
 def read_command(text: str) -> Typed | None:
     """`/chart@desk_bot EURUSD` → chart, EURUSD; None when the text is no command."""
-    first, _, argument = text.strip().partition(" ")
+    first, *rest = text.split(maxsplit=1) or [""]
     name = first.removeprefix("/").partition("@")[0].lower()
-    return Typed(name, argument.strip()) if first.startswith("/") and name else None
+    return Typed(name, "".join(rest).strip()) if first.startswith("/") and name else None
 
 
-def nearest(name: str) -> DeskCommand | None:
-    """The command that was probably meant."""
-    close = get_close_matches(name, BY_NAME, n=1, cutoff=0.6)
+def nearest(name: str, person: Person) -> DeskCommand | None:
+    """The command that was probably meant, of those that the person may use."""
+    usable = [command.name for command in COMMANDS if command.is_for(person)]
+    close = get_close_matches(name, usable, n=1, cutoff=0.6)
     return BY_NAME[close[0]] if close else None
 
 

@@ -10,7 +10,7 @@ from aiogram.types import ErrorEvent
 from cachetools import TTLCache
 
 from bot.context import App
-from bot.refusals import MESSAGE_GONE, NOT_MODIFIED, TAP_TOO_OLD, says
+from bot.refusals import MESSAGE_GONE, NO_TEXT, NOT_MODIFIED, TAP_TOO_OLD, says
 from bot.taps import Tap
 from bot.views.replies import own_error
 from core.alerts import alert_owners
@@ -22,7 +22,7 @@ from core.mt5.errors import TerminalError
 
 log = structlog.get_logger(__name__)
 
-EXPECTED = NOT_MODIFIED + MESSAGE_GONE + TAP_TOO_OLD
+EXPECTED = NOT_MODIFIED + MESSAGE_GONE + TAP_TOO_OLD + NO_TEXT
 TOLD_AGAIN_AFTER_S = 600
 PLACES_REMEMBERED = 256
 

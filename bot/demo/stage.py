@@ -3,8 +3,9 @@
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -55,13 +56,29 @@ async def run_demo(folder: Path, port: int, *, auto: bool) -> int:
     """Run until Ctrl-C (status 0), or play the story (0 if each line of it was seen, else 1)."""
     stop = asyncio.Event()
     stop_on_signals(stop)
-    _clear(folder)
-    broker = open_broker(folder)
-    try:
+    with _alone_in(folder):
         async with _telegram(0 if auto else port) as sandbox, SandboxClient(sandbox.url) as telegram:
-            return await _play(folder, sandbox, telegram, broker, stop, auto=auto)
-    finally:
-        broker.close_book()
+            _clear(folder)
+            broker = open_broker(folder)
+            try:
+                return await _play(folder, sandbox, telegram, broker, stop, auto=auto)
+            finally:
+                broker.close_book()
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second demo, which would delete this one's files; also after a crash the
+    hold ends with the process, because SQLite locks by the operating system. Raises SettingsError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(folder / "demo.lock", timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise SettingsError(
+                f"--folder: another demo runs in {folder}. Stop it, or name another folder."
+            ) from error
+        yield
 
 
 async def _play(
@@ -121,7 +138,6 @@ async def _telegram(port: int) -> AsyncIterator[Sandbox]:
 
 def _clear(folder: Path) -> None:
     """Begin anew: remove what an earlier demo left, and nothing else."""
-    folder.mkdir(parents=True, exist_ok=True)
     for path in itertools.chain.from_iterable(folder.glob(pattern) for pattern in _OURS):
         if path.is_dir():
             shutil.rmtree(path)

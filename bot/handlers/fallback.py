@@ -31,5 +31,5 @@ def hint(text: str, person: Person) -> str:
         return PLAIN_TEXT
     command = BY_NAME.get(typed.name)
     if command is None:
-        return unknown_command(typed.name)
+        return unknown_command(typed.name, person)
     return usage(command) if command.is_for(person) else not_for_you(command)

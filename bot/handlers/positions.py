@@ -1,7 +1,7 @@
 """/positions, and /closeall with its question."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from aiogram import Router
 from aiogram.types import Message
@@ -60,7 +60,7 @@ async def on_close_all(message: Message, person: Person, app: App) -> None:
 async def on_answer(_: object, callback_data: CloseAllTap, person: Person, app: App, tap: Tap) -> None:
     if callback_data.act is CloseAllAct.KEEP:
         await tap.show(Rendered(KEPT))
-    elif app.desk.clock.now() > datetime.fromtimestamp(callback_data.until, UTC):
+    elif not 0 <= callback_data.until - app.desk.clock.now().timestamp() <= CONFIRM_WITHIN.total_seconds():
         await tap.answer(LAPSED, alert=True)
         await tap.show(Rendered(LAPSED))
     else:

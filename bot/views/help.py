@@ -13,7 +13,7 @@ ROLE_WORDS = {
 
 def help_text(desk_name: str, support: str, person: Person) -> Rendered:
     roles = [words for role, words in ROLE_WORDS.items() if role in person.roles]
-    commands = [f"/{c.name} – {plain(c.description)}" for c in COMMANDS if c.is_for(person)]
+    commands = [f"{plain(c.form)} – {plain(c.description)}" for c in COMMANDS if c.is_for(person)]
     return Rendered(
         paragraphs(
             bold(desk_name, 80), lines(*roles), lines(*commands), plain(support, 200) if support else None

@@ -1,6 +1,7 @@
 """Short answers: refusals, hints, toasts. Plain text, at most 200 characters where a toast shows them."""
 
 from bot.commands import DeskCommand, nearest
+from core.model.people import Person
 
 EXPIRED_BUTTON = "This button has expired."
 PRIVATE_DESK = "This is a private desk and I do not know you. Ask its owner if you should be here."
@@ -27,12 +28,11 @@ def usage(command: DeskCommand) -> str:
     return f"/{command.name} takes nothing after it."
 
 
-def unknown_command(name: str) -> str:
-    meant = nearest(name)
+def unknown_command(name: str, person: Person) -> str:
+    """The hint for a command that does not exist: the nearest one that the person may use."""
+    meant = nearest(name, person)
     hint = f"Did you mean /{meant.name}?" if meant else "/help lists all."
-    return f"I do not know /{name[:32]}. {hint}" + (
-        f" Did you mean /{meant.name}?" if meant else " /help lists all."
-    )
+    return f"I do not know /{name[:32]}. {hint}"
 
 
 def own_error(error_id: str) -> str:

@@ -19,7 +19,8 @@ async def pause(desk: Desk, person: Person, reason: str) -> None:
     """No new trades on any account. Raises NotAllowed, or Conflict when the desk is paused already."""
     _require(person, Right.PAUSE)
     now = desk.clock.now()
-    text = f"the desk is paused by {person.name}" + (f": {reason}" if reason else "")
+    why = " ".join(reason.split())
+    text = f"The desk is paused by {person.name}" + (f": {why}" if why else ".")
     async with desk.store.write() as tx:
         if not await tx.locks.set(LockKind.PAUSE, None, text, now, person.id):
             raise Conflict("The desk is paused already.")
@@ -33,7 +34,7 @@ async def resume(desk: Desk, person: Person) -> None:
     async with desk.store.write() as tx:
         if not await tx.locks.release(LockKind.PAUSE, None, desk.clock.now(), person.id):
             raise Conflict("The desk is not paused.")
-        await _note(desk, tx, "desk.resumed", person, f"the desk is resumed by {person.name}")
+        await _note(desk, tx, "desk.resumed", person, f"The desk is resumed by {person.name}.")
     desk.bell.ring(OUTBOX)
 
 
@@ -54,7 +55,7 @@ async def unlock(desk: Desk, person: Person, account: AccountId) -> None:
         if state is not None:
             await tx.drawdowns.save(rebase(state))
         await _note(
-            desk, tx, "account.unlocked", person, f"{found.label} is unlocked by {person.name}", found
+            desk, tx, "account.unlocked", person, f"{found.label} is unlocked by {person.name}.", found
         )
     desk.bell.ring(OUTBOX)
 

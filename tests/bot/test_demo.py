@@ -40,6 +40,19 @@ async def test_a_card_reaches_each_trader_and_ctrl_c_stops_cleanly(tmp_path: Pat
         assert await process.wait() == 0
 
 
+async def test_a_second_demo_leaves_the_folder_of_the_first_alone(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--port", "0") as first, asyncio.timeout(120):
+        chat = await told(first, r"Tap here:\s+(\S+)")
+        argv = [sys.executable, "-m", "bot.cli", "demo", "--folder", str(tmp_path), "--port", "0"]
+        second = await asyncio.create_subprocess_exec(*argv, stdout=DEVNULL, stderr=PIPE)
+        _, errors = await second.communicate()
+        assert second.returncode == 2
+        assert "another demo runs in" in errors.decode()
+        async with SandboxClient(chat) as telegram:
+            await telegram.say(TOM.telegram_id, "/positions")
+            await telegram.wait_for(TOM.telegram_id, TOM.account, timeout_s=30)
+
+
 async def test_a_busy_port_is_told_in_one_sentence(tmp_path: Path) -> None:
     async with demo(tmp_path / "first", "--port", "0") as first, asyncio.timeout(120):
         port = (await told(first, r"Tap here:\s+(\S+)")).rpartition(":")[2]
