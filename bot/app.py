@@ -108,11 +108,11 @@ async def _run_parts(
         await set_commands(bot)
         polling = tasks.create_task(Polling(make_dispatcher(app), bot).run(), name="polling")
         log.info("desk_started", accounts=len(await _accounts(app.desk)), intake=url)
-        if on_ready is not None:
-            tasks.create_task(on_ready(Running(app, url, telemetry)), name="on_ready")
+        running = Running(app, url, telemetry)
+        visitor = [tasks.create_task(on_ready(running), name="on_ready")] if on_ready else []
         await stop.wait()
         log.info("desk_stopping")
-        for task in (web, polling, *workers):
+        for task in (*visitor, web, polling, *workers):
             await _end(task)
     await relay.flush(FLUSH_S)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-Number = Annotated[int, Field(ge=0, lt=2**53)]
+Number = Annotated[int, Field(ge=0, lt=2**63)]
 """Of a forged button too: a key or a time that the database and the calendar can take."""
 
 

@@ -1,11 +1,12 @@
 """The desk file: people, accounts and sources as an owner writes them down, brought into the database.
 
 Identities are derived from what names each (Telegram id, account label, source name), so reading the file
-again changes what it changed and adds what is new. What is no longer in it stays in the database.
+again changes what it changed, adds what is new, and takes the rights of who is no longer in it.
 """
 
 import os
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,7 @@ from core.model.accounts import Account, RiskPolicy, Source, TerminalKind
 from core.model.errors import Conflict
 from core.model.ids import AccountId, PersonId, SourceId
 from core.model.people import Person, Role
-from core.ports import Store
+from core.ports import Store, Tx
 
 _NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
 
@@ -132,14 +133,35 @@ async def enrol(store: Store, roster: Roster) -> None:
     """Bring the roster into the database, in one transaction. Raises SettingsError for a contradiction."""
     try:
         async with store.write() as tx:
-            for person in roster.people:
-                await tx.people.put(person_of(person))
-            for account in roster.accounts:
-                await tx.accounts.put(account_of(account), account.secret())
-            for source in roster.sources:
-                await tx.sources.put(source_of(source), [s.get_secret_value() for s in source.secrets])
+            await _put(tx, roster)
+            await _retire(tx, roster)
     except Conflict as error:
         raise SettingsError(f"desk file: {error}.") from error
+
+
+async def _put(tx: Tx, roster: Roster) -> None:
+    for person in roster.people:
+        await tx.people.put(person_of(person))
+    for account in roster.accounts:
+        await tx.accounts.put(account_of(account), account.secret())
+    for source in roster.sources:
+        await tx.sources.put(source_of(source), [s.get_secret_value() for s in source.secrets])
+
+
+async def _retire(tx: Tx, roster: Roster) -> None:
+    """Who is not in the file (any more) has no rights; without a file nothing is taken from anybody.
+
+    Accounts stay: what is open on them is still reconciled and guarded.
+    """
+    if roster == Roster():
+        return
+    people, sources = {person.telegram_id for person in roster.people}, {s.name for s in roster.sources}
+    for person in await tx.people.all():
+        if person.telegram_id not in people and person.roles:
+            await tx.people.put(replace(person, roles=frozenset()))
+    for source in await tx.sources.all():
+        if source.name not in sources:
+            await tx.sources.put(source, [])
 
 
 def person_id(telegram_id: int) -> PersonId:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge
 
 from core.desk import Desk
+from core.model.accounts import Account
 from core.model.trades import IntentState
 from core.status import Status, read_status
 from core.supervision import Supervisor
@@ -48,6 +50,7 @@ class Telemetry:
 
     def __init__(self, desk: Desk, supervisor: Supervisor, guard_interval_s: float) -> None:
         self.registry = CollectorRegistry()
+        self._began = desk.clock.now()
         self.lag = LoopLag()
         self._desk = desk
         self._supervisor = supervisor
@@ -71,7 +74,8 @@ class Telemetry:
         """What is wrong just now, by part; empty when all is well."""
         async with self._desk.store.read() as tx:
             oldest = await tx.outbox.oldest_waiting()
-        return {**self._late_outbox(oldest), **self._late_guards()}
+            accounts = await tx.accounts.all()
+        return {**self._late_outbox(oldest), **self._late_guards(accounts)}
 
     async def beat(self) -> None:
         """Measure, publish and log until cancelled."""
@@ -82,13 +86,12 @@ class Telemetry:
             log.info("heartbeat", memory_mb=round(memory / 2**20), **self._line(status))
             await self._desk.clock.sleep(PULSE_S)
 
-    def _late_guards(self) -> dict[str, str]:
+    def _late_guards(self, accounts: Sequence[Account]) -> dict[str, str]:
+        """Guards that have not looked for three intervals, or never since the start."""
         now = self._desk.clock.now()
-        late = {}
-        for health in self._desk.board.accounts.values():
-            if health.guarded_at is not None and now - health.guarded_at > self._guard_late:
-                late["guard"] = f"a guard has not run since {health.guarded_at:%H:%M:%S} UTC"
-        return late
+        last = (self._desk.board.of(account.id).guarded_at or self._began for account in accounts)
+        late = sum(1 for at in last if now - at > self._guard_late)
+        return {"guard": f"{late} of {len(accounts)} accounts are not guarded now"} if late else {}
 
     def _late_outbox(self, oldest: datetime | None) -> dict[str, str]:
         if oldest is None or self._desk.clock.now() - oldest <= OUTBOX_PATIENCE:

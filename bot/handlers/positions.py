@@ -12,7 +12,7 @@ from bot.commands import CLOSE_ALL, POSITIONS, Asks
 from bot.context import App
 from bot.delivery.market import if_soon
 from bot.taps import Tap
-from bot.views.closeall import KEPT, LAPSED, NOTHING_OPEN, closing, question
+from bot.views.closeall import KEPT, LAPSED, NOTHING_OPEN, closing, question, unreadable
 from bot.views.markup import Rendered
 from bot.views.positions import Book, positions
 from bot.views.replies import ON_IT
@@ -50,8 +50,11 @@ async def _read(app: App, account: Account) -> MT5AccountSnapshot:
 
 async def on_close_all(message: Message, person: Person, app: App) -> None:
     open_now = await exposure(app.desk, person)
-    if not open_now.positions:
+    if open_now.is_flat:
         await message.answer(NOTHING_OPEN)
+        return
+    if not (open_now.positions or open_now.orders):
+        await message.answer(unreadable(open_now))
         return
     asked = question(open_now, app.desk.clock.now() + CONFIRM_WITHIN)
     await message.answer(asked.text, reply_markup=asked.keyboard)

@@ -26,7 +26,7 @@ from core.trading.closing import Exposure
 
 SHOWN = 20
 
-NOTHING_OPEN = "You have no open positions."
+NOTHING_OPEN = "You have no open positions and no pending orders."
 KEPT = "Nothing was closed."
 LAPSED = "This question has lapsed. Send /closeall again."
 
@@ -37,18 +37,33 @@ def question(exposure: Exposure, until: datetime) -> Rendered:
     listed = [_line(account, position) for account, position in exposure.positions[:SHOWN]]
     more = f"… and {number - SHOWN} more" if number > SHOWN else None
     result = bold(signed_money(exposure.total_profit))
+    orders = f" and cancel {bold(count(exposure.orders, 'pending order'))}" if exposure.orders else ""
     text = paragraphs(
-        f"Close {bold(count(number, 'position'))} with a result of {result}?",
+        f"Close {bold(count(number, 'position'))} with a result of {result}{orders}?",
         lines(*listed, more),
+        _silent(exposure),
         f"This question lapses {relative(until)}.",
     )
     return Rendered(text, keyboard([_close(number, until)], [_keep(until)]))
 
 
+def unreadable(exposure: Exposure) -> str:
+    """When not a single account can tell what is open."""
+    names = ", ".join(account.label for account in exposure.silent)
+    return f"The terminal cannot be reached just now: {names}. Nothing was sent; please try again."
+
+
+def _silent(exposure: Exposure) -> str | None:
+    if not exposure.silent:
+        return None
+    names = ", ".join(plain(account.label, NAME_LIMIT) for account in exposure.silent)
+    return f"⚠️ Cannot be read now, and is not in this list: {names}."
+
+
 def closing(number: int) -> Rendered:
     """Shown in place of the question once it was confirmed."""
     return Rendered(
-        f"Closing {bold(count(number, 'position'))}. Each close is reported as the broker confirms it."
+        f"On its way: {bold(count(number, 'order'))}. Each close is reported as the broker confirms it."
     )
 
 

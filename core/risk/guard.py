@@ -60,15 +60,24 @@ class DrawdownGuard:
     async def once(self, account: Account) -> None:
         """One look. Raises TerminalError when the account cannot be read."""
         session = await self._desk.terminals.session(account.id)
+        try:
+            await self._look(account, session)
+        except TerminalError:
+            await self._liquidator.step(account, session)  # closing goes on without a verdict
+            raise
+        await self._liquidator.step(account, session)
+
+    async def _look(self, account: Account, session: Session) -> None:
+        """Read and judge; nothing is concluded while the balance is not explained."""
         async with self._desk.store.read() as tx:
             before = await tx.drawdowns.get(account.id)
         reading = await self._read(session, account, before)
-        if reading is not None:
-            await self._take(account, before, reading)
-            self._books[account.id] = reading.books
-            self._doubtful_since.pop(account.id, None)
-            self._desk.board.guarded(account.id, reading.account.read_at, reading.account.equity)
-        await self._liquidator.step(account, session)
+        if reading is None:
+            return
+        await self._take(account, before, reading)
+        self._books[account.id] = reading.books
+        self._doubtful_since.pop(account.id, None)
+        self._desk.board.guarded(account.id, reading.account.read_at, reading.account.equity)
 
     async def _read(
         self, session: Session, account: Account, before: DrawdownState | None

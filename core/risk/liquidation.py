@@ -25,7 +25,9 @@ from core.trading.closing import queue_closing_everything
 log = structlog.get_logger(__name__)
 
 CLEAN_READS = 2
-RETRY_AFTER = timedelta(seconds=2)
+CLOSE_WITHIN = timedelta(seconds=10)
+ROUNDS_WITHOUT_REST = 10
+REST_STEP_S, LONGEST_REST_S = 2.0, 30.0
 STUCK_AFTER = timedelta(seconds=30)
 
 
@@ -53,6 +55,7 @@ class Liquidator:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._counting_since: dict[int, float] = {}
+        self._rest_until: dict[int, float] = {}
 
     async def step(self, account: Account, session: Session) -> None:
         """Do what is due now. Raises TerminalError when the account cannot be read."""
@@ -105,12 +108,14 @@ class Liquidator:
     async def _queue_closes(
         self, account: Account, snapshot: MT5AccountSnapshot, current: Liquidation
     ) -> None:
-        """Ask again for every position that no close is on its way for."""
+        """Ask for every position that no close is on its way for; after ten rounds with growing rests."""
         now = self._desk.clock.now()
         late = now - current.fires_at >= STUCK_AFTER
         state = LiquidationState.STUCK if late else current.state
         async with self._desk.store.write() as tx:
-            queued = await queue_closing_everything(self._desk, tx, account, snapshot, RETRY_AFTER)
+            queued = 0
+            if self._is_rested(current):
+                queued = await queue_closing_everything(self._desk, tx, account, snapshot, CLOSE_WITHIN)
             changed = replace(
                 current, state=state, clean_reads=0, attempts=current.attempts + (1 if queued else 0)
             )
@@ -118,7 +123,13 @@ class Liquidator:
                 await tx.liquidations.advance(changed, current.state)
             if state is not current.state:
                 await self._tell_stuck(tx, account, changed, snapshot)
-        self._desk.bell.ring(account_bell(account.id))
+        if queued:
+            patience = max(changed.attempts - ROUNDS_WITHOUT_REST, 0) * REST_STEP_S
+            self._rest_until[current.id] = self._desk.clock.monotonic() + min(patience, LONGEST_REST_S)
+            self._desk.bell.ring(account_bell(account.id))
+
+    def _is_rested(self, current: Liquidation) -> bool:
+        return self._desk.clock.monotonic() >= self._rest_until.get(current.id, 0.0)
 
     async def _tell_stuck(
         self, tx: Tx, account: Account, current: Liquidation, snapshot: MT5AccountSnapshot

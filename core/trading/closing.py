@@ -23,19 +23,33 @@ CLOSE_WITHIN = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What a person has open."""
+    """What a person has open; `silent` are the accounts that could not be read now."""
 
     positions: tuple[tuple[Account, MT5Position], ...]
     total_profit: Decimal
+    orders: int = 0
+    silent: tuple[Account, ...] = ()
+
+    @property
+    def is_flat(self) -> bool:
+        """Nothing to close, as far as every account could be read."""
+        return not (self.positions or self.orders or self.silent)
 
 
 async def exposure(desk: Desk, person: Person) -> Exposure:
-    """The positions on all accounts of the person, read now. Raises TerminalError."""
+    """What is open on all accounts of the person, read now."""
     held: list[tuple[Account, MT5Position]] = []
+    orders, silent = 0, []
     for account in await _accounts(desk, person):
-        session = await desk.terminals.session(account.id)
-        held += [(account, position) for position in (await session.snapshot()).positions]
-    return Exposure(tuple(held), sum((p.profit + p.swap for _, p in held), Decimal(0)))
+        try:
+            snapshot = await (await desk.terminals.session(account.id)).snapshot()
+        except TerminalError:
+            silent.append(account)
+            continue
+        held += [(account, position) for position in snapshot.positions]
+        orders += len(snapshot.orders)
+    profit = sum((p.profit + p.swap for _, p in held), Decimal(0))
+    return Exposure(tuple(held), profit, orders, tuple(silent))
 
 
 async def close_all(desk: Desk, person: Person) -> int:

@@ -1,6 +1,7 @@
 """The trading loop: one task per account, woken by an approval, with a timer as the safety net."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -34,15 +35,22 @@ async def trade(desk: Desk, account: Account, pace: Pace) -> None:
 
 async def drain(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
     """Send what waits, then look up what is unresolved; True when something needs another look soon."""
-    try:
-        await _send_all(desk, account)
-        return await resolve(desk, account, quarantine) > 0
-    except TerminalError as error:
-        log.warning("trading_waits", account=account.label, error=str(error))
-        return True
+    waits = False
+    for step in (partial(_send_all, desk, account), partial(_resolve, desk, account, quarantine)):
+        try:
+            waits |= await step()
+        except TerminalError as error:  # of one step: an opening without a price keeps no other from its end
+            log.warning("trading_waits", account=account.label, error=str(error))
+            waits = True
+    return waits
 
 
-async def _send_all(desk: Desk, account: Account) -> None:
+async def _send_all(desk: Desk, account: Account) -> bool:
     """Whatever becomes of the later ones, what was sent is reconciled at once."""
     while await execute_next(desk, account):
         desk.bell.ring(sync_bell(account))
+    return False
+
+
+async def _resolve(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
+    return await resolve(desk, account, quarantine) > 0

@@ -118,9 +118,17 @@ async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent) -> None:
     )
     if outcome.approval_id is not None:
         await refresh_card(tx, now, outcome.approval_id, account.person_id)
-    if outcome.state in _ALERTED:
+    if outcome.state in _ALERTED and not await _is_liquidation(tx, outcome):
         name = f"intent_{outcome.state}"
         await alert_desk_and_trader(tx, now, account, name, data, _ALERTED[outcome.state])
+
+
+async def _is_liquidation(tx: Tx, outcome: Intent) -> bool:
+    """A close that fails in a liquidation is tried again; that one tells people when it does not succeed."""
+    return (
+        outcome.kind is not IntentKind.OPEN
+        and await tx.liquidations.running_of(outcome.account_id) is not None
+    )
 
 
 def _facts(outcome: Intent) -> Json:

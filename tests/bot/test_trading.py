@@ -135,7 +135,7 @@ async def test_closeall_asks_and_then_closes(
 ) -> None:
     tara = cast.tara.telegram_id
     await people.say(tara, "/closeall")
-    await people.wait_for(tara, "You have no open positions.")
+    await people.wait_for(tara, "You have no open positions and no pending orders.")
     await send_at_market(send_signal, cast, await entry_now(desk, account))
     await people.wait_for(tara, "BUY EURUSD")
     await people.tap(tara, APPROVE)
@@ -150,7 +150,7 @@ async def test_closeall_asks_and_then_closes(
     await people.say(tara, "/closeall")
     await people.wait_for(tara, "Close 1 position", after=question["message_id"])
     await people.tap(tara, "Close 1 position")
-    await people.wait_for(tara, "Closing 1 position")
+    await people.wait_for(tara, "On its way: 1 order")
     await eventually(lambda: positions(desk, account), 0)
 
 

@@ -349,6 +349,12 @@ def test_the_question_of_closeall_restates_the_numbers() -> None:
     assert seen.keyboard.inline_keyboard[0][0].text == "Close 1 position"
 
 
+def test_the_question_of_closeall_names_orders_and_what_it_cannot_see() -> None:
+    seen = plain(question(Exposure((), Decimal(0), orders=2, silent=(ACCOUNT,)), NOW))
+    assert "and cancel 2 pending orders?" in seen
+    assert "Cannot be read now, and is not in this list: Tara 1." in seen
+
+
 def test_every_button_fits_into_64_bytes() -> None:
     top, lock = UUID(int=2**128 - 1), 2**63 - 1
     for data in (

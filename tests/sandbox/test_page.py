@@ -37,6 +37,7 @@ async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
         await page.goto(sandbox.url)
+        await expect(page.get_by_role("status")).to_have_text("live")  # what is told before is not seen
         yield page
         await browser.close()
     assert errors == []

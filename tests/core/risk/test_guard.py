@@ -1,5 +1,6 @@
 """The drawdown guard on a real paper terminal: payments, warnings, blindness, memory."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -8,7 +9,7 @@ import pytest
 
 from core.model.mt5 import MT5AccountState, MT5Deal
 from core.model.risk import LiquidationState
-from core.mt5.errors import Unavailable
+from core.mt5.errors import TerminalError, Unavailable
 from core.paper import hands
 from core.paper.faults import Fault, Kind
 from core.risk.drawdown import rebase
@@ -251,13 +252,13 @@ async def test_who_cannot_see_concludes_nothing(
 async def test_a_blind_terminal_in_the_middle_of_a_liquidation_is_not_flat(
     guarded: Guarded, trouble: Callable[[Guarded], Awaitable[None]]
 ) -> None:
-    """The other account is flat; and the countdown goes on in the dark."""
+    """The other account is flat; the countdown goes on in the dark, and closing waits for the light."""
     await guarded.breach()
     await trouble(guarded)
     await guarded.look_in_vain(15)
     liquidation = await guarded.liquidation()
     assert liquidation is not None
-    assert liquidation.state is LiquidationState.COUNTING
+    assert (liquidation.state, liquidation.clean_reads) == (LiquidationState.CLOSING, 0)
     assert guarded.ledger.positions
     hands.switch_account(guarded.trader.folder, guarded.account.login)
     hands.plug(guarded.trader.folder, connected=True)
@@ -272,6 +273,18 @@ async def test_a_history_that_cannot_be_read_is_no_ground_for_a_verdict(guarded:
     await guarded.look_in_vain(2)
     await guarded.look()
     assert (await guarded.state()).drawdown == 0
+
+
+@only_sqlite
+async def test_closing_goes_on_while_the_history_cannot_be_read(guarded: Guarded) -> None:
+    await guarded.breach()
+    guarded.pay(1.0)
+    guarded.hands.misfortune(Fault(Kind.FAIL, call="history_deals_get", count=200))
+    for _ in range(40):
+        with contextlib.suppress(TerminalError):
+            await guarded.look()
+        await guarded.work()
+    assert await guarded.is_flat_and_locked()
 
 
 # -- an owner's word meanwhile

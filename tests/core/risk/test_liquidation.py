@@ -397,7 +397,7 @@ async def test_a_refused_close_is_tried_again_told_and_done_in_the_end(guarded: 
     await guarded.look(20)
     stuck = await guarded.liquidation()
     assert stuck is not None
-    assert stuck.attempts > 20
+    assert stuck.attempts > 10
     for person in (guarded.trader.person, guarded.paper.owner):
         assert (await guarded.told(person))["liquidation_stuck"] == 1
     relent(guarded)

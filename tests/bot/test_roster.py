@@ -1,0 +1,77 @@
+"""Bringing the desk file into the database: what it adds, changes, and takes away."""
+
+import pytest
+from pydantic import SecretStr
+
+from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry, account_id, enrol, person_id
+from bot.settings import SettingsError
+from core.model.accounts import TerminalKind
+from core.model.people import CONSENT_VERSION, Consent, Right, Role
+from core.ports import Store
+from tests.fakes.clock import StoppedClock
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+TOM = PersonEntry(telegram_id=7, name="Tom", roles=frozenset({Role.TRADER}))
+ADAM = PersonEntry(telegram_id=8, name="Adam", roles=frozenset({Role.ADMIN}))
+ACCOUNT = AccountEntry(
+    label="Tom 1",
+    trader=7,
+    kind=TerminalKind.MT5,
+    terminal="C:\\MT5\\tom\\terminal64.exe",
+    login=70001,
+    server="Broker-Live",
+    password=SecretStr("first"),
+)
+ALPHA = SourceEntry(name="alpha", instruments=frozenset({"EURUSD"}), secrets=(SecretStr(SECRET),))
+ROSTER = Roster(people=(TOM, ADAM), accounts=(ACCOUNT,), sources=(ALPHA,))
+
+
+async def test_reading_it_again_changes_what_changed_and_keeps_what_people_did(store: Store) -> None:
+    await enrol(store, ROSTER)
+    tom = person_id(7)
+    async with store.write() as tx:
+        await tx.people.arrived(tom, 7)
+        await tx.people.consent(Consent(tom, CONSENT_VERSION, StoppedClock().now()))
+    renamed = TOM.model_copy(update={"name": "Thomas"})
+    moved = ACCOUNT.model_copy(update={"password": SecretStr("second"), "server": "Broker-2"})
+    await enrol(store, Roster(people=(renamed, ADAM), accounts=(moved,), sources=(ALPHA,)))
+    async with store.read() as tx:
+        person = await tx.people.by_telegram_id(7)
+        assert person is not None
+        assert (person.id, person.name, person.chat_id, person.consented) == (tom, "Thomas", 7, True)
+        account = await tx.accounts.get(account_id("Tom 1"))
+        assert account is not None
+        assert (account.server, await tx.accounts.password(account.id)) == ("Broker-2", "second")
+
+
+async def test_who_is_no_longer_in_it_has_no_rights(store: Store) -> None:
+    await enrol(store, ROSTER)
+    await enrol(store, Roster(people=(TOM,), accounts=(), sources=()))
+    async with store.read() as tx:
+        adam = await tx.people.by_telegram_id(8)
+        assert adam is not None
+        assert not any(adam.may(right) for right in Right)
+        alpha = await tx.sources.by_name("alpha")
+        assert alpha is not None
+        assert await tx.sources.secrets(alpha.id) == []
+        assert await tx.accounts.get(account_id("Tom 1")) is not None, "what is open there is still guarded"
+
+
+async def test_without_a_file_nothing_is_taken_from_anybody(store: Store) -> None:
+    await enrol(store, ROSTER)
+    await enrol(store, Roster())
+    async with store.read() as tx:
+        adam = await tx.people.by_telegram_id(8)
+        alpha = await tx.sources.by_name("alpha")
+        assert adam is not None
+        assert alpha is not None
+        assert adam.may(Right.PAUSE)
+        assert await tx.sources.secrets(alpha.id) == [SECRET]
+
+
+async def test_two_accounts_of_one_login_are_told(store: Store) -> None:
+    twin = ACCOUNT.model_copy(update={"label": "Tom 2"})
+    with pytest.raises(SettingsError, match="desk file: login 70001 at Broker-Live"):
+        await enrol(store, Roster(people=(TOM,), accounts=(ACCOUNT, twin), sources=()))
+    async with store.read() as tx:
+        assert await tx.accounts.all() == []
