@@ -162,6 +162,19 @@ async def test_a_busy_port_is_told_in_one_sentence(place: Place) -> None:
     assert "Traceback" not in text
 
 
+async def test_a_token_that_is_revoked_ends_the_desk_with_status_1(place: Place, telegram: Sandbox) -> None:
+    desk = await place.start("run")
+    async with asyncio.timeout(120), SandboxClient(telegram.url) as people:
+        await logged(desk, "terminal_connected")
+        await people.fault("getUpdates", 401, description="Unauthorized", times=5)
+        await people.add_user("Olivia", id=1)
+        await people.say(1, "/start")  # ends the poll that waits, and the next one is refused
+        _, errors = await desk.communicate()
+    assert desk.returncode == 1, errors.decode()
+    assert b"desk_gave_up" in errors
+    assert b"Traceback" not in errors
+
+
 async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> None:
     status, text = await place.finish("doctor")
     assert status == 1
