@@ -212,11 +212,11 @@ class Drawdowns(Protocol):
 
 class Liquidations(Protocol):
     async def start(self, account: AccountId, reason: str, at: datetime, fires_at: datetime) -> Liquidation:
-        """Begin one in `counting`. Raises Conflict while another of the account is not `locked`."""
+        """Begin one in `counting`. Raises Conflict while another of the account is not finished."""
 
     async def get(self, liquidation: int) -> Liquidation | None: ...
     async def running_of(self, account: AccountId) -> Liquidation | None:
-        """The account's one that is not `locked` yet."""
+        """The account's one that is not finished yet."""
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
         """Write `changed` if the row is still in `expected`; False otherwise."""

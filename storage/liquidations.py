@@ -14,7 +14,7 @@ from storage.tables import liquidations
 
 _COLUMNS = columns_of(liquidations, Liquidation)
 _SELECT = select(*_COLUMNS).order_by(liquidations.c.id)
-_RUNNING = liquidations.c.state != LiquidationState.LOCKED
+_RUNNING = liquidations.c.finished_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _TITLES = {
     LiquidationState.CLOSING: "🚨 closing everything now …",
     LiquidationState.STUCK: "🆘 closing does not succeed",
     LiquidationState.LOCKED: "🔒 verified flat, locked",
+    LiquidationState.RELEASED: "🔓 released, nothing was closed",
 }
 
 
@@ -40,6 +41,8 @@ def _detail(shown: Liquidation) -> str:
             return "Please close the positions in the terminal. The desk goes on trying."
         case LiquidationState.LOCKED:
             return "No position is left. New entries are locked until the owner releases them: /unlock"
+        case LiquidationState.RELEASED:
+            return "New trades are possible again. The peak starts from the present equity."
 
 
 def _buttons(liquidation: int, *, may_hold: bool) -> InlineKeyboardMarkup:

@@ -37,23 +37,22 @@ class DrawdownState:
 
 
 class LiquidationState(StrEnum):
+    """`LOCKED` and `RELEASED` (held, then unlocked, nothing closed) are the ends."""
+
     COUNTING = "counting"
     HELD = "held"
     CLOSING = "closing"
     STUCK = "stuck"
     LOCKED = "locked"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is not over; a held one rests until the owner unlocks the account."""
-        return self is not LiquidationState.LOCKED
+    RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)
 class Liquidation:
     """Closing everything on one account, durable at each step.
 
-    `fires_at` is the end of the countdown; `clean_reads` counts consecutive readings without exposure.
+    `fires_at` is the end of the countdown; `clean_reads` counts consecutive readings without exposure;
+    `finished_at` is None until it is over.
     """
 
     id: int

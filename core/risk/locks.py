@@ -66,7 +66,7 @@ async def _end_held(desk: Desk, tx: Tx, account: Account) -> None:
         return
     if current.state is not LiquidationState.HELD:
         raise Conflict(f"{account.label} is being closed; it can be unlocked when it is flat.")
-    over = replace(current, state=LiquidationState.LOCKED, finished_at=desk.clock.now())
+    over = replace(current, state=LiquidationState.RELEASED, finished_at=desk.clock.now())
     await tx.liquidations.advance(over, LiquidationState.HELD)
     await refresh_liquidation(tx, desk.clock.now(), account, current.id)
 

@@ -351,7 +351,7 @@ def _create_liquidations() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column(
             "state",
-            _one_of("ck_liquidations_state", "counting", "held", "closing", "stuck", "locked"),
+            _one_of("ck_liquidations_state", "counting", "held", "closing", "stuck", "locked", "released"),
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -366,7 +366,7 @@ def _create_liquidations() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_liquidations")),
     )
     op.create_index("ix_liquidations_account_id_state", "liquidations", ["account_id", "state"])
-    _unique_where("uq_liquidations_one_running", "liquidations", ["account_id"], "state <> 'locked'")
+    _unique_where("uq_liquidations_one_running", "liquidations", ["account_id"], "finished_at IS NULL")
 
 
 def _create_locks() -> None:

@@ -110,7 +110,7 @@ liquidations = Table(
     Column("clean_reads", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("finished_at", UtcTime),
-    unique_where("uq_liquidations_one_running", "account_id", where="state <> 'locked'"),
+    unique_where("uq_liquidations_one_running", "account_id", where="finished_at IS NULL"),
     Index("ix_liquidations_account_id_state", "account_id", "state"),
 )
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.model.accounts import Account, RiskPolicy, TerminalKind
 from core.model.ids import AccountId, PersonId
-from core.model.risk import DrawdownState, LiquidationState
+from core.model.risk import DrawdownState
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 money = st.decimals(-100_000, 100_000, places=2)
@@ -42,10 +42,6 @@ def test_the_default_policy_is_the_one_that_the_texts_promise() -> None:
     assert policy.warn_at == (Decimal("0.5"), Decimal("0.75"), Decimal("0.9"))
     assert policy.countdown_s == 10
     assert not policy.allow_no_stop
-
-
-def test_a_liquidation_runs_until_it_is_locked() -> None:
-    assert [state for state in LiquidationState if not state.is_running] == [LiquidationState.LOCKED]
 
 
 def test_an_account_translates_instruments_both_ways() -> None:

@@ -294,6 +294,9 @@ async def test_a_held_account_may_be_released_with_its_positions(guarded: Guarde
     begun = await guarded.breach()
     await hold(guarded.paper.desk, begun.id, guarded.paper.owner)
     await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+    released = await guarded.liquidation()
+    assert released is not None
+    assert released.state is LiquidationState.RELEASED, "nothing was closed, so it does not say flat"
     await guarded.look(5)
     assert len(guarded.ledger.positions) == 1
     assert await guarded.locks() == []
