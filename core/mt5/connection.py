@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 _MANY_SYMBOLS = "*USD*"
 _WATCHED = 3
 _FAREWELL_S = 1.0
+REJECTION_REST_S = 900.0
+"""A broker in maintenance refuses right passwords too; asked more often, some lock the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class Connection:
     """An async context manager; logs in with the first call, and again after a loss.
 
     Errors are TerminalErrors: Unavailable when nothing could be read or done (safe to try again), Unknown
-    when an order may have gone out. A rejected login is not tried again until `connect` is called. `watch`
-    are symbols whose ticks tell the broker's time when a connection begins.
+    when an order may have gone out. A rejected login is tried again after 15 minutes or by `connect`.
+    `watch` are symbols whose ticks tell the broker's time when a connection begins.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Connection:
         self._connecting = asyncio.Lock()
         self._connected = False
         self._rejection: AuthenticationFailed | None = None
+        self._rejected_until = 0.0
         self._folder = ""
         self._selected: set[str] = set()
 
@@ -174,7 +177,7 @@ class Connection:
 
     async def _ensure_connected(self) -> None:
         async with self._connecting:
-            if self._rejection is not None:
+            if self._rejection is not None and self.clock.monotonic() < self._rejected_until:
                 raise self._rejection.with_traceback(None)
             if not self._connected:
                 with self.breaker.call(counted=Unavailable):
@@ -196,6 +199,7 @@ class Connection:
             await self._recognise()
         except AuthenticationFailed as error:
             self._rejection = error
+            self._rejected_until = self.clock.monotonic() + REJECTION_REST_S
             raise
         self._connected = True
         log.info("terminal_connected", account=self.terminal.name, server=ours.server, folder=self._folder)

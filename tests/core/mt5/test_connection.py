@@ -230,15 +230,31 @@ async def test_folders_are_compared_as_windows_does(session: Session, module: Be
     await read(session)
 
 
-async def test_a_rejected_login_is_not_repeated_until_a_person_asks(
+async def test_a_rejected_login_rests_for_a_quarter_of_an_hour(
     session: Session, module: BentTerminal, clock: SteppedClock
 ) -> None:
     module.password = "changed"
     for _ in range(5):
         with pytest.raises(AuthenticationFailed):
             await read(session)
-        await clock.sleep(3600)
+        await clock.sleep(170)
     assert module.calls.count("initialize") == 1
+    await clock.sleep(60)
+    with pytest.raises(AuthenticationFailed):
+        await read(session)
+    assert module.calls.count("initialize") == 2
+    module.failing.clear()
+    module.password = "secret"
+    await clock.sleep(901)
+    await read(session)
+
+
+async def test_a_rejected_login_is_tried_again_when_a_person_asks(
+    session: Session, module: BentTerminal, clock: SteppedClock
+) -> None:
+    module.password = "changed"
+    with pytest.raises(AuthenticationFailed):
+        await read(session)
     module.failing.clear()
     module.password = "secret"
     await session.connect()
