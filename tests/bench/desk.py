@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.app import Running, run
-from bot.demo.cast import TOM, open_broker, roster
+from bot.demo.cast import TOM, TRADERS, open_broker, roster
 from bot.demo.source import DemoSource, Idea
 from bot.demo.stage import people_arrive, settings_for
 from bot.roster import account_id
@@ -84,13 +84,19 @@ async def _read_time(session: Session) -> float:
 
 async def _one_signal(source: DemoSource, telegram: SandboxClient, session: Session, times: Times) -> None:
     """Post, wait for the card, tap, wait for the position; it opened at the broker's own time."""
-    newest = (await telegram.messages(TOM.telegram_id))[-1]["message_id"]
+    newest = {t.telegram_id: (await telegram.messages(t.telegram_id))[-1]["message_id"] for t in TRADERS}
     began = time.perf_counter()
     await source.post(IDEA)
-    await telegram.wait_for(TOM.telegram_id, lambda m: bool(m["photo_url"] and m["buttons"]), after=newest)
+    arrived = {t: asyncio.create_task(_card(telegram, t, after)) for t, after in newest.items()}
+    await asyncio.wait(arrived.values(), return_when=asyncio.FIRST_COMPLETED)
     times.card.append((time.perf_counter() - began) * 1000)
+    await asyncio.gather(*arrived.values())  # nobody taps a card before it has come
     tapped = time.time()
     await telegram.tap(TOM.telegram_id, APPROVE)
-    await telegram.wait_for(TOM.telegram_id, "Filled", after=newest)
+    await telegram.wait_for(TOM.telegram_id, "Filled", after=newest[TOM.telegram_id])
     opened = max(position.opened_at for position in (await session.snapshot()).positions)
     times.order.append((opened.timestamp() - tapped) * 1000)
+
+
+async def _card(telegram: SandboxClient, trader: int, after: int) -> None:
+    await telegram.wait_for(trader, lambda m: bool(m["photo_url"] and m["buttons"]), after=after)
