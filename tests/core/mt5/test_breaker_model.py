@@ -18,13 +18,14 @@ from hypothesis.stateful import (
 from core.mt5.breaker import Breaker, Patience, State
 from core.mt5.errors import CircuitOpen, DeadlineExceeded, NoData, TerminalGone, Unknown
 
-PATIENCE = Patience(failures=3, rest_s=1.0, max_rest_s=8.0)
+PATIENCE = Patience(failures=2, rest_s=1.0, max_rest_s=8.0)
 AGAINST_IT = [TerminalGone("gone"), DeadlineExceeded("late"), Unknown("lost")]
 SIGNS_OF_LIFE = [None, NoData("unknown symbol"), ValueError("not of the terminal")]
 
 outcomes = st.one_of(
     st.sampled_from(AGAINST_IT), st.sampled_from(SIGNS_OF_LIFE), st.just(asyncio.CancelledError())
 )
+some_jitter = st.sampled_from([0.0, 0.5, 1.0])
 
 
 @dataclass(eq=False, slots=True)
@@ -54,23 +55,45 @@ class Resting(RuleBasedStateMachine):
 
     @rule()
     def begin(self) -> None:
+        self._begin()
+
+    @rule(error=st.sampled_from(AGAINST_IT), jitter=some_jitter)
+    def the_terminal_is_gone_for_a_while(self, error: BaseException, jitter: float) -> None:
+        for _ in range(PATIENCE.failures):
+            call = self._begin()
+            if call is not None:
+                self._end(call, error, jitter)
+
+    @rule()
+    def a_call_is_answered(self) -> None:
+        call = self._begin()
+        if call is not None:
+            self._end(call, None, 0.0)
+
+    def _begin(self) -> Call | None:
+        """The call, or None when it was rightly turned away."""
         call = Call(self.breaker.call())
-        if self.trying or (self.rest_ends is not None and self.now < self.rest_ends):
-            with pytest.raises(CircuitOpen):
+        wait_s = max((self.rest_ends or 0.0) - self.now, 0.0)
+        if self.trying or wait_s:
+            with pytest.raises(CircuitOpen, match=f"next try in {wait_s:.1f} s"):
                 call.inside.__enter__()
             self.rejected += 1
-            return
+            return None
         call.inside.__enter__()
         self.calls.append(call)
         if self.rest_ends is not None:
             self.trying = call
+        return call
 
     @precondition(lambda self: self.calls)
-    @rule(data=st.data(), outcome=outcomes, jitter=st.sampled_from([0.0, 0.5, 1.0]))
+    @rule(data=st.data(), outcome=outcomes, jitter=some_jitter)
     def end(self, data: st.DataObject, outcome: BaseException | None, jitter: float) -> None:
-        # Not covered: a call from before the rest that ends badly during the try. The breaker takes it for
+        # Not covered: a call from before the rest that ends during the try. The breaker takes it for
         # the try itself, so after a cancelled one a second try may begin beside the first.
         call = self.trying or data.draw(st.sampled_from(self.calls))
+        self._end(call, outcome, jitter)
+
+    def _end(self, call: Call, outcome: BaseException | None, jitter: float) -> None:
         self.jitter = jitter
         self.calls.remove(call)
         kind = type(outcome) if outcome else None
