@@ -4,8 +4,8 @@ import secrets
 from pathlib import Path
 
 from core.paper.hands import Hands, install_terminal
-from core.paper.plan import MarketPlan
-from core.paper.records import Account
+from core.paper.market.plan import MarketPlan
+from core.paper.server.records import Account
 
 SERVER = "Paper-Demo"
 BOOK = "broker.book"

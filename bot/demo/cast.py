@@ -10,8 +10,8 @@ from bot.roster import AccountEntry, PersonEntry, RiskEntry, Roster, SourceEntry
 from core.model.accounts import TerminalKind
 from core.model.people import Role
 from core.paper.hands import Hands, install_terminal
-from core.paper.plan import MarketPlan
-from core.paper.records import Account as PaperAccount
+from core.paper.market.plan import MarketPlan
+from core.paper.server.records import Account as PaperAccount
 
 SERVER = "Paper-Demo"
 PASSWORD = "paper-money"  # noqa: S105 - opens simulated accounts only

@@ -18,8 +18,8 @@ from core.desk import Desk
 from core.model.ids import SignalId
 from core.model.instruments import Side
 from core.model.risk import LiquidationState
-from core.paper.faults import Fault, Kind
 from core.paper.hands import Hands
+from core.paper.server.faults import Fault, Kind
 from core.ports import Tx
 
 AT_MOST_S = 80.0

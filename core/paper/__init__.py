@@ -7,14 +7,14 @@ terminals and acts as from the desktop.
 
 # ruff: noqa: F403 - the surface is the sum of these modules' `__all__`, and all of the contract's constants
 from core.mt5.contract import *
-from core.paper.history import *
-from core.paper.orders import *
-from core.paper.positions import *
-from core.paper.rates import *
-from core.paper.sessions import *
-from core.paper.shortcuts import *
-from core.paper.structs import *
-from core.paper.symbols import *
+from core.paper.calls.history import *
+from core.paper.calls.orders import *
+from core.paper.calls.positions import *
+from core.paper.calls.rates import *
+from core.paper.calls.sessions import *
+from core.paper.calls.shortcuts import *
+from core.paper.calls.structs import *
+from core.paper.calls.symbols import *
 
 __version__ = "5.0.6231"
 __author__ = "Tapdesk (simulated terminal)"

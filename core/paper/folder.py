@@ -13,12 +13,13 @@ class Setup:
     """The state of one installed terminal.
 
     `book` is the broker's file, relative to the folder unless absolute; `login` the account it is logged in
-    to, 0 for none. `unplugged` is the real time at which the network was pulled, 0.0 while it is plugged in.
+    to, 0 for none; with the `investor` password it may only look. `unplugged` is the real time at which the network was pulled, 0.0 while it is plugged in.
     """
 
     book: str
     name: str = "Paper terminal"
     login: int = 0
+    investor: bool = False
     trade_allowed: bool = True
     tradeapi_disabled: bool = False
     unplugged: float = 0.0

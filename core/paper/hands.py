@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.mt5 import contract as mt5
-from core.paper import faults, passwords
-from core.paper.book import Book
-from core.paper.broker import Broker
-from core.paper.faults import Fault
 from core.paper.folder import Folder, Setup
-from core.paper.instruments import FOK, INSTRUMENTS
-from core.paper.plan import MarketPlan, Shock
-from core.paper.records import Account, Deal
-from core.paper.requests import Request
-from core.paper.trade import Outcome
+from core.paper.market.instruments import FOK, INSTRUMENTS
+from core.paper.market.plan import MarketPlan, Shock
+from core.paper.server import faults, passwords
+from core.paper.server.book import Book
+from core.paper.server.broker import Broker
+from core.paper.server.faults import Fault
+from core.paper.server.records import Account, Deal
+from core.paper.server.requests import Request
+from core.paper.server.trade import Outcome
 
 _SOON_S = 0.05  # real seconds: by then whoever is asking now has had his answer
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.mt5 import contract as mt5
-from core.paper import faults
-from core.paper.book import Book
-from core.paper.broker import Broker, NoAccount
-from core.paper.dealing import Dealer
-from core.paper.faults import Fault, Kind
 from core.paper.folder import Folder
-from core.paper.requests import BadArgument
+from core.paper.server import faults
+from core.paper.server.book import Book
+from core.paper.server.broker import Broker, NoAccount
+from core.paper.server.dealing import Dealer
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.requests import BadArgument
 
 _Answer = TypeVar("_Answer")
 

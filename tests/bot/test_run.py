@@ -17,8 +17,8 @@ from cryptography.fernet import Fernet
 from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
 from bot.views.consent import ACCEPT_LABEL
 from core.paper.hands import Hands, install_terminal, press_algo_trading
-from core.paper.plan import MarketPlan
-from core.paper.records import Account
+from core.paper.market.plan import MarketPlan
+from core.paper.server.records import Account
 
 DESK_FILE = """
 [[people]]

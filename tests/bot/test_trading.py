@@ -18,9 +18,9 @@ from core.model.ids import AccountId
 from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
 from core.paper import hands
-from core.paper import records as paper
 from core.paper.hands import Hands
-from core.paper.plan import MarketPlan
+from core.paper.market.plan import MarketPlan
+from core.paper.server import records as paper
 from core.ports import Store
 from core.reconciliation.divergence import Thresholds
 from core.reconciliation.sync import sync

@@ -23,8 +23,8 @@ from core.model.trades import Intent, IntentState
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.mt5.link import LinkLost
-from core.paper.faults import Fault, Kind
-from core.paper.records import Deal
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.records import Deal
 from core.reconciliation.divergence import Thresholds
 from core.reconciliation.sync import sync
 from core.trading.closing import close_all

@@ -21,9 +21,9 @@ from core.model.people import Person
 from core.model.signals import OrderKind, Signal
 from core.model.trades import IntentState
 from core.mt5 import contract as mt5
-from core.paper.faults import Fault, Kind
 from core.paper.hands import Hands
-from core.paper.plan import MarketPlan
+from core.paper.market.plan import MarketPlan
+from core.paper.server.faults import Fault, Kind
 from core.ports import Delivery, Store
 from tests.fakes.desk import open_paper_desk, password_of
 

@@ -30,11 +30,11 @@ from core.mt5.link import OpenLink, WorkerCommand
 from core.mt5.pool import Pool
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal
-from core.paper.faults import Fault, Kind
 from core.paper.hands import Hands, install_terminal
-from core.paper.market import Quote
-from core.paper.plan import MarketPlan
-from core.paper.records import Account as PaperAccount
+from core.paper.market.plan import MarketPlan
+from core.paper.market.prices import Quote
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.records import Account as PaperAccount
 from core.ports import Delivery, Store
 from core.trading.approving import approve
 from core.trading.execution import adopt_orphans

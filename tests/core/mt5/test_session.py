@@ -36,10 +36,10 @@ from core.mt5.pool import Pool, make_session
 from core.mt5.retcodes import Outcome, verdict_of
 from core.mt5.session import Session
 from core.paper import hands
-from core.paper.faults import Fault, Kind
 from core.paper.hands import Hands
-from core.paper.plan import MarketPlan
-from core.paper.records import Account as PaperAccount
+from core.paper.market.plan import MarketPlan
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.records import Account as PaperAccount
 
 QUICK = Deadlines(trade_s=1.0, read_s=1.0, history_s=1.0)
 PLAN = MarketPlan(utc_offset_s=3 * 3600)

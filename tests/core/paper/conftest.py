@@ -8,8 +8,8 @@ import pytest
 import core.paper as mt5
 from core.paper import hands
 from core.paper.hands import Hands
-from core.paper.plan import MarketPlan
-from core.paper.records import Account
+from core.paper.market.plan import MarketPlan
+from core.paper.server.records import Account
 from tests.core.paper.world import LOGIN, PASSWORD, SERVER, World
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import core.paper as mt5
 from core.paper import hands
-from core.paper.faults import Fault, Kind
+from core.paper.server.faults import Fault, Kind
 from tests.core.paper.world import LOGIN, World, market_order, opened, sent
 
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core.paper as mt5
-from core.paper import bars
-from core.paper.instruments import INSTRUMENTS
-from core.paper.market import MINUTE_MS, Market
-from core.paper.plan import MarketPlan, Shock
+from core.paper.market import bars
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.plan import MarketPlan, Shock
+from core.paper.market.prices import MINUTE_MS, Market
 
 NOON = int(datetime(2026, 11, 18, 12, tzinfo=UTC).timestamp())  # a Wednesday
 SATURDAY = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp())

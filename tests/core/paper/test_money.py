@@ -3,9 +3,9 @@
 import pytest
 
 import core.paper as mt5
-from core.paper import money
-from core.paper.instruments import INSTRUMENTS, Instrument, forex
-from core.paper.market import Quote
+from core.paper.market.instruments import INSTRUMENTS, Instrument, forex
+from core.paper.market.prices import Quote
+from core.paper.server import money
 from tests.core.paper.world import World, opened
 
 EURUSD, GBPUSD, USDJPY = 1.0991, 1.2273, 108.483

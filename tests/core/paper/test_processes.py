@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import core.paper as mt5
-from core.paper.faults import Fault, Kind
+from core.paper.server.faults import Fault, Kind
 from tests.core.paper.world import LOGIN, PASSWORD, World, market_order, opened
 
 PROGRAM = """

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import core.paper as mt5
-from core.paper.plan import Shock
-from core.paper.records import Account
-from core.paper.requests import Request
-from core.paper.structs import Struct
+from core.paper.calls.structs import Struct
+from core.paper.market.plan import Shock
+from core.paper.server.records import Account
+from core.paper.server.requests import Request
 from tests.core.paper.world import LOGIN, World, market_order, opened, sent
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC).timestamp()  # a Wednesday

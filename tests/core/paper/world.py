@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import core.paper as mt5
+from core.paper.calls.structs import Struct
 from core.paper.hands import Hands
-from core.paper.plan import MarketPlan, Shock
-from core.paper.structs import Struct
+from core.paper.market.plan import MarketPlan, Shock
 
 LOGIN, PASSWORD, SERVER = 1001, "pw-ann", "Paper-Demo"
 

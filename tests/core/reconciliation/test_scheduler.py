@@ -8,7 +8,7 @@ import pytest
 
 from core.model.accounts import Account
 from core.paper import hands
-from core.paper.faults import Fault, Kind
+from core.paper.server.faults import Fault, Kind
 from core.reconciliation.scheduler import FAILURES_BEFORE_ALERT, Schedule, Scheduler, sync_bell
 from tests.core.reconciliation.watched import Watched
 

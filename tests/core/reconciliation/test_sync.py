@@ -16,8 +16,8 @@ from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trad
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.paper import hands
-from core.paper.faults import Fault, Kind
-from core.paper.requests import Request
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.requests import Request
 from core.reconciliation.sync import READS_BEFORE_MISSING
 from core.trading.closing import close_all
 from tests.core.reconciliation.watched import Watched

@@ -10,7 +10,7 @@ from core.model.events import Event
 from core.model.people import Person
 from core.model.trades import Trade, TradeState
 from core.paper.hands import Hands
-from core.paper.records import Position
+from core.paper.server.records import Position
 from core.ports import LogRow
 from core.reconciliation.divergence import Thresholds
 from core.reconciliation.matching import Matching

@@ -14,7 +14,7 @@ from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.paper.hands import Hands
-from core.paper.ledger import Ledger
+from core.paper.server.ledger import Ledger
 from core.risk.guard import DrawdownGuard
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine

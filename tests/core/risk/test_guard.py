@@ -11,7 +11,7 @@ from core.model.mt5 import MT5AccountState, MT5Deal
 from core.model.risk import LiquidationState
 from core.mt5.errors import TerminalError, Unavailable
 from core.paper import hands
-from core.paper.faults import Fault, Kind
+from core.paper.server.faults import Fault, Kind
 from core.risk.drawdown import rebase
 from core.risk.locks import unlock
 from tests.core.risk.guarded import Guarded

@@ -13,8 +13,8 @@ from core.model.risk import Liquidation, LiquidationState, LockKind
 from core.model.signals import OrderKind
 from core.model.trades import IntentState
 from core.mt5 import contract as mt5
-from core.paper.faults import Fault, Kind
-from core.paper.requests import Request
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.requests import Request
 from core.risk.liquidation import Liquidator, close_now, hold
 from core.risk.locks import unlock
 from tests.core.risk.guarded import ADMIN, LOTS, Guarded

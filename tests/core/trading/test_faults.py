@@ -19,8 +19,8 @@ from core.mt5 import contract as mt5
 from core.mt5.calls import Deadlines
 from core.mt5.errors import Unavailable
 from core.paper import hands
-from core.paper.faults import Fault, Kind
-from core.paper.requests import Request
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.requests import Request
 from core.ports import Store
 from core.reconciliation.divergence import Thresholds
 from core.reconciliation.sync import sync

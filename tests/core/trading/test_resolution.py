@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.model.trades import IntentState
-from core.paper.faults import Fault, Kind
+from core.paper.server.faults import Fault, Kind
 from core.trading.execution import adopt_abandoned, adopt_orphans, execute_next
 from core.trading.loop import Pace, drain, trade
 from core.trading.resolution import Quarantine, resolve

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from core.mt5 import contract as mt5
-from core.paper import money
-from core.paper.dealing import Dealer
-from core.paper.instruments import INSTRUMENTS, Instrument
-from core.paper.market import DAY_MINUTES, MINUTE_MS, Quote
-from core.paper.requests import text
-from core.paper.structs import BookInfo, Struct, SymbolInfo, Tick
+from core.paper.calls.structs import BookInfo, Struct, SymbolInfo, Tick
+from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.prices import DAY_MINUTES, MINUTE_MS, Quote
+from core.paper.server import money
+from core.paper.server.dealing import Dealer
+from core.paper.server.requests import text
 from core.paper.terminal import TERMINAL, Failed
 
 __all__ = [

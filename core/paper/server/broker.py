@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 
 from core.mt5 import contract as mt5
-from core.paper import settlement, trading
-from core.paper.book import Book
-from core.paper.dealing import Dealer
-from core.paper.faults import Fault, Kind, first
-from core.paper.ledger import Ledger
-from core.paper.market import Market
-from core.paper.plan import MarketPlan
-from core.paper.records import Account
-from core.paper.requests import Request
-from core.paper.trade import Outcome
+from core.paper.market.plan import MarketPlan
+from core.paper.market.prices import Market
+from core.paper.server import settlement, trading
+from core.paper.server.book import Book
+from core.paper.server.dealing import Dealer
+from core.paper.server.faults import Fault, Kind, first
+from core.paper.server.ledger import Ledger
+from core.paper.server.records import Account
+from core.paper.server.requests import Request
+from core.paper.server.trade import Outcome
 
 
 class NoAccount(LookupError):

@@ -1,18 +1,19 @@
 """Calls that trade: order_send, order_check, and the calculators."""
 
+from dataclasses import fields
 from itertools import count
-from operator import index
+from operator import attrgetter, index
 from typing import Any
 
 from core.mt5 import contract as mt5
-from core.paper import trading
-from core.paper.faults import Fault
-from core.paper.money import NoRate
-from core.paper.requests import Request, parse
-from core.paper.structs import OrderCheckResult, OrderSendResult, Struct
-from core.paper.symbols import known
+from core.paper.calls.structs import OrderCheckResult, OrderSendResult, Struct, TradeRequest
+from core.paper.calls.symbols import known
+from core.paper.server import trading
+from core.paper.server.faults import Fault
+from core.paper.server.money import NoRate
+from core.paper.server.requests import Request, parse
+from core.paper.server.trade import Outcome
 from core.paper.terminal import TERMINAL, Failed
-from core.paper.trade import Outcome
 
 __all__ = [
     "order_calc_margin",
@@ -82,7 +83,7 @@ def _ready_to_send(request: Request) -> tuple[Fault, ...]:
 def _result(outcome: Outcome, request: Request) -> Struct:
     return OrderSendResult((
         outcome.retcode, outcome.deal, outcome.order, outcome.volume, outcome.price, outcome.bid, outcome.ask,
-        outcome.comment, next(_request_ids), 0, request.struct(),
+        outcome.comment, next(_request_ids), 0, _struct(request),
     ))  # fmt: skip
 
 
@@ -94,8 +95,15 @@ def _check(request: Request) -> Struct:
     comment = "Done" if code == 0 else Outcome(code).comment
     balance = dealer.ledger.account.balance
     return OrderCheckResult((
-        code, balance, now.equity, now.profit, held, free, level, comment, request.struct(),
+        code, balance, now.equity, now.profit, held, free, level, comment, _struct(request),
     ))  # fmt: skip
+
+
+def _struct(request: Request) -> Struct:
+    return TradeRequest(_values(request))
+
+
+_values = attrgetter(*(f.name for f in fields(Request)))
 
 
 def _parsed(wholes: tuple[Any, ...], reals: tuple[Any, ...]) -> tuple[Any, ...]:

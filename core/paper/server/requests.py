@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from operator import attrgetter
 from typing import Any
 
 from core.mt5 import contract as mt5
-from core.paper.structs import Struct, TradeRequest
 
 _U32, _U64 = 2**32, 2**64
 _WIDE = frozenset({"magic", "order", "deviation", "position", "position_by"})
@@ -34,11 +32,7 @@ class Request:
     position: int = 0
     position_by: int = 0
 
-    def struct(self) -> Struct:
-        return TradeRequest(_values(self))
 
-
-_values = attrgetter(*(f.name for f in fields(Request)))
 _KINDS = tuple((f.name, type(f.default)) for f in fields(Request))
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from core.mt5 import contract as mt5
-from core.paper import passwords
+from core.paper.calls.structs import AccountInfo, Struct, TerminalInfo
 from core.paper.folder import Folder
-from core.paper.records import Account
-from core.paper.structs import AccountInfo, Struct, TerminalInfo
+from core.paper.server import passwords
+from core.paper.server.records import Account
 from core.paper.terminal import TERMINAL, Failed
 
 __all__ = [

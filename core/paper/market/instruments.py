@@ -15,7 +15,12 @@ FOK, IOC = 1, 2  # bits of filling_mode, which are not the values of ORDER_FILLI
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One symbol's contract. `price` is where the simulated market lives, `daily_move` its usual day in %."""
+    """One symbol's contract. `price` is where the simulated market lives, `daily_move` its usual day in %.
+
+    `depth` is how many lots there are at the best price, `volume_limit` how many one side may hold; 0.0 is
+    no limit. `initial_margin` (per lot, in the margin currency) and `tick_size`, `tick_value` are those of
+    futures; 0.0 where the point is the tick. `real_only` symbols refuse demo accounts.
+    """
 
     name: str
     description: str
@@ -43,6 +48,12 @@ class Instrument:
     expiration_mode: int = 15
     weekends: bool = False
     triple_swap_day: int = mt5.DAY_OF_WEEK_WEDNESDAY
+    depth: float = 0.0
+    volume_limit: float = 0.0
+    initial_margin: float = 0.0
+    tick_size: float = 0.0
+    tick_value: float = 0.0
+    real_only: bool = False
 
     @property
     def point(self) -> float:

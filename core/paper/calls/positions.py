@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.mt5 import contract as mt5
-from core.paper.dealing import Dealer
-from core.paper.records import Order, Position
-from core.paper.requests import BadArgument, text
-from core.paper.structs import Struct, TradeOrder, TradePosition
-from core.paper.symbols import group_mask, matching
+from core.paper.calls.structs import Struct, TradeOrder, TradePosition
+from core.paper.calls.symbols import group_mask, matching
+from core.paper.server.dealing import Dealer
+from core.paper.server.records import Order, Position
+from core.paper.server.requests import BadArgument, text
 from core.paper.terminal import TERMINAL, Failed
 
 __all__ = [

@@ -3,10 +3,10 @@
 from typing import Any
 
 from core.mt5 import contract as mt5
-from core.paper.orders import order_send
-from core.paper.positions import positions_get
-from core.paper.structs import Struct
-from core.paper.symbols import symbol_info_tick
+from core.paper.calls.orders import order_send
+from core.paper.calls.positions import positions_get
+from core.paper.calls.structs import Struct
+from core.paper.calls.symbols import symbol_info_tick
 
 __all__ = ["Buy", "Close", "Sell"]
 

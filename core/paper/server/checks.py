@@ -4,12 +4,12 @@ from dataclasses import replace
 from math import isfinite
 
 from core.mt5 import contract as mt5
-from core.paper import money
-from core.paper.instruments import FOK, IOC
-from core.paper.market import MINUTE_MS
-from core.paper.records import Order
-from core.paper.requests import Request
-from core.paper.trade import Trade, require
+from core.paper.market.instruments import FOK, IOC
+from core.paper.market.prices import MINUTE_MS
+from core.paper.server import money
+from core.paper.server.records import Order
+from core.paper.server.requests import Request
+from core.paper.server.trade import Trade, require
 
 _MARKET = (mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL)
 _ORDER_MODE = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 8, 7: 8}  # order type to its bit of order_mode

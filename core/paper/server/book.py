@@ -13,9 +13,9 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from core.mt5 import contract as mt5
-from core.paper.ledger import Ledger
-from core.paper.plan import MarketPlan
-from core.paper.records import Account, Deal, Order, Position
+from core.paper.market.plan import MarketPlan
+from core.paper.server.ledger import Ledger
+from core.paper.server.records import Account, Deal, Order, Position
 
 _SQL_TYPES = {int: "INTEGER", float: "REAL", str: "TEXT", bool: "INTEGER"}
 _TABLES: dict[str, type] = {"accounts": Account, "positions": Position, "orders": Order, "deals": Deal}

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.mt5 import contract as mt5
-from core.paper.instruments import Instrument
-from core.paper.ledger import Ledger
-from core.paper.market import Quote
-from core.paper.records import Position
+from core.paper.market.instruments import Instrument
+from core.paper.market.prices import Quote
+from core.paper.server.ledger import Ledger
+from core.paper.server.records import Position
 
 Quotes = Callable[[str], Quote | None]
 """A symbol's quote at the moment in question; None for what the broker does not offer."""

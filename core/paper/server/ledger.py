@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.mt5 import contract as mt5
-from core.paper.records import Account, Deal, Order, Position
+from core.paper.server.records import Account, Deal, Order, Position
 
 
 class Ledger:

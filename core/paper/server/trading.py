@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from core.mt5 import contract as mt5
-from core.paper import checks, money
-from core.paper.dealing import Dealer
-from core.paper.faults import Fault, Kind, first
-from core.paper.instruments import INSTRUMENTS
-from core.paper.records import Order
-from core.paper.requests import Request
-from core.paper.trade import Outcome, Refused, Trade, require
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.server import checks, money
+from core.paper.server.dealing import Dealer
+from core.paper.server.faults import Fault, Kind, first
+from core.paper.server.records import Order
+from core.paper.server.requests import Request
+from core.paper.server.trade import Outcome, Refused, Trade, require
 
 
 def execute(dealer: Dealer, request: Request, reason: int, faults: tuple[Fault, ...] = ()) -> Outcome:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from core.mt5 import contract as mt5
-from core.paper.dealing import Dealer
-from core.paper.faults import Fault
-from core.paper.instruments import INSTRUMENTS, Instrument
-from core.paper.records import Order, Position
-from core.paper.requests import Request
+from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.server.dealing import Dealer
+from core.paper.server.faults import Fault
+from core.paper.server.records import Order, Position
+from core.paper.server.requests import Request
 
 _COMMENTS = {
     mt5.TRADE_RETCODE_DONE: "Request executed",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import inf
 
 from core.mt5 import contract as mt5
-from core.paper.book import Book
+from core.paper.server.book import Book
 
 
 class Kind(StrEnum):

@@ -3,12 +3,12 @@
 from typing import Any
 
 from core.mt5 import contract as mt5
-from core.paper.dates import broker_msc
-from core.paper.positions import Structs, grouped, order_struct
-from core.paper.records import Deal
-from core.paper.requests import BadArgument
-from core.paper.structs import Struct, TradeDeal
-from core.paper.symbols import group_mask
+from core.paper.calls.dates import broker_msc
+from core.paper.calls.positions import Structs, grouped, order_struct
+from core.paper.calls.structs import Struct, TradeDeal
+from core.paper.calls.symbols import group_mask
+from core.paper.server.records import Deal
+from core.paper.server.requests import BadArgument
 from core.paper.terminal import TERMINAL, Failed
 
 __all__ = [

@@ -7,7 +7,12 @@ from core.mt5 import contract as mt5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account as the server keeps it. `settled_msc`: triggers up to that time have been applied."""
+    """An account as the server keeps it. `settled_msc`: triggers up to that time have been applied.
+
+    `password` trades, `investor` only looks (both hashed). `limit_positions` 0 is no limit. With
+    `fifo_close` the oldest position of a symbol closes first; with `hedging_prohibited` there are no
+    opposite positions of one symbol.
+    """
 
     login: int
     name: str
@@ -15,6 +20,7 @@ class Account:
     company: str = "Paper Markets (simulated)"
     currency: str = "USD"
     password: str = ""
+    investor: str = ""
     leverage: int = 100
     balance: float = 0.0
     credit: float = 0.0
@@ -24,6 +30,9 @@ class Account:
     margin_so_call: float = 50.0
     margin_so_so: float = 30.0
     limit_orders: int = 200
+    limit_positions: int = 0
+    fifo_close: bool = False
+    hedging_prohibited: bool = False
     trade_allowed: bool = True
     trade_expert: bool = True
     commission_per_lot: float = 3.5

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from core.mt5 import contract as mt5
-from core.paper.dates import broker_msc
-from core.paper.symbols import known
+from core.paper.calls.dates import broker_msc
+from core.paper.calls.symbols import known
 from core.paper.terminal import TERMINAL, Failed
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from core.paper.bars import Array
+    from core.paper.market.bars import Array
 
 MAX_BARS = 100_000
 
@@ -75,7 +75,7 @@ def _counted(count: int) -> int:
 
 
 def _rates_from_pos(symbol: Any, timeframe: int, start: int, count: int) -> "Array":
-    from core.paper import bars
+    from core.paper.market import bars
 
     spec, frame, number = known(symbol), _frame(timeframe), _counted(count)
     if start < 0:
@@ -85,7 +85,7 @@ def _rates_from_pos(symbol: Any, timeframe: int, start: int, count: int) -> "Arr
 
 
 def _rates_from(symbol: Any, timeframe: int, date_from: Any, count: int) -> "Array":
-    from core.paper import bars
+    from core.paper.market import bars
 
     spec, frame, number = known(symbol), _frame(timeframe), _counted(count)
     dealer, until = TERMINAL.dealer(), broker_msc("3rd", date_from)
@@ -93,7 +93,7 @@ def _rates_from(symbol: Any, timeframe: int, date_from: Any, count: int) -> "Arr
 
 
 def _rates_range(symbol: Any, timeframe: int, date_from: Any, date_to: Any) -> "Array":
-    from core.paper import bars
+    from core.paper.market import bars
 
     spec, frame, dealer = known(symbol), _frame(timeframe), TERMINAL.dealer()
     first, last = broker_msc("3rd", date_from), broker_msc("4th", date_to)
@@ -101,7 +101,7 @@ def _rates_range(symbol: Any, timeframe: int, date_from: Any, date_to: Any) -> "
 
 
 def _ticks(symbol: Any, date_from: Any, date_to: Any, count: int, flags: int) -> "Array":
-    from core.paper import bars
+    from core.paper.market import bars
 
     spec, dealer = known(symbol), TERMINAL.dealer()
     first = broker_msc("2nd", date_from)

@@ -16,8 +16,8 @@ from functools import lru_cache
 from math import floor
 from typing import Any
 
-from core.paper.instruments import INSTRUMENTS, Instrument
-from core.paper.plan import MarketPlan, Shock
+from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.plan import MarketPlan, Shock
 
 MINUTE_MS = 60_000
 DAY_MINUTES = 1_440

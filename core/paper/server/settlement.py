@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.mt5 import contract as mt5
-from core.paper import money
-from core.paper.dealing import Dealer
-from core.paper.instruments import INSTRUMENTS
-from core.paper.ledger import Ledger
-from core.paper.market import DAY_MINUTES, MINUTE_MS, Market, Quote
-from core.paper.records import Order, Position
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.prices import DAY_MINUTES, MINUTE_MS, Market, Quote
+from core.paper.server import money
+from core.paper.server.dealing import Dealer
+from core.paper.server.ledger import Ledger
+from core.paper.server.records import Order, Position
 
 Bounds = tuple[float, float, float]
 _CAUTION = 1.05  # bounds convert currencies at one quote of the minute, so they may be off by a little

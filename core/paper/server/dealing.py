@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from core.mt5 import contract as mt5
-from core.paper import money
-from core.paper.instruments import INSTRUMENTS
-from core.paper.ledger import Ledger
-from core.paper.market import Market, Quote
-from core.paper.records import Deal, Order, Position
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.prices import Market, Quote
+from core.paper.server import money
+from core.paper.server.ledger import Ledger
+from core.paper.server.records import Deal, Order, Position
 
 
 @dataclass(frozen=True, slots=True)

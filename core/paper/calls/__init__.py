@@ -1,0 +1,1 @@
+"""The module's functions, one file per kind: what a stranger's code calls."""
