@@ -13,7 +13,8 @@ class Setup:
     """The state of one installed terminal.
 
     `book` is the broker's file, relative to the folder unless absolute; `login` the account it is logged in
-    to, 0 for none; with the `investor` password it may only look. `unplugged` is the real time at which the network was pulled, 0.0 while it is plugged in.
+    to, 0 for none; with the `investor` password it may only look. `unplugged` is the real time at which the
+    network was pulled, 0.0 while it is plugged in.
     """
 
     book: str
