@@ -185,3 +185,21 @@ class SendResult:
     volume: Decimal
     price: Decimal
     comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The answer to `order_check`: what the account would look like after the trade. Retcode 0 is a pass.
+
+    `needed` is the margin that the trade would take, `free` what is free before it; all money is in
+    `currency`.
+    """
+
+    retcode: int
+    equity: Decimal
+    margin: Decimal
+    margin_free: Decimal
+    comment: str
+    needed: Decimal
+    free: Decimal
+    currency: str

@@ -7,7 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from core.model.instruments import Instrument, Side
-from core.model.mt5 import Bar, DealEntry, MT5AccountState, MT5Deal, MT5Order, MT5Position, Quote, SendResult
+from core.model.mt5 import (
+    Bar,
+    CheckResult,
+    DealEntry,
+    MT5AccountState,
+    MT5Deal,
+    MT5Order,
+    MT5Position,
+    Quote,
+    SendResult,
+)
 from core.mt5.brokertime import BrokerTime
 from core.mt5.calls import Rows
 from core.mt5.errors import NoData
@@ -165,4 +175,18 @@ def send_result(struct: Struct) -> SendResult:
         volume=exact(struct["volume"]),
         price=exact(struct["price"]),
         comment=struct["comment"],
+    )
+
+
+def check_result(struct: Struct, account: Struct) -> CheckResult:
+    """`order_check` and the `account_info` of the same round trip."""
+    return CheckResult(
+        retcode=struct["retcode"],
+        equity=exact(struct["equity"]),
+        margin=exact(struct["margin"]),
+        margin_free=exact(struct["margin_free"]),
+        comment=struct["comment"],
+        needed=max(exact(struct["margin"]) - exact(account["margin"]), Decimal(0)),
+        free=exact(account["margin_free"]),
+        currency=account["currency"],
     )

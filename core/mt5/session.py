@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Self
 
 from core.model.instruments import Instrument
 from core.model.mt5 import (
     Bar,
+    CheckResult,
     MT5AccountSnapshot,
     MT5AccountState,
     MT5Deal,
@@ -26,14 +26,11 @@ _PAST_NOW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
-    """The answer to `order_check`: what the account would look like after the trade. Retcode 0 is a pass."""
+class Checked:
+    """A request that was checked, and sent if it passed: `sent` is None when it certainly was not."""
 
-    retcode: int
-    equity: Decimal
-    margin: Decimal
-    margin_free: Decimal
-    comment: str
+    check: CheckResult
+    sent: SendResult | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +154,25 @@ class Session:
 
     async def check(self, request: Mapping[str, Any]) -> CheckResult:
         """What the broker would say, and the margin it would take."""
-        result = (await self.connection.verified(Call("order_check", (dict(request),))))[-1].result
-        return CheckResult(
-            result["retcode"],
-            reading.exact(result["equity"]),
-            reading.exact(result["margin"]),
-            reading.exact(result["margin_free"]),
-            result["comment"],
-        )
+        answers = await self.connection.verified(Call("order_check", (dict(request),)))
+        return reading.check_result(answers[-1].result, answers[1].result)
+
+    async def check_and_send(self, request: Mapping[str, Any]) -> Checked:
+        """Check, and send once if the check passes, with nothing in between: one round trip.
+
+        Raises as `send` does. A request that does not pass has not been sent.
+        """
+        order = dict(request)
+        passes = Call("order_check", (order,), expect={"retcode": 0})
+        answers = await self.connection.verified(passes, Call("order_send", (order,)))
+        was_sent = len(answers) > 3
+        try:
+            check = reading.check_result(answers[2].result, answers[1].result)
+            return Checked(check, reading.send_result(answers[3].result) if was_sent else None)
+        except NoData as error:
+            if was_sent:
+                raise self._answered(error) from error
+            raise
 
     async def send(self, request: Mapping[str, Any]) -> SendResult:
         """Send once; take the retcode by `retcodes.verdict_of`.
@@ -174,8 +182,12 @@ class Session:
         answers = await self.connection.verified(Call("order_send", (dict(request),)))
         try:
             return reading.send_result(answers[-1].result)
-        except NoData as error:  # the broker has answered, so the order may be in the market
-            raise Unknown(error.detail, context=self.connection.context("order_send")) from error
+        except NoData as error:
+            raise self._answered(error) from error
+
+    def _answered(self, error: NoData) -> Unknown:
+        """The broker has answered with a number that is none: the order may be in the market."""
+        return Unknown(error.detail, context=self.connection.context("order_send"))
 
     async def _settled_history(self, function: str, since: datetime) -> list[Any]:
         """History from `since`. Raises NoData while the broker's time is unknown: hours could be missed."""
