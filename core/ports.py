@@ -17,6 +17,7 @@ from core.model.approvals import Approval, ApprovalState
 from core.model.divergences import Divergence
 from core.model.events import Event, Notice, NoticeKind
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
+from core.model.incidents import Incident, Trouble
 from core.model.mt5 import Bar, MT5AccountSnapshot
 from core.model.people import Consent, Person, Role
 from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, LockKind
@@ -118,7 +119,9 @@ class Approvals(Protocol):
         Only if the row is still pending at `expected_version`; False when someone was first.
         """
 
-    async def set_size(self, approval: ApprovalId, lots: Decimal, risk: Decimal) -> bool:
+    async def set_size(
+        self, approval: ApprovalId, lots: Decimal, risk: Decimal, margin: Decimal | None = None
+    ) -> bool:
         """Fix the size that the card shows, once; False when it is decided or sized already."""
 
     async def count_by_state(self) -> dict[ApprovalState, int]: ...
@@ -136,13 +139,21 @@ class Intents(Protocol):
     async def claim(self, account: AccountId, epoch: int, now: datetime) -> Intent | None:
         """The oldest `new` intent of the account, now `sending`; openings come after all other kinds.
 
-        None when there is none, or when one is `sending` already, or the epoch is not the newest.
+        One that rests (`not_before`) lets the others pass. None when there is none, or when one is
+        `sending` already, or the epoch is not the newest.
         """
 
     async def settle(self, settled: Intent, epoch: int, expected: IntentState) -> bool:
-        """Write outcome (state, retcode, filled_*, position, settled_at, detail, clean_misses) of `settled`.
+        """Write what came of `settled`: state, retcode, filled_*, position, settled_at, detail, clean_misses,
+        not_before, margin, margin_free.
 
         Only if the row is still in `expected` and the epoch the newest; False otherwise.
+        """
+
+    async def amend(self, changed: Intent, epoch: int) -> bool:
+        """Write price, stops and order_expires_at of a `placed` opening whose pending order was changed.
+
+        False when it is not `placed` any more, or the epoch is not the newest.
         """
 
     async def orphaned(self, epoch: int) -> Sequence[Intent]:
@@ -237,6 +248,22 @@ class Locks(Protocol):
         """Locks that hold for the account (its own and the desk's); all active ones without an account."""
 
 
+class Incidents(Protocol):
+    async def begin(self, account: AccountId, trouble: Trouble, sentence: str, at: datetime) -> bool:
+        """False while one of that trouble lasts already."""
+
+    async def end(
+        self, account: AccountId, troubles: Collection[Trouble], at: datetime
+    ) -> Sequence[Incident]:
+        """The incidents that this ended, none when none of these troubles lasted."""
+
+    async def of(self, account: AccountId, since: datetime) -> Sequence[Incident]:
+        """Those that last and those that ended after `since`, oldest first."""
+
+    async def lasting(self) -> Sequence[Incident]:
+        """Those of all accounts that last, oldest first."""
+
+
 class Events(Protocol):
     async def append(self, *events: Event) -> None: ...
     async def recent(self, limit: int, name_prefix: str = "") -> Sequence[Event]:
@@ -316,6 +343,8 @@ class Tx(Protocol):
     def liquidations(self) -> Liquidations: ...
     @property
     def locks(self) -> Locks: ...
+    @property
+    def incidents(self) -> Incidents: ...
     @property
     def events(self) -> Events: ...
     @property

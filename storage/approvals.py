@@ -64,9 +64,12 @@ class SqlApprovals:
         )
         return (await self.connection.execute(statement.values(changes))).rowcount == 1
 
-    async def set_size(self, approval: ApprovalId, lots: Decimal, risk: Decimal) -> bool:
+    async def set_size(
+        self, approval: ApprovalId, lots: Decimal, risk: Decimal, margin: Decimal | None = None
+    ) -> bool:
         statement = update(table).where(table.c.id == approval, _PENDING, table.c.lots.is_(None))
-        return (await self.connection.execute(statement.values(lots=lots, risk=risk))).rowcount == 1
+        size = {"lots": lots, "risk": risk, "margin": margin}
+        return (await self.connection.execute(statement.values(size))).rowcount == 1
 
     async def count_by_state(self) -> dict[ApprovalState, int]:
         """States without an approval are left out."""

@@ -24,7 +24,11 @@ _OUTCOME = (
     "settled_at",
     "detail",
     "clean_misses",
+    "not_before",
+    "margin",
+    "margin_free",
 )
+_LEVELS = ("price", "stop_loss", "take_profit", "order_expires_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +49,24 @@ class SqlIntents:
     async def claim(self, account: AccountId, epoch: int, now: datetime) -> Intent | None:
         statement = (
             update(intents)
-            .where(intents.c.id == _next_of(account), _is_newest(epoch), ~_is_sending(account))
+            .where(intents.c.id == _next_of(account, now), _is_newest(epoch), ~_is_sending(account))
             .values(state=IntentState.SENDING, sent_at=now, epoch=epoch)
             .returning(*_COLUMNS)
         )
         return await fetch_one(self.connection, Intent, statement)
 
     async def settle(self, settled: Intent, epoch: int, expected: IntentState) -> bool:
-        outcome = {name: getattr(settled, name) for name in _OUTCOME}
+        return await self._write(settled, _OUTCOME, epoch, expected)
+
+    async def amend(self, changed: Intent, epoch: int) -> bool:
+        return await self._write(changed, _LEVELS, epoch, IntentState.PLACED)
+
+    async def _write(self, intent: Intent, names: Sequence[str], epoch: int, expected: IntentState) -> bool:
+        values = {name: getattr(intent, name) for name in names}
         statement = update(intents).where(
-            intents.c.id == settled.id, intents.c.state == expected, _is_newest(epoch)
+            intents.c.id == intent.id, intents.c.state == expected, _is_newest(epoch)
         )
-        return (await self.connection.execute(statement.values(outcome))).rowcount == 1
+        return (await self.connection.execute(statement.values(values))).rowcount == 1
 
     async def orphaned(self, epoch: int) -> Sequence[Intent]:
         return await self._select(intents.c.state == IntentState.SENDING, intents.c.epoch < epoch)
@@ -83,12 +93,13 @@ class SqlIntents:
         return await fetch(self.connection, Intent, _SELECT.where(*conditions))
 
 
-def _next_of(account: AccountId) -> ColumnElement[Any]:
-    """What goes first: whatever reduces or corrects exposure, then the oldest."""
+def _next_of(account: AccountId, now: datetime) -> ColumnElement[Any]:
+    """What goes first: whatever reduces or corrects exposure, then the oldest; what rests is passed over."""
     mine = intents.alias()
+    rested = mine.c.not_before.is_(None) | (mine.c.not_before <= now)
     return (
         select(mine.c.id)
-        .where(mine.c.account_id == account, mine.c.state == IntentState.NEW)
+        .where(mine.c.account_id == account, mine.c.state == IntentState.NEW, rested)
         .order_by(mine.c.kind == IntentKind.OPEN, mine.c.created_at, mine.c.id)
         .limit(1)
         .scalar_subquery()

@@ -12,6 +12,7 @@ from storage.approvals import SqlApprovals
 from storage.drawdowns import SqlDrawdowns
 from storage.engine import Database
 from storage.events import SqlEvents
+from storage.incidents import SqlIncidents
 from storage.intents import SqlIntents
 from storage.liquidations import SqlLiquidations
 from storage.locks import SqlLocks
@@ -44,6 +45,7 @@ class SqlTx:
     drawdowns: SqlDrawdowns
     liquidations: SqlLiquidations
     locks: SqlLocks
+    incidents: SqlIncidents
     events: SqlEvents
     outbox: SqlOutbox
 
@@ -101,6 +103,7 @@ def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
         drawdowns=SqlDrawdowns(connection),
         liquidations=SqlLiquidations(connection),
         locks=SqlLocks(connection),
+        incidents=SqlIncidents(connection),
         events=SqlEvents(connection),
         outbox=SqlOutbox(connection),
     )

@@ -17,11 +17,17 @@ class TerminalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RiskPolicy:
-    """A trader's own limits for one account. Percentages are of equity; pips per `Instrument.pip`."""
+    """A trader's own limits for one account. Percentages are of equity; pips per `Instrument.pip`.
+
+    `max_open_risk_percent` bounds what would be lost if every stop of the account were hit now.
+    `allow_no_stop` lets signals without a stop through (at `fixed_lots`); what is open without a stop is
+    then not counted, while without it nothing new is opened beside it.
+    """
 
     risk_percent: Decimal = Decimal("1")
     fixed_lots: Decimal | None = None
     max_lots: Decimal = Decimal("5")
+    max_open_risk_percent: Decimal = Decimal("10")
     max_drift_pips: Decimal = Decimal("5")
     allow_no_stop: bool = False
     drawdown_limit_percent: Decimal = Decimal("20")

@@ -20,7 +20,7 @@ class ApprovalState(StrEnum):
 class Approval:
     """A row that is decided once. `version` grows with each change; a button carries the one it shows.
 
-    `lots` and `risk` (account currency) are what the card showed or the decision fixed.
+    `lots`, `risk` and `margin` (account currency) are what the card showed or the decision fixed.
     """
 
     id: ApprovalId
@@ -35,6 +35,7 @@ class Approval:
     reason: str | None = None
     decided_at: datetime | None = None
     consent_version: int | None = None
+    margin: Decimal | None = None
 
     @property
     def is_open(self) -> bool:

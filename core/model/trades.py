@@ -11,9 +11,13 @@ from core.model.signals import OrderKind
 
 
 class IntentKind(StrEnum):
+    """`MODIFY` sets a position's stops, `CHANGE` moves a pending order, `CLOSE_BY` sets two positions off."""
+
     OPEN = "open"
     MODIFY = "modify"
+    CHANGE = "change"
     CLOSE = "close"
+    CLOSE_BY = "close_by"
     CANCEL = "cancel"
 
 
@@ -39,9 +43,14 @@ _FINAL = frozenset({IntentState.FILLED, IntentState.PARTIAL, IntentState.REFUSED
 class Intent:
     """One wish, committed before anything is sent; its id travels as magic and comment.
 
-    `symbol` is the broker's name. `price` is the expected entry of an opening order, `expires_at` the
-    moment after which it must not be sent any more. `position` is the identifier that a close, change or
-    cancel is for. `sent_at` is set by the claim; `detail` is a sentence about the outcome.
+    `symbol` is the broker's name. `price` is the entry of an opening or of a pending order, `expires_at` the
+    moment after which it must not be sent any more, `order_expires_at` the end of a pending order.
+    `position` is the identifier that a close or a change of stops is for, the ticket of a pending order for
+    what is done to that; `opposite` is the other position of a close-by. `not_before` lets it rest.
+
+    `sent_at` is set by the claim; `detail` is a sentence about the outcome. `risk` is the loss at the stop,
+    `margin` what the order takes of the `margin_free` before it, both as checked when it was sent; money of
+    the account.
     """
 
     id: IntentId
@@ -67,6 +76,12 @@ class Intent:
     filled_price: Decimal | None = None
     detail: str = ""
     clean_misses: int = 0
+    opposite: int | None = None
+    order_expires_at: datetime | None = None
+    not_before: datetime | None = None
+    risk: Decimal | None = None
+    margin: Decimal | None = None
+    margin_free: Decimal | None = None
 
     @property
     def magic(self) -> int:

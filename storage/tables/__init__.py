@@ -10,6 +10,7 @@ from storage.tables.trading import approvals, hosts, intents, signals, trades
 from storage.tables.watching import (
     drawdown_alerts,
     drawdowns,
+    incidents,
     liquidations,
     locks,
     reconciliation_log,
@@ -26,6 +27,7 @@ __all__ = [
     "events",
     "files",
     "hosts",
+    "incidents",
     "intents",
     "liquidations",
     "locks",

@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
 from core.model.divergences import DivergenceKind
+from core.model.incidents import Trouble
 from core.model.mt5 import MT5Order, MT5Position
 from core.model.risk import LiquidationState, LockKind
 from storage.tables.base import belongs_to, metadata, unique_where
@@ -130,4 +131,18 @@ locks = Table(
     Index("ix_locks_released_at", "released_at", "account_id"),
     # NULLs differ from each other in a unique index, so the whole desk needs one of its own.
     unique_where("uq_locks_desk", "kind", where="released_at IS NULL AND account_id IS NULL"),
+)
+
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("accounts", "account_id"),
+    Column("trouble", one_of(Trouble, "trouble"), nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("began_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    unique_where("uq_incidents_lasting", "account_id", "trouble", where="ended_at IS NULL"),
+    Index("ix_incidents_account_id", "account_id", "ended_at"),
 )

@@ -64,6 +64,63 @@ async def test_openings_come_last_and_one_at_a_time(store: Store, desk: Desk) ->
     assert await _claim(store, desk.account.id, epoch) is None
 
 
+async def test_what_rests_lets_the_others_pass(store: Store, desk: Desk) -> None:
+    resting = replace(an_intent(desk.account, IntentKind.CLOSE), not_before=NOW + SECOND)
+    opening = an_intent(desk.account)
+    epoch = await _epoch(store)
+    await _added(store, resting, opening)
+    for now, expected in ((NOW, opening), (NOW, None), (NOW + SECOND, resting)):
+        async with store.write() as tx:
+            claimed = await tx.intents.claim(desk.account.id, epoch, now)
+            assert (claimed and claimed.id) == (expected and expected.id)
+            if claimed is not None:
+                filled = replace(claimed, state=IntentState.FILLED)
+                assert await tx.intents.settle(filled, epoch, IntentState.SENDING)
+
+
+async def test_what_is_put_back_keeps_its_rest_and_its_margin(store: Store, desk: Desk) -> None:
+    epoch = await _epoch(store)
+    await _added(store, an_intent(desk.account))
+    claimed = await _claim(store, desk.account.id, epoch)
+    assert claimed is not None
+    back = replace(
+        claimed,
+        state=IntentState.NEW,
+        not_before=NOW + SECOND,
+        detail="There are no prices now.",
+        margin=Decimal("115.80"),
+        margin_free=Decimal("9876.00"),
+    )
+    async with store.write() as tx:
+        assert await tx.intents.settle(back, epoch, IntentState.SENDING)
+        assert await tx.intents.waiting(desk.account.id) == [back]
+
+
+async def test_only_a_pending_order_that_is_placed_is_amended_and_by_the_newest_host(
+    store: Store, desk: Desk
+) -> None:
+    old = await _epoch(store)
+    await _added(store, an_intent(desk.account))
+    claimed = await _claim(store, desk.account.id, old)
+    assert claimed is not None
+    placed = replace(claimed, state=IntentState.PLACED, position=17)
+    moved = replace(
+        placed,
+        price=Decimal("1.0999"),
+        stop_loss=None,
+        take_profit=Decimal("1.2"),
+        order_expires_at=NOW + 60 * SECOND,
+    )
+    async with store.write() as tx:
+        assert not await tx.intents.amend(moved, old), "it is not placed"
+        assert await tx.intents.settle(placed, old, IntentState.SENDING)
+    new = await _epoch(store)
+    async with store.write() as tx:
+        assert not await tx.intents.amend(moved, old), "another host has taken over"
+        assert await tx.intents.amend(moved, new)
+        assert await tx.intents.get(moved.id) == moved
+
+
 async def test_accounts_do_not_wait_for_each_other(store: Store, desk: Desk) -> None:
     second = an_account(desk.person, login=2)
     async with store.write() as tx:

@@ -3,6 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,16 @@ import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, literal_column, text, update
+from sqlalchemy.exc import IntegrityError
 
+from core.model.trades import IntentKind
 from storage.migrate import current, downgrade, head, migrating, upgrade
 from storage.store import SqlStore
-from storage.tables import metadata
-from tests.storage.samples import Desk
+from storage.tables import intents, metadata
+from tests.storage.samples import NOW, Desk, a_trade, an_intent
 
+CHANGE = IntentKind.CHANGE
 TABLES = {table.name for table in metadata.sorted_tables}
 _database = count()
 
@@ -68,6 +73,34 @@ async def test_an_upgrade_of_a_database_in_use_keeps_its_rows(
     await upgrade(database_url)
     async with store.read() as tx:
         assert await tx.signals.get(desk.signal.id) == desk.signal
+
+
+async def test_back_to_the_first_and_up_again_keeps_what_the_first_knew(
+    store: SqlStore, database_url: str, desk: Desk
+) -> None:
+    opening, change = an_intent(desk.account, approval=desk.approval), an_intent(desk.account, CHANGE)
+    async with store.write() as tx:
+        await tx.intents.add(replace(opening, margin=Decimal("115.8")))
+        await tx.intents.add(replace(change, order_expires_at=NOW))
+        await tx.trades.add(a_trade(desk.account, 7, opening))
+    await store.database.aclose()
+    await downgrade(database_url, "0001")
+    assert await current(database_url) == "0001"
+    await upgrade(database_url)
+    async with store.read() as tx:
+        assert await tx.intents.get(opening.id) == opening
+        assert await tx.intents.get(change.id) is None, "of a kind that the first did not know"
+        assert await tx.trades.of_intent(opening.id) is not None
+        assert await tx.approvals.get(desk.approval.id) == desk.approval
+
+
+@pytest.mark.parametrize("column", ["kind", "state", "side", "order_kind"])
+async def test_an_intents_words_are_checked_by_the_database(store: SqlStore, desk: Desk, column: str) -> None:
+    async with store.write() as tx:
+        await tx.intents.add(an_intent(desk.account, CHANGE))
+    with pytest.raises(IntegrityError):
+        async with store.database.writer.begin() as connection:
+            await connection.execute(update(intents).values({column: literal_column("'nonsense'")}))
 
 
 async def test_a_migration_that_fails_half_way_changes_nothing(
