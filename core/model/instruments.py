@@ -31,7 +31,8 @@ class Instrument:
     """A symbol's contract as the broker reports it (`symbol_info`).
 
     `tick_value` is the loss of one lot per `tick_size`, in the account's currency. Volumes are lots.
-    `filling_mode`, `execution_mode`, `trade_mode` are MetaTrader's own numbers.
+    `filling_mode`, `execution_mode`, `trade_mode` are MetaTrader's own numbers, `order_mode` and
+    `expiration_mode` its bits. `volume_limit` bounds the lots of one side, 0 for no limit.
     """
 
     symbol: str
@@ -49,6 +50,9 @@ class Instrument:
     execution_mode: int
     trade_mode: int
     description: str = ""
+    order_mode: int = 127
+    expiration_mode: int = 15
+    volume_limit: Decimal = Decimal(0)
 
     @property
     def pip(self) -> Decimal:

@@ -156,6 +156,9 @@ def instrument(info: Struct) -> Instrument:
         execution_mode=info["trade_exemode"],
         trade_mode=info["trade_mode"],
         description=info["description"],
+        order_mode=info["order_mode"],
+        expiration_mode=info["expiration_mode"],
+        volume_limit=exact(info["volume_limit"]),
     )
 
 
