@@ -7,10 +7,11 @@ could, and simulated money need not survive that. Writers take turns by `BEGIN I
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from math import inf
 from operator import attrgetter
 from typing import Any, TypeVar
+from zlib import crc32
 
 from core.mt5 import contract as mt5
 from core.paper.market.plan import MarketPlan
@@ -26,11 +27,11 @@ _Row = TypeVar("_Row", Account, Position, Order, Deal)
 def _schema() -> Iterator[str]:
     for table, record in _TABLES.items():
         key = "login" if record is Account else "ticket"
-        columns = ", ".join(
-            f'"{f.name}" {_SQL_TYPES[_plain(f.type)]}{" PRIMARY KEY" if f.name == key else " NOT NULL"}'
-            for f in fields(record)
+        columns = (
+            f"{_column(field)} PRIMARY KEY" if field.name == key else _column(field)
+            for field in fields(record)
         )
-        yield f"CREATE TABLE IF NOT EXISTS {table} ({columns})"
+        yield f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(columns)})"
         if record is not Account:
             yield f"CREATE INDEX IF NOT EXISTS {table}_by_login ON {table} (login)"
     yield "CREATE INDEX IF NOT EXISTS orders_live ON orders (login) WHERE state = 1"
@@ -44,6 +45,15 @@ def _schema() -> Iterator[str]:
         "CREATE TABLE IF NOT EXISTS late (id INTEGER PRIMARY KEY, login INTEGER NOT NULL, "
         "due_msc INTEGER NOT NULL, request TEXT NOT NULL)"
     )
+    yield "CREATE TABLE IF NOT EXISTS replays (digest TEXT PRIMARY KEY, bars BLOB NOT NULL)"
+
+
+def _column(field: "Field[Any]") -> str:
+    """A column that rows written before it was there hold at the field's default."""
+    kind = _plain(field.type)
+    default = kind() if field.default is MISSING else field.default
+    number = int(default) if kind is bool else default
+    return f'"{field.name}" {_SQL_TYPES[kind]} NOT NULL DEFAULT {number!r}'
 
 
 def _plain(annotation: Any) -> type:
@@ -56,7 +66,8 @@ def _columns(record: type) -> str:
 
 _SELECT = {table: f"SELECT {_columns(record)} FROM {table} " for table, record in _TABLES.items()}  # noqa: S608
 _INSERT = {
-    table: f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(fields(record)))})"  # noqa: S608
+    table: f"INSERT OR REPLACE INTO {table} ({_columns(record)}) "  # noqa: S608
+    f"VALUES ({', '.join('?' * len(fields(record)))})"
     for table, record in _TABLES.items()
 }
 _VALUES = {table: attrgetter(*(f.name for f in fields(record))) for table, record in _TABLES.items()}
@@ -79,8 +90,8 @@ class Book:
         connection = sqlite3.connect(path, timeout=15, isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=15000"):
             connection.execute(f"PRAGMA {pragma}").close()
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            _create(connection)
+        if _shape_of(connection) != _SHAPE:
+            _bring_up(connection)
         return cls(connection)
 
     def close(self) -> None:
@@ -118,6 +129,16 @@ class Book:
         """How often the account and the plan have changed; None for an account that is not there."""
         row = self.connection.execute(_REVISIONS, (login,)).fetchone()
         return row[0], row[1]
+
+    # -- replays
+
+    def keep_replay(self, digest: str, bars: bytes) -> None:
+        """Keep a replay's bars under their digest, once."""
+        self.connection.execute("INSERT OR IGNORE INTO replays VALUES (?, ?)", (digest, bars))
+
+    def replay(self, digest: str) -> bytes | None:
+        row = self.connection.execute("SELECT bars FROM replays WHERE digest = ?", (digest,)).fetchone()
+        return row[0] if row else None
 
     # -- accounts and what belongs to them
 
@@ -188,11 +209,28 @@ class Book:
         return [record(**dict(zip(names, row, strict=True))) for row in cursor]
 
 
-def _create(connection: sqlite3.Connection) -> None:
+_SHAPE = crc32("\n".join(_schema()).encode()) >> 1  # a file's `user_version`, which is a signed number
+
+
+def _shape_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Make the tables of a new file, and add what a file of an earlier version has not."""
     connection.execute("BEGIN IMMEDIATE")
+    for table, record in _TABLES.items():
+        _add_columns(connection, table, record)
     for statement in _schema():
         connection.execute(statement)
     connection.execute("INSERT OR IGNORE INTO meta VALUES ('ticket', ?)", (_FIRST_TICKET,))
     connection.execute("INSERT OR IGNORE INTO meta VALUES ('plan_revision', 0)")
-    connection.execute("PRAGMA user_version = 1")
+    connection.execute(f"PRAGMA user_version = {_SHAPE}")
     connection.execute("COMMIT")
+
+
+def _add_columns(connection: sqlite3.Connection, table: str, record: type) -> None:
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    for field in fields(record) if there else ():
+        if field.name not in there:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {_column(field)}")
