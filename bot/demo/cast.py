@@ -59,12 +59,17 @@ def terminal_of(folder: Path, member: Member) -> Path:
     return folder / "terminals" / str(member.login)
 
 
+def book_of(folder: Path) -> Path:
+    """The broker's book in the demo's folder."""
+    return folder / "broker.book"
+
+
 def open_broker(folder: Path) -> Hands:
     """A broker with an account and an installed terminal for each trader.
 
     Its markets never close: a demo on a Sunday has to work too.
     """
-    book = folder / "broker.book"
+    book = book_of(folder)
     broker = Hands.on(book, MarketPlan(always_open=True))
     for trader in TRADERS:
         broker.open_account(

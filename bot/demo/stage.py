@@ -16,7 +16,8 @@ import typer
 from cryptography.fernet import Fernet
 
 from bot.app import Running, run, stop_on_signals
-from bot.demo.cast import CAST, TOM, open_broker, roster
+from bot.demo.cast import CAST, TOM, TRADERS, book_of, open_broker, roster, terminal_of
+from bot.demo.desktop import PaperDesktop
 from bot.demo.source import DemoSource, Idea
 from bot.demo.story import Story
 from bot.roster import account_id
@@ -57,13 +58,13 @@ async def run_demo(folder: Path, port: int, *, auto: bool) -> int:
     stop = asyncio.Event()
     stop_on_signals(stop)
     with _alone_in(folder):
-        async with _telegram(0 if auto else port) as sandbox, SandboxClient(sandbox.url) as telegram:
-            _clear(folder)
-            broker = open_broker(folder)
-            try:
+        _clear(folder)
+        with _broker(folder) as (broker, desktop):
+            async with (
+                _telegram(0 if auto else port, desktop) as sandbox,
+                SandboxClient(sandbox.url) as telegram,
+            ):
                 return await _play(folder, sandbox, telegram, broker, stop, auto=auto)
-            finally:
-                broker.close_book()
 
 
 @contextmanager
@@ -79,6 +80,21 @@ def _alone_in(folder: Path) -> Iterator[None]:
                 f"--folder: another demo runs in {folder}. Stop it, or name another folder."
             ) from error
         yield
+
+
+@contextmanager
+def _broker(folder: Path) -> Iterator[tuple[Hands, PaperDesktop]]:
+    """The paper broker in the director's hands, and in those of whoever sits at the chat page.
+
+    Each has the book open for itself: the page's hands work on threads.
+    """
+    director = open_broker(folder)
+    visitor = Hands.on(book_of(folder))
+    try:
+        yield director, PaperDesktop(visitor, {one.name: terminal_of(folder, one) for one in TRADERS})
+    finally:
+        visitor.close_book()
+        director.close_book()
 
 
 async def _play(
@@ -125,10 +141,10 @@ def settings_for(folder: Path, telegram_url: str) -> Settings:
 
 
 @asynccontextmanager
-async def _telegram(port: int) -> AsyncIterator[Sandbox]:
-    """The local Telegram. Raises SettingsError when its port is taken."""
+async def _telegram(port: int, desktop: PaperDesktop) -> AsyncIterator[Sandbox]:
+    """The local Telegram and the terminals beside it. Raises SettingsError when its port is taken."""
     try:
-        async with serve(port=port) as sandbox:
+        async with serve(port=port, desktop=desktop) as sandbox:
             yield sandbox
     except OSError as error:
         raise SettingsError(
@@ -160,6 +176,7 @@ async def _arrive(telegram: SandboxClient, person: int) -> None:
 
 def _welcome(chat: str, intake: str) -> None:
     typer.secho(f"\n  Tap here:  {chat}\n", bold=True)
+    typer.echo(f"  The traders' terminals, in your own hands: {chat}/#terminals")
     typer.echo(f"  Signal intake and its API page: {intake}/docs")
     typer.echo(f"  Control API of the local Telegram: {chat}/control/docs")
     typer.echo("  Stop with Ctrl-C.\n")

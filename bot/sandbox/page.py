@@ -19,7 +19,7 @@ ASSETS = Path(__file__).parent / "page"
 POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'"
 
 
-def routes(world: World) -> list[BaseRoute]:
+def routes(world: World, *, has_desktop: bool = False) -> list[BaseRoute]:
     async def index(_: Request) -> Response:
         return FileResponse(ASSETS / "index.html", headers={"Content-Security-Policy": POLICY})
 
@@ -27,8 +27,9 @@ def routes(world: World) -> list[BaseRoute]:
         return FileResponse(ASSETS / "reference.html", headers={"Content-Security-Policy": POLICY})
 
     async def events(_: Request) -> Response:
+        stream = _stream(world, has_desktop=has_desktop)
         return StreamingResponse(
-            _stream(world), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
     async def file(request: Request) -> Response:
@@ -55,8 +56,10 @@ def _file(world: World, file_id: str) -> Response:
     )
 
 
-async def _stream(world: World) -> AsyncIterator[str]:
+async def _stream(world: World, *, has_desktop: bool) -> AsyncIterator[str]:
     with world.feed.watching() as changes:
+        if has_desktop:
+            yield _event({"kind": "desktop"})
         yield _event(views.snapshot(world))
         while not world.feed.closed and (news := await changes.get()) is not None:
             yield _event(_seen(world, news))

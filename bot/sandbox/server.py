@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from bot.sandbox import api, control, page, webhook
+from bot.sandbox import api, control, page, terminals, webhook
+from bot.sandbox.desktop import Desktop
 from bot.sandbox.people import CannotAct
 from bot.sandbox.world import World
 
@@ -34,9 +36,11 @@ async def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     extra_routers: Sequence[APIRouter] = (),
+    desktop: Desktop | None = None,
 ) -> AsyncIterator[Sandbox]:
     """Serve `world` on this loop until the block ends; port 0 takes a free one.
 
+    With a `desktop`, its terminals are in reach of the control API and of the chat page.
     Raises OSError when the port is taken. Signals stay the caller's. At the end open polls and streams are
     answered, nothing is left running; the same world can be served again, as after an outage.
     """
@@ -44,7 +48,7 @@ async def serve(
     listener = socket.create_server((host, port))
     # asyncio recognises no TCP in a socket made by create_server; without this each answer waits 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = Server(build_app(world, extra_routers))
+    server = Server(build_app(world, extra_routers, desktop))
     world.open()
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     delivery = asyncio.create_task(webhook.deliver(world))
@@ -61,7 +65,9 @@ async def serve(
         listener.close()
 
 
-def build_app(world: World, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
+def build_app(
+    world: World, extra_routers: Sequence[APIRouter] = (), desktop: Desktop | None = None
+) -> FastAPI:
     app = FastAPI(
         title="Telegram sandbox",
         description="A local Bot API server: what its people do, what fails, and what can be seen.",
@@ -69,15 +75,28 @@ def build_app(world: World, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
         openapi_url="/control/openapi.json",
         redoc_url=None,
     )
-    app.router.routes.extend([*api.routes(world), *page.routes(world)])
-    for router in (control.router(world), *extra_routers):
+    app.router.routes.extend([*api.routes(world), *page.routes(world, has_desktop=desktop is not None)])
+    hands = [terminals.router(desktop)] if desktop else []
+    for router in (control.router(world), *hands, *extra_routers):
         app.include_router(router)
     app.add_exception_handler(CannotAct, _cannot_act)
+    app.add_exception_handler(RequestValidationError, _not_understood)
     return app
 
 
 async def _cannot_act(_: Request, refused: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(refused)}, 409)
+
+
+async def _not_understood(_: Request, refused: Exception) -> JSONResponse:
+    """The fields at fault in a sentence; FastAPI's own answer repeats the input, and fails over a NaN."""
+    assert isinstance(refused, RequestValidationError)  # noqa: S101 - Starlette looks handlers up by type
+    told = [f"{_field(error['loc'])}: {error['msg']}" for error in refused.errors()]
+    return JSONResponse({"detail": "; ".join(told) + "."}, 422)
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    return [part for part in location if isinstance(part, str)][-1]
 
 
 class Server(uvicorn.Server):

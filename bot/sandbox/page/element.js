@@ -13,3 +13,8 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 export const byId = (id) => document.getElementById(id);
+
+// Writing the same again would disturb whoever selects or listens to it.
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

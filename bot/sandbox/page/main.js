@@ -4,6 +4,7 @@ import { addCall, showCalls } from "./calls.js";
 import { Column } from "./column.js";
 import * as control from "./control.js";
 import { byId, h } from "./element.js";
+import { offerTerminals } from "./terminals.js";
 import { setClock } from "./time.js";
 
 const columns = new Map(); // by chat id
@@ -77,6 +78,7 @@ function groupChat(chat) {
 const byMessageId = (messages) => new Map(messages.map((message) => [message.message_id, message]));
 
 const REACTIONS_TO = {
+  desktop: offerTerminals,
   snapshot: showAll,
   message: showMessage,
   deleted: (news) => {

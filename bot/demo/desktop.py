@@ -1,0 +1,280 @@
+"""The demo's desktop: a person's hands on the paper broker's terminals, for the sandbox's control page.
+
+Acts go straight to the broker, as from a terminal of the person's own: neither the Algo Trading button nor a
+pulled cable of the desk's terminal is in their way.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from inspect import isroutine
+from pathlib import Path
+from threading import Lock
+
+import core.paper
+from bot.demo import screen
+from bot.sandbox.desktop import (
+    Closing,
+    Login,
+    NewMisfortune,
+    NewOrder,
+    NewShock,
+    Payment,
+    Receipt,
+    Stops,
+    Switches,
+    Symbol,
+    Terminal,
+)
+from bot.sandbox.people import CannotAct
+from core.mt5 import contract as mt5
+from core.mt5.retcodes import verdict_of
+from core.paper.folder import Folder
+from core.paper.hands import Hands, disable_api, plug, press_algo_trading, switch_account
+from core.paper.market.instruments import FOK, INSTRUMENTS, Instrument
+from core.paper.server.broker import NoAccount
+from core.paper.server.dealing import Dealer
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.requests import Request
+from core.paper.server.trade import Outcome
+
+_ACCEPTED = (mt5.TRADE_RETCODE_DONE, mt5.TRADE_RETCODE_DONE_PARTIAL, mt5.TRADE_RETCODE_PLACED)
+
+
+class PaperDesktop:
+    """Implements `Desktop` over a broker's book of its own, and terminals by the names people give them."""
+
+    def __init__(self, hands: Hands, terminals: Mapping[str, Path]) -> None:
+        self._hands = hands
+        self._folders = {name: Folder(path) for name, path in terminals.items()}
+        self._lock = Lock()
+
+    # -- what can be seen
+
+    def terminals(self) -> Sequence[Terminal]:
+        with self._reach():
+            return [self._shown(name) for name in self._folders]
+
+    def terminal(self, name: str) -> Terminal:
+        with self._reach():
+            return self._shown(name)
+
+    def symbols(self) -> Sequence[Symbol]:
+        with self._reach() as hands:
+            dealer = hands.broker.view(hands.broker.book.logins()[0])
+            return [screen.symbol(dealer, spec) for spec in INSTRUMENTS.values()]
+
+    def accounts(self) -> Sequence[Login]:
+        with self._reach() as hands:
+            kept = [hands.broker.book.account(login) for login in hands.broker.book.logins()]
+            return [Login(account.login, account.name) for account in kept if account]
+
+    def misfortunes(self) -> Sequence[str]:
+        return [str(kind) for kind in Kind]
+
+    # -- trading
+
+    def order(self, terminal: str, new: NewOrder) -> Receipt:
+        spec = _spec(new.symbol)
+        with self._reach() as hands:
+            dealer = self._dealer(terminal)
+            request = _opening(new, spec, dealer)
+            outcome = _accepted(hands.trade(dealer.ledger.account.login, request), spec)
+            price = outcome.price or request.price
+            verb = "Placed:" if new.price else "Filled:"
+            text = f"{verb} {new.side} {outcome.volume:g} {spec.name} at {price:.{spec.digits}f}."
+            return Receipt(text, str(outcome.order), outcome.volume, price)
+
+    def close_position(self, terminal: str, ticket: int, closing: Closing) -> Receipt:
+        with self._reach() as hands:
+            dealer = self._dealer(terminal)
+            spec = _spec(_held(dealer, ticket))
+            outcome = hands.close_position(dealer.ledger.account.login, ticket, closing.lots)
+            done = _accepted(outcome, spec)
+            text = f"Closed: {done.volume:g} {spec.name} at {done.price:.{spec.digits}f}."
+            return Receipt(text, str(ticket), done.volume, done.price)
+
+    def move_stops(self, terminal: str, ticket: int, stops: Stops) -> Receipt:
+        with self._reach() as hands:
+            dealer = self._dealer(terminal)
+            spec = _spec(_held(dealer, ticket))
+            login = dealer.ledger.account.login
+            sl, tp = spec.rounded(stops.sl), spec.rounded(stops.tp)
+            _accepted(hands.move_stops(login, ticket, sl, tp), spec)
+            text = f"{spec.name} {ticket}: stop loss {_level(spec, sl)}, take profit {_level(spec, tp)}."
+            return Receipt(text, str(ticket))
+
+    def cancel_order(self, terminal: str, ticket: int) -> Receipt:
+        with self._reach() as hands:
+            dealer = self._dealer(terminal)
+            order = dealer.ledger.orders.get(ticket)
+            if order is None:
+                raise CannotAct(_no_such("pending order", ticket, dealer.ledger.orders))
+            request = Request(action=mt5.TRADE_ACTION_REMOVE, order=ticket)
+            _accepted(hands.trade(order.login, request), _spec(order.symbol))
+            return Receipt(f"Cancelled: {order.symbol} {ticket}.", str(ticket))
+
+    # -- circumstances
+
+    def pay(self, terminal: str, payment: Payment) -> Receipt:
+        with self._reach() as hands:
+            dealer, amount = self._dealer(terminal), round(payment.amount, 2)
+            free = dealer.figures().free
+            if not amount:
+                raise CannotAct("An amount of money is at least a cent.")
+            if amount < 0 and -amount > free:
+                raise CannotAct(f"Only {max(free, 0.0):.2f} is free to be withdrawn.")
+            word = "Deposit" if amount > 0 else "Withdrawal"
+            account = dealer.ledger.account
+            hands.deposit(account.login, amount, word)
+            return Receipt(f"{word} of {abs(amount):.2f} {account.currency} on {account.login}.")
+
+    def switch(self, terminal: str, switches: Switches) -> Terminal:
+        with self._reach() as hands:
+            folder = self._folder(terminal)
+            if switches.login and switches.login not in hands.broker.book.logins():
+                logins = ", ".join(map(str, hands.broker.book.logins()))
+                raise CannotAct(f"The broker has no account {switches.login}; it has {logins}.")
+            _throw(folder, switches)
+            self._permit(terminal, switches)
+            return self._shown(terminal)
+
+    def _permit(self, terminal: str, switches: Switches) -> None:
+        if switches.trading is None and switches.programs is None:
+            return
+        account = self._dealer(terminal).ledger.account
+        trading = account.trade_allowed if switches.trading is None else switches.trading
+        programs = account.trade_expert if switches.programs is None else switches.programs
+        self._hands.permit(account.login, trade_allowed=trading, trade_expert=programs)
+
+    def shock(self, new: NewShock) -> Receipt:
+        with self._reach() as hands:
+            hands.shock(_spec(new.symbol).name, new.percent, new.in_s, new.over_s)
+        begins = f"in {new.in_s:g} s" if new.in_s else "now"
+        return Receipt(
+            f"{new.symbol} moves by {new.percent:+g} % within {new.over_s:g} s, beginning {begins}."
+        )
+
+    def misfortune(self, terminal: str, new: NewMisfortune) -> Receipt:
+        fields = new.model_dump(exclude_none=True) | {"kind": _kind(new.kind)}
+        if new.call not in _CALLS:
+            raise CannotAct(f"The module has no function {new.call!r}.")
+        if new.symbol:
+            _spec(new.symbol)
+        with self._reach() as hands:
+            hands.misfortune(Fault(**fields, login=self._dealer(terminal).ledger.account.login))
+        calls = f"{new.count} calls" if new.count > 1 else "call"
+        return Receipt(f"{terminal}: {new.kind} awaits the next {calls} of {new.call}.")
+
+    # -- within reach
+
+    @contextmanager
+    def _reach(self) -> Iterator[Hands]:
+        """The broker, for one thread at a time. Raises CannotAct when its book or a terminal has gone."""
+        try:
+            with self._lock:
+                yield self._hands
+        except sqlite3.Error as error:
+            raise CannotAct(f"The broker's book cannot be used: {error}.") from error
+        except OSError as error:
+            raise CannotAct(f"The terminal's folder cannot be used: {error.strerror}.") from error
+
+    def _folder(self, terminal: str) -> Folder:
+        if terminal not in self._folders:
+            raise CannotAct(f"There is no terminal {terminal!r}; there are {', '.join(self._folders)}.")
+        return self._folders[terminal]
+
+    def _dealer(self, terminal: str) -> Dealer:
+        """The account that a terminal is logged in to."""
+        dealer = self._logged_in(self._folder(terminal))
+        if dealer is None:
+            raise CannotAct(f"{terminal}'s terminal is logged in to no account.")
+        return dealer
+
+    def _logged_in(self, folder: Folder) -> Dealer | None:
+        try:
+            return self._hands.broker.view(folder.setup.login)
+        except NoAccount:
+            return None
+
+    def _shown(self, name: str) -> Terminal:
+        folder = self._folder(name)
+        dealer, setup = self._logged_in(folder), folder.setup
+        return Terminal(
+            name=name,
+            network=not setup.unplugged,
+            algo_trading=setup.trade_allowed,
+            api=not setup.tradeapi_disabled,
+            investor=setup.investor,
+            account=screen.account(dealer) if dealer else None,
+        )
+
+
+_CALLS = frozenset(name for name, value in vars(core.paper).items() if isroutine(value))
+
+
+def _throw(folder: Folder, switches: Switches) -> None:
+    """The switches in the terminal's own window."""
+    if switches.login is not None:
+        switch_account(folder.path, switches.login)
+    if switches.algo_trading is not None:
+        press_algo_trading(folder.path, on=switches.algo_trading)
+    if switches.api is not None:
+        disable_api(folder.path, disabled=not switches.api)
+    if switches.network is not None and switches.network == bool(folder.setup.unplugged):
+        plug(folder.path, connected=switches.network)
+
+
+def _spec(symbol: str) -> Instrument:
+    if symbol not in INSTRUMENTS:
+        raise CannotAct(f"The broker has no symbol {symbol!r}; it has {', '.join(INSTRUMENTS)}.")
+    return INSTRUMENTS[symbol]
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return Kind(name)
+    except ValueError:
+        raise CannotAct(f"There is no misfortune {name!r}; there are {', '.join(Kind)}.") from None
+
+
+def _held(dealer: Dealer, ticket: int) -> str:
+    """The symbol of an open position."""
+    position = dealer.ledger.positions.get(ticket)
+    if position is None:
+        raise CannotAct(_no_such("open position", ticket, dealer.ledger.positions))
+    return position.symbol
+
+
+def _no_such(what: str, ticket: int, there: Mapping[int, object]) -> str:
+    known = ", ".join(map(str, there)) or "none"
+    return f"Account has no {what} {ticket}; it has {known}."
+
+
+def _opening(new: NewOrder, spec: Instrument, dealer: Dealer) -> Request:
+    """A market order, or the pending one that fits the price: a limit on the near side, else a stop."""
+    buys, quote = new.side == "buy", dealer.quote(spec.name)
+    kind, price = mt5.ORDER_TYPE_BUY if buys else mt5.ORDER_TYPE_SELL, 0.0
+    if new.price is not None:
+        price = spec.rounded(new.price)
+        better = price < quote.ask if buys else price > quote.bid
+        kind += mt5.ORDER_TYPE_BUY_LIMIT if better else mt5.ORDER_TYPE_BUY_STOP
+    return Request(
+        action=mt5.TRADE_ACTION_PENDING if price else mt5.TRADE_ACTION_DEAL,
+        symbol=spec.name, type=kind, volume=new.lots, price=price, sl=new.sl, tp=new.tp,
+        type_filling=mt5.ORDER_FILLING_FOK if spec.filling_mode & FOK else mt5.ORDER_FILLING_IOC,
+    )  # fmt: skip
+
+
+def _accepted(outcome: Outcome, spec: Instrument) -> Outcome:
+    """The outcome if the broker did it. Raises CannotAct with the broker's reason if not."""
+    if outcome.retcode in _ACCEPTED:
+        return outcome
+    why = verdict_of(outcome.retcode).sentence
+    if outcome.retcode == mt5.TRADE_RETCODE_INVALID_VOLUME:
+        why += f" {spec.name}: {spec.volume_min:g} to {spec.volume_max:g} in steps of {spec.volume_step:g}."
+    raise CannotAct(f"{why} (The broker's answer: {outcome.retcode}, {outcome.comment}.)")
+
+
+def _level(spec: Instrument, price: float) -> str:
+    return f"{price:.{spec.digits}f}" if price else "none"
