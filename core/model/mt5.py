@@ -83,6 +83,32 @@ class MT5Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Permissions:
+    """The four layers that may forbid trading; True where one permits it.
+
+    `option`: the terminal's option for external programs; `button`: its Algo Trading button; `account`: the
+    account may trade at all (an investor may not); `broker`: the server lets programs trade on it.
+    """
+
+    option: bool
+    button: bool
+    account: bool
+    broker: bool
+
+    def obstacle(self) -> str | None:
+        """The first layer that forbids, as a sentence, or None when all permit."""
+        if not self.option:
+            return "trading by external programs is switched off in the terminal's options"
+        if not self.button:
+            return "the Algo Trading button of the terminal is off"
+        if not self.account:
+            return "the account may not trade (investor password, or closed by the broker)"
+        if not self.broker:
+            return "the broker forbids automated trading on this account"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class MT5AccountState:
     """`account_info` and the permissions of `terminal_info`, read together, of the verified account."""
 
@@ -115,15 +141,16 @@ class MT5AccountState:
 
     def trading_obstacle(self) -> str | None:
         """Why no order can be sent now, as a sentence, or None when all four layers permit it."""
-        if self.tradeapi_disabled:
-            return "trading by external programs is switched off in the terminal's options"
-        if not self.terminal_trade_allowed:
-            return "the Algo Trading button of the terminal is off"
-        if not self.trade_allowed:
-            return "the account may not trade (investor password, or closed by the broker)"
-        if not self.trade_expert:
-            return "the broker forbids automated trading on this account"
-        return None
+        return self.permissions.obstacle()
+
+    @property
+    def permissions(self) -> Permissions:
+        return Permissions(
+            option=not self.tradeapi_disabled,
+            button=self.terminal_trade_allowed,
+            account=self.trade_allowed,
+            broker=self.trade_expert,
+        )
 
 
 @dataclass(frozen=True, slots=True)

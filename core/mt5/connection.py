@@ -1,37 +1,40 @@
 """The connection to one account: made, verified in every round trip, lost, made again.
 
-Identity is checked in the same round trip as every reading and every order: the worker reads connection,
-path, login and server first and makes the calls after them only if all are ours.
+The first time, and when a person asks, the terminal is logged in as ours. Later it is met as it is: another
+account in it is a person's doing, which is reported and not undone (a desk that logged in again by itself
+would fight over the terminal). Only a terminal that comes up with no account, or with one that cannot be
+reached, is logged in again: nobody else would do it at night.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import PureWindowsPath
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from core.model.clock import Clock
 from core.mt5.breaker import COUNTED, Breaker
-from core.mt5.brokertime import BrokerTime
 from core.mt5.calls import Answer, Call
 from core.mt5.errors import (
     AuthenticationFailed,
-    ConnectionLost,
     Context,
     NoData,
     TerminalError,
+    TerminalGone,
     Unavailable,
     WrongAccount,
 )
+from core.mt5.feed import WATCHED, Feed
+from core.mt5.identity import Identity, is_installation
+from core.mt5.probe import Probe, Sight
 from core.mt5.retcodes import fault_of
 from core.mt5.terminal import Terminal
 
 log = structlog.get_logger(__name__)
 
 _MANY_SYMBOLS = "*USD*"
-_WATCHED = 3
 _FAREWELL_S = 1.0
 REJECTION_REST_S = 900.0
 """A broker in maintenance refuses right passwords too; asked more often, some lock the account."""
@@ -50,11 +53,12 @@ class Login:
 
 
 class Connection:
-    """An async context manager; logs in with the first call, and again after a loss.
+    """An async context manager; connects with the first call, and again after a loss.
 
     Errors are TerminalErrors: Unavailable when nothing could be read or done (safe to try again), Unknown
     when an order may have gone out. A rejected login is tried again after 15 minutes or by `connect`.
-    `watch` are symbols whose ticks tell the broker's time when a connection begins.
+    `watch` are symbols whose ticks tell the broker's time and the feed's age; without one that ticks, some
+    that do are found.
     """
 
     def __init__(
@@ -68,15 +72,16 @@ class Connection:
     ) -> None:
         self.terminal = terminal
         self.clock = clock
-        self.time = BrokerTime()
+        self.feed = Feed(watch)
+        self.time = self.feed.time
         self.breaker = breaker or Breaker(clock.monotonic, account=terminal.name)
         self._login = login
-        self._watch = tuple(watch)
+        self._identity = Identity(terminal.name, login.login, login.server, folder="")
         self._connecting = asyncio.Lock()
         self._connected = False
+        self._was_ours = False
         self._rejection: AuthenticationFailed | None = None
         self._rejected_until = 0.0
-        self._folder = ""
         self._selected: set[str] = set()
 
     async def open(self) -> None:
@@ -95,85 +100,96 @@ class Connection:
         await self.terminal.aclose()
 
     async def connect(self) -> None:
-        """Log in (again) now, whatever was refused before."""
+        """Log in as ours now, whatever was refused before and whoever is logged in: a person asks for it."""
         self._rejection = None
+        self._was_ours = False
         self._lose()
         self.breaker.reset()
         await self._ensure_connected()
 
-    async def verified(self, *calls: Call) -> tuple[Answer, ...]:
+    async def verified(self, *calls: Call, with_feed: bool = False) -> tuple[Answer, ...]:
         """Answers of `terminal_info`, `account_info` and `calls`, made only if the first two are ours.
 
-        What the terminal reports as failure (None, False) raises; an empty tuple is empty. Another account
-        in the terminal is a person's doing: it is reported, not undone.
+        What the terminal reports as failure (None, False) raises; an empty tuple is empty. `with_feed` has
+        the watched ticks read too, in passing (see `feed_age`).
         """
         await self._ensure_connected()
-        with self.breaker.call():
-            try:
-                answers = await self.terminal.batch(*self._identity(), *calls)
-                self._check_identity(answers)
-                self._check_answers(answers)
-            except COUNTED:
-                self._lose()
-                raise
-            return answers
+        ticks = self.feed.calls() if with_feed else ()
+        with self._use():
+            answers = await self.terminal.batch(*self._identity.guarded(), *ticks, *calls)
+            self._identity.check(answers)
+            first = 2 + len(ticks)
+            self.feed.learn(answers[2:first], self.clock.now())
+            kept = (*answers[:2], *answers[first:])
+            self._check_answers(kept)
+            return kept
 
     async def of_symbol(self, symbol: str, call: Call) -> Any:
         """The result of a call about a symbol, which is put into Market Watch first."""
-        if symbol in self._selected:
-            return (await self.verified(call))[-1].result
-        answers = await self.verified(Call("symbol_select", (symbol, True)), call)
+        known = symbol in self._selected
+        select = () if known else (Call("symbol_select", (symbol, True)),)
+        try:
+            result = (await self.verified(*select, call))[-1].result
+        except NoData:
+            self._selected.discard(symbol)  # a person may have taken it out of Market Watch
+            raise
         self._selected.add(symbol)
-        return answers[-1].result
+        return result
+
+    async def diagnose(self) -> Probe:
+        """What the terminal is like now, in one round trip. Raises no TerminalError: it tells of it."""
+        answers: tuple[Answer, ...] = ()
+        error: TerminalError | None = None
+        began = self.clock.monotonic()
+        try:
+            await self._ensure_connected()
+            began = self.clock.monotonic()
+            with self._use():
+                answers = await self.terminal.batch(*self._identity.read(), *self.feed.calls())
+                self._identity.check(answers)
+                self.feed.learn(answers[2:], self.clock.now())
+        except TerminalError as found:
+            error = found
+        now = self.clock.now()
+        sight = Sight.of(answers, self.clock.monotonic() - began, error)
+        ours = self._identity.is_of(sight.terminal, sight.account)
+        return sight.probe(now, ours=ours, feed_age=self.feed.age(now), breaker=self.breaker.state)
 
     async def learn_time(self) -> None:
         """Look at the watched symbols' ticks for the broker's time."""
-        for symbol in self._watch:
+        for symbol in self.feed.watch:
             await self._observe(symbol)
 
     def context(self, call: str, last_error: tuple[int, str] | None = None) -> Context:
         """What an error about this account carries."""
         return Context(self.terminal.name, call, last_error=last_error)
 
-    def _identity(self) -> tuple[Call, Call]:
-        ours = {"login": self._login.login, "server": self._login.server}
-        return (
-            Call("terminal_info", expect={"connected": True, "path": self._folder}),
-            Call("account_info", expect=ours),
-        )
-
-    def _check_identity(self, answers: Sequence[Answer]) -> None:
-        """Raises unless the terminal is ours, connected, and logged in to the account."""
-        terminal = self._struct(answers[0])
-        if not terminal["connected"]:
-            raise ConnectionLost("the terminal is not connected", context=self.context("terminal_info"))
-        if terminal["path"] != self._folder:
-            raise WrongAccount(f"another terminal, {terminal['path']}", context=self.context("terminal_info"))
-        account = self._struct(answers[1])
-        found = (account["login"], account["server"])
-        if found != (self._login.login, self._login.server):
-            raise WrongAccount(f"logged in as {found[0]} at {found[1]}", context=self.context("account_info"))
+    @contextmanager
+    def _use(self) -> Iterator[None]:
+        """Around each use of a connected terminal: what it costs to be failed by it."""
+        with self.breaker.call():
+            try:
+                yield
+            except COUNTED:
+                self._lose()
+                raise
+            except WrongAccount:
+                self._selected.clear()
+                raise
 
     def _check_answers(self, answers: Sequence[Answer]) -> None:
         for answer in answers:
             if answer.result is None or answer.result is False:
-                raise fault_of(answer.last_error, self.context(answer.function, answer.last_error))
+                raise self._fault(answer)
 
-    def _struct(self, answer: Answer) -> Mapping[str, Any]:
-        if answer.result is None:
-            raise self._silent(answer)
-        result: Mapping[str, Any] = answer.result
-        return result
-
-    def _silent(self, answer: Answer) -> TerminalError:
-        """Identity could not be read: the pipe to the terminal is gone, or it has no account."""
-        context = self.context(answer.function, answer.last_error)
-        error = fault_of(answer.last_error, context)
-        return ConnectionLost(error.detail, context=context) if isinstance(error, NoData) else error
+    def _fault(self, answer: Answer) -> TerminalError:
+        return fault_of(answer.last_error, self.context(answer.function, answer.last_error))
 
     def _lose(self) -> None:
         self._connected = False
         self._selected.clear()
+
+    # Connecting
 
     async def _ensure_connected(self) -> None:
         async with self._connecting:
@@ -181,37 +197,55 @@ class Connection:
                 raise self._rejection.with_traceback(None)
             if not self._connected:
                 with self.breaker.call(counted=Unavailable):
-                    await self._initialize()
+                    await self._reach()
 
-    async def _initialize(self) -> None:
+    async def _reach(self) -> None:
+        met = self._was_ours and await self._meet()
+        if not met:
+            await self._log_in()
+        self._connected = self._was_ours = True
+        name, folder = self.terminal.name, self._identity.folder
+        log.info("terminal_connected", account=name, folder=folder, logged_in=not met)
+
+    async def _meet(self) -> bool:
+        """Attach to the terminal as it is; whether it has an account. Raises TerminalGone if there is none.
+
+        Whose account it is, every round trip finds out.
+        """
+        answer = await self._initialize()
+        if answer.result is True:
+            account = (await self.terminal.call("account_info")).result
+            return bool(account and account["login"])
+        error = self._fault(answer)
+        if isinstance(error, TerminalGone):
+            raise error
+        return False
+
+    async def _log_in(self) -> None:
         ours = self._login
-        options = {
-            "login": ours.login,
-            "password": ours.password,
-            "server": ours.server,
-            "timeout": ours.timeout_ms,
-            "portable": ours.portable,
-        }
         try:
-            answer = await self.terminal.call("initialize", ours.path, **options)
+            answer = await self._initialize(login=ours.login, password=ours.password, server=ours.server)
             if answer.result is not True:
-                raise fault_of(answer.last_error, self.context("initialize", answer.last_error))
+                raise self._fault(answer)
             await self._recognise()
         except AuthenticationFailed as error:
             self._rejection = error
             self._rejected_until = self.clock.monotonic() + REJECTION_REST_S
             raise
-        self._connected = True
-        log.info("terminal_connected", account=self.terminal.name, server=ours.server, folder=self._folder)
+
+    async def _initialize(self, **credentials: Any) -> Answer:
+        ours = self._login
+        options = {**credentials, "timeout": ours.timeout_ms, "portable": ours.portable}
+        return await self.terminal.call("initialize", ours.path, **options)
 
     async def _recognise(self) -> None:
         """After login: is it the terminal at our path, and our account? Then learn the broker's time."""
-        answers = await self.terminal.batch(Call("terminal_info"), Call("account_info"))
-        folder = self._struct(answers[0])["path"]
-        if not _is_installation(self._login.path, folder):
+        answers = await self.terminal.batch(*self._identity.read())
+        folder = (answers[0].result or {}).get("path", "")
+        if folder and not is_installation(self._login.path, folder):
             raise WrongAccount(f"another terminal answered: {folder}", context=self.context("initialize"))
-        self._folder = folder
-        self._check_identity(answers)
+        self._identity = replace(self._identity, folder=folder)
+        self._identity.check(answers)
         await self.learn_time()
         if not self.time.known:
             await self._find_watch()
@@ -221,7 +255,7 @@ class Connection:
         """Without a watched symbol that ticks: the ones that ticked last."""
         infos = (await self.terminal.call("symbols_get", group=_MANY_SYMBOLS)).result or ()
         newest = sorted(infos, key=lambda info: info["time"], reverse=True)
-        self._watch = tuple(info["name"] for info in newest[:_WATCHED])
+        self.feed.watch = tuple(info["name"] for info in newest[:WATCHED])
 
     async def _observe(self, symbol: str) -> None:
         answers = await self.terminal.batch(
@@ -230,8 +264,3 @@ class Connection:
         if tick := answers[-1].result if len(answers) > 1 else None:
             self._selected.add(symbol)
             self.time.observe(symbol, tick["time_msc"], self.clock.now())
-
-
-def _is_installation(program: str, folder: str) -> bool:
-    """Whether the terminal's folder is where its program lies (Windows paths: no case, either slash)."""
-    return PureWindowsPath(folder) in (PureWindowsPath(program), PureWindowsPath(program).parent)

@@ -21,6 +21,7 @@ from core.mt5 import reading
 from core.mt5.calls import Call
 from core.mt5.connection import Connection
 from core.mt5.errors import NoData, Unknown
+from core.mt5.probe import Probe
 
 _PAST_NOW = timedelta(days=1)
 
@@ -83,6 +84,13 @@ class Session:
     async def connect(self) -> None:
         """Log in now; raises AuthenticationFailed, or Unavailable with the reason."""
         await self.connection.connect()
+
+    async def probe(self) -> Probe:
+        """What the terminal is like now, in one round trip; tells of TerminalErrors and raises none.
+
+        Connects first if need be (which may take minutes and is no part of the measured round trip).
+        """
+        return await self.connection.diagnose()
 
     async def account(self) -> MT5AccountState:
         terminal, account = await self.connection.verified()

@@ -1,16 +1,12 @@
 """The connection's rules, over a worker inside this process and a terminal that each test bends."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from core.mt5.breaker import Breaker, Patience
 from core.mt5.calls import Call
-from core.mt5.connection import Connection, Login
 from core.mt5.errors import (
     AuthenticationFailed,
     CircuitOpen,
@@ -22,153 +18,8 @@ from core.mt5.errors import (
     Unknown,
     WrongAccount,
 )
-from core.mt5.link import Frame
 from core.mt5.session import Session
-from core.mt5.terminal import Terminal
-from core.mt5.worker import Owner
-
-FOLDER = "C:\\Terminals\\One"
-LOGIN = Login(FOLDER + "\\terminal64.exe", 7, "Broker-Demo", "secret", timeout_ms=10)
-
-
-class Struct(tuple[Any, ...]):
-    names: tuple[str, ...]
-
-    def _asdict(self) -> dict[str, Any]:
-        return dict(zip(self.names, self, strict=True))
-
-
-def struct(fields: dict[str, Any]) -> Struct:
-    made = Struct(fields.values())
-    made.names = tuple(fields)
-    return made
-
-
-class SteppedClock:
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def monotonic(self) -> float:
-        return self.moment.timestamp()
-
-    async def sleep(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
-
-
-class BentTerminal:
-    """The module as this file needs it. `error` fails every call but the ones named in `spared`."""
-
-    __name__ = "bent"
-
-    def __init__(self, clock: SteppedClock) -> None:
-        self.clock = clock
-        self.calls: list[str] = []
-        self.terminal = {"connected": True, "path": FOLDER}
-        self.account = {"login": 7, "server": "Broker-Demo"}
-        self.password = "secret"
-        self.initialized = False
-        self.failing: dict[str, tuple[int, str]] = {}
-        self.tick_age = timedelta(seconds=1)
-        self.offset = timedelta(hours=3)
-        self.history: tuple[int, int] = (0, 0)
-        self._error = (1, "Success")
-
-    def _do(self, name: str, result: Any, failure: Any = None) -> Any:
-        self.calls.append(name)
-        self._error = (1, "Success") if self.initialized else (-10004, "No IPC connection")
-        self._error = self.failing.get(name, self._error)
-        return result if self._error[0] == 1 else failure
-
-    def initialize(self, *_: Any, password: str, **__: Any) -> bool:
-        self.initialized = True
-        if password != self.password:
-            self.failing["initialize"] = (-6, "Terminal: Authorization failed")
-        done = bool(self._do("initialize", True, failure=False))
-        self.initialized = done
-        return done
-
-    def shutdown(self) -> bool:
-        return bool(self._do("shutdown", True))
-
-    def last_error(self) -> tuple[int, str]:
-        return self._error
-
-    def terminal_info(self) -> Any:
-        return self._do("terminal_info", struct(self.terminal))
-
-    def account_info(self) -> Any:
-        return self._do("account_info", struct(self.account))
-
-    def symbol_select(self, symbol: str, *_: Any) -> Any:
-        done = self._do("symbol_select", True, failure=False)
-        if symbol != "EURUSD":
-            self._error = (-1, "Terminal: Call failed")
-        return done and symbol == "EURUSD"
-
-    def symbols_get(self, **_: Any) -> Any:
-        return self._do("symbols_get", (struct({"name": "EURUSD", "time": 1}),))
-
-    def symbol_info_tick(self, symbol: str) -> Any:
-        at = self.clock.moment + self.offset - self.tick_age
-        tick = {"time_msc": int(at.timestamp() * 1000), "bid": 1.1, "ask": 1.1002}
-        return self._do("symbol_info_tick", struct(tick) if symbol == "EURUSD" else None)
-
-    def positions_get(self) -> Any:
-        return self._do("positions_get", ())
-
-    def orders_get(self) -> Any:
-        return self._do("orders_get", ())
-
-    def history_deals_get(self, since: int, until: int) -> Any:
-        self.history = (since, until)
-        return self._do("history_deals_get", ())
-
-    def order_send(self, _: dict[str, Any]) -> Any:
-        result = {"retcode": 10009, "order": 1, "deal": 2, "volume": 0.1, "price": 1.1, "comment": "done"}
-        return self._do("order_send", struct(result))
-
-
-class InProcess:
-    """A link whose other end is the worker's own code in this process."""
-
-    def __init__(self, module: BentTerminal) -> None:
-        self._owner = Owner(module)
-        self._frames = [Frame({"hello": self._owner.hello()})]
-
-    def send(self, text: bytes) -> None:
-        message, raws = self._owner.reply(json.loads(text))
-        self._frames.append(Frame(json.loads(json.dumps(message)), b"".join(raws)))
-
-    async def receive(self) -> Frame:
-        await asyncio.sleep(0)
-        return self._frames.pop(0)
-
-    async def aclose(self, *, kill: bool) -> None:  # noqa: ARG002
-        self._frames.clear()
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def module(clock: SteppedClock) -> BentTerminal:
-    return BentTerminal(clock)
-
-
-@pytest.fixture
-async def session(module: BentTerminal, clock: SteppedClock) -> AsyncIterator[Session]:
-    async def open_link() -> InProcess:
-        return InProcess(module)
-
-    breaker = Breaker(clock.monotonic, Patience(failures=3, rest_s=1.0), jitter=lambda: 0.0)
-    connection = Connection(Terminal(open_link, name="acc"), LOGIN, clock, breaker=breaker, watch=["EURUSD"])
-    async with Session(connection) as session:
-        yield session
+from tests.fakes.bent_terminal import FOLDER, LOGIN, BentTerminal, SteppedClock
 
 
 async def read(session: Session) -> None:
