@@ -17,8 +17,9 @@ class Probe:
 
     `connected`: it answers and has a link to a broker. `authenticated`: it is our installation, logged in as
     us at our server. `permissions`, `build` and `round_trip_s` are None when nothing answered, `feed_age`
-    before a tick was seen. `error` is a sentence for people, `detail` the same for the log; both are empty
-    when nothing is wrong. What forbids trading stands in `permissions`.
+    before a tick was seen. `failure` is the kind of error that kept it from being ours and connected, None
+    when nothing did; `error` is its sentence for people, `detail` the one for the log. What forbids trading
+    stands in `permissions`.
     """
 
     at: datetime
@@ -29,6 +30,7 @@ class Probe:
     round_trip_s: float | None
     build: int | None
     breaker: State
+    failure: type[TerminalError] | None = None
     error: str = ""
     detail: str = ""
 
@@ -65,6 +67,7 @@ class Sight:
             round_trip_s=self.round_trip_s,
             build=self.terminal.get("build"),
             breaker=breaker,
+            failure=type(self.error) if self.error else None,
             error=self.error.for_trader if self.error else "",
             detail=str(self.error) if self.error else "",
         )
