@@ -3,11 +3,14 @@
 It holds nothing that would be missed after a restart; the facts are in the database.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from core.health.report import Report
 from core.model.ids import AccountId
+from core.model.incidents import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,22 @@ class AccountHealth:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The process itself: lateness of its event loop, unique memory of it and its workers."""
+
+    loop_lag_p99_ms: float
+    memory_bytes: int
+
+
 @dataclass(slots=True)
 class Board:
-    """The newest health of every account."""
+    """The newest health of every account, what its monitor reports, and the incidents since the start."""
 
     accounts: dict[AccountId, AccountHealth] = field(default_factory=dict)
+    reports: dict[AccountId, Report] = field(default_factory=dict)
+    incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
+    pulse: Pulse | None = None
 
     def of(self, account: AccountId) -> AccountHealth:
         return self.accounts.get(account, AccountHealth())

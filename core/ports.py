@@ -252,10 +252,8 @@ class Incidents(Protocol):
     async def begin(self, account: AccountId, trouble: Trouble, sentence: str, at: datetime) -> bool:
         """False while one of that trouble lasts already."""
 
-    async def end(
-        self, account: AccountId, troubles: Collection[Trouble], at: datetime
-    ) -> Sequence[Incident]:
-        """The incidents that this ended, none when none of these troubles lasted."""
+    async def end(self, account: AccountId, trouble: Trouble, at: datetime) -> Incident | None:
+        """The incident that this ended, None when none of that trouble lasted."""
 
     async def of(self, account: AccountId, since: datetime) -> Sequence[Incident]:
         """Those that last and those that ended after `since`, oldest first."""
@@ -271,6 +269,9 @@ class Events(Protocol):
 
     async def happened(self, name: str, subject: str) -> bool:
         """Whether such an event is in the trail."""
+
+    async def last(self, name: str, subject: str) -> Event | None:
+        """The newest such event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import desc, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.events import Event
-from storage.rows import columns_of, fetch, values_of
+from storage.rows import columns_of, fetch, fetch_one, values_of
 from storage.tables import events as table
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,11 @@ class SqlEvents:
     async def happened(self, name: str, subject: str) -> bool:
         query = select(exists().where(table.c.subject == subject, table.c.name == name))
         return bool(await self.connection.scalar(query))
+
+    async def last(self, name: str, subject: str) -> Event | None:
+        theirs = (table.c.subject == subject, table.c.name == name)
+        query = select(*columns_of(table, Event)).where(*theirs).order_by(desc(table.c.id)).limit(1)
+        return await fetch_one(self.connection, Event, query)
 
 
 def _told(event: Event) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Whether each account's terminal can do its work: probes, judged, confirmed and told once."""

@@ -1,0 +1,122 @@
+"""The monitor: probes each account every few seconds and tells what begins and what is over, once."""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.bell import OUTBOX
+from core.desk import Desk
+from core.health.confirmation import Change, Streaks
+from core.health.findings import Circumstances, Limits, judge
+from core.health.report import Report
+from core.health.stake import stake_of
+from core.health.telling import tell, tell_build
+from core.model.accounts import Account
+from core.model.ids import AccountId
+from core.mt5.breaker import State
+from core.mt5.errors import DeadlineExceeded, TerminalError
+from core.mt5.probe import Probe
+from core.reconciliation.scheduler import sync_bell
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_S = 60.0
+"""How long a probe may take (a terminal that is being started takes long) before it counts as no answer."""
+FRESH = timedelta(seconds=3)
+RETURNS_WITHIN = timedelta(hours=1)
+FAILURES_BEFORE_UNREAD = 3
+HASTE = 3
+
+
+class Monitor:
+    """Watches accounts, each in a task of its own. What was told stands in the database, so that a restart
+    tells nothing twice and ends what an earlier life began."""
+
+    def __init__(self, desk: Desk, limits: Limits | None = None, interval_s: float = 15.0) -> None:
+        self._desk = desk
+        self._limits = limits or Limits()
+        self._interval_s = interval_s
+        self._streaks: dict[AccountId, Streaks] = {}
+        self._builds: dict[AccountId, int] = {}
+        self._probing: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def watch(self, account: Account) -> None:
+        """Probe until cancelled; what was found once is looked at again soon."""
+        while True:
+            report = await self.check(account)
+            await self._desk.clock.sleep(self._interval_s / (HASTE if report.doubtful else 1))
+
+    async def check(self, account: Account) -> Report:
+        """Probe now, unless that was done within the last seconds; judge, tell, show on the board."""
+        async with self._probing[account.id]:
+            before = self._desk.board.reports.get(account.id)
+            if before is not None and self._desk.clock.now() - before.probe.at < FRESH:
+                return before
+            report = await self._judged(account, await self._probe(account))
+            if before is not None and report.reachable and not before.reachable:
+                self._desk.bell.ring(sync_bell(account))
+            self._desk.board.reports[account.id] = report
+            return report
+
+    async def _probe(self, account: Account) -> Probe:
+        """Never fails: who cannot even be asked has not answered."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                session = await self._desk.terminals.session(account.id)
+                return await session.probe()
+        except (TerminalError, TimeoutError) as error:
+            log.warning("probe_unanswered", account=account.label, error=str(error))
+            return _unanswered(self._desk.clock.now(), error)
+
+    async def _judged(self, account: Account, probe: Probe) -> Report:
+        async with self._desk.store.read() as tx:
+            incidents = await tx.incidents.of(account.id, probe.at - RETURNS_WITHIN)
+            stake = await stake_of(tx, account.id)
+        lasting = tuple(each for each in incidents if each.ended_at is None)
+        around = Circumstances({each.trouble for each in lasting}, bool(stake), self._unread(account))
+        report = Report(probe, judge(probe, around, self._limits), lasting, stake)
+        streaks = self._streaks.get(account.id, Streaks()).after(probe.at, report.findings)
+        report = await self._tell(account, report, streaks.change(incidents))
+        self._streaks[account.id] = streaks
+        return report
+
+    def _unread(self, account: Account) -> str | None:
+        """The sentence of a reconciliation that keeps failing."""
+        health = self._desk.board.of(account.id)
+        return health.error if health.failures >= FAILURES_BEFORE_UNREAD else None
+
+    async def _tell(self, account: Account, report: Report, change: Change) -> Report:
+        """Nothing is written while nothing changes. Returns the report with the incidents as they are now."""
+        build = report.probe.build
+        if not change and build in (None, self._builds.get(account.id)):
+            return report
+        async with self._desk.store.write() as tx:
+            if build is not None:
+                await tell_build(tx, account, build, report.probe.at)
+            begun = await tell(tx, account, report, change)
+            lasting = [each for each in await tx.incidents.lasting() if each.account_id == account.id]
+        self._desk.board.incidents.update((account.id, trouble) for trouble in begun)
+        if build is not None:
+            self._builds[account.id] = build
+        self._desk.bell.ring(OUTBOX)
+        return replace(report, incidents=tuple(lasting))
+
+
+def _unanswered(at: datetime, error: TerminalError | TimeoutError) -> Probe:
+    failure = error if isinstance(error, TerminalError) else DeadlineExceeded("the probe took too long")
+    return Probe(
+        at=at,
+        connected=False,
+        authenticated=False,
+        permissions=None,
+        feed_age=None,
+        round_trip_s=None,
+        build=None,
+        breaker=State.CLOSED,
+        failure=type(failure),
+        error=failure.for_trader,
+        detail=str(failure),
+    )
