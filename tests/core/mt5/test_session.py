@@ -222,6 +222,10 @@ async def test_an_account_switched_by_hand_is_noticed_and_left_alone(desk: Desk,
             await call()
     async with desk.session(1002) as other:
         assert (await other.snapshot()).positions == ()
+    os.kill(worker_pid(session), signal.SIGKILL)
+    for error in (TerminalGone, WrongAccount, WrongAccount):
+        with pytest.raises(error):
+            await session.snapshot()
     hands.switch_account(desk.folder(1001), 1001)
     assert (await session.snapshot()).positions == ()
 
