@@ -9,7 +9,7 @@ from core.paper.server.records import Account, Deal, Order, Position
 
 
 class Ledger:
-    """An account, its open positions and its pending orders, by ticket."""
+    """An account, its open positions and its working orders, by ticket."""
 
     def __init__(self, account: Account, positions: Iterable[Position], orders: Iterable[Order]) -> None:
         self.account = account
@@ -32,6 +32,16 @@ class Ledger:
         held = {position.symbol for position in self.positions.values()}
         return held | {order.symbol for order in self.orders.values()}
 
+    @property
+    def hedging(self) -> bool:
+        """Whether each opening order makes a position of its own; else there is one for a symbol."""
+        return self.account.margin_mode == mt5.ACCOUNT_MARGIN_MODE_RETAIL_HEDGING
+
+    def held(self, symbol: str) -> list[Position]:
+        """The positions of a symbol, the oldest first."""
+        of_symbol = [position for position in self.positions.values() if position.symbol == symbol]
+        return sorted(of_symbol, key=_age) if len(of_symbol) > 1 else of_symbol
+
     def change_account(self, **fields: Any) -> None:
         self.account = replace(self.account, **fields)
         self.touched = True
@@ -48,6 +58,7 @@ class Ledger:
 
     def keep(self, position: Position) -> None:
         self.positions[position.ticket] = position
+        self.dropped.discard(position.ticket)
         self.written["positions", position.ticket] = position
         self.touched = True
 
@@ -58,8 +69,8 @@ class Ledger:
         self.touched = True
 
     def file(self, order: Order) -> None:
-        """Write an order: among the pending while it is placed, into history otherwise."""
-        if order.state == mt5.ORDER_STATE_PLACED:
+        """Write an order: among the working while it is one, into history otherwise."""
+        if order.live:
             self.orders[order.ticket] = order
         else:
             self.orders.pop(order.ticket, None)
@@ -69,6 +80,19 @@ class Ledger:
     def record(self, deal: Deal) -> None:
         self.written["deals", deal.ticket] = deal
         self.touched = True
+
+    def operate(self, deal_type: int, amount: float, comment: str, time_msc: int) -> Deal:
+        """Add to the balance, or to the credit, what no trade has brought; negative takes away."""
+        deal = Deal(
+            ticket=self.next_ticket(), login=self.account.login, time_msc=time_msc, type=deal_type,
+            profit=amount, comment=comment,
+        )  # fmt: skip
+        self.record(deal)
+        if deal_type == mt5.DEAL_TYPE_CREDIT:
+            self.change_account(credit=round(self.account.credit + amount, 2))
+        else:
+            self.pay(amount)
+        return deal
 
     def clean(self) -> None:
         """Forget the notes: all is written."""
@@ -80,6 +104,10 @@ class Ledger:
 
 
 _MARK_EVERY_MSC = 3_600_000
+
+
+def _age(position: Position) -> tuple[int, int]:
+    return position.time_msc, position.ticket
 
 
 def _no_tickets() -> int:

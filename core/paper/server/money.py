@@ -14,6 +14,7 @@ Quotes = Callable[[str], Quote | None]
 
 _LEVERAGED = (mt5.SYMBOL_CALC_MODE_FOREX, mt5.SYMBOL_CALC_MODE_CFDLEVERAGE)
 _FOREX = (mt5.SYMBOL_CALC_MODE_FOREX, mt5.SYMBOL_CALC_MODE_FOREX_NO_LEVERAGE)
+_FUTURES = (mt5.SYMBOL_CALC_MODE_FUTURES, mt5.SYMBOL_CALC_MODE_EXCH_FUTURES)
 HEDGED_SHARE = 0.5  # of the margin of a lot, for each of two lots that cover one another
 
 
@@ -40,6 +41,12 @@ def rate(source: str, target: str, quotes: Quotes, *, buying: bool) -> float:
     return rate(source, "USD", quotes, buying=buying) * rate("USD", target, quotes, buying=buying)
 
 
+def tick_worth(spec: Instrument) -> float:
+    """Tick value over tick size: what one lot of futures gains in the profit currency by a move of 1.0."""
+    tick = spec.tick_size or spec.point
+    return (spec.tick_value or spec.contract_size * tick) / tick
+
+
 def margin(
     spec: Instrument,
     order_type: int,
@@ -51,17 +58,27 @@ def margin(
 ) -> float:
     """Margin that an order would hold back, in the deposit currency.
 
-    Formulas of mql5.com's order_calc_margin. A forex lot is worth its opening price.
+    Formulas of mql5.com's order_calc_margin. A forex lot is worth its opening price. What is reckoned from a
+    price comes out in the currency of that price. Raises NoRate.
     """
-    buying = side_of(order_type) > 0
-    base = volume * spec.contract_size / (leverage if spec.calc_mode in _LEVERAGED else 1)
+    amount, currency = _reserved(spec, volume, price, leverage)
+    if currency == deposit:
+        return round(amount, 2)
+    if spec.calc_mode in _FOREX and spec.profit == deposit:
+        return round(amount * price, 2)
+    return round(amount * rate(currency, deposit, quotes, buying=side_of(order_type) > 0), 2)
+
+
+def _reserved(spec: Instrument, volume: float, price: float, leverage: int) -> tuple[float, str]:
+    """What an order holds back before any conversion, and in which currency."""
+    if spec.calc_mode in _FUTURES:
+        return volume * spec.initial_margin, spec.margin
+    size = volume * spec.contract_size / (leverage if spec.calc_mode in _LEVERAGED else 1)
     if spec.calc_mode in _FOREX:
-        if spec.margin == deposit:
-            return round(base, 2)
-        if spec.profit == deposit:
-            return round(base * price, 2)
-        return round(base * rate(spec.margin, deposit, quotes, buying=buying), 2)
-    return round(base * price * rate(spec.profit, deposit, quotes, buying=buying), 2)
+        return size, spec.margin
+    if spec.calc_mode == mt5.SYMBOL_CALC_MODE_CFDINDEX and spec.tick_value:
+        return size * price * tick_worth(spec), spec.profit
+    return size * price, spec.profit
 
 
 def profit(
@@ -75,9 +92,10 @@ def profit(
 ) -> float:
     """Profit of closing at `closed` what was opened at `opened`, in the deposit currency.
 
-    A symbol that itself leads to the deposit currency converts at its closing price.
+    A symbol that itself leads to the deposit currency converts at its closing price. Raises NoRate.
     """
-    raw = (closed - opened) * spec.contract_size * volume * side_of(order_type)
+    lot = tick_worth(spec) if spec.calc_mode in _FUTURES else spec.contract_size
+    raw = (closed - opened) * lot * volume * side_of(order_type)
     if spec.profit == deposit:
         return round(raw, 2)
     if spec.base == deposit and spec.calc_mode in _FOREX:
@@ -86,27 +104,45 @@ def profit(
 
 
 def tick_value(spec: Instrument, quote: Quote, deposit: str, quotes: Quotes) -> float:
-    """What one lot gains by one point, in the deposit currency, not rounded."""
-    raw = spec.contract_size * spec.point
+    """What one lot gains by one tick (a point, if the symbol says nothing else), in the deposit currency,
+    not rounded."""
+    lot = tick_worth(spec) if spec.calc_mode in _FUTURES else spec.contract_size
+    raw = lot * (spec.tick_size or spec.point)
     if spec.base == deposit and spec.profit != deposit and spec.calc_mode in _FOREX:
         return raw / quote.bid
     return raw * rate(spec.profit, deposit, quotes, buying=False)
 
 
-def margin_held(positions: Iterable[Position], *, hedging: bool) -> float:
-    """Margin of all positions; lots that cover one another count by half on a hedging account."""
-    lots: dict[str, list[tuple[int, float, float]]] = {}
+# -- the account
+
+
+@dataclass(slots=True)
+class _Leg:
+    """One side of a symbol: its lots and the margin that they would hold back alone."""
+
+    volume: float = 0.0
+    margin: float = 0.0
+
+    @property
+    def per_lot(self) -> float:
+        return self.margin / self.volume if self.volume else 0.0
+
+
+def margin_held(positions: Iterable[Position]) -> float:
+    """Margin of all positions. Lots that cover one another hold `HEDGED_SHARE` of their side's margin each:
+    that is `margin_hedged`, which is per lot, over the contract's size."""
+    sides: dict[str, tuple[_Leg, _Leg]] = {}
     for position in positions:
-        lots.setdefault(position.symbol, []).append((position.side, position.volume, position.margin))
-    return round(sum(_symbol_margin(rows, hedging=hedging) for rows in lots.values()), 2)
+        legs = sides.setdefault(position.symbol, (_Leg(), _Leg()))
+        leg = legs[position.type]
+        leg.volume += position.volume
+        leg.margin += position.margin
+    return round(sum(_symbol_margin(long, short) for long, short in sides.values()), 2)
 
 
-def _symbol_margin(rows: list[tuple[int, float, float]], *, hedging: bool) -> float:
-    total = sum(held for _, _, held in rows)
-    bought = sum(volume for side, volume, _ in rows if side > 0)
-    sold = sum(volume for side, volume, _ in rows if side < 0)
-    covered = 2 * min(bought, sold) / (bought + sold)
-    return total * (1 - covered * (1 - HEDGED_SHARE)) if hedging else total
+def _symbol_margin(long: _Leg, short: _Leg) -> float:
+    covered = min(long.volume, short.volume)
+    return long.margin + short.margin - covered * (long.per_lot + short.per_lot) * (1 - HEDGED_SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +164,5 @@ class Figures:
 
 def figures(ledger: Ledger, floating: float) -> Figures:
     """The account's figures when its positions float at `floating` (swap included)."""
-    account = ledger.account
-    hedging = account.margin_mode == mt5.ACCOUNT_MARGIN_MODE_RETAIL_HEDGING
-    held = margin_held(ledger.positions.values(), hedging=hedging)
+    account, held = ledger.account, margin_held(ledger.positions.values())
     return Figures(round(floating, 2), round(account.balance + account.credit + floating, 2), held)

@@ -42,7 +42,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """An open position. `margin` is what it held back when opened."""
+    """An open position. `margin` is what it held back when opened, `swap` what it has still to pay.
+
+    Its ticket is its identifier, until a reversal on a netting account gives it another ticket.
+    """
 
     ticket: int
     login: int
@@ -69,7 +72,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order, pending while its state is PLACED and history afterwards."""
+    """An order, working while its state is PLACED or PARTIAL and history afterwards.
+
+    `position_id` is the identifier of the position that it is to close, or has made, once known.
+    `volume_current` is what is left to fill; in history, what was left when it ended.
+    """
 
     ticket: int
     login: int
@@ -93,6 +100,19 @@ class Order:
     time_setup_msc: int
     time_done_msc: int = 0
     time_expiration: int = 0
+
+    @property
+    def side(self) -> int:
+        """+1 buys, -1 sells."""
+        return 1 if self.type % 2 == 0 else -1
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+
+LIVE = (mt5.ORDER_STATE_PLACED, mt5.ORDER_STATE_PARTIAL)
+"""States of the orders that orders_get shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.mt5 import contract as mt5
 from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.prices import Quote
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import Fault
 from core.paper.server.records import Order, Position
@@ -11,6 +12,7 @@ from core.paper.server.requests import Request
 
 _COMMENTS = {
     mt5.TRADE_RETCODE_DONE: "Request executed",
+    mt5.TRADE_RETCODE_DONE_PARTIAL: "Request executed partially",
     mt5.TRADE_RETCODE_PLACED: "Order placed",
     mt5.TRADE_RETCODE_NO_MONEY: "No money",
     mt5.TRADE_RETCODE_MARKET_CLOSED: "Market closed",
@@ -18,6 +20,8 @@ _COMMENTS = {
     mt5.TRADE_RETCODE_SERVER_DISABLES_AT: "AutoTrading disabled by server",
     mt5.TRADE_RETCODE_INVALID_FILL: "Unsupported filling mode",
 }
+_BY_POSITION = (mt5.TRADE_ACTION_SLTP, mt5.TRADE_ACTION_CLOSE_BY)
+_BY_ORDER = (mt5.TRADE_ACTION_MODIFY, mt5.TRADE_ACTION_REMOVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +57,31 @@ class Trade:
     dealer: Dealer
     request: Request
     reason: int
-    faults: tuple[Fault, ...]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def symbol(self) -> str:
+        """The symbol in question: the request's own, or that of the position or order that it names."""
+        if self.request.action in _BY_POSITION:
+            return self.position.symbol
+        if self.request.action in _BY_ORDER:
+            return self.order.symbol
+        return self.request.symbol
 
     @property
     def spec(self) -> Instrument:
-        spec = INSTRUMENTS.get(self.request.symbol)
+        spec = INSTRUMENTS.get(self.symbol)
         if spec is None:
             raise Refused(mt5.TRADE_RETCODE_INVALID)
         return spec
 
     @property
     def position(self) -> Position:
-        position = self.dealer.ledger.positions.get(self.request.position)
+        """The position that is named: by its ticket, or on a netting account by its symbol."""
+        ledger, request = self.dealer.ledger, self.request
+        position = ledger.positions.get(request.position)
+        if position is None and not request.position and not ledger.hedging:
+            position = next(iter(ledger.held(request.symbol)), None)
         if position is None:
             raise Refused(mt5.TRADE_RETCODE_POSITION_CLOSED)
         return position
@@ -86,11 +103,12 @@ class Trade:
             raise Refused(mt5.TRADE_RETCODE_INVALID)
         return order
 
-    def answer(self, retcode: int, **fields: float) -> Outcome:
+    def answer(self, retcode: int, quote: Quote | None = None, **fields: float) -> Outcome:
         """An outcome that carries the symbol's quote, as results of executed requests and requotes do."""
-        if self.request.symbol not in INSTRUMENTS:
+        if quote is None and self.request.symbol in INSTRUMENTS:
+            quote = self.dealer.quote(self.request.symbol)
+        if quote is None:
             return Outcome(retcode)
-        quote = self.dealer.quote(self.request.symbol)
         return Outcome(retcode, bid=quote.bid, ask=quote.ask, **fields)  # type: ignore[arg-type]
 
 

@@ -6,8 +6,9 @@ from math import isfinite
 
 from core.mt5 import contract as mt5
 from core.paper.market.instruments import INSTRUMENTS
-from core.paper.server import checks, money
+from core.paper.server import checks, execution, filling, limits
 from core.paper.server.dealing import Dealer
+from core.paper.server.expirations import expiration
 from core.paper.server.faults import Fault, Kind, first
 from core.paper.server.records import Order
 from core.paper.server.requests import Request
@@ -24,7 +25,7 @@ def execute(dealer: Dealer, request: Request, reason: int, faults: tuple[Fault, 
 
 def check(dealer: Dealer, request: Request) -> int:
     """The retcode that `order_check` gives: 0 when the request would be accepted."""
-    trade = Trade(dealer, request, mt5.ORDER_REASON_EXPERT, ())
+    trade = Trade(dealer, request, mt5.ORDER_REASON_EXPERT)
     try:
         _ACTIONS[_action(request)].check(trade)
     except Refused as refusal:
@@ -33,13 +34,12 @@ def check(dealer: Dealer, request: Request) -> int:
 
 
 def margin_needed(dealer: Dealer, request: Request) -> float:
-    """Margin that an opening deal adds; 0 for everything else."""
+    """By how much an opening deal changes the margin; 0 for everything else."""
     opens = request.action == mt5.TRADE_ACTION_DEAL and not request.position
     if not opens or request.symbol not in INSTRUMENTS or not isfinite(request.volume):
         return 0.0
-    quote = dealer.quote(request.symbol)
-    price = quote.ask if request.type == mt5.ORDER_TYPE_BUY else quote.bid
-    return dealer.margin(request.symbol, request.type, request.volume, price)
+    price = dealer.price(request.symbol, request.type)
+    return limits.margin_added(dealer, request.symbol, request.type, request.volume, price)
 
 
 def _action(request: Request) -> int:
@@ -56,41 +56,32 @@ def _act(trade: Trade) -> Outcome:
     return action.act(trade)
 
 
-def _slipped(trade: Trade, order_type: int) -> float:
-    """The price that the deal gets: the quote, worse by the points of a scripted slippage."""
-    quote, spec = trade.dealer.quote(trade.request.symbol), trade.spec
-    price = quote.ask if order_type == mt5.ORDER_TYPE_BUY else quote.bid
-    slip = first(trade.faults, Kind.SLIPPAGE)
-    points = slip.points if slip else 0
-    return spec.rounded(price + points * spec.point * money.side_of(order_type))
-
-
-def _filled_volume(trade: Trade) -> float:
-    part, step = first(trade.faults, Kind.PARTIAL), trade.spec.volume_step
-    volume = trade.request.volume
-    if part is None:
-        return volume
-    if trade.request.type_filling == mt5.ORDER_FILLING_FOK:
-        raise Refused(mt5.TRADE_RETCODE_REJECT)
-    return round(max(step, round(volume * part.share / step) * step), 8)
-
-
 def _deal(trade: Trade) -> Outcome:
-    request, dealer = trade.request, trade.dealer
-    volume, price = _filled_volume(trade), _slipped(trade, request.type)
-    order = dealer.order(
+    """At the server's price, which a named price must be near; as much as the depth and the policy give."""
+    request, quote = trade.request, execution.quoted(trade)
+    price = quote.ask if request.type == mt5.ORDER_TYPE_BUY else quote.bid
+    if execution.requotes(trade, price):
+        return trade.answer(mt5.TRADE_RETCODE_REQUOTE, quote)
+    volume = execution.part_of(trade)
+    require(volume > 0, mt5.TRADE_RETCODE_REJECT)
+    whole = volume == request.volume
+    stays = not whole and request.type_filling == mt5.ORDER_FILLING_RETURN
+    deal = filling.fill(trade.dealer, _market_order(trade), price, volume, stays=stays)
+    done = mt5.TRADE_RETCODE_DONE if whole else mt5.TRADE_RETCODE_DONE_PARTIAL
+    return trade.answer(done, deal=deal.ticket, order=deal.order, volume=volume, price=price)
+
+
+def _market_order(trade: Trade) -> Order:
+    request = trade.request
+    return trade.dealer.order(
         request.symbol, request.type, request.volume, reason=trade.reason, comment=request.comment,
         magic=request.magic, filling=request.type_filling, sl=request.sl, tp=request.tp,
+        position_id=trade.position.identifier if request.position else 0,
     )  # fmt: skip
-    if request.position:
-        deal = dealer.close(trade.position, order, price, min(volume, trade.position.volume))
-    else:
-        deal = dealer.fill(order, price, volume)
-    done = mt5.TRADE_RETCODE_DONE if volume == request.volume else mt5.TRADE_RETCODE_DONE_PARTIAL
-    return trade.answer(done, deal=deal.ticket, order=order.ticket, volume=volume, price=price)
 
 
 def _pending(trade: Trade) -> Outcome:
+    """An exchange only says that it has the order; a broker of its own says that it is done."""
     request, dealer = trade.request, trade.dealer
     order = Order(
         ticket=dealer.ledger.next_ticket(), login=dealer.ledger.account.login, symbol=request.symbol,
@@ -98,30 +89,28 @@ def _pending(trade: Trade) -> Outcome:
         magic=request.magic, reason=trade.reason, volume_initial=request.volume,
         volume_current=request.volume, price_open=request.price, sl=request.sl, tp=request.tp,
         price_stoplimit=request.stoplimit, comment=request.comment, time_setup_msc=dealer.time_msc,
-        time_expiration=checks.expiration(request, dealer.time_msc),
+        time_expiration=expiration(request, dealer.time_msc),
     )  # fmt: skip
     dealer.ledger.file(order)
-    return trade.answer(
-        mt5.TRADE_RETCODE_DONE, order=order.ticket, volume=request.volume, price=request.price
-    )
+    exchange = trade.spec.execution == mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE
+    retcode = mt5.TRADE_RETCODE_PLACED if exchange else mt5.TRADE_RETCODE_DONE
+    return trade.answer(retcode, order=order.ticket, volume=request.volume, price=request.price)
 
 
 def _sltp(trade: Trade) -> Outcome:
-    request, position = trade.request, trade.position
-    moved = replace(position, sl=request.sl, tp=request.tp, time_update_msc=trade.dealer.time_msc)
-    trade.dealer.ledger.keep(moved)
+    request, now = trade.request, trade.dealer.time_msc
+    trade.dealer.ledger.keep(replace(trade.position, sl=request.sl, tp=request.tp, time_update_msc=now))
     return Outcome(mt5.TRADE_RETCODE_DONE)
 
 
 def _modify(trade: Trade) -> Outcome:
-    trade.dealer.ledger.file(checks.modified(trade.order, trade.request))
-    return Outcome(mt5.TRADE_RETCODE_DONE, order=trade.order.ticket)
+    trade.dealer.ledger.file(checks.modified(trade))
+    return Outcome(mt5.TRADE_RETCODE_DONE, order=trade.request.order)
 
 
 def _remove(trade: Trade) -> Outcome:
-    order = trade.order
-    gone = replace(order, state=mt5.ORDER_STATE_CANCELED, time_done_msc=trade.dealer.time_msc)
-    trade.dealer.ledger.file(gone)
+    order, now = trade.order, trade.dealer.time_msc
+    trade.dealer.ledger.file(replace(order, state=mt5.ORDER_STATE_CANCELED, time_done_msc=now))
     return Outcome(mt5.TRADE_RETCODE_DONE, order=order.ticket)
 
 
@@ -131,7 +120,7 @@ def _close_by(trade: Trade) -> Outcome:
         position.symbol, mt5.ORDER_TYPE_CLOSE_BY, min(position.volume, other.volume), reason=trade.reason,
         comment=trade.request.comment, magic=trade.request.magic,
     )  # fmt: skip
-    deal = dealer.close_by(position, other, order)
+    deal = filling.close_by(dealer, position, other, order)
     return Outcome(mt5.TRADE_RETCODE_DONE, deal=deal.ticket, order=order.ticket, volume=order.volume_initial)
 
 

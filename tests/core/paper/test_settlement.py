@@ -91,7 +91,7 @@ def test_a_buy_stop_is_reached_by_the_ask_though_the_bid_never_got_there(desk: W
     price = max(tick.ask for tick in ahead)
     sent({
         "action": mt5.TRADE_ACTION_PENDING, "symbol": "EURUSD", "volume": 0.1, "price": price,
-        "type": mt5.ORDER_TYPE_BUY_STOP, "type_filling": mt5.ORDER_FILLING_RETURN,
+        "type": mt5.ORDER_TYPE_BUY_STOP, "type_filling": mt5.ORDER_FILLING_IOC,
     })  # fmt: skip
     desk.pass_time(590)
     assert [position.price_open for position in mt5.positions_get() or ()] == [price]
@@ -121,7 +121,7 @@ def test_pending_orders_become_positions_on_their_side_of_the_spread(
     price = round(_tick().bid * (1 + percent / 200), 5)
     result = sent({
         "action": mt5.TRADE_ACTION_PENDING, "symbol": "EURUSD", "volume": 0.1, "type": order_type,
-        "price": price, "type_filling": mt5.ORDER_FILLING_RETURN, "magic": 3, "comment": "wait",
+        "price": price, "type_filling": mt5.ORDER_FILLING_FOK, "magic": 3, "comment": "wait",
     })  # fmt: skip
     assert mt5.positions_get() == ()
     desk.pass_time(300)
@@ -141,7 +141,7 @@ def test_a_pending_order_expires_at_its_time(desk: World) -> None:
     ticket = sent({
         "action": mt5.TRADE_ACTION_PENDING, "symbol": "EURUSD", "volume": 0.1,
         "type": mt5.ORDER_TYPE_BUY_STOP, "price": round(tick.ask * 1.05, 5),
-        "type_filling": mt5.ORDER_FILLING_RETURN,
+        "type_filling": mt5.ORDER_FILLING_FOK,
         "type_time": mt5.ORDER_TIME_SPECIFIED, "expiration": tick.time + 60,
     }).order  # fmt: skip
     desk.pass_time(45)
@@ -224,7 +224,7 @@ TWINS = (1, 2)
 
 def _place_twice(desk: World, order_type: int, bid: float, towards: int, away: float) -> None:
     request = Request(
-        action=mt5.TRADE_ACTION_PENDING, symbol="EURUSD", volume=0.5, type=order_type, type_filling=2,
+        action=mt5.TRADE_ACTION_PENDING, symbol="EURUSD", volume=0.5, type=order_type, type_filling=0,
         price=round(bid * (1 + towards * away), 5), sl=round(bid * (1 - towards * 0.003), 5),
         tp=round(bid * (1 + towards * 0.004), 5),
     )  # fmt: skip

@@ -19,7 +19,7 @@ def _quote(symbol: str) -> tuple[float, float]:
 def _pending(order_type: int, price: float, **fields: Any) -> dict[str, Any]:
     return {
         "action": mt5.TRADE_ACTION_PENDING, "symbol": "EURUSD", "volume": 0.1, "type": order_type,
-        "price": price, "type_filling": mt5.ORDER_FILLING_RETURN, **fields,
+        "price": price, "type_filling": mt5.ORDER_FILLING_FOK, **fields,
     }  # fmt: skip
 
 
