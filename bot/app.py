@@ -28,6 +28,8 @@ from bot.web.app import create_web
 from bot.web.server import listen, serve
 from core.charts.renderer import Charts
 from core.desk import Desk
+from core.health.findings import Limits
+from core.health.monitor import Monitor
 from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
 from core.model.ids import AccountId
@@ -81,7 +83,7 @@ async def run(
         pace = Pace(desk.clock)
         bot = await stack.enter_async_context(open_bot(settings, pace))
         charts = await stack.enter_async_context(Charts())
-        app = App(desk, charts, support=settings.support)
+        app = App(desk, charts, make_monitor(settings, desk), support=settings.support)
         await _run_parts(settings, app, bot, door, stop, on_ready)
     log.info("desk_stopped")
 
@@ -100,7 +102,7 @@ async def _run_parts(
     url = f"http://{settings.http_host}:{door.getsockname()[1]}"
     async with asyncio.TaskGroup() as tasks:
         parts = background(app.desk, relay, telemetry)
-        parts |= account_tasks(settings, app.desk, await _accounts(app.desk))
+        parts |= account_tasks(settings, app, await _accounts(app.desk))
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
         ]
@@ -136,8 +138,14 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
     }
 
 
-def account_tasks(settings: Settings, desk: Desk, accounts: Sequence[Account]) -> dict[str, Part]:
-    """The tasks of each account, by name: trading, reconciliation, guard."""
+def make_monitor(settings: Settings, desk: Desk) -> Monitor:
+    limits = Limits(settings.slow_answer_s, settings.stale_price_s)
+    return Monitor(desk, limits, settings.health_interval_s)
+
+
+def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:
+    """The tasks of each account, by name: trading, reconciliation, guard, health."""
+    desk = app.desk
     scheduler = Scheduler(desk, Schedule(settings.sync_interval_s, settings.sync_at_once))
     guard = DrawdownGuard(desk, settings.guard_interval_s)
     pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
@@ -146,6 +154,7 @@ def account_tasks(settings: Settings, desk: Desk, accounts: Sequence[Account]) -
         tasks[f"trading {account.label}"] = partial(trade, desk, account, pace)
         tasks[f"sync {account.label}"] = partial(scheduler.watch, account)
         tasks[f"guard {account.label}"] = partial(guard.watch, account)
+        tasks[f"health {account.label}"] = partial(app.health.watch, account)
     return tasks
 
 

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from core.desk import Desk
+from core.health.monitor import Monitor
 from core.ports import ChartRenderer
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The desk, the chart renderer and the words that differ from desk to desk.
+    """The desk, the chart renderer, the health monitor and the words that differ from desk to desk.
 
     `support` is a line that tells a person whom to ask, shown with refusals and errors; it may be empty.
     """
 
     desk: Desk
     charts: ChartRenderer
+    health: Monitor
     desk_name: str = "Tapdesk"
     support: str = ""

@@ -58,6 +58,18 @@ class Settings(BaseSettings):
     guard_interval_s: float = Field(
         default=1, ge=0.2, le=60, description="seconds between looks of the guard"
     )
+    health_interval_s: float = Field(
+        default=15, ge=1, le=300, description="seconds between probes of each terminal"
+    )
+    slow_answer_s: float = Field(
+        default=2, ge=0.05, le=60, description="seconds after which a terminal's answer counts as slow"
+    )
+    stale_price_s: float = Field(
+        default=120,
+        ge=5,
+        le=3600,
+        description="seconds without a new price that are an incident while something is open",
+    )
     quarantine_s: float = Field(
         default=120, ge=1, le=3600, description='seconds before "not found" is believed of an unknown order'
     )

@@ -152,16 +152,34 @@ def _stranger(data: Json) -> str:
     )
 
 
-def _account_error(data: Json) -> str:
+def _health_incident(data: Json) -> str:
     return lines(
-        _head("🔌", "An account cannot be read", data),
-        _optional(data, "sentence"),
-        italic("What was known is kept; nothing is taken for closed."),
+        _head("🚨" if data.get("open") else "🔌", "Trouble with a terminal", data),
+        *(bold(sentence, FACT_LIMIT) for sentence in _several(data, "troubles")),
+        f"Since {_fact(data, 'since')}{_optional(data, 'open', ', with {}')}.",
+        *(f"→ {plain(hint, FACT_LIMIT)}" for hint in _several(data, "hints")),
+        italic("What was known is kept; nothing is taken for closed. /health shows the present state."),
     )
 
 
-def _account_recovered(data: Json) -> str:
-    return lines(_head("✅", "An account is read again", data), _optional(data, "sentence"))
+def _health_recovered(data: Json) -> str:
+    over = (f"Over: {plain(sentence, FACT_LIMIT)}" for sentence in _several(data, "troubles"))
+    return lines(_head("✅", "A terminal has recovered", data), *over)
+
+
+def _terminal_updated(data: Json) -> str:
+    return lines(
+        _head("🔧", "A terminal has another build", data),
+        f"It was {_fact(data, 'before')} and is {_fact(data, 'build')} now.",
+        italic("Terminals update themselves. Look whether all is well: /health"),
+    )
+
+
+def _several(data: Json, name: str) -> list[str]:
+    """The facts of a list; of one that is none, itself."""
+    value = data.get(name)
+    listed = value if isinstance(value, list) else [value] if value else []
+    return [str(each) for each in listed]
 
 
 def _locked_position_closed(data: Json) -> str:
@@ -222,8 +240,9 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "intent_expired": _intent_expired,
     "intent_refused": _intent_refused,
     "stranger": _stranger,
-    "account_error": _account_error,
-    "account_recovered": _account_recovered,
+    "health_incident": _health_incident,
+    "health_recovered": _health_recovered,
+    "terminal_updated": _terminal_updated,
     "locked_position_closed": _locked_position_closed,
     "desk_paused": _desk_paused,
     "desk_resumed": _desk_resumed,

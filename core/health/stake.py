@@ -9,7 +9,10 @@ from core.ports import Tx
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """Positions and pending orders by the last good reading; orders on their way or unconfirmed."""
+    """Positions and pending orders by the last good reading; orders on their way or unconfirmed.
+
+    As text it is a list of what there is; empty when there is nothing.
+    """
 
     positions: int = 0
     pending: int = 0
@@ -24,7 +27,7 @@ class Stake:
             _counted(self.pending, "pending order", "pending orders"),
             _counted(self.under_way, "unconfirmed order", "unconfirmed orders"),
         )
-        return ", ".join(filter(None, counts)) or "nothing open"
+        return ", ".join(filter(None, counts))
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -37,7 +37,7 @@ async def _begin(tx: Tx, account: Account, report: Report, change: Change, troub
     sentence = report.findings.found[trouble]
     if not await tx.incidents.begin(account.id, trouble, sentence, change.begun[trouble]):
         return False
-    facts: Json = {"trouble": trouble, "sentence": sentence, "at_stake": str(report.stake)}
+    facts: Json = {"trouble": trouble, "sentence": sentence, "open": str(report.stake)}
     facts["detail"] = report.probe.detail
     await tx.events.append(Event("health.incident", report.probe.at, account.label, facts, account.id))
     return True
@@ -48,7 +48,7 @@ def _facts_of_begun(report: Report, begun: Sequence[Trouble], since: datetime) -
         "troubles": [report.findings.found[trouble] for trouble in begun],
         "hints": [HINTS[trouble] for trouble in begun],
         "since": f"{since:%H:%M:%S} UTC",
-        "at_stake": str(report.stake),
+        "open": str(report.stake),
     }
 
 

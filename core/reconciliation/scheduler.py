@@ -6,18 +6,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from core.alerts import alert_owners
-from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.events import Event, Priority
 from core.mt5.errors import TerminalError, Unavailable
 from core.reconciliation.divergence import Thresholds
 from core.reconciliation.sync import sync
 
 log = structlog.get_logger(__name__)
-
-FAILURES_BEFORE_ALERT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +50,20 @@ class Scheduler:
             pause_s = self._schedule.pause_s(await self.once(account))
 
     async def once(self, account: Account) -> int:
-        """Reconcile now; returns the failures in a row (0 after a good reading)."""
-        before = self._desk.board.of(account.id).failures
+        """Reconcile now; returns the failures in a row (0 after a good reading).
+
+        They are shown on the board; the health monitor is who tells of those that last.
+        """
         try:
             async with self._places, asyncio.timeout(self._schedule.deadline_s):
                 await sync(self._desk, account, self._schedule.thresholds)
         except TimeoutError:
-            return await self._failed(account, Unavailable("reconciliation took too long"))
+            return self._failed(account, Unavailable("reconciliation took too long"))
         except TerminalError as error:
-            return await self._failed(account, error)
-        if before >= FAILURES_BEFORE_ALERT:
-            await self._tell(account, "account_recovered", "The account can be read again.")
+            return self._failed(account, error)
         return 0
 
-    async def _failed(self, account: Account, error: TerminalError) -> int:
+    def _failed(self, account: Account, error: TerminalError) -> int:
         health = self._desk.board.failed(account.id, error.for_trader)
         log.warning("sync_failed", account=account.label, error=str(error), failures=health.failures)
-        if health.failures == FAILURES_BEFORE_ALERT:
-            await self._tell(account, "account_error", error.for_trader)
         return health.failures
-
-    async def _tell(self, account: Account, name: str, sentence: str) -> None:
-        now = self._desk.clock.now()
-        data = {"account": account.label, "sentence": sentence}
-        async with self._desk.store.write() as tx:
-            await tx.events.append(Event(f"reconciliation.{name}", now, account.label, {**data}, account.id))
-            await alert_owners(tx, now, name, {**data}, Priority.CRITICAL)
-        self._desk.bell.ring(OUTBOX)

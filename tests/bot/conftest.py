@@ -22,6 +22,7 @@ from bot.pace import Pace
 from bot.polling import Polling
 from bot.sandbox import UNLIMITED, Sandbox, SandboxClient, World, serve
 from core.desk import Desk
+from core.health.monitor import Monitor
 from core.model.accounts import Source
 from core.model.approvals import Approval
 from core.model.ids import AccountId, SourceId
@@ -87,7 +88,7 @@ async def desk(store: Store, clock: QuickClock, terminals: Pool) -> Desk:
 
 @pytest.fixture
 def app(desk: Desk, charts: OnePixel) -> App:
-    return App(desk, charts, desk_name="Test desk", support="Write to Olga.")
+    return App(desk, charts, Monitor(desk), desk_name="Test desk", support="Write to Olga.")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every account every few seconds: failures told once, a dead account apart from the others."""
+"""Every account every few seconds: failures counted, a dead account apart from the others."""
 
 import asyncio
 from collections import Counter
@@ -9,7 +9,7 @@ import pytest
 from core.model.accounts import Account
 from core.paper import hands
 from core.paper.server.faults import Fault, Kind
-from core.reconciliation.scheduler import FAILURES_BEFORE_ALERT, Schedule, Scheduler, sync_bell
+from core.reconciliation.scheduler import Schedule, Scheduler, sync_bell
 from tests.core.reconciliation.watched import Watched
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -31,26 +31,14 @@ async def tries(watched: Watched, times: int) -> list[int]:
     return failures
 
 
-async def test_a_failure_that_lasts_is_told_once_and_its_end_too(watched: Watched) -> None:
-    owner = watched.paper.owner
+async def test_failures_in_a_row_are_counted_until_a_good_reading(watched: Watched) -> None:
     assert await tries(watched, 1) == [0]
     unplug(watched)
-    assert await tries(watched, FAILURES_BEFORE_ALERT - 1) == [1, 2]
-    assert await watched.told(owner) == []
-    assert await tries(watched, 5) == [3, 4, 5, 6, 7]
-    assert [told for told, _ in await watched.told(owner)] == ["account_error"]
+    assert await tries(watched, 4) == [1, 2, 3, 4]
+    assert await watched.told(watched.paper.owner) == []  # the health monitor tells
     hands.plug(watched.trader.folder, connected=True)
-    assert await tries(watched, 3) == [0, 0, 0]
-    assert [told for told, _ in await watched.told(owner)] == ["account_error", "account_recovered"]
+    assert await tries(watched, 2) == [0, 0]
     assert watched.paper.desk.board.of(watched.trader.account.id).error is None
-
-
-async def test_a_short_failure_is_nobodys_business(watched: Watched) -> None:
-    unplug(watched)
-    await tries(watched, FAILURES_BEFORE_ALERT - 1)
-    hands.plug(watched.trader.folder, connected=True)
-    await tries(watched, 2)
-    assert await watched.told(watched.paper.owner) == []
 
 
 async def test_the_board_shows_the_failure_and_keeps_what_was_known(watched: Watched) -> None:
