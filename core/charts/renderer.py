@@ -14,7 +14,7 @@ import structlog
 
 from core.model.errors import DeskError
 from core.model.mt5 import Bar
-from core.mt5.link import LinkLost, WorkerProcess
+from core.workers import LinkLost, WorkerProcess
 
 log = structlog.get_logger(__name__)
 

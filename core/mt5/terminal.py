@@ -23,8 +23,9 @@ from core.mt5.errors import (
     TerminalGone,
     Unknown,
 )
-from core.mt5.link import Frame, Link, LinkLost, OpenLink
+from core.mt5.link import Link, OpenLink
 from core.mt5.worker import PROTOCOL
+from core.workers import Frame, LinkLost
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,6 @@ from core.model.errors import Refused, Stale
 from core.model.trades import Intent, IntentState
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
-from core.mt5.link import LinkLost
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.records import Deal
 from core.reconciliation.divergence import Thresholds
@@ -30,6 +29,7 @@ from core.reconciliation.sync import sync
 from core.trading.closing import close_all
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine
+from core.workers import LinkLost
 from storage.engine import connect
 from storage.secrets import Vault
 from storage.store import SqlStore

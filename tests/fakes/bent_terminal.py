@@ -8,10 +8,10 @@ from typing import Any
 
 from core.mt5.breaker import Breaker, Patience
 from core.mt5.connection import Connection, Login
-from core.mt5.link import Frame
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal
 from core.mt5.worker import Owner
+from core.workers import Frame
 
 FOLDER = "C:\\Terminals\\One"
 LOGIN = Login(FOLDER + "\\terminal64.exe", 7, "Broker-Demo", "secret", timeout_ms=10)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import core.paper
-from core.mt5.link import Frame, Link, LinkLost
+from core.mt5.link import Link
 from core.mt5.worker import Owner
+from core.workers import Frame, LinkLost
 
 Watch = Callable[[str], Awaitable[None]]
 Change = Callable[[str, Any], Any]

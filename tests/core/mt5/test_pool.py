@@ -10,10 +10,10 @@ from core.model.clock import SystemClock
 from core.model.ids import AccountId, PersonId
 from core.mt5.connection import Connection, Login
 from core.mt5.errors import TerminalGone
-from core.mt5.link import LinkLost, WorkerProcess
 from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal
+from core.workers import LinkLost, WorkerProcess
 
 
 class Openings:

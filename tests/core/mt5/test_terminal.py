@@ -16,8 +16,9 @@ from structlog.testing import capture_logs
 from core.mt5 import worker
 from core.mt5.calls import Answer, Call, Deadlines, Rows
 from core.mt5.errors import DeadlineExceeded, InvalidRequest, Misuse, TerminalGone, Unavailable, Unknown
-from core.mt5.link import Frame, LinkLost, WorkerCommand
+from core.mt5.link import WorkerCommand
 from core.mt5.terminal import Terminal
+from core.workers import Frame, LinkLost
 
 FAKES = str(Path(__file__).parents[2] / "fakes")
 QUICK = Deadlines(launch_s=0.3, trade_s=0.3, read_s=0.3, history_s=0.3)
