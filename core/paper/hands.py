@@ -15,7 +15,7 @@ from core.paper.server import faults, passwords
 from core.paper.server.book import Book
 from core.paper.server.broker import Broker
 from core.paper.server.faults import Fault
-from core.paper.server.records import Account, Deal
+from core.paper.server.records import Account
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 
@@ -45,11 +45,9 @@ class Hands:
     def open_account(self, account: Account, password: str, deposit: float = 0.0) -> None:
         """Open an account; its `password` field is set here. An account of that login stays as it is.
 
-        Raises ValueError for a margin mode that this broker does not keep, or a currency it cannot reach.
+        Raises ValueError for a currency that this broker cannot reach.
         """
         _check_currency(account.currency)
-        if account.margin_mode != mt5.ACCOUNT_MARGIN_MODE_RETAIL_HEDGING:
-            raise ValueError("the paper broker keeps hedging accounts only")
         if self.broker.book.account(account.login) is not None:
             return
         self.broker.admit(replace(account, password=passwords.hashed(password)))
@@ -59,14 +57,12 @@ class Hands:
     def deposit(self, login: int, amount: float, comment: str = "Deposit") -> None:
         """A balance operation; a negative amount is a withdrawal."""
         with self.broker.change(login) as dealer:
-            ledger = dealer.ledger
-            ledger.record(
-                Deal(
-                    ticket=ledger.next_ticket(), login=login, time_msc=dealer.time_msc,
-                    type=mt5.DEAL_TYPE_BALANCE, profit=amount, comment=comment,
-                )
-            )  # fmt: skip
-            ledger.pay(amount)
+            dealer.ledger.operate(mt5.DEAL_TYPE_BALANCE, amount, comment, dealer.time_msc)
+
+    def credit(self, login: int, amount: float, comment: str = "Credit") -> None:
+        """A credit of the broker's, which counts in equity alone; a negative amount takes it back."""
+        with self.broker.change(login) as dealer:
+            dealer.ledger.operate(mt5.DEAL_TYPE_CREDIT, amount, comment, dealer.time_msc)
 
     def permit(self, login: int, *, trade_allowed: bool = True, trade_expert: bool = True) -> None:
         """What the server lets the account do: trade at all, trade by programs."""

@@ -13,10 +13,9 @@ from operator import attrgetter
 from typing import Any, TypeVar
 from zlib import crc32
 
-from core.mt5 import contract as mt5
 from core.paper.market.plan import MarketPlan
 from core.paper.server.ledger import Ledger
-from core.paper.server.records import Account, Deal, Order, Position
+from core.paper.server.records import LIVE, Account, Deal, Order, Position
 
 _SQL_TYPES = {int: "INTEGER", float: "REAL", str: "TEXT", bool: "INTEGER"}
 _TABLES: dict[str, type] = {"accounts": Account, "positions": Position, "orders": Order, "deals": Deal}
@@ -34,7 +33,7 @@ def _schema() -> Iterator[str]:
         yield f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(columns)})"
         if record is not Account:
             yield f"CREATE INDEX IF NOT EXISTS {table}_by_login ON {table} (login)"
-    yield "CREATE INDEX IF NOT EXISTS orders_live ON orders (login) WHERE state = 1"
+    yield f"CREATE INDEX IF NOT EXISTS orders_working ON orders (login) WHERE state IN {LIVE}"
     yield "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value NOT NULL)"
     yield (
         "CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, login INTEGER, call TEXT NOT NULL, "
@@ -157,7 +156,7 @@ class Book:
         if account is None:
             return None
         positions = self._rows(Position, "positions", "WHERE login = ? ORDER BY ticket", login)
-        orders = self._rows(Order, "orders", "WHERE login = ? AND state = 1 ORDER BY ticket", login)
+        orders = self._rows(Order, "orders", f"WHERE login = ? AND state IN {LIVE} ORDER BY ticket", login)
         return Ledger(account, positions, orders)
 
     def save(self, ledger: Ledger) -> None:
@@ -195,7 +194,7 @@ class Book:
     # -- history
 
     def history_orders(self, login: int, where: str, *values: object) -> list[Order]:
-        done = f"WHERE login = ? AND state != {mt5.ORDER_STATE_PLACED} AND {where} "
+        done = f"WHERE login = ? AND state NOT IN {LIVE} AND {where} "
         return self._rows(Order, "orders", done + "ORDER BY time_done_msc, ticket", login, *values)
 
     def deals(self, login: int, where: str, *values: object) -> list[Deal]:
