@@ -150,10 +150,9 @@ class PaperDesktop:
     def shock(self, new: NewShock) -> Receipt:
         with self._reach() as hands:
             hands.shock(_spec(new.symbol).name, new.percent, new.in_s, new.over_s)
-        begins = f"in {new.in_s:g} s" if new.in_s else "now"
-        return Receipt(
-            f"{new.symbol} moves by {new.percent:+g} % within {new.over_s:g} s, beginning {begins}."
-        )
+        begins = f", {new.in_s:g} s from now" if new.in_s else ""
+        course = f" over {new.over_s:g} s" if new.over_s else ""
+        return Receipt(f"{new.symbol} moves by {new.percent:+g} %{course}{begins}.")
 
     def misfortune(self, terminal: str, new: NewMisfortune) -> Receipt:
         fields = new.model_dump(exclude_none=True) | {"kind": _kind(new.kind)}
@@ -175,7 +174,7 @@ class PaperDesktop:
             with self._lock:
                 yield self._hands
         except sqlite3.Error as error:
-            raise CannotAct(f"The broker's book cannot be used: {error}.") from error
+            raise CannotAct(f"The broker's book cannot be used: {str(error).rstrip('.')}.") from error
         except OSError as error:
             raise CannotAct(f"The terminal's folder cannot be used: {error.strerror}.") from error
 
