@@ -73,6 +73,12 @@ class CloseAllTap(CallbackData, prefix="x"):
     until: Number
 
 
+class HealthTap(CallbackData, prefix="h"):
+    """Another look at one page of /health."""
+
+    page: Number
+
+
 class UnlockTap(CallbackData, prefix="u"):
     """Release of one lock of one account; `lock` makes a button of an older lock stale."""
 

@@ -10,9 +10,15 @@ import psutil
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
 
+from bot.gauges import TerminalMetrics
+from core.board import Pulse
 from core.desk import Desk
+from core.health.stake import stake_of
 from core.model.accounts import Account
+from core.model.ids import AccountId
+from core.model.incidents import OUTAGE
 from core.model.trades import IntentState
+from core.ports import Tx
 from core.status import Status, read_status
 from core.supervision import Supervisor
 
@@ -66,6 +72,7 @@ class Telemetry:
         self._read_age = self._gauge("account_read_age_seconds", "age of the last reconciliation", "account")
         self._guard_age = self._gauge("account_guard_age_seconds", "age of the guard's last look", "account")
         self._divergences = self._gauge("account_divergences", "divergences that last", "account")
+        self.registry.register(TerminalMetrics(desk))
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(f"tapdesk_{name}", text, labels, registry=self.registry)
@@ -75,13 +82,15 @@ class Telemetry:
         async with self._desk.store.read() as tx:
             oldest = await tx.outbox.oldest_waiting()
             accounts = await tx.accounts.all()
-        return {**self._late_outbox(oldest), **self._late_guards(accounts)}
+            exposed = [each for each in await _unreachable(tx) if await stake_of(tx, each)]
+        return {**self._late_outbox(oldest), **self._late_guards(accounts), **_left_alone(len(exposed))}
 
     async def beat(self) -> None:
         """Measure, publish and log until cancelled."""
         while True:
             status = await read_status(self._desk)
             memory = await asyncio.to_thread(memory_bytes)  # reading it takes long enough to be felt
+            self._desk.board.pulse = Pulse(self.lag.p99_ms, memory)
             self._publish(status, memory)
             log.info("heartbeat", memory_mb=round(memory / 2**20), **self._line(status))
             await self._desk.clock.sleep(PULSE_S)
@@ -125,6 +134,17 @@ class Telemetry:
             "unknown": status.intents.get(IntentState.UNKNOWN, 0),
             "loop_lag_p99_ms": round(self.lag.p99_ms, 1),
         }
+
+
+async def _unreachable(tx: Tx) -> set[AccountId]:
+    return {each.account_id for each in await tx.incidents.lasting() if each.trouble in OUTAGE}
+
+
+def _left_alone(exposed: int) -> dict[str, str]:
+    """Accounts with something open that nobody can close just now."""
+    if not exposed:
+        return {}
+    return {"accounts": f"{exposed} with something open cannot be reached"}
 
 
 def memory_bytes() -> int:

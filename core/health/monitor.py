@@ -77,9 +77,9 @@ class Monitor:
             stake = await stake_of(tx, account.id)
         lasting = tuple(each for each in incidents if each.ended_at is None)
         around = Circumstances({each.trouble for each in lasting}, bool(stake), self._unread(account))
-        report = Report(probe, judge(probe, around, self._limits), lasting, stake)
+        report = Report(account, probe, judge(probe, around, self._limits), lasting, stake)
         streaks = self._streaks.get(account.id, Streaks()).after(probe.at, report.findings)
-        report = await self._tell(account, report, streaks.change(incidents))
+        report = await self._tell(report, streaks.change(incidents))
         self._streaks[account.id] = streaks
         return report
 
@@ -88,15 +88,14 @@ class Monitor:
         health = self._desk.board.of(account.id)
         return health.error if health.failures >= FAILURES_BEFORE_UNREAD else None
 
-    async def _tell(self, account: Account, report: Report, change: Change) -> Report:
+    async def _tell(self, report: Report, change: Change) -> Report:
         """Nothing is written while nothing changes. Returns the report with the incidents as they are now."""
-        build = report.probe.build
+        account, build = report.account, report.probe.build
         if not change and build in (None, self._builds.get(account.id)):
             return report
         async with self._desk.store.write() as tx:
-            if build is not None:
-                await tell_build(tx, account, build, report.probe.at)
-            begun = await tell(tx, account, report, change)
+            await tell_build(tx, report)
+            begun = await tell(tx, report, change)
             lasting = [each for each in await tx.incidents.lasting() if each.account_id == account.id]
         self._desk.board.incidents.update((account.id, trouble) for trouble in begun)
         if build is not None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from core.health.findings import Findings
 from core.health.stake import Stake
+from core.model.accounts import Account
 from core.model.incidents import OUTAGE, Incident
 from core.mt5.probe import Probe
 
@@ -19,8 +20,9 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A probe, what is wrong by it, the incidents that last, and what is at stake."""
+    """A probe of an account, what is wrong by it, the incidents that last, and what is at stake."""
 
+    account: Account
     probe: Probe
     findings: Findings
     incidents: tuple[Incident, ...] = ()

@@ -1,0 +1,65 @@
+"""Metrics of the terminals, by account, read off the board whenever they are asked for."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from core.desk import Desk
+from core.health.report import Report
+from core.mt5.breaker import State
+
+UNKNOWN = -1.0
+
+GAUGES: Mapping[str, tuple[str, Callable[[Report], float]]] = {
+    "connected": ("1 while the terminal has a link to its broker", lambda r: r.probe.connected),
+    "authenticated": ("1 while it is logged in to the account", lambda r: r.probe.authenticated),
+    "trade_allowed": ("1 while all four layers permit trading", lambda r: r.probe.trading_allowed),
+    "feed_age_seconds": ("age of the newest price, -1 unknown", lambda r: _seconds(r.probe.feed_age)),
+    "round_trip_seconds": ("time that a probe took, -1 unanswered", lambda r: _known(r.probe.round_trip_s)),
+    "incidents_lasting": ("incidents that last", lambda r: len(r.incidents)),
+    "breaker_state": ("0 closed, 1 open, 2 half-open", lambda r: list(State).index(r.probe.breaker)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalMetrics(Collector):
+    """Labels are accounts and troubles, both few."""
+
+    desk: Desk
+
+    def collect(self) -> Iterator[Metric]:
+        reports = self.desk.board.reports.values()
+        for name, (text, read) in GAUGES.items():
+            yield _gauge(name, text, {report.account.label: read(report) for report in reports})
+        now = self.desk.clock.now()
+        ages = {report.account.label: _seconds(now - report.probe.at) for report in reports}
+        yield _gauge("probe_age_seconds", "age of the last probe", ages)
+        yield self._incidents(reports)
+
+    def _incidents(self, reports: Iterable[Report]) -> Metric:
+        told = CounterMetricFamily(
+            "tapdesk_account_incidents", "incidents since the start", labels=["account", "trouble"]
+        )
+        labels = {report.account.id: report.account.label for report in reports}
+        for (account, trouble), number in self.desk.board.incidents.items():
+            told.add_metric([labels[account], trouble], number)
+        return told
+
+
+def _gauge(name: str, text: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(f"tapdesk_account_{name}", text, labels=["account"])
+    for label, value in values.items():
+        family.add_metric([label], value)
+    return family
+
+
+def _seconds(age: timedelta | None) -> float:
+    return UNKNOWN if age is None else age.total_seconds()
+
+
+def _known(value: float | None) -> float:
+    return UNKNOWN if value is None else value

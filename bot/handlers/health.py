@@ -1,0 +1,65 @@
+"""/health and its button *Check again*."""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.access import HasRight
+from bot.callbacks import HealthTap
+from bot.commands import HEALTH, Asks
+from bot.context import App
+from bot.delivery.market import if_soon
+from bot.taps import Tap
+from bot.views.health import DeskHealth, Patient, health, page_of
+from bot.views.markup import Rendered
+from core.model.accounts import Account
+from core.model.people import Person, Right
+from core.ports import Tx
+
+CHECKING = "Checking …"
+
+
+def make_router() -> Router:
+    router = Router(name="health")
+    router.message.register(on_health, Asks(HEALTH))
+    router.callback_query.register(on_check, HealthTap.filter(), HasRight(Right.READ_OWN))
+    return router
+
+
+async def on_health(message: Message, person: Person, app: App) -> None:
+    """What the monitor saw last."""
+    shown = await _shown(app, person, 0)
+    await message.answer(shown.text, reply_markup=shown.keyboard)
+
+
+async def on_check(_: object, callback_data: HealthTap, person: Person, app: App, tap: Tap) -> None:
+    """Probe the accounts of the page; what does not answer soon is shown as it was."""
+    async with tap.working(CHECKING):
+        accounts = await _accounts_of(app, person)
+        patients = page_of(_patients(app, accounts), callback_data.page)
+        await asyncio.gather(*(if_soon("probe", app.health.check(each.account)) for each in patients))
+    await tap.show(await _shown(app, person, callback_data.page))
+
+
+async def _shown(app: App, person: Person, page: int) -> Rendered:
+    async with app.desk.store.read() as tx:
+        accounts = await _readable(tx, person)
+        oldest = await tx.outbox.oldest_waiting()
+    desk = DeskHealth(app.desk.board.pulse, oldest) if person.may(Right.READ_DESK) else None
+    return health(_patients(app, accounts), page, desk, app.desk.clock.now())
+
+
+async def _accounts_of(app: App, person: Person) -> Sequence[Account]:
+    async with app.desk.store.read() as tx:
+        return await _readable(tx, person)
+
+
+async def _readable(tx: Tx, person: Person) -> Sequence[Account]:
+    return await (tx.accounts.all() if person.may(Right.READ_DESK) else tx.accounts.of_person(person.id))
+
+
+def _patients(app: App, accounts: Sequence[Account]) -> list[Patient]:
+    board = app.desk.board
+    return [Patient(a, board.reports.get(a.id), board.of(a.id).kind) for a in accounts]

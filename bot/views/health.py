@@ -1,0 +1,149 @@
+"""/health: each terminal in two lines and its troubles, those in trouble first; below, the desk itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callbacks import HealthTap
+from bot.views.card import NAME_LIMIT
+from bot.views.markup import (
+    Rendered,
+    bold,
+    button,
+    clock_time,
+    count,
+    keyboard,
+    lines,
+    paragraphs,
+    plain,
+)
+from core import __version__
+from core.board import Pulse
+from core.health.report import Light, Report
+from core.health.spoken import spoken
+from core.model.accounts import Account
+from core.mt5.breaker import State
+from core.mt5.probe import Probe
+
+PER_PAGE = 8
+TROUBLES_SHOWN = 3
+SENTENCE_LIMIT = 120
+LIGHTS = {Light.RED: "🔴", Light.YELLOW: "🟡", Light.GREEN: "🟢", None: "⚪"}
+_ORDER = list(LIGHTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """An account with its newest report, None before the first, and the kind of account it is."""
+
+    account: Account
+    report: Report | None
+    kind: str
+
+    @property
+    def light(self) -> Light | None:
+        return self.report.light if self.report else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskHealth:
+    """The desk's own: its pulse (None before the first beat) and the oldest notice that waits."""
+
+    pulse: Pulse | None
+    outbox_oldest: datetime | None
+
+
+def page_of(patients: Sequence[Patient], page: int) -> Sequence[Patient]:
+    """The part that a page shows; past the last page, the last."""
+    ordered = sorted(patients, key=lambda patient: (_ORDER.index(patient.light), patient.account.label))
+    first = min(page, _last_page(patients)) * PER_PAGE
+    return ordered[first : first + PER_PAGE]
+
+
+def health(patients: Sequence[Patient], page: int, desk: DeskHealth | None, now: datetime) -> Rendered:
+    """`desk` is None for readers who see their own accounts only."""
+    if not patients:
+        return Rendered("No account is set up for you yet.")
+    page = min(page, _last_page(patients))
+    text = paragraphs(
+        _summary(patients),
+        *(_patient(patient, now) for patient in page_of(patients, page)),
+        _desk(desk, now) if desk else None,
+        f"Seen at {clock_time(now)}",
+    )
+    return Rendered(text, _buttons(page, _last_page(patients)))
+
+
+def _last_page(patients: Sequence[Patient]) -> int:
+    return (len(patients) - 1) // PER_PAGE
+
+
+def _summary(patients: Sequence[Patient]) -> str:
+    lights = [patient.light for patient in patients]
+    counted = (f"{LIGHTS[light]} {lights.count(light)}" for light in LIGHTS if light in lights)
+    return f"{bold('Health')} · {count(len(patients), 'account')}: {' '.join(counted)}"
+
+
+def _patient(patient: Patient, now: datetime) -> str:
+    title = f"{LIGHTS[patient.light]} {bold(patient.account.label, NAME_LIMIT)} · {plain(patient.kind, 8)}"
+    if patient.report is None:
+        return lines(title, "not probed yet")
+    return lines(title, _vitals(patient.report.probe), *_troubles(patient.report, now)[:TROUBLES_SHOWN])
+
+
+def _vitals(probe: Probe) -> str:
+    """What there is to read of link, permissions, prices, speed, build and breaker."""
+    parts = (
+        _link(probe),
+        "may trade" if probe.trading_allowed else "may not trade",
+        f"price {spoken(probe.feed_age)} old" if probe.feed_age is not None else "no price yet",
+        f"{probe.round_trip_s * 1000:.0f} ms" if probe.round_trip_s is not None else None,
+        f"build {probe.build}" if probe.build else None,
+        f"breaker {probe.breaker}" if probe.breaker is not State.CLOSED else None,
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _link(probe: Probe) -> str:
+    if probe.build is None:
+        return "no answer"
+    if not probe.connected:
+        return "no link"
+    return "connected" if probe.authenticated else "another account"
+
+
+def _troubles(report: Report, now: datetime) -> list[str]:
+    """Incidents with their age, then what was found just now and is not confirmed yet."""
+    told = {incident.trouble for incident in report.incidents}
+    fresh = [text for trouble, text in report.findings.found.items() if trouble not in told]
+    return [
+        *(f"⚠️ {_sentence(each.sentence)} · for {spoken(now - each.began_at)}" for each in report.incidents),
+        *(f"❔ {_sentence(text)}" for text in fresh),
+    ]
+
+
+def _sentence(text: str) -> str:
+    return plain(text.rstrip("."), SENTENCE_LIMIT)
+
+
+def _desk(desk: DeskHealth, now: datetime) -> str:
+    waits = f"oldest message waits {spoken(now - desk.outbox_oldest)}" if desk.outbox_oldest else "all told"
+    pulse = desk.pulse
+    own = (
+        f"loop late by {pulse.loop_lag_p99_ms:.0f} ms · {pulse.memory_bytes / 2**20:.0f} MB"
+        if pulse
+        else "no heartbeat yet"
+    )
+    return lines(bold("The desk"), f"{waits} · {own} · version {plain(__version__)}")
+
+
+def _buttons(page: int, last: int) -> InlineKeyboardMarkup:
+    turns: list[InlineKeyboardButton] = []
+    if page > 0:
+        turns.append(button("◀", HealthTap(page=page - 1)))
+    if page < last:
+        turns.append(button("▶", HealthTap(page=page + 1)))
+    again = [button("Check again", HealthTap(page=page))]
+    return keyboard(again, turns) if turns else keyboard(again)
