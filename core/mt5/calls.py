@@ -6,7 +6,21 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from core.mt5.worker import PROTOCOL
+from core.workers import LinkLost
+
 _STRUCT_CODES = {"i8": "q", "u8": "Q", "i4": "i", "u4": "I", "i2": "h", "u2": "H", "f8": "d", "f4": "f"}
+
+
+NEEDED = frozenset(
+    (
+        *("initialize", "shutdown", "last_error", "terminal_info", "account_info"),
+        *("symbols_get", "symbol_info", "symbol_info_tick", "symbol_select", "copy_rates_from_pos"),
+        *("positions_get", "orders_get", "history_orders_get", "history_deals_get"),
+        *("order_check", "order_send"),
+    )
+)
+"""The functions that a module must have to be of use here."""
 
 
 class Priority(IntEnum):
@@ -89,6 +103,10 @@ class Answer:
     last_error: tuple[int, str]
 
 
+class Unfit(LinkLost):
+    """Raised for a worker that works and cannot be used; its text is for the person who set it up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hello:
     """A worker's handshake."""
@@ -100,3 +118,22 @@ class Hello:
     python: str
     pid: int
     functions: tuple[str, ...]
+
+    @classmethod
+    def read(cls, message: Mapping[str, Any]) -> "Hello":
+        """Raises Unfit for another protocol, for a module that cannot be loaded or that lacks functions."""
+        hello = dict(message.get("hello") or {})
+        if hello.get("protocol") != PROTOCOL:
+            raise Unfit(
+                f"The worker file speaks protocol {hello.get('protocol')} and this desk {PROTOCOL}:"
+                " put the desk's own core/mt5/worker.py in its place."
+            )
+        if failure := hello.get("failure"):
+            raise Unfit(f"The worker cannot load the terminal's module: {failure}")
+        made = cls(**{**hello, "functions": tuple(hello["functions"])})
+        if lacking := NEEDED.difference(made.functions):
+            raise Unfit(
+                f"The module {made.module} {made.version} lacks {', '.join(sorted(lacking))}:"
+                " update its package beside the terminal."
+            )
+        return made

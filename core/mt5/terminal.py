@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import structlog
 
-from core.mt5.calls import Answer, Call, Deadlines, Hello, Priority, Rows
+from core.mt5.calls import Answer, Call, Deadlines, Hello, Priority, Rows, Unfit
 from core.mt5.errors import (
     Context,
     DeadlineExceeded,
@@ -24,7 +24,6 @@ from core.mt5.errors import (
     Unknown,
 )
 from core.mt5.link import Link, OpenLink
-from core.mt5.worker import PROTOCOL
 from core.workers import Frame, LinkLost
 
 log = structlog.get_logger(__name__)
@@ -180,7 +179,10 @@ class Terminal:
             self._link = await self._open_link()
             self.starts += 1
             async with asyncio.timeout(self._deadlines.start_s):
-                self.hello = _hello(await self._link.receive())
+                self.hello = Hello.read((await self._link.receive()).message)
+        except Unfit as error:
+            context = self._context(job.calls)
+            raise TerminalGone(str(error), context=context, for_trader=str(error)) from error
         except (TimeoutError, LinkLost) as error:
             detail = f"the worker did not start: {error!s:.500}"
             raise TerminalGone(detail, context=self._context(job.calls)) from error
@@ -219,13 +221,3 @@ class Terminal:
 
     def _context(self, calls: tuple[Call, ...]) -> Context:
         return Context(self.name, ",".join(call.function for call in calls))
-
-
-def _hello(frame: Frame) -> Hello:
-    """The handshake; raises LinkLost for a worker that has no module or speaks another protocol."""
-    hello = dict(frame.message.get("hello") or {})
-    if failure := hello.get("failure"):
-        raise LinkLost(failure)
-    if hello.get("protocol") != PROTOCOL:
-        raise LinkLost(f"it speaks protocol {hello.get('protocol')}, not {PROTOCOL}")
-    return Hello(**{**hello, "functions": tuple(hello["functions"])})

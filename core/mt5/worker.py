@@ -174,9 +174,10 @@ def die_with_parent() -> None:
 
 
 def find_package() -> None:
-    """Run by path, Python puts this folder first on its path; put the project's root there instead."""
-    if not __package__:
-        sys.path[0] = str(Path(__file__).resolve().parent.parent.parent)
+    """Run by path, Python puts this file's folder first on its path; in the project, put its root there."""
+    package = Path(__file__).resolve().parent.parent
+    if not __package__ and (package / "__init__.py").is_file():
+        sys.path[0] = str(package.parent)
 
 
 def serve(owner: Owner, requests: BinaryIO, replies: BinaryIO) -> None:

@@ -140,15 +140,27 @@ class BentTerminal:
             self._error = UNKNOWN_SYMBOL
         return done if ticks else None
 
+    def symbol_info(self, symbol: str) -> Any:
+        return self._do("symbol_info", struct(self.symbols[symbol]) if self._knows(symbol) else None)
+
+    def copy_rates_from_pos(self, *_: Any) -> Any:
+        return self._do("copy_rates_from_pos", ())
+
     def positions_get(self) -> Any:
         return self._do("positions_get", ())
 
     def orders_get(self) -> Any:
         return self._do("orders_get", ())
 
+    def history_orders_get(self, *_: int) -> Any:
+        return self._do("history_orders_get", ())
+
     def history_deals_get(self, since: int, until: int) -> Any:
         self.history = (since, until)
         return self._do("history_deals_get", ())
+
+    def order_check(self, _: dict[str, Any]) -> Any:
+        return self._do("order_check", None)
 
     def order_send(self, _: dict[str, Any]) -> Any:
         result = {"retcode": 10009, "order": 1, "deal": 2, "volume": 0.1, "price": 1.1, "comment": "done"}

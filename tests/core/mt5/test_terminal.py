@@ -2,31 +2,19 @@
 
 import asyncio
 import math
-import os
-import signal
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import psutil
 import pytest
 from structlog.testing import capture_logs
 
-from core.mt5 import worker
-from core.mt5.calls import Answer, Call, Deadlines, Rows
+from core.mt5.calls import NEEDED, Call, Deadlines, Rows
 from core.mt5.errors import DeadlineExceeded, InvalidRequest, Misuse, TerminalGone, Unavailable, Unknown
 from core.mt5.link import WorkerCommand
 from core.mt5.terminal import Terminal
 from core.workers import Frame, LinkLost
-
-FAKES = str(Path(__file__).parents[2] / "fakes")
-QUICK = Deadlines(launch_s=0.3, trade_s=0.3, read_s=0.3, history_s=0.3)
-ORDER = {"action": 1, "volume": 0.1}
-
-
-def fake_worker(module: str = "terminal_module") -> WorkerCommand:
-    return WorkerCommand(module, name=module, environment={"PYTHONPATH": FAKES})
+from tests.fakes.fake_worker import ORDER, QUICK, fake_worker, pid_of, under_way, until
 
 
 @pytest.fixture
@@ -39,26 +27,6 @@ async def terminal() -> AsyncIterator[Terminal]:
 async def impatient() -> AsyncIterator[Terminal]:
     async with Terminal(fake_worker(), deadlines=QUICK, name="acc") as terminal:
         yield terminal
-
-
-async def pid_of(terminal: Terminal) -> int:
-    pid = (await terminal.call("terminal_info")).result["pid"]
-    assert isinstance(pid, int)
-    return pid
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens in another process
-            await asyncio.sleep(0.01)
-
-
-async def under_way(terminal: Terminal, function: str, *args: object) -> asyncio.Task[Answer]:
-    """A call that the worker has been given already."""
-    task = asyncio.create_task(terminal.call(function, *args))
-    for _ in range(5):
-        await asyncio.sleep(0)
-    return task
 
 
 async def test_the_worker_introduces_itself(terminal: Terminal) -> None:
@@ -179,23 +147,6 @@ async def test_a_hung_or_dying_worker_is_replaced(
     assert impatient.starts == 2
 
 
-async def test_a_kill_from_outside_is_unavailable_for_reads(terminal: Terminal) -> None:
-    pid = await pid_of(terminal)
-    reading = await under_way(terminal, "symbol_info", "hang")
-    os.kill(pid, signal.SIGKILL)
-    with pytest.raises(Unavailable):
-        await reading
-    assert await pid_of(terminal) != pid
-
-
-async def test_a_kill_while_idle_costs_one_call_at_most(terminal: Terminal) -> None:
-    pid = await pid_of(terminal)
-    os.kill(pid, signal.SIGKILL)
-    with pytest.raises(Unavailable):
-        await terminal.call("symbol_info", "EURUSD")
-    assert (await terminal.call("symbol_info", "EURUSD")).result["digits"] == 5
-
-
 async def test_an_order_still_waiting_when_the_terminal_closes_was_not_sent() -> None:
     async with Terminal(fake_worker()) as terminal:
         await pid_of(terminal)
@@ -297,44 +248,6 @@ async def test_a_worker_that_cannot_start_is_unavailable(command: WorkerCommand,
                 await terminal.call("account_info")
 
 
-def test_the_worker_runs_by_path_and_ends_with_its_input() -> None:
-    command = [sys.executable, "-I", str(Path(worker.__file__)), "--module", "core.model.ids"]
-    done = subprocess.run(command, input=b"", capture_output=True, timeout=20, check=False)
-    assert done.returncode == 0
-    assert b'"functions":[]' in done.stdout
-
-
-def has_ended(process: psutil.Process) -> bool:
-    """Also when nobody has collected it yet: an orphan's new parent may take its time."""
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-async def test_a_hung_worker_ends_with_its_parent(tmp_path: Path) -> None:
-    parent = tmp_path / "parent.py"
-    parent.write_text(
-        "import asyncio, os, sys\n"
-        "from core.mt5.link import WorkerCommand\n"
-        "from core.mt5.terminal import Terminal\n"
-        "async def main():\n"
-        "    async with Terminal(WorkerCommand('terminal_module')) as terminal:\n"
-        "        print((await terminal.call('terminal_info')).result['pid'], file=sys.stderr, flush=True)\n"
-        "        await terminal.call('symbol_info', 'hang')\n"
-        "asyncio.run(main())\n"
-    )
-    environment = {**os.environ, "PYTHONPATH": FAKES}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, parent, stderr=subprocess.PIPE, env=environment
-    )
-    assert process.stderr is not None
-    orphan = psutil.Process(int(await process.stderr.readline()))
-    process.kill()
-    await process.communicate()
-    await until(lambda: has_ended(orphan))
-
-
 class ScriptedLink:
     """A link that answers what it is told; it shows that the proxy needs no process of its own."""
 
@@ -355,15 +268,13 @@ class ScriptedLink:
 
 
 HELLO: dict[str, object] = {
-    "hello": {
-        "protocol": 1,
-        "module": "m",
-        "version": "",
-        "author": "",
-        "python": "",
-        "pid": 1,
-        "functions": [],
-    }
+    "protocol": 1,
+    "module": "m",
+    "version": "5",
+    "author": "",
+    "python": "",
+    "pid": 1,
+    "functions": sorted(NEEDED),
 }
 
 
@@ -378,7 +289,7 @@ HELLO: dict[str, object] = {
     ],
 )
 async def test_an_answer_that_makes_no_sense_is_never_taken_for_success(frame: dict[str, object]) -> None:
-    link = ScriptedLink(HELLO, frame)
+    link = ScriptedLink({"hello": HELLO}, frame)
 
     async def open_link() -> ScriptedLink:
         return link
@@ -388,13 +299,34 @@ async def test_an_answer_that_makes_no_sense_is_never_taken_for_success(frame: d
             await terminal.call("order_send", ORDER)
 
 
-async def test_another_protocol_is_refused() -> None:
-    link = ScriptedLink({"hello": {"protocol": 2}})
+@pytest.mark.parametrize(
+    ("hello", "sentence"),
+    [
+        (
+            {"protocol": 2},
+            "The worker file speaks protocol 2 and this desk 1: put the desk's own",
+        ),
+        ({}, "speaks protocol None"),
+        (
+            {**HELLO, "functions": sorted(NEEDED - {"order_send", "orders_get"})},
+            "m 5 lacks order_send, orders_get:",
+        ),
+        (
+            {"protocol": 1, "failure": "MetaTrader5: DLL load failed"},
+            "cannot load the terminal's module: MetaTrader5",
+        ),
+    ],
+)
+async def test_a_worker_of_no_use_is_refused_in_words_for_who_set_it_up(
+    hello: dict[str, object], sentence: str
+) -> None:
+    link = ScriptedLink({"hello": hello})
 
     async def open_link() -> ScriptedLink:
         return link
 
     async with Terminal(open_link) as terminal:
-        with pytest.raises(TerminalGone, match="protocol 2"):
+        with pytest.raises(TerminalGone) as refused:
             await terminal.call("account_info")
+    assert sentence in refused.value.for_trader
     assert link.closed
