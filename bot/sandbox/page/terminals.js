@@ -11,6 +11,7 @@ const cards = new Map(); // by the terminal's name
 let market = new Map(); // symbols, by name
 let timer = null;
 let forgetting = null;
+let looks = 0;
 
 export function offerTerminals() {
   const button = byId("open-terminals");
@@ -48,9 +49,12 @@ async function refresh() {
   timer = setTimeout(refresh, EVERY_MS);
 }
 
+// An answer that a newer look has overtaken is not drawn: it may be from before what the person did.
 async function look() {
+  const mine = ++looks;
   try {
     const [terminals, symbols] = await Promise.all([control.terminals(), control.market()]);
+    if (mine !== looks) return;
     market = new Map(symbols.map((symbol) => [symbol.name, symbol]));
     draw(terminals);
   } catch (error) {
