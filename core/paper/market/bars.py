@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.mt5 import contract as mt5
-from core.paper.market.prices import DAY_MINUTES, MINUTE_MS, WEEK_MINUTES, Minute, SymbolMarket
+from core.paper.market.calendar import DAY_MINUTES, MINUTE_MS, WEEK_MINUTES
+from core.paper.market.prices import Minute, SymbolMarket
 
 Array = npt.NDArray[np.void]
 RATES = np.dtype(list(mt5.RATES_FIELDS))

@@ -16,14 +16,12 @@ from functools import lru_cache
 from math import floor
 from typing import Any
 
+from core.paper.market.calendar import ALWAYS, DAY_MINUTES, MINUTE_MS, week
 from core.paper.market.instruments import INSTRUMENTS, Instrument
 from core.paper.market.plan import MarketPlan, Shock
 
-MINUTE_MS = 60_000
-DAY_MINUTES = 1_440
-WEEK_MINUTES = 7 * DAY_MINUTES
-_SATURDAY = 2 * DAY_MINUTES  # minute 0 of 1970 was a Thursday's first
-_WEEKEND_MINUTES = 2 * DAY_MINUTES
+__all__ = ["DAY_MINUTES", "MINUTE_MS", "Market", "Minute", "Quote", "SymbolMarket", "mixed", "unit"]
+
 _WORD = 0xFFFF_FFFF_FFFF_FFFF
 # Wavelengths in minutes: about threefold, with no common measure, so that no rhythm shows.
 _WAVES = (1, 3, 8, 23, 67, 199, 601, 1_801, 5_407, 16_217, 48_649, 145_949)
@@ -90,23 +88,12 @@ class SymbolMarket:
         self.ramping = frozenset(
             minute for shock in self._shocks for minute in _ramp(shock, plan.utc_offset_s)
         )
-        self._always = plan.always_open or spec.weekends
+        hours = week(ALWAYS if plan.always_open else spec.sessions)
+        self.open_at, self.last_open, self.next_open = hours.open_at, hours.last_open, hours.next_open
         # A minute's usual move as a part of the price; 38 calibrates the waves to a day of `daily_move` %.
         self._step = spec.daily_move / 100 / 38.0
         self.minute = lru_cache(maxsize=64)(self._minute)
         self._day = _Day(-1, -1, 0.0, 0.0, 0.0)
-
-    # -- the calendar
-
-    def open_at(self, minute: Any) -> Any:
-        """Whether a minute (or each of an array) is inside a session."""
-        return ((minute - _SATURDAY) % WEEK_MINUTES) >= (0 if self._always else _WEEKEND_MINUTES)
-
-    def last_open(self, minute: int) -> int:
-        """This minute, or the last one before it with a session."""
-        if self.open_at(minute):
-            return minute
-        return minute - (minute - _SATURDAY) % WEEK_MINUTES - 1
 
     # -- the walk
 
