@@ -4,6 +4,7 @@ The module has one connection per process and says what went wrong with the last
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,6 +39,7 @@ class Terminal:
         self._broker: Broker | None = None
         self._frozen: Dealer | None = None
         self._hang_s = 0.0
+        self._turn = threading.Lock()
 
     # -- the connection
 
@@ -117,7 +119,14 @@ class Terminal:
     # -- calls
 
     def call(self, name: str, work: Callable[[], _Answer], symbol: str = "") -> _Answer | None:
-        """Do the work of one call of the module: its error reset first, its failure told by `last_error`."""
+        """Do the work of one call of the module: its error reset first, its failure told by `last_error`.
+
+        One call at a time, whatever thread it comes from: the module keeps the interpreter to itself.
+        """
+        with self._turn:
+            return self._outcome(name, work, symbol)
+
+    def _outcome(self, name: str, work: Callable[[], _Answer], symbol: str) -> _Answer | None:
         self.last_error = (mt5.RES_S_OK, mt5.ERROR_TEXTS[mt5.RES_S_OK])
         try:
             self._stall()
