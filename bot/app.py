@@ -28,7 +28,6 @@ from bot.web.app import create_web
 from bot.web.server import listen, serve
 from core.charts.renderer import Charts
 from core.desk import Desk
-from core.health.findings import Limits
 from core.health.monitor import Monitor
 from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
@@ -83,7 +82,8 @@ async def run(
         pace = Pace(desk.clock)
         bot = await stack.enter_async_context(open_bot(settings, pace))
         charts = await stack.enter_async_context(Charts())
-        app = App(desk, charts, make_monitor(settings, desk), support=settings.support)
+        monitor = Monitor(desk, settings.health_limits, settings.health_interval_s)
+        app = App(desk, charts, monitor, support=settings.support)
         await _run_parts(settings, app, bot, door, stop, on_ready)
     log.info("desk_stopped")
 
@@ -136,11 +136,6 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
         "heartbeat": telemetry.beat,
         "loop lag": telemetry.lag.watch,
     }
-
-
-def make_monitor(settings: Settings, desk: Desk) -> Monitor:
-    limits = Limits(settings.slow_answer_s, settings.stale_price_s)
-    return Monitor(desk, limits, settings.health_interval_s)
 
 
 def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:

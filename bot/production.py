@@ -11,10 +11,12 @@ from bot.app import make_folder, run, stop_on_signals
 from bot.roster import Roster, account_of, read_roster
 from bot.settings import Settings
 from bot.telegram import make_bot
+from core.health.findings import HINTS, Circumstances, Limits, judge
+from core.health.spoken import spoken
 from core.model.accounts import Account
 from core.model.clock import SystemClock
-from core.mt5.errors import TerminalError
 from core.mt5.pool import make_session
+from core.mt5.probe import Probe
 from core.supervision import GaveUp
 from storage.migrate import current, head, upgrade
 
@@ -52,7 +54,7 @@ async def run_doctor(settings: Settings) -> int:
     checks += await _database(settings)
     roster = read_roster(settings.desk_file)
     checks.append(_line(bool(roster.people), "desk file", _counted(settings, roster)))
-    checks += await _terminals(roster)
+    checks += await _terminals(roster, settings.health_limits)
     return 0 if all(checks) else 1
 
 
@@ -88,17 +90,30 @@ async def _database(settings: Settings) -> list[bool]:
     return [_line(True, "database", "reached"), _line(good, "migrations", text)]
 
 
-async def _terminals(roster: Roster) -> list[bool]:
-    return [await _terminal(account_of(entry), entry.secret()) for entry in roster.accounts]
+async def _terminals(roster: Roster, limits: Limits) -> list[bool]:
+    """All at once, since a terminal may take minutes to start; told in the order of the desk file."""
+    accounts = [(account_of(entry), entry.secret()) for entry in roster.accounts]
+    probes = await asyncio.gather(*(_probe(account, password) for account, password in accounts))
+    shown = zip(accounts, probes, strict=True)
+    return [good for (account, _), probe in shown for good in _terminal(account, probe, limits)]
 
 
-async def _terminal(account: Account, password: str) -> bool:
-    part = f"terminal of {account.label}"
+async def _probe(account: Account, password: str) -> Probe:
     async with make_session(account, password, SystemClock()) as session:
-        try:
-            state = await session.account()
-        except TerminalError as error:
-            return _line(False, part, error.for_trader)
-    found = f"found, logged in as {state.login} at {state.server}, {state.kind}"
-    obstacle = state.trading_obstacle()
-    return _line(obstacle is None, part, f"{found}, {obstacle or 'trading allowed'}")
+        return await session.probe()
+
+
+def _terminal(account: Account, probe: Probe, limits: Limits) -> list[bool]:
+    """A line for what is well, or one for each trouble with what to do."""
+    part = f"terminal of {account.label}"
+    found = judge(probe, Circumstances(), limits).found
+    if not found:
+        return [_line(True, part, _well(account, probe))]
+    return [_line(False, part, f"{sentence} {HINTS[trouble]}") for trouble, sentence in found.items()]
+
+
+def _well(account: Account, probe: Probe) -> str:
+    price = f"price {spoken(probe.feed_age)} old" if probe.feed_age is not None else "no price yet"
+    took = f"answered in {(probe.round_trip_s or 0) * 1000:.0f} ms"
+    who = f"found, logged in as {account.login} at {account.server}"
+    return f"{who}, trading allowed, {price}, {took}, build {probe.build}"

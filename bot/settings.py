@@ -7,6 +7,8 @@ from cryptography.fernet import Fernet
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.health.findings import Limits
+
 PREFIX = "TAPDESK_"
 
 
@@ -90,6 +92,10 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("must be Fernet keys; make one with: tapdesk key") from None
         return keys
+
+    @property
+    def health_limits(self) -> Limits:
+        return Limits(self.slow_answer_s, self.stale_price_s)
 
     @property
     def fernet_keys(self) -> tuple[str, ...]:
