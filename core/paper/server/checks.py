@@ -111,6 +111,7 @@ def check_remove(trade: Trade) -> None:
 
 def check_close_by(trade: Trade) -> None:
     rules.permitted(trade)
+    require(trade.dealer.ledger.hedging, mt5.TRADE_RETCODE_INVALID_ORDER)
     position, other = trade.position, trade.opposite
     rules.kind(trade, mt5.ORDER_TYPE_CLOSE_BY, 0.0, 0.0)
     rules.in_session(trade)
