@@ -13,13 +13,15 @@ from core.model.instruments import Instrument, Side
 from core.model.mt5 import MT5Order, MT5Position, Quote
 from core.model.signals import OrderKind
 from core.mt5 import contract as mt5
+from core.mt5 import policies
 from core.mt5.errors import Context, InvalidRequest
+from core.mt5.policies import GOOD_TILL_CANCELLED, Lifetime, fillings
 
 Request = dict[str, Any]
 
 MAX_COMMENT: Final = 16
 MAX_MAGIC: Final = 2**63 - 1
-_FOK_ALLOWED, _IOC_ALLOWED = 1, 2
+_MARKET_TYPES: Final = (mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL)
 
 _PENDING_TYPES: Final = {
     (OrderKind.LIMIT, Side.BUY): mt5.ORDER_TYPE_BUY_LIMIT,
@@ -27,6 +29,7 @@ _PENDING_TYPES: Final = {
     (OrderKind.STOP, Side.BUY): mt5.ORDER_TYPE_BUY_STOP,
     (OrderKind.STOP, Side.SELL): mt5.ORDER_TYPE_SELL_STOP,
 }
+_PENDING_KINDS: Final = {number: kind_and_side for kind_and_side, number in _PENDING_TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,21 @@ class Stops:
         return {"sl": _price(instrument, self.loss), "tp": _price(instrument, self.profit)}
 
 
+@dataclass(frozen=True, slots=True)
+class PendingOrder:
+    """What kind of order waits, and where."""
+
+    kind: OrderKind
+    side: Side
+    price: Decimal
+
+    @classmethod
+    def of(cls, order: MT5Order) -> "PendingOrder | None":
+        """None for a stop-limit order, which the desk neither places nor changes."""
+        kind, side = _PENDING_KINDS.get(order.type, (None, None))
+        return cls(kind, side, order.price_open) if kind and side else None
+
+
 def market(
     instrument: Instrument,
     side: Side,
@@ -72,7 +90,7 @@ def market(
         "volume": _volume(instrument, volume),
         "price": _price(instrument, quote.entry(side)),
         "deviation": deviation_points,
-        "type_filling": market_filling(instrument),
+        "type_filling": fillings(instrument, OrderKind.MARKET)[0],
         "type_time": mt5.ORDER_TIME_GTC,
         **stops.fields(instrument),
         **tag.fields(),
@@ -96,7 +114,7 @@ def close(
         "volume": _part(instrument, position, volume),
         "price": _price(instrument, quote.exit(position.side)),
         "deviation": deviation_points,
-        "type_filling": market_filling(instrument),
+        "type_filling": fillings(instrument, OrderKind.MARKET)[0],
         "type_time": mt5.ORDER_TIME_GTC,
         **tag.fields(),
     }
@@ -133,9 +151,9 @@ def pending(
     price: Decimal,
     stops: Stops,
     tag: Tag,
-    expires_at_broker_s: int | None = None,
+    lifetime: Lifetime = GOOD_TILL_CANCELLED,
 ) -> Request:
-    """Place a limit or stop order; an expiry is in the broker's own time. Raises InvalidRequest."""
+    """Place a limit or stop order. Raises InvalidRequest."""
     if (kind, side) not in _PENDING_TYPES:
         raise _wrong(f"a {kind} order cannot be pending")
     return {
@@ -144,8 +162,8 @@ def pending(
         "type": _PENDING_TYPES[kind, side],
         "volume": _volume(instrument, volume),
         "price": _price(instrument, price),
-        "type_filling": pending_filling(instrument, kind),
-        **_expiry(expires_at_broker_s),
+        "type_filling": fillings(instrument, kind)[0],
+        **lifetime.fields(),
         **stops.fields(instrument),
         **tag.fields(),
     }
@@ -156,16 +174,16 @@ def modify_pending(
     order: MT5Order,
     price: Decimal,
     stops: Stops,
-    expires_at_broker_s: int | None = None,
+    lifetime: Lifetime = GOOD_TILL_CANCELLED,
 ) -> Request:
-    """Move a pending order, both stops and the expiry with it."""
+    """Move a pending order, both stops and its end with it."""
     return {
         "action": mt5.TRADE_ACTION_MODIFY,
         "symbol": order.symbol,
         "order": order.ticket,
         "type": order.type,
         "price": _price(instrument, price),
-        **_expiry(expires_at_broker_s),
+        **lifetime.fields(),
         **stops.fields(instrument),
     }
 
@@ -175,97 +193,18 @@ def cancel(order: MT5Order) -> Request:
     return {"action": mt5.TRADE_ACTION_REMOVE, "symbol": order.symbol, "order": order.ticket}
 
 
-def market_filling(instrument: Instrument) -> int:
-    """How much of a market order must be filled at once.
+def other_filling(request: Mapping[str, Any], instrument: Instrument) -> Request | None:
+    """The field to change after retcode 10030: the other policy that the symbol allows, None without one.
 
-    Exchange execution takes RETURN. Else FOK where the symbol allows it, IOC where it allows that; FOK for
-    a symbol that names none (Request and Instant execution set it themselves). Source: Trade.mqh.
+    Try it once; 10030 says that the first request was certainly not executed.
     """
-    if instrument.execution_mode == mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE:
-        return mt5.ORDER_FILLING_RETURN
-    return _allowed_filling(instrument)
-
-
-def pending_filling(instrument: Instrument, kind: OrderKind) -> int:
-    """RETURN for limit orders under Market or Exchange execution and all of an exchange's pendings."""
-    exchange = instrument.execution_mode == mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE
-    at_market = instrument.execution_mode == mt5.SYMBOL_TRADE_EXECUTION_MARKET
-    if exchange or (at_market and kind is OrderKind.LIMIT):
-        return mt5.ORDER_FILLING_RETURN
-    return _allowed_filling(instrument)
-
-
-def with_other_filling(request: Mapping[str, Any], instrument: Instrument) -> Request | None:
-    """The request to send after retcode 10030: the other policy that the symbol allows, None without one.
-
-    Send it once; 10030 says that the first was certainly not executed.
-    """
-    used = request.get("type_filling", mt5.ORDER_FILLING_FOK)
-    allowed = [
-        policy
-        for policy, bit in ((mt5.ORDER_FILLING_FOK, _FOK_ALLOWED), (mt5.ORDER_FILLING_IOC, _IOC_ALLOWED))
-        if instrument.filling_mode & bit
-    ]
-    if instrument.execution_mode in (mt5.SYMBOL_TRADE_EXECUTION_MARKET, mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE):
-        allowed.append(mt5.ORDER_FILLING_RETURN)
-    other = next((policy for policy in allowed if policy != used), None)
-    return None if other is None else {**request, "type_filling": other}
-
-
-def stops_obstacle(instrument: Instrument, side: Side, quote: Quote, stops: Stops) -> str | None:
-    """Why the broker would refuse these stops at these prices, naming the nearest valid level; None if not.
-
-    A position is closed at the other side of the spread, so its stops keep their distance from there:
-    from Bid for a buy, from Ask for a sell. Source: the MQL book, requirements in trade operations.
-    """
-    return _obstacle(instrument, side, quote.exit(side), stops)
-
-
-def pending_obstacle(
-    instrument: Instrument, kind: OrderKind, side: Side, price: Decimal, quote: Quote, stops: Stops
-) -> str | None:
-    """As `stops_obstacle` for a pending order: its entry against the market, its stops against its entry."""
-    distance = _distance(instrument)
-    beyond = side.sign if kind is OrderKind.STOP else -side.sign
-    market_price = quote.entry(side)
-    nearest = instrument.round_price(market_price + beyond * distance)
-    if (price - nearest) * beyond < 0 or price == market_price:
-        place = "above" if beyond > 0 else "below"
-        return f"A {side} {kind} order must be {place} the market: nearest valid price {nearest}."
-    return _obstacle(instrument, side, price, stops)
-
-
-def _obstacle(instrument: Instrument, side: Side, base: Decimal, stops: Stops) -> str | None:
-    distance = _distance(instrument)
-    for name, wanted, sign in (
-        ("Stop loss", stops.loss, -side.sign),
-        ("Take profit", stops.profit, side.sign),
-    ):
-        nearest = instrument.round_price(base + sign * distance)
-        if wanted is not None and (wanted - nearest) * sign < 0:
-            return f"{name} {wanted} is too close or on the wrong side: nearest valid level {nearest}."
-    return None
-
-
-def _distance(instrument: Instrument) -> Decimal:
-    """The stops level, and a point at least: a stop at the market itself is never valid."""
-    return max(instrument.stops_level_points, 1) * instrument.point
-
-
-def _allowed_filling(instrument: Instrument) -> int:
-    if instrument.filling_mode & _IOC_ALLOWED and not instrument.filling_mode & _FOK_ALLOWED:
-        return mt5.ORDER_FILLING_IOC
-    return mt5.ORDER_FILLING_FOK
+    kind = OrderKind.MARKET if request["type"] in _MARKET_TYPES else _PENDING_KINDS[request["type"]][0]
+    other = policies.other_filling(instrument, kind, request["type_filling"])
+    return None if other is None else {"type_filling": other}
 
 
 def _market_type(side: Side) -> int:
     return mt5.ORDER_TYPE_BUY if side is Side.BUY else mt5.ORDER_TYPE_SELL
-
-
-def _expiry(broker_s: int | None) -> Request:
-    if broker_s is None:
-        return {"type_time": mt5.ORDER_TIME_GTC}
-    return {"type_time": mt5.ORDER_TIME_SPECIFIED, "expiration": broker_s}
 
 
 def _price(instrument: Instrument, price: Decimal | None) -> float:

@@ -27,7 +27,7 @@ from core.reconciliation.divergence import (
     stranger,
 )
 from core.reconciliation.matching import Matching, match
-from core.trading.settlement import trade_of
+from core.trading.expecting import trade_of
 
 READS_BEFORE_MISSING = 2
 HISTORY_MARGIN = timedelta(days=1)

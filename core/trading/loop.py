@@ -46,10 +46,11 @@ async def drain(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
 
 
 async def _send_all(desk: Desk, account: Account) -> bool:
-    """Whatever becomes of the later ones, what was sent is reconciled at once."""
+    """Whatever becomes of the later ones, what was sent is reconciled at once; True when some rest."""
     while await execute_next(desk, account):
         desk.bell.ring(sync_bell(account))
-    return False
+    async with desk.store.read() as tx:
+        return len(await tx.intents.waiting(account.id)) > 0
 
 
 async def _resolve(desk: Desk, account: Account, quarantine: Quarantine) -> bool:

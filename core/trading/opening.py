@@ -1,38 +1,72 @@
-"""The request of an opening order, and what forbids it at the last moment."""
+"""Opening: the request, what forbids it at the last moment, and the position that it makes."""
+
+from dataclasses import replace
+
+import structlog
 
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.instruments import Instrument
-from core.model.mt5 import Quote
+from core.model.mt5 import MT5Position, Quote
 from core.model.signals import OrderKind
-from core.model.trades import Intent
-from core.mt5 import orders
-from core.mt5.errors import Context, Refused, Unavailable
+from core.model.trades import Intent, IntentState
+from core.mt5 import levels, orders
+from core.mt5.errors import Context, TerminalError, Unavailable
+from core.mt5.policies import Lifetime
+from core.mt5.session import Session
+from core.trading.netting import nets
+from core.trading.sending import Done, refuse, send_by_policy, settled_by
+from core.trading.tagging import deviation_points, order_lifetime, tag_of
 
-MIN_DEVIATION_POINTS = 10
+log = structlog.get_logger(__name__)
 
 
-def check_in_time(desk: Desk, intent: Intent) -> None:
+async def open_trade(desk: Desk, account: Account, session: Session, intent: Intent) -> Done:
+    """Send an opening order, checked first. Raises TerminalError; Refused when the market forbids it now."""
+    instrument = await session.instrument(intent.symbol)
+
+    async def request() -> orders.Request:
+        quote = await session.quote(intent.symbol)
+        _check_in_time(desk, intent)
+        if intent.order_kind is OrderKind.MARKET:
+            return _market_request(account, instrument, intent, quote)
+        lifetime = order_lifetime(desk, session, instrument, intent)
+        return _pending_request(instrument, intent, quote, lifetime)
+
+    answer = await send_by_policy(session, instrument, request, checked=True)
+    settled = settled_by(intent, answer)
+    if answer.result is None or settled.state not in (IntentState.FILLED, IntentState.PARTIAL):
+        return Done(settled)
+    position = await _opened(session, intent)
+    identifier = position.identifier if position else answer.result.order
+    if not identifier:  # done, the broker says, but not as what: its books will tell
+        return Done(replace(settled, state=IntentState.UNKNOWN))
+    return Done(replace(settled, position=identifier), position)
+
+
+def _check_in_time(desk: Desk, intent: Intent) -> None:
     """Raises Unavailable when connecting took so long that the order must not be sent any more."""
     if desk.clock.now() >= intent.expires_at:
         raise Unavailable("an opening order came too late", context=Context(call="order_send"))
 
 
-def opening_request(account: Account, instrument: Instrument, intent: Intent, quote: Quote) -> orders.Request:
+def _market_request(account: Account, instrument: Instrument, intent: Intent, quote: Quote) -> orders.Request:
     """Raises Refused when the price ran away, or naming the nearest valid level for stops out of place."""
-    stops, tag = orders.Stops(intent.stop_loss, intent.take_profit), tag_of(intent)
+    stops = orders.Stops(intent.stop_loss, intent.take_profit)
+    _check_drift(account, instrument, intent, quote)
+    refuse(levels.stops_obstacle(instrument, intent.side, quote, stops))
     deviation = deviation_points(account, instrument)
-    if intent.order_kind is OrderKind.MARKET:
-        _check_drift(account, instrument, intent, quote)
-        obstacle = orders.stops_obstacle(instrument, intent.side, quote, stops)
-        request = orders.market(instrument, intent.side, intent.volume, quote, stops, tag, deviation)
-    else:
-        price = intent.price or quote.entry(intent.side)
-        obstacle = orders.pending_obstacle(instrument, intent.order_kind, intent.side, price, quote, stops)
-        request = orders.pending(instrument, intent.order_kind, intent.side, intent.volume, price, stops, tag)
-    if obstacle is not None:
-        raise Refused(obstacle, for_trader=obstacle)
-    return request
+    return orders.market(instrument, intent.side, intent.volume, quote, stops, tag_of(intent), deviation)
+
+
+def _pending_request(
+    instrument: Instrument, intent: Intent, quote: Quote, lifetime: Lifetime
+) -> orders.Request:
+    """Raises Refused naming the nearest valid price or level for one out of place."""
+    kind, side, stops = intent.order_kind, intent.side, orders.Stops(intent.stop_loss, intent.take_profit)
+    price = intent.price or quote.entry(side)
+    refuse(levels.pending_obstacle(instrument, kind, side, price, quote, stops))
+    return orders.pending(instrument, kind, side, intent.volume, price, stops, tag_of(intent), lifetime)
 
 
 def _check_drift(account: Account, instrument: Instrument, intent: Intent, quote: Quote) -> None:
@@ -43,19 +77,24 @@ def _check_drift(account: Account, instrument: Instrument, intent: Intent, quote
     price = quote.entry(intent.side)
     drift = abs(instrument.pips(price - (intent.price or price)))
     if drift > account.policy.max_drift_pips:
-        sentence = (
+        refuse(
             f"The price moved since you approved: {price} is {drift} pips from {intent.price},"
             f" and you allow {account.policy.max_drift_pips}. Nothing was sent."
         )
-        raise Refused(sentence, for_trader=sentence)
 
 
-def tag_of(intent: Intent) -> orders.Tag:
-    """What names the intent on the broker's books."""
-    return orders.Tag(intent.magic, intent.comment)
+async def _opened(session: Session, intent: Intent) -> MT5Position | None:
+    """The position that the fill made; None when it cannot be read (yet): reconciliation will see it.
 
-
-def deviation_points(account: Account, instrument: Instrument) -> int:
-    """The trader's allowed drift in points, for Instant execution."""
-    points = account.policy.max_drift_pips * instrument.pip / instrument.point
-    return max(int(points), MIN_DEVIATION_POINTS)
+    Whatever goes wrong with this reading, the order is filled. A netting account keeps one position of a
+    symbol, which need not carry the mark of the order that added to it.
+    """
+    try:
+        snapshot = await session.snapshot()
+    except TerminalError as error:
+        log.warning("fill_not_read_back", intent=intent.id, error=str(error))
+        return None
+    own = next((p for p in snapshot.positions if p.magic == intent.magic), None)
+    if own is None and nets(snapshot.account):
+        own = next((p for p in snapshot.positions if p.symbol == intent.symbol), None)
+    return own

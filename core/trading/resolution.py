@@ -1,7 +1,8 @@
 """What became of an intent whose outcome is not known: only the account's own books prove it.
 
 Rule 5 of safety.md: looked up on the connected, right account; found is proof at once, not found is believed
-after a quarantine longer than any send deadline and two consecutive reads. Nothing is ever sent again here.
+after a quarantine longer than any send deadline and two consecutive reads. An opening is never sent again;
+what sets a level, cancels, or closes a whole position may be, once the books show it undone (rule 6).
 """
 
 from collections.abc import Set
@@ -35,7 +36,7 @@ _ENDED = {
 class Quarantine:
     """How long after the send "not found" means nothing yet. An opening's is longer than the send deadline.
 
-    A close may be asked for again by whoever wants it, so it is given up sooner.
+    What may be asked for again is given up, or sent again, sooner.
     """
 
     opening_s: float = 120.0
@@ -69,7 +70,7 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
         if changed == intent:
             continue
         async with desk.store.write() as tx:
-            if changed.state is intent.state:
+            if changed.state in (intent.state, IntentState.NEW):
                 await tx.intents.settle(changed, desk.epoch, intent.state)
             else:
                 await settle(desk, tx, account, changed, intent.state, finding.position)
@@ -79,13 +80,17 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the books show of an intent: its outcome, or None while they show nothing."""
+    """What the books show of an intent: its outcome, or None while they show nothing.
+
+    `undone`: they show that it has not happened, and asking twice for it would do no more than once.
+    """
 
     outcome: Intent | None
     position: MT5Position | None = None
+    undone: bool = False
 
 
-NOTHING = Finding(None)
+NOTHING, UNDONE = Finding(None), Finding(None, undone=True)
 
 
 def look_up(intent: Intent, evidence: Evidence, taken: Set[int] = frozenset()) -> Finding:
@@ -98,10 +103,15 @@ def look_up(intent: Intent, evidence: Evidence, taken: Set[int] = frozenset()) -
             return _look_up_opening(intent, evidence, taken)
         case IntentKind.CLOSE:
             return _look_up_close(intent, evidence)
+        case IntentKind.CLOSE_BY:
+            return _look_up_close_by(intent, evidence)
         case IntentKind.CANCEL:
             gone = all(order.ticket != intent.position for order in evidence.orders)
-            return Finding(replace(intent, state=IntentState.FILLED)) if gone else NOTHING
+            return Finding(replace(intent, state=IntentState.FILLED)) if gone else UNDONE
         case IntentKind.MODIFY:
+            position = next((p for p in evidence.positions if p.identifier == intent.position), None)
+            return _look_up_levels(intent, position)
+        case IntentKind.CHANGE:
             return _look_up_change(intent, evidence)
 
 
@@ -138,21 +148,38 @@ def _by_order(intent: Intent, order: MT5Order) -> Finding:
 def _look_up_close(intent: Intent, evidence: Evidence) -> Finding:
     position = next((p for p in evidence.positions if p.identifier == intent.position), None)
     deals = [d for d in evidence.deals if d.entry is not DealEntry.IN and names(intent, d.magic, d.comment)]
-    if position is None:
-        volume, price = _average(deals) if deals else (intent.volume, None)
-        return Finding(replace(intent, state=IntentState.FILLED, filled_volume=volume, filled_price=price))
-    if deals:
-        volume, price = _average(deals)
-        return Finding(replace(intent, state=IntentState.PARTIAL, filled_volume=volume, filled_price=price))
-    return NOTHING
+    if deals or position is None:
+        volume, price = _average(deals) if deals else (Decimal(0), None)
+        whole = position is None or volume >= intent.volume
+        state = IntentState.FILLED if whole else IntentState.PARTIAL
+        return Finding(replace(intent, state=state, filled_volume=volume, filled_price=price))
+    # A part that is asked for again, and done late after all, would be closed twice.
+    return UNDONE if intent.volume >= position.volume else NOTHING
+
+
+def _look_up_close_by(intent: Intent, evidence: Evidence) -> Finding:
+    pair = {intent.position, intent.opposite}
+    out = [d for d in evidence.deals if d.entry is DealEntry.OUT_BY and d.position_id in pair]
+    if out:
+        return Finding(replace(intent, state=IntentState.FILLED, filled_volume=out[0].volume))
+    if pair <= {position.identifier for position in evidence.positions}:
+        return UNDONE
+    detail = "One of the two positions was closed otherwise."
+    return Finding(replace(intent, state=IntentState.EXPIRED, detail=detail))
 
 
 def _look_up_change(intent: Intent, evidence: Evidence) -> Finding:
-    for position in evidence.positions:
-        levels = (position.stop_loss, position.take_profit)
-        if position.identifier == intent.position and levels == (intent.stop_loss, intent.take_profit):
-            return Finding(replace(intent, state=IntentState.FILLED))
-    return NOTHING
+    order = next((o for o in evidence.orders if o.ticket == intent.position), None)
+    moved = order is not None and intent.price in (None, order.price_open)
+    return _look_up_levels(intent, order) if moved or order is None else UNDONE
+
+
+def _look_up_levels(intent: Intent, held: MT5Position | MT5Order | None) -> Finding:
+    if held is None:
+        detail = "It is gone; there is nothing left to change."
+        return Finding(replace(intent, state=IntentState.EXPIRED, detail=detail))
+    done = (held.stop_loss, held.take_profit) == (intent.stop_loss, intent.take_profit)
+    return Finding(replace(intent, state=IntentState.FILLED)) if done else UNDONE
 
 
 def names(intent: Intent, magic: int, comment: str) -> bool:
@@ -198,5 +225,7 @@ def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: dat
     misses = intent.clean_misses + 1
     if misses < quarantine.clean_reads:
         return replace(intent, clean_misses=misses)
+    if finding.undone and now < intent.expires_at:
+        return replace(intent, state=IntentState.NEW, clean_misses=0)
     detail = "The broker's books show nothing of it: it was not executed."
     return replace(intent, state=IntentState.EXPIRED, clean_misses=misses, settled_at=now, detail=detail)

@@ -15,6 +15,7 @@ from core.mt5 import contract as mt5
 from core.mt5 import orders
 from core.mt5.errors import InvalidRequest
 from core.mt5.orders import Stops, Tag
+from core.mt5.policies import Lifetime, lifetime
 
 D = Decimal
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -36,6 +37,7 @@ EURUSD = Instrument(
 )
 QUOTE = Quote("EURUSD", D("1.10000"), D("1.10012"), NOW, NOW)
 TAG = Tag(2**62 + 1, "td1a2b3c")
+TILL = Lifetime(mt5.ORDER_TIME_SPECIFIED, 1_800_000_000)
 
 
 def position(side: Side = Side.BUY, ticket: int = 7, volume: str = "0.30") -> MT5Position:
@@ -87,7 +89,7 @@ REQUESTS: list[orders.Request] = [
     orders.close(EURUSD, position(), QUOTE, TAG, 20),
     orders.close_by(position(), position(Side.SELL, 8), TAG),
     orders.modify_stops(EURUSD, position(), Stops(D("1.09"))),
-    orders.pending(EURUSD, OrderKind.LIMIT, Side.SELL, D("0.1"), D("1.12"), Stops(), TAG, 1_800_000_000),
+    orders.pending(EURUSD, OrderKind.LIMIT, Side.SELL, D("0.1"), D("1.12"), Stops(), TAG, TILL),
     orders.modify_pending(EURUSD, ORDER, D("1.08"), Stops()),
     orders.cancel(ORDER),
 ]
@@ -162,80 +164,78 @@ def test_what_no_broker_takes_is_misuse(make: Callable[[], Any]) -> None:
         make()
 
 
-@pytest.mark.parametrize(
-    ("execution", "mode", "market_filling", "limit_filling", "stop_filling"),
-    [
-        (mt5.SYMBOL_TRADE_EXECUTION_MARKET, 1, 0, 2, 0),
-        (mt5.SYMBOL_TRADE_EXECUTION_MARKET, 2, 1, 2, 1),
-        (mt5.SYMBOL_TRADE_EXECUTION_MARKET, 3, 0, 2, 0),
-        (mt5.SYMBOL_TRADE_EXECUTION_INSTANT, 2, 1, 1, 1),
-        (mt5.SYMBOL_TRADE_EXECUTION_REQUEST, 0, 0, 0, 0),
-        (mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE, 0, 2, 2, 2),
-        (mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE, 3, 2, 2, 2),
-    ],
-)
-def test_filling_by_symbol_and_execution(
-    execution: int, mode: int, market_filling: int, limit_filling: int, stop_filling: int
-) -> None:
-    symbol = replace(EURUSD, execution_mode=execution, filling_mode=mode)
-    assert orders.market_filling(symbol) == market_filling
-    assert orders.pending_filling(symbol, OrderKind.LIMIT) == limit_filling
-    assert orders.pending_filling(symbol, OrderKind.STOP) == stop_filling
+MARKET, LIMIT, STOP = OrderKind.MARKET, OrderKind.LIMIT, OrderKind.STOP
+FOK, IOC, RETURN = mt5.ORDER_FILLING_FOK, mt5.ORDER_FILLING_IOC, mt5.ORDER_FILLING_RETURN
+BY_MARKET, INSTANT = mt5.SYMBOL_TRADE_EXECUTION_MARKET, mt5.SYMBOL_TRADE_EXECUTION_INSTANT
+BY_REQUEST, EXCHANGE = mt5.SYMBOL_TRADE_EXECUTION_REQUEST, mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE
 
 
-def test_after_10030_the_other_allowed_policy_or_none() -> None:
-    both = replace(EURUSD, filling_mode=3)
-    first = market()
-    second = orders.with_other_filling(first, both)
-    assert second == {**first, "type_filling": mt5.ORDER_FILLING_IOC}
-    instant = replace(EURUSD, execution_mode=mt5.SYMBOL_TRADE_EXECUTION_INSTANT)
-    assert orders.with_other_filling(first, instant) is None
+def sent(kind: OrderKind, symbol: Instrument) -> orders.Request:
+    if kind is MARKET:
+        return orders.market(symbol, Side.BUY, D(1), QUOTE, Stops(), TAG, 20)
+    return orders.pending(symbol, kind, Side.BUY, D(1), D("1.09"), Stops(), TAG)
 
 
 @pytest.mark.parametrize(
-    ("side", "loss", "profit", "nearest"),
+    ("execution", "bits", "kind", "first", "other"),
     [
-        (Side.BUY, "1.09990", "1.10010", None),
-        (Side.BUY, "1.09991", None, "1.09990"),
-        (Side.BUY, None, "1.10009", "1.10010"),
-        (Side.BUY, "1.20000", None, "1.09990"),
-        (Side.SELL, "1.10022", "1.10002", None),
-        (Side.SELL, "1.10021", None, "1.10022"),
-        (Side.SELL, None, "1.10003", "1.10002"),
+        (BY_MARKET, 1, MARKET, FOK, None),
+        (BY_MARKET, 2, MARKET, IOC, None),
+        (BY_MARKET, 3, MARKET, FOK, IOC),
+        (BY_MARKET, 1, LIMIT, RETURN, FOK),
+        (BY_MARKET, 2, LIMIT, RETURN, IOC),
+        (BY_MARKET, 0, LIMIT, RETURN, None),
+        (BY_MARKET, 2, STOP, IOC, None),
+        (BY_MARKET, 3, STOP, FOK, IOC),
+        (INSTANT, 2, MARKET, IOC, None),
+        (INSTANT, 3, LIMIT, FOK, IOC),
+        (BY_REQUEST, 0, MARKET, FOK, None),
+        (BY_REQUEST, 0, STOP, FOK, None),
+        (EXCHANGE, 0, MARKET, RETURN, None),
+        (EXCHANGE, 1, MARKET, RETURN, FOK),
+        (EXCHANGE, 2, LIMIT, RETURN, IOC),
+        (EXCHANGE, 3, STOP, RETURN, FOK),
     ],
 )
-def test_stops_keep_their_distance_from_the_closing_side(
-    side: Side, loss: str | None, profit: str | None, nearest: str | None
+def test_filling_by_symbol_and_execution_and_the_other_one_after_10030(
+    execution: int, bits: int, kind: OrderKind, first: int, other: int | None
 ) -> None:
-    stops = Stops(D(loss) if loss else None, D(profit) if profit else None)
-    obstacle = orders.stops_obstacle(EURUSD, side, QUOTE, stops)
-    assert (obstacle is None) if nearest is None else (obstacle is not None and nearest in obstacle)
+    symbol = replace(EURUSD, execution_mode=execution, filling_mode=bits)
+    request = sent(kind, symbol)
+    assert request["type_filling"] == first
+    assert orders.other_filling(request, symbol) == (None if other is None else {"type_filling": other})
+
+
+GTC, DAY = Lifetime(mt5.ORDER_TIME_GTC), Lifetime(mt5.ORDER_TIME_DAY)
+NOON = 1_800_000_000 // 86_400 * 86_400 + 43_200
+TONIGHT, TOMORROW = NOON + 3_600, NOON + 86_400
+SPECIFIED, SPECIFIED_DAY = mt5.ORDER_TIME_SPECIFIED, mt5.ORDER_TIME_SPECIFIED_DAY
 
 
 @pytest.mark.parametrize(
-    ("kind", "side", "price", "valid"),
+    ("bits", "until", "expected"),
     [
-        (OrderKind.LIMIT, Side.BUY, "1.10002", True),
-        (OrderKind.LIMIT, Side.BUY, "1.10003", False),
-        (OrderKind.STOP, Side.BUY, "1.10022", True),
-        (OrderKind.STOP, Side.BUY, "1.10012", False),
-        (OrderKind.LIMIT, Side.SELL, "1.10010", True),
-        (OrderKind.LIMIT, Side.SELL, "1.09000", False),
-        (OrderKind.STOP, Side.SELL, "1.09990", True),
-        (OrderKind.STOP, Side.SELL, "1.09995", False),
+        (15, TONIGHT, Lifetime(SPECIFIED, TONIGHT)),
+        (7, TOMORROW, Lifetime(SPECIFIED, TOMORROW)),
+        (11, TOMORROW, Lifetime(SPECIFIED_DAY, TOMORROW)),
+        (3, TONIGHT, DAY),
+        (3, TOMORROW, GTC),
+        (1, TONIGHT, GTC),
+        (2, TONIGHT, DAY),
+        (2, TOMORROW, DAY),
     ],
 )
-def test_a_pending_order_keeps_its_distance_from_the_market(
-    kind: OrderKind, side: Side, price: str, valid: bool
+def test_a_pending_order_waits_until_the_nearest_end_that_the_symbol_allows(
+    bits: int, until: int, expected: Lifetime
 ) -> None:
-    obstacle = orders.pending_obstacle(EURUSD, kind, side, D(price), QUOTE, Stops())
-    assert (obstacle is None) is valid
+    assert lifetime(replace(EURUSD, expiration_mode=bits), until, NOON) == expected
 
 
-def test_a_pending_order_measures_its_stops_from_its_own_price() -> None:
-    price = D("1.09000")
-    near, far = Stops(D("1.08995")), Stops(D("1.08990"), D("1.09010"))
-    assert orders.pending_obstacle(EURUSD, OrderKind.LIMIT, Side.BUY, price, QUOTE, far) is None
-    obstacle = orders.pending_obstacle(EURUSD, OrderKind.LIMIT, Side.BUY, price, QUOTE, near)
-    assert obstacle is not None
-    assert "1.08990" in obstacle
+def test_only_an_end_that_names_a_moment_carries_one() -> None:
+    assert DAY.fields() == {"type_time": mt5.ORDER_TIME_DAY}
+    assert TILL.fields() == {"type_time": mt5.ORDER_TIME_SPECIFIED, "expiration": 1_800_000_000}
+
+
+def test_a_stop_limit_order_is_not_one_of_ours() -> None:
+    assert orders.PendingOrder.of(ORDER) == orders.PendingOrder(LIMIT, Side.BUY, D("1.09"))
+    assert orders.PendingOrder.of(replace(ORDER, type=mt5.ORDER_TYPE_BUY_STOP_LIMIT)) is None

@@ -1,0 +1,119 @@
+"""What each kind of intent that is no opening asks of the terminal: close, set stops, change, cancel.
+
+None of them is checked by the broker first: what reduces exposure must not be hindered, and what is out of
+place is found here, before sending.
+"""
+
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.instruments import Instrument
+from core.model.mt5 import MT5Order, MT5Position
+from core.model.trades import Intent
+from core.mt5 import levels, orders
+from core.mt5.session import Session
+from core.trading.sending import Gone, Make, refusal, refuse, send_by_policy, settled_by
+from core.trading.tagging import deviation_points, order_lifetime, tag_of
+
+_CLOSED = "The position is closed already."
+
+
+async def close(account: Account, session: Session, intent: Intent) -> Intent:
+    """Close the position, or as much of it as is asked for and still there."""
+    instrument = await session.instrument(intent.symbol)
+    deviation = deviation_points(account, instrument)
+
+    async def request() -> orders.Request:
+        position = await _position(session, intent.position)
+        quote = await session.quote(intent.symbol)
+        volume = min(intent.volume, position.volume)
+        return orders.close(instrument, position, quote, tag_of(intent), deviation, volume)
+
+    return await _sent(session, instrument, intent, request)
+
+
+async def close_by(session: Session, intent: Intent) -> Intent:
+    """Close two opposite positions against each other."""
+    instrument = await session.instrument(intent.symbol)
+
+    async def request() -> orders.Request:
+        position = await _position(session, intent.position)
+        opposite = await _position(session, intent.opposite)
+        return orders.close_by(position, opposite, tag_of(intent))
+
+    return await _sent(session, instrument, intent, request)
+
+
+async def modify(session: Session, intent: Intent) -> Intent:
+    """Set both stops of the position. Raises Refused when the market is too near, or the position is gone."""
+    instrument, stops = await session.instrument(intent.symbol), _stops(intent)
+
+    async def request() -> orders.Request:
+        try:
+            position = await _position(session, intent.position)
+        except Gone as gone:
+            raise refusal(str(gone)) from gone
+        quote = await session.quote(intent.symbol)
+        refuse(levels.frozen_position(instrument, position, quote))
+        refuse(levels.stops_obstacle(instrument, position.side, quote, stops))
+        return orders.modify_stops(instrument, position, stops)
+
+    return await _sent(session, instrument, intent, request)
+
+
+async def change(desk: Desk, session: Session, intent: Intent) -> Intent:
+    """Move the pending order, its stops and its end. Raises Refused as `modify` does."""
+    instrument, stops = await session.instrument(intent.symbol), _stops(intent)
+
+    async def request() -> orders.Request:
+        order, pending = await _pending(session, intent)
+        quote = await session.quote(intent.symbol)
+        price = intent.price or pending.price
+        refuse(levels.frozen_order(instrument, pending, quote))
+        refuse(levels.pending_obstacle(instrument, pending.kind, pending.side, price, quote, stops))
+        lifetime = order_lifetime(desk, session, instrument, intent)
+        return orders.modify_pending(instrument, order, price, stops, lifetime)
+
+    return await _sent(session, instrument, intent, request)
+
+
+async def cancel(session: Session, intent: Intent) -> Intent:
+    """Remove the pending order. Raises Refused when the market is too near."""
+    instrument = await session.instrument(intent.symbol)
+
+    async def request() -> orders.Request:
+        order = await _order(session, intent.position)
+        if order is None:
+            raise Gone("The order is gone already.")
+        return orders.cancel(order)
+
+    return await _sent(session, instrument, intent, request)
+
+
+async def _sent(session: Session, instrument: Instrument, intent: Intent, request: Make) -> Intent:
+    return settled_by(intent, await send_by_policy(session, instrument, request))
+
+
+async def _position(session: Session, identifier: int | None) -> MT5Position:
+    """Raises Gone."""
+    positions = (await session.snapshot()).positions
+    position = next((p for p in positions if p.identifier == identifier), None)
+    if position is None:
+        raise Gone(_CLOSED)
+    return position
+
+
+async def _order(session: Session, ticket: int | None) -> MT5Order | None:
+    return next((o for o in (await session.snapshot()).orders if o.ticket == ticket), None)
+
+
+async def _pending(session: Session, intent: Intent) -> tuple[MT5Order, orders.PendingOrder]:
+    """Raises Refused when it is not pending any more, or of a kind that the desk does not change."""
+    order = await _order(session, intent.position)
+    pending = orders.PendingOrder.of(order) if order is not None else None
+    if order is None or pending is None:
+        raise refusal("The order is not pending any more.")
+    return order, pending
+
+
+def _stops(intent: Intent) -> orders.Stops:
+    return orders.Stops(intent.stop_loss, intent.take_profit)

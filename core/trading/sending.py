@@ -1,0 +1,160 @@
+"""Sending one request by the retcode policy, and what its answer makes of an intent."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.model.instruments import Instrument
+from core.model.mt5 import CheckResult, MT5Position, SendResult
+from core.model.signals import OrderKind
+from core.model.trades import Intent, IntentKind, IntentState
+from core.mt5 import contract as mt5
+from core.mt5 import orders
+from core.mt5.errors import Context, Refused, Unavailable
+from core.mt5.retcodes import MAX_FRESH_PRICE_RETRIES, Outcome, Retry, Verdict, verdict_of
+from core.mt5.session import Session
+
+Make = Callable[[], Awaitable[orders.Request]]
+"""Reads account and market anew and makes the request of them; may raise TerminalError or Gone."""
+
+_AGAIN: Final = {Retry.FRESH_PRICE: MAX_FRESH_PRICE_RETRIES, Retry.REREAD: 1, Retry.OTHER_FILLING: 1}
+"""How often a definitive "not executed" is answered by another request at once."""
+
+_STATES: Final = {
+    Outcome.DONE: IntentState.FILLED,
+    Outcome.UNCHANGED: IntentState.FILLED,
+    Outcome.PARTIAL: IntentState.PARTIAL,
+    Outcome.PLACED: IntentState.UNKNOWN,
+    Outcome.UNKNOWN: IntentState.UNKNOWN,
+    Outcome.REFUSED: IntentState.REFUSED,
+    Outcome.MISUSE: IntentState.REFUSED,
+}
+
+
+def refusal(sentence: str) -> Refused:
+    """The error for what must not be sent, in words for the trader."""
+    return Refused(sentence, for_trader=sentence)
+
+
+def refuse(obstacle: str | None) -> None:
+    """Raises Refused when something stands in the way."""
+    if obstacle is not None:
+        raise refusal(obstacle)
+
+
+class Gone(Exception):
+    """Raised when what was to be closed or cancelled is not there any more; `str(gone)` is for the trader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An intent with its outcome, and the position that an opening made, if it could be read.
+
+    One that is `new` again was certainly not executed and is to be sent another time.
+    """
+
+    intent: Intent
+    position: MT5Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last answer to a request and how to take it; `result` is None when the check stopped it."""
+
+    verdict: Verdict
+    result: SendResult | None
+    check: CheckResult | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether what stands in the way passes by itself within seconds, as a closed market does not."""
+        if self.verdict.retcode == mt5.TRADE_RETCODE_MARKET_CLOSED:
+            return False
+        return self.verdict.retry is Retry.LATER or self.verdict.retcode == mt5.TRADE_RETCODE_PRICE_OFF
+
+    @property
+    def sentence(self) -> str:
+        """For the trader, with the broker's own words for a refusal."""
+        if self.verdict.retcode == mt5.TRADE_RETCODE_NO_MONEY and self.check is not None:
+            return _no_money(self.check)
+        answer = self.result or self.check
+        if self.verdict.outcome is Outcome.REFUSED and answer is not None and answer.comment:
+            return f"{self.verdict.sentence} The broker says: {answer.comment}"
+        return self.verdict.sentence
+
+
+async def send_by_policy(
+    session: Session, instrument: Instrument, make: Make, *, checked: bool = False
+) -> Answered:
+    """Send, and again only where the answer is a definitive "not executed" that a new request may mend.
+
+    Once with the other filling policy, once after reading again what has changed, up to three times with a
+    fresh price. `checked` asks the broker first, in the same round trip. Raises what `make` raises, too.
+    """
+    left, filling = dict(_AGAIN), orders.Request()
+    while True:
+        request = await make() | filling
+        answer = await _answer(session, request, checked=checked)
+        retry = answer.verdict.retry
+        if not left.get(retry):
+            return answer
+        left[retry] -= 1
+        if retry is Retry.OTHER_FILLING:
+            other = orders.other_filling(request, instrument)
+            if other is None:
+                return answer
+            filling = other
+
+
+async def _answer(session: Session, request: orders.Request, *, checked: bool) -> Answered:
+    action = request["action"]
+    if not checked:
+        result = await session.send(request)
+        return Answered(verdict_of(result.retcode, action), result)
+    done = await session.check_and_send(request)
+    if done.sent is not None:
+        return Answered(verdict_of(done.sent.retcode, action), done.sent, done.check)
+    return _stopped(verdict_of(done.check.retcode, action), done.check)
+
+
+def _stopped(verdict: Verdict, check: CheckResult) -> Answered:
+    """The check let nothing through, so whatever it answered, nothing has happened. Raises Unavailable."""
+    if verdict.outcome is Outcome.UNKNOWN:
+        context = Context(call="order_check", retcode=verdict.retcode)
+        raise Unavailable(f"the check was answered {verdict.retcode}", context=context)
+    return Answered(verdict, None, check)
+
+
+def _no_money(check: CheckResult) -> str:
+    needed, free = f"{check.needed:,.2f}", f"{check.free:,.2f}"
+    return f"Not enough free margin: {needed} {check.currency} are needed and {free} are free."
+
+
+def settled_by(intent: Intent, answer: Answered) -> Intent:
+    """The intent as the answer leaves it: `new` again when what stands in its way passes by itself.
+
+    `PLACED` for a deal says accepted, not filled: unknown.
+    """
+    if answer.passes:
+        return replace(intent, state=IntentState.NEW, detail=answer.sentence, retcode=answer.verdict.retcode)
+    result, check = answer.result, answer.check
+    settled = replace(
+        intent,
+        state=_STATES[answer.verdict.outcome],
+        retcode=answer.verdict.retcode,
+        detail=answer.sentence,
+        margin=check.needed if check else None,
+        margin_free=check.free if check else None,
+    )
+    if result is None or settled.state not in (IntentState.FILLED, IntentState.PARTIAL):
+        return settled
+    if intent.kind is IntentKind.OPEN and intent.order_kind is not OrderKind.MARKET:
+        placed = replace(settled, state=IntentState.PLACED, detail="The order is placed.")
+        return replace(placed, position=result.order)
+    if result.price <= 0:
+        return settled
+    return replace(settled, filled_price=result.price, filled_volume=result.volume)
+
+
+def refused(intent: Intent, sentence: str, retcode: int | None = None) -> Intent:
+    return replace(intent, state=IntentState.REFUSED, detail=sentence, retcode=retcode)
