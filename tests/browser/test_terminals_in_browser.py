@@ -144,7 +144,7 @@ async def test_the_broker_is_asked_only_while_someone_looks(floor: Floor) -> Non
         asked: list[str] = []
         chat.on("request", lambda request: asked.append(request.url))
         await chat.clock.run_for(10_000)
-        assert asked == []
+        assert [url for url in asked if "/control/" in url] == []
 
 
 async def test_it_fits_a_phone(floor: Floor, chat: Page) -> None:
