@@ -101,6 +101,22 @@ OPENINGS = {
         Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_REQUOTE, count=4), REFUSED, REFUSED, 0, NO
     ),
     "other filling": Case(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_FILL), FILLED, FILLED, 1),
+    "no prices at the broker": Case(
+        Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_PRICE_OFF, count=4), NEW, FILLED, 1
+    ),
+    "no price to be read": Case(
+        Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND), NEW, FILLED, 1
+    ),
+    "too many requests": Case(
+        Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_TOO_MANY_REQUESTS, count=2), NEW, FILLED, 1
+    ),
+    "the button is off": Case(
+        Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_CLIENT_DISABLES_AT), NEW, FILLED, 1
+    ),
+    "order changed": Case(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_ORDER_CHANGED), FILLED, FILLED, 1),
+    "frozen without end": Case(
+        Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_FROZEN, count=4), REFUSED, REFUSED, 0, NO
+    ),
     "no such filling": Case(
         Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_FILL, count=2), REFUSED, REFUSED, 0, NO
     ),
@@ -325,13 +341,19 @@ CLOSINGS = {
     "requotes without end": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_REQUOTE, count=4), REFUSED, 1),
     "slippage": (Fault(Kind.SLIPPAGE, points=80), FILLED, 0),
     "reply lost": (Fault(Kind.REPLY_LOST), FILLED, 0),
-    "never left": (Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_SEND), EXPIRED, 1),
+    "never left": (Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_SEND), FILLED, 0),
     "late by 3 s": (late(3), FILLED, 0),
     "no terminal": (Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_CONNECT), FILLED, 0),
-    "hangs before": (Fault(Kind.HANG_BEFORE), EXPIRED, 1),
+    "hangs before": (Fault(Kind.HANG_BEFORE), FILLED, 0),
     "hangs after execution": (Fault(Kind.HANG_EXECUTED), FILLED, 0),
     "hangs after the reply": (Fault(Kind.HANG_REPLIED), FILLED, 0),
-    "no prices": (Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND), REFUSED, 1),
+    "no prices": (Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND, count=3), FILLED, 0),
+    "other filling": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_FILL), FILLED, 0),
+    "changed meanwhile": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_CLOSE_VOLUME), FILLED, 0),
+    "changes without end": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_ORDER_CHANGED, count=2), REFUSED, 1),
+    "too many requests": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_TOO_MANY_REQUESTS), FILLED, 0),
+    "frozen": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_FROZEN, count=4), REFUSED, 1),
+    "market closed": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_MARKET_CLOSED), REFUSED, 1),
 }
 
 
@@ -402,7 +424,43 @@ async def test_a_symbol_without_prices_does_not_keep_the_others_open(paper_desk:
     await close_all(paper_desk.desk, paper_desk.trader.person)
     await look(paper_desk)
     assert [position.symbol for position in await positions(paper_desk)] == ["EURUSD"]
-    assert "intent_refused" in await told(paper_desk)
+    paper_desk.pass_time(1)
+    await look(paper_desk)
+    assert not await positions(paper_desk), "it rests, and is tried again"
+    assert not await told(paper_desk)
+
+
+@SQLITE
+async def test_a_close_without_prices_is_given_up_when_its_time_is_over(paper_desk: PaperDesk) -> None:
+    await order(paper_desk)
+    paper_desk.broker.misfortune(
+        Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND, count=99)
+    )
+    await close_all(paper_desk.desk, paper_desk.trader.person)
+    for _ in range(62):
+        await look(paper_desk)
+        paper_desk.pass_time(1)
+    assert await told(paper_desk) == ["intent_expired"]
+    assert len(await positions(paper_desk)) == 1
+
+
+@SQLITE
+async def test_an_opening_that_waits_for_a_price_lets_the_others_pass(paper_desk: PaperDesk) -> None:
+    waits, goes = await paper_desk.card(), await paper_desk.card(instrument="BTCUSD")
+    for card in (waits, goes):
+        await paper_desk.tap(card)
+    no_price = Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND)
+    paper_desk.broker.misfortune(no_price)
+    assert await look(paper_desk), "it is looked at again soon"
+    assert (await paper_desk.intent(waits)).state is NEW
+    assert (await paper_desk.intent(goes)).state is FILLED
+    paper_desk.broker.misfortune(replace(no_price, count=99))
+    for _ in range(31):
+        paper_desk.pass_time(1)
+        await look(paper_desk)
+    intent = await paper_desk.intent(waits)
+    assert intent.state is EXPIRED
+    assert intent.detail.endswith("There are no current prices for this symbol.")
 
 
 @SQLITE
