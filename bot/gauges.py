@@ -25,7 +25,7 @@ GAUGES: Mapping[str, tuple[str, Callable[[Report], float]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class TerminalMetrics(Collector):
     """Labels are accounts and troubles, both few."""
 
