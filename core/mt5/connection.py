@@ -7,7 +7,7 @@ reached, is logged in again: nobody else would do it at night.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -35,6 +35,8 @@ from core.mt5.terminal import Terminal
 log = structlog.get_logger(__name__)
 
 _MANY_SYMBOLS = "*USD*"
+_TICK = "symbol_info_tick"
+_IDENTITY = 2
 _FAREWELL_S = 1.0
 REJECTION_REST_S = 900.0
 """A broker in maintenance refuses right passwords too; asked more often, some lock the account."""
@@ -74,6 +76,7 @@ class Connection:
         self.clock = clock
         self.feed = Feed(watch)
         self.time = self.feed.time
+        self.names: dict[str, str] = {}
         self.breaker = breaker or Breaker(clock.monotonic, account=terminal.name)
         self._login = login
         self._identity = Identity(terminal.name, login.login, login.server, folder="")
@@ -111,30 +114,36 @@ class Connection:
         """Answers of `terminal_info`, `account_info` and `calls`, made only if the first two are ours.
 
         What the terminal reports as failure (None, False) raises; an empty tuple is empty. `with_feed` has
-        the watched ticks read too, in passing (see `feed_age`).
+        the watched ticks read too, in passing (see `Feed`).
         """
-        await self._ensure_connected()
         ticks = self.feed.calls() if with_feed else ()
-        with self._use():
-            answers = await self.terminal.batch(*self._identity.guarded(), *ticks, *calls)
-            self._identity.check(answers)
-            first = 2 + len(ticks)
-            self.feed.learn(answers[2:first], self.clock.now())
-            kept = (*answers[:2], *answers[first:])
-            self._check_answers(kept)
-            return kept
+        answers = await self._made((*ticks, *calls), optional=len(ticks))
+        first = _IDENTITY + len(ticks)
+        self.feed.learn(answers[_IDENTITY:first], self.clock.now())
+        return (*answers[:_IDENTITY], *answers[first:])
 
     async def of_symbol(self, symbol: str, call: Call) -> Any:
         """The result of a call about a symbol, which is put into Market Watch first."""
-        known = symbol in self._selected
-        select = () if known else (Call("symbol_select", (symbol, True)),)
         try:
-            result = (await self.verified(*select, call))[-1].result
+            result = (await self.verified(*self._selecting(symbol), call))[-1].result
         except NoData:
             self._selected.discard(symbol)  # a person may have taken it out of Market Watch
             raise
         self._selected.add(symbol)
         return result
+
+    async def ticks(self, symbols: Iterable[str]) -> dict[str, Any]:
+        """The last tick of each symbol that has one, all in one round trip."""
+        calls = [call for symbol in symbols for call in (*self._selecting(symbol), Call(_TICK, (symbol,)))]
+        answers = (await self._made(calls, optional=len(calls)))[_IDENTITY:]
+        asked = {
+            call.args[0]: answer.result
+            for call, answer in zip(calls, answers, strict=True)
+            if call.function == _TICK
+        }
+        found = {symbol: tick for symbol, tick in asked.items() if tick}
+        self._selected = (self._selected - asked.keys()) | found.keys()
+        return found
 
     async def diagnose(self) -> Probe:
         """What the terminal is like now, in one round trip. Raises no TerminalError: it tells of it."""
@@ -147,7 +156,7 @@ class Connection:
             with self._use():
                 answers = await self.terminal.batch(*self._identity.read(), *self.feed.calls())
                 self._identity.check(answers)
-                self.feed.learn(answers[2:], self.clock.now())
+                self.feed.learn(answers[_IDENTITY:], self.clock.now())
         except TerminalError as found:
             error = found
         now = self.clock.now()
@@ -174,20 +183,39 @@ class Connection:
                 self._lose()
                 raise
             except WrongAccount:
-                self._selected.clear()
+                self._forget()
                 raise
 
-    def _check_answers(self, answers: Sequence[Answer]) -> None:
-        for answer in answers:
+    async def _made(self, calls: Sequence[Call], optional: int = 0) -> tuple[Answer, ...]:
+        """Answers of identity and of calls; the first `optional` of the calls may find no data."""
+        await self._ensure_connected()
+        with self._use():
+            answers = await self.terminal.batch(*self._identity.guarded(), *calls)
+            self._identity.check(answers)
+            self._check(answers[_IDENTITY:], optional)
+            return answers
+
+    def _check(self, answers: Sequence[Answer], optional: int) -> None:
+        for number, answer in enumerate(answers):
             if answer.result is None or answer.result is False:
-                raise self._fault(answer)
+                error = self._fault(answer)
+                if number >= optional or not isinstance(error, NoData):
+                    raise error
+
+    def _selecting(self, symbol: str) -> tuple[Call, ...]:
+        return () if symbol in self._selected else (Call("symbol_select", (symbol, True)),)
 
     def _fault(self, answer: Answer) -> TerminalError:
         return fault_of(answer.last_error, self.context(answer.function, answer.last_error))
 
     def _lose(self) -> None:
         self._connected = False
+        self._forget()
+
+    def _forget(self) -> None:
+        """Market Watch and names are another account's, or may have changed."""
         self._selected.clear()
+        self.names.clear()
 
     # Connecting
 
@@ -259,7 +287,7 @@ class Connection:
 
     async def _observe(self, symbol: str) -> None:
         answers = await self.terminal.batch(
-            Call("symbol_select", (symbol, True), expect={"": True}), Call("symbol_info_tick", (symbol,))
+            Call("symbol_select", (symbol, True), expect={"": True}), Call(_TICK, (symbol,))
         )
         if tick := answers[-1].result if len(answers) > 1 else None:
             self._selected.add(symbol)

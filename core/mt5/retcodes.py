@@ -58,11 +58,6 @@ class Verdict:
     retry: Retry
     sentence: str
 
-    @property
-    def succeeded(self) -> bool:
-        """The broker did it, in whole or in part, or it was so already; `PLACED` is not a fill yet."""
-        return self.outcome in (Outcome.DONE, Outcome.PARTIAL, Outcome.UNCHANGED)
-
 
 _N, _F, _L, _U = Retry.NEVER, Retry.FRESH_PRICE, Retry.LATER, Retry.RECONCILE
 _REFUSED, _UNKNOWN, _MISUSE = Outcome.REFUSED, Outcome.UNKNOWN, Outcome.MISUSE

@@ -1,6 +1,6 @@
 """One account at its terminal, typed: what it holds, what things cost, and orders sent to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -17,7 +17,7 @@ from core.model.mt5 import (
     Quote,
     SendResult,
 )
-from core.mt5 import reading
+from core.mt5 import reading, symbols
 from core.mt5.calls import Call
 from core.mt5.connection import Connection
 from core.mt5.errors import NoData, Unknown
@@ -42,19 +42,6 @@ class Evidence:
     orders: tuple[MT5Order, ...]
     history: tuple[MT5Order, ...]
     deals: tuple[MT5Deal, ...]
-
-    def of_magic(self, magic: int) -> "Evidence":
-        """The part of it that carries `magic`."""
-        return Evidence(
-            tuple(p for p in self.positions if p.magic == magic),
-            tuple(o for o in self.orders if o.magic == magic),
-            tuple(o for o in self.history if o.magic == magic),
-            tuple(d for d in self.deals if d.magic == magic),
-        )
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.positions or self.orders or self.history or self.deals)
 
 
 class Session:
@@ -92,31 +79,56 @@ class Session:
         """
         return await self.connection.diagnose()
 
+    def feed_age(self) -> timedelta | None:
+        """How old the newest tick is that was read in passing; None before one was."""
+        return self.connection.feed.age(self._clock.now())
+
     async def account(self) -> MT5AccountState:
-        terminal, account = await self.connection.verified()
+        terminal, account = await self.connection.verified(with_feed=True)
         return reading.account(account.result, terminal.result, self._clock.now())
 
     async def snapshot(self) -> MT5AccountSnapshot:
         """Account, positions and pending orders of one moment."""
-        answers = await self.connection.verified(Call("positions_get"), Call("orders_get"))
-        terminal, account, positions, orders = answers
+        calls = Call("positions_get"), Call("orders_get")
+        terminal, account, positions, orders = await self.connection.verified(*calls, with_feed=True)
         return MT5AccountSnapshot(
             reading.account(account.result, terminal.result, self._clock.now()),
-            tuple(reading.position(struct, self._time) for struct in positions.result),
-            tuple(reading.order(struct, self._time) for struct in orders.result),
+            self._positions(positions.result),
+            self._orders(orders.result),
         )
+
+    async def positions(self) -> tuple[MT5Position, ...]:
+        return self._positions((await self.connection.verified(Call("positions_get")))[-1].result)
+
+    async def orders(self) -> tuple[MT5Order, ...]:
+        """Pending orders."""
+        return self._orders((await self.connection.verified(Call("orders_get")))[-1].result)
+
+    async def find_symbol(self, instrument: str) -> str:
+        """The broker's name for an instrument, found once for a connection.
+
+        Its own name if that can be traded, else the one symbol that bears one of its names, with a prefix
+        or suffix perhaps. Raises NoData, naming the candidates, for none or several: never a guess.
+        """
+        names = self.connection.names
+        if instrument not in names:
+            names[instrument] = await symbols.find(self.connection, instrument)
+        return names[instrument]
 
     async def quote(self, symbol: str) -> Quote:
         """Best prices now. Raises NoData for an unknown symbol and for a price that is too old to act on."""
         tick = await self.connection.of_symbol(symbol, Call("symbol_info_tick", (symbol,)))
-        now = self._clock.now()
-        self._time.observe(symbol, tick["time_msc"], now)
-        quote = reading.quote(symbol, tick, self._time, now)
-        age_s = (now - quote.at).total_seconds()
-        if not self._time.known or age_s > self._max_quote_age_s or not quote.bid or not quote.ask:
+        quote = self._quote(symbol, tick)
+        if not self._is_current(quote):
             context = self.connection.context("symbol_info_tick")
             raise NoData(f"the last price of {symbol} is not of now ({quote.at})", context=context)
         return quote
+
+    async def quotes(self, wanted: Iterable[str]) -> dict[str, Quote]:
+        """Best prices now by symbol, in one round trip; without those that `quote` would refuse."""
+        ticks = await self.connection.ticks(wanted)
+        quotes = {symbol: self._quote(symbol, tick) for symbol, tick in ticks.items()}
+        return {symbol: quote for symbol, quote in quotes.items() if self._is_current(quote)}
 
     async def instrument(self, symbol: str) -> Instrument:
         """The contract of a symbol, with the tick value of this moment."""
@@ -137,7 +149,7 @@ class Session:
     async def orders_history_since(self, when: datetime) -> tuple[MT5Order, ...]:
         """Orders that ended (filled, cancelled, expired, rejected) since `when`."""
         orders = await self._settled_history("history_orders_get", when)
-        return tuple(reading.order(struct, self._time) for struct in orders)
+        return self._orders(orders)
 
     async def evidence(self, since: datetime) -> Evidence:
         """Positions, orders, and the history from `since` at the latest, of one moment."""
@@ -148,15 +160,11 @@ class Session:
             self._history("history_deals_get", since),
         )
         return Evidence(
-            tuple(reading.position(struct, self._time) for struct in positions.result),
-            tuple(reading.order(struct, self._time) for struct in orders.result),
-            tuple(reading.order(struct, self._time) for struct in history.result),
+            self._positions(positions.result),
+            self._orders(orders.result),
+            self._orders(history.result),
             tuple(reading.deal(struct, self._time) for struct in deals.result),
         )
-
-    async def find_by_magic(self, magic: int, since: datetime) -> Evidence:
-        """What carries `magic`; empty when the account shows none of it."""
-        return (await self.evidence(since)).of_magic(magic)
 
     # Trading
 
@@ -196,6 +204,21 @@ class Session:
     def _answered(self, error: NoData) -> Unknown:
         """The broker has answered with a number that is none: the order may be in the market."""
         return Unknown(error.detail, context=self.connection.context("order_send"))
+
+    def _positions(self, structs: Iterable[reading.Struct]) -> tuple[MT5Position, ...]:
+        return tuple(reading.position(struct, self._time) for struct in structs)
+
+    def _orders(self, structs: Iterable[reading.Struct]) -> tuple[MT5Order, ...]:
+        return tuple(reading.order(struct, self._time) for struct in structs)
+
+    def _quote(self, symbol: str, tick: reading.Struct) -> Quote:
+        now = self._clock.now()
+        self._time.observe(symbol, tick["time_msc"], now)
+        return reading.quote(symbol, tick, self._time, now)
+
+    def _is_current(self, quote: Quote) -> bool:
+        age_s = (quote.read_at - quote.at).total_seconds()
+        return self._time.known and age_s <= self._max_quote_age_s and bool(quote.bid and quote.ask)
 
     async def _settled_history(self, function: str, since: datetime) -> list[Any]:
         """History from `since`. Raises NoData while the broker's time is unknown: hours could be missed."""

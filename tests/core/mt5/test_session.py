@@ -34,7 +34,7 @@ from core.mt5.errors import (
 from core.mt5.orders import Stops, Tag
 from core.mt5.pool import Pool, make_session
 from core.mt5.retcodes import Outcome, verdict_of
-from core.mt5.session import Session
+from core.mt5.session import Evidence, Session
 from core.paper import hands
 from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
@@ -103,11 +103,22 @@ async def market_request(session: Session, mark: Tag, lots: str = "0.1") -> orde
     return orders.market(instrument, Side.BUY, Decimal(lots), quote, stops, mark, deviation_points=50)
 
 
+async def carrying(session: Session, mark: Tag, since: datetime) -> Evidence:
+    """What of the account's books carries the magic number of `mark`."""
+    found = await session.evidence(since)
+    return Evidence(
+        tuple(p for p in found.positions if p.magic == mark.magic),
+        tuple(o for o in found.orders if o.magic == mark.magic),
+        tuple(o for o in found.history if o.magic == mark.magic),
+        tuple(d for d in found.deals if d.magic == mark.magic),
+    )
+
+
 async def buy(session: Session, mark: Tag) -> int:
     """The position's identifier."""
     result = await session.send(await market_request(session, mark))
     assert verdict_of(result.retcode).outcome is Outcome.DONE
-    [position] = (await session.find_by_magic(mark.magic, datetime.now(UTC))).positions
+    [position] = (await carrying(session, mark, datetime.now(UTC))).positions
     return position.identifier
 
 
@@ -158,7 +169,7 @@ async def test_a_trade_from_order_to_deal(session: Session) -> None:
     result = await session.send(request)
     assert verdict_of(result.retcode).outcome is Outcome.DONE
 
-    evidence = await session.find_by_magic(mark.magic, before)
+    evidence = await carrying(session, mark, before)
     [position], [order], [opening] = evidence.positions, evidence.history, evidence.deals
     assert position.identifier == order.position_id == opening.position_id
     assert (position.comment, position.volume, position.side) == (mark.comment, Decimal("0.1"), Side.BUY)
@@ -168,7 +179,7 @@ async def test_a_trade_from_order_to_deal(session: Session) -> None:
     instrument, quote = await session.instrument(SYMBOL), await session.quote(SYMBOL)
     part = orders.close(instrument, position, quote, mark, 50, volume=Decimal("0.04"))
     assert verdict_of((await session.send(part)).retcode).outcome is Outcome.DONE
-    [rest] = (await session.snapshot()).positions
+    [rest] = await session.positions()
     assert (rest.identifier, rest.volume) == (position.identifier, Decimal("0.06"))
     await session.send(orders.modify_stops(instrument, rest, Stops(None, rest.take_profit)))
     [rest] = (await session.snapshot()).positions
@@ -183,22 +194,22 @@ async def test_a_magic_number_finds_its_own_trade_only(session: Session) -> None
     before, mark = datetime.now(UTC), tag()
     await buy(session, tag())
     identifier = await buy(session, mark)
-    found = await session.find_by_magic(mark.magic, before)
+    found = await carrying(session, mark, before)
     assert [position.identifier for position in found.positions] == [identifier]
     assert [order.position_id for order in found.history] == [identifier]
     assert [deal.position_id for deal in found.deals] == [identifier]
-    assert (await session.find_by_magic(tag().magic, before)).is_empty
+    assert await carrying(session, tag(), before) == Evidence((), (), (), ())
 
 
 async def test_a_pending_order_is_placed_moved_and_cancelled(session: Session) -> None:
     instrument, quote = await session.instrument(SYMBOL), await session.quote(SYMBOL)
     price = quote.bid - instrument.pip * 100
     request = orders.pending(instrument, OrderKind.LIMIT, Side.BUY, Decimal("0.1"), price, Stops(), tag())
-    assert verdict_of((await session.send(request)).retcode, request["action"]).succeeded
-    [order] = (await session.snapshot()).orders
+    assert verdict_of((await session.send(request)).retcode, request["action"]).outcome is Outcome.DONE
+    [order] = await session.orders()
     assert order.price_open == instrument.round_price(price)
     moved = orders.modify_pending(instrument, order, price - instrument.pip, Stops())
-    assert verdict_of((await session.send(moved)).retcode, moved["action"]).succeeded
+    assert verdict_of((await session.send(moved)).retcode, moved["action"]).outcome is Outcome.DONE
     [order] = (await session.snapshot()).orders
     assert order.price_open == instrument.round_price(price - instrument.pip)
     await session.send(orders.cancel(order))
@@ -272,7 +283,7 @@ async def test_an_order_that_hangs_is_unknown_and_the_books_tell(
         desk.broker.misfortune(Fault(kind))
         with pytest.raises(Unknown):
             await session.send(request)
-        evidence = await session.find_by_magic(mark.magic, datetime.now(UTC) - timedelta(minutes=1))
+        evidence = await carrying(session, mark, datetime.now(UTC) - timedelta(minutes=1))
         assert len(evidence.positions) == positions
 
 
