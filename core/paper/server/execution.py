@@ -31,12 +31,12 @@ def allows(spec: Instrument, order_type: int, filling: int) -> bool:
     """Whether a symbol takes an order with that filling policy.
 
     Under Request and Instant the server sets the policy itself; a market order may rest (RETURN) only under
-    Exchange execution, a limit or stop-limit under Market execution too.
+    Exchange execution, a pending order of any kind under Market execution too: published code sends them so.
     """
     if names_price(spec):
         return filling <= mt5.ORDER_FILLING_RETURN
     if filling == mt5.ORDER_FILLING_RETURN:
-        return spec.execution == mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE or order_type in _PASSIVE
+        return spec.execution == mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE or order_type > mt5.ORDER_TYPE_SELL
     if filling == mt5.ORDER_FILLING_BOC:
         return bool(spec.filling_mode & _BOC) and order_type in _PASSIVE
     bit = {mt5.ORDER_FILLING_FOK: FOK, mt5.ORDER_FILLING_IOC: IOC}.get(filling, 0)
