@@ -5,6 +5,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from core.paper.server.memory import PREFIX
+
 FILE = "terminal.json"
 
 
@@ -12,7 +14,8 @@ FILE = "terminal.json"
 class Setup:
     """The state of one installed terminal.
 
-    `book` is the broker's file, relative to the folder unless absolute; `login` the account it is logged in
+    `book` is the broker's file, relative to the folder unless absolute, or `:memory:NAME` for a book that
+    lives in the process that opens it; `login` the account it is logged in
     to, 0 for none; with the `investor` password it may only look. `unplugged` is the real time at which the
     network was pulled, 0.0 while it is plugged in.
     """
@@ -59,7 +62,8 @@ class Folder:
 
     @property
     def book_path(self) -> str:
-        return str(self.path / self.setup.book)
+        book = self.setup.book
+        return book if book.startswith(PREFIX) else str(self.path / book)
 
     def write(self, setup: Setup) -> None:
         """Replace the setup in one step, so that a reader sees the old or the new."""

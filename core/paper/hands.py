@@ -5,20 +5,23 @@ All of it goes through the broker's book and the terminal's folder, so it works 
 
 import time
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 from core.mt5 import contract as mt5
 from core.paper.folder import Folder, Setup
-from core.paper.market.instruments import FOK, INSTRUMENTS
+from core.paper.market.instruments import INSTRUMENTS
 from core.paper.market.plan import MarketPlan, Shock
-from core.paper.server import faults, passwords
-from core.paper.server.book import Book
+from core.paper.server import faults, memory, passwords
 from core.paper.server.broker import Broker
+from core.paper.server.execution import allows
 from core.paper.server.faults import Fault
 from core.paper.server.records import Account
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 
+_FIXED = frozenset({"login", "password", "investor", "balance", "credit", "revision", "settled_msc"})
+_TICK_S = 0.001
 _SOON_S = 0.05  # real seconds: by then whoever is asking now has had his answer
 
 
@@ -29,35 +32,61 @@ class Hands:
         self.broker = broker
 
     @classmethod
-    def on(cls, book_path: Path, plan: MarketPlan | None = None) -> "Hands":
-        """Open a broker's book, made if it is not there. A plan given replaces the book's."""
-        book = Book.open(str(book_path))
+    def on(cls, book: Path | str, plan: MarketPlan | None = None) -> "Hands":
+        """Open a book, a file or `:memory:NAME`, made if it is not there. A plan given replaces its own."""
+        broker = Broker.open(str(book))
         if plan is not None:
-            with book.transaction():
-                book.write_plan(plan)
-        return cls(Broker(book))
+            broker.replan(lambda _, __: plan)
+        return cls(broker)
 
     def close_book(self) -> None:
         self.broker.book.close()
 
     # -- accounts
 
-    def open_account(self, account: Account, password: str, deposit: float = 0.0) -> None:
-        """Open an account; its `password` field is set here. An account of that login stays as it is.
+    def open_account(
+        self, account: Account, password: str, deposit: float = 0.0, *, investor: str = ""
+    ) -> None:
+        """Open an account; its two passwords are set here. An account of that login stays as it is.
 
         Raises ValueError for a currency that this broker cannot reach.
         """
         _check_currency(account.currency)
         if self.broker.book.account(account.login) is not None:
             return
-        self.broker.admit(replace(account, password=passwords.hashed(password)))
+        hashed = passwords.hashed
+        self.broker.admit(replace(account, password=hashed(password), investor=hashed(investor)))
         if deposit:
             self.deposit(account.login, deposit)
+
+    def change_password(
+        self, login: int, password: str | None = None, *, investor: str | None = None
+    ) -> None:
+        """Set an account's passwords; None leaves one as it is, "" lets nobody in by it."""
+        given = {"password": password, "investor": investor}
+        with self.broker.change(login) as dealer:
+            dealer.ledger.change_account(
+                **{name: passwords.hashed(text) for name, text in given.items() if text is not None}
+            )
+
+    def change_account(self, login: int, **terms: object) -> None:
+        """Change an account's terms by their names: leverage, stop-out, limits, FIFO, commission and so on.
+
+        Raises ValueError for what has its own way: money, passwords, the account's number and its clock.
+        """
+        fixed = sorted(_FIXED & terms.keys())
+        if fixed:
+            raise ValueError(f"not a term of an account: {', '.join(fixed)}")
+        with self.broker.change(login) as dealer:
+            dealer.ledger.change_account(**terms)
 
     def deposit(self, login: int, amount: float, comment: str = "Deposit") -> None:
         """A balance operation; a negative amount is a withdrawal."""
         with self.broker.change(login) as dealer:
             dealer.ledger.operate(mt5.DEAL_TYPE_BALANCE, amount, comment, dealer.time_msc)
+
+    def withdraw(self, login: int, amount: float, comment: str = "Withdrawal") -> None:
+        self.deposit(login, -amount, comment)
 
     def credit(self, login: int, amount: float, comment: str = "Credit") -> None:
         """A credit of the broker's, which counts in equity alone; a negative amount takes it back."""
@@ -91,29 +120,58 @@ class Hands:
         request = Request(action=mt5.TRADE_ACTION_SLTP, position=ticket, sl=sl, tp=tp)
         return self.trade(login, request)
 
-    # -- the market's script and the world's misfortunes
+    def place_order(self, login: int, symbol: str, order_type: int, volume: float, price: float) -> Outcome:
+        """A pending order, good till cancelled, without stops."""
+        request = Request(
+            action=mt5.TRADE_ACTION_PENDING, symbol=symbol, type=order_type, volume=volume, price=price,
+            type_filling=_filling(symbol, order_type),
+        )  # fmt: skip
+        return self.trade(login, request)
+
+    def cancel_order(self, login: int, ticket: int) -> Outcome:
+        return self.trade(login, Request(action=mt5.TRADE_ACTION_REMOVE, order=ticket))
+
+    # -- the market's script and clock
 
     def shock(self, symbol: str, percent: float, in_s: float = 0.0, over_s: float = 0.0) -> Shock:
         """Script a move from `in_s` seconds of market time on. Raises ValueError for the past."""
         if in_s < 0:
             raise ValueError("what has been quoted cannot be changed: a shock lies in the future")
-        book = self.broker.book
-        with book.transaction():
-            plan = book.plan()
-            shock = Shock(symbol, plan.utc(time.time()) + max(in_s, _SOON_S * plan.speed), percent, over_s)
-            book.write_plan(plan.with_shock(shock))
-        return shock
+        plan = self.broker.replan(
+            lambda plan, now: plan.with_shock(
+                Shock(symbol, plan.utc(now) + max(in_s, _SOON_S * plan.speed, _TICK_S), percent, over_s)
+            )
+        )
+        return plan.shocks[-1]
 
     def advance(self, seconds: float) -> None:
         """Let so much market time pass at once, for every terminal of the broker."""
         if seconds < 0:
             raise ValueError("market time runs forward")
-        with self.broker.book.transaction():
-            plan = self.broker.book.plan()
-            self.broker.book.write_plan(replace(plan, shift_s=plan.shift_s + seconds))
+        self.broker.replan(lambda plan, _: replace(plan, shift_s=plan.shift_s + seconds))
 
-    def misfortune(self, fault: Fault) -> None:
-        faults.add(self.broker.book, fault)
+    def set_speed(self, speed: float) -> None:
+        """From now on let the market run so many times as fast; at 0 it stands, and `advance` steps it."""
+        if not 0 <= speed < inf:
+            raise ValueError("market time runs forward")
+        self.broker.replan(
+            lambda plan, now: replace(plan, speed=speed, started=now, shift_s=plan.utc(now) - now)
+        )
+
+    def set_clock(self, ahead_s: int) -> None:
+        """Set the broker's wall clock ahead, or back, as a summer time or a mistake does."""
+        self.broker.set_clock(ahead_s)
+
+    # -- the world's misfortunes
+
+    def misfortune(self, *plan: Fault) -> None:
+        """Script misfortunes, for whichever process makes the calls."""
+        for fault in plan:
+            faults.add(self.broker.book, fault)
+
+    def no_misfortunes(self) -> None:
+        """Forget those that are still to come, and end those that last."""
+        self.broker.book.clear_faults()
 
 
 def _check_currency(currency: str) -> None:
@@ -125,20 +183,32 @@ def _check_currency(currency: str) -> None:
 
 
 def _deal(symbol: str, order_type: int, volume: float) -> Request:
-    filling = mt5.ORDER_FILLING_FOK if INSTRUMENTS[symbol].filling_mode & FOK else mt5.ORDER_FILLING_IOC
     return Request(
-        action=mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type, volume=volume, type_filling=filling
-    )
+        action=mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type, volume=volume,
+        type_filling=_filling(symbol, order_type),
+    )  # fmt: skip
+
+
+def _filling(symbol: str, order_type: int) -> int:
+    """A filling policy that the symbol takes."""
+    policies = (mt5.ORDER_FILLING_FOK, mt5.ORDER_FILLING_IOC, mt5.ORDER_FILLING_RETURN)
+    spec = INSTRUMENTS.get(symbol)
+    if spec is None:
+        return mt5.ORDER_FILLING_FOK
+    return next(policy for policy in policies if allows(spec, order_type, policy))
 
 
 # -- terminals
 
 
-def install_terminal(folder: Path, book_path: Path, login: int = 0) -> Folder:
+def install_terminal(folder: Path, book: Path | str, login: int = 0) -> Folder:
     """Put a terminal of the broker into a folder, logged in already if `login` is given."""
     folder.mkdir(parents=True, exist_ok=True)
     terminal = Folder(folder.resolve())
-    terminal.write(Setup(book=str(book_path.resolve()), login=login))
+    place = str(book)
+    if not place.startswith(memory.PREFIX):
+        place = str(Path(book).resolve())
+    terminal.write(Setup(book=place, login=login))
     return terminal
 
 
@@ -157,9 +227,9 @@ def plug(folder: Path, *, connected: bool) -> None:
     _change(folder, unplugged=0.0 if connected else time.time())
 
 
-def switch_account(folder: Path, login: int) -> None:
-    """Log the terminal in to another account, as a person does who knows the password."""
-    _change(folder, login=login)
+def switch_account(folder: Path, login: int, *, investor: bool = False) -> None:
+    """Log the terminal in to another account, as a person does who knows its password; 0 logs it off."""
+    _change(folder, login=login, investor=investor)
 
 
 def _change(folder: Path, **fields: object) -> None:

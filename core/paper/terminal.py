@@ -9,55 +9,63 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core.mt5 import contract as mt5
+from core.paper import views
 from core.paper.folder import Folder
+from core.paper.meddling import meddle
 from core.paper.server import faults
-from core.paper.server.book import Book
 from core.paper.server.broker import Broker, NoAccount
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.requests import BadArgument
 
 _Answer = TypeVar("_Answer")
+_SUCCESS = (mt5.RES_S_OK, mt5.ERROR_TEXTS[mt5.RES_S_OK])
 
 
 class Failed(Exception):
     """Raised inside a call that fails; carries what `last_error` will say."""
 
     def __init__(self, code: int, text: str = "") -> None:
-        super().__init__(code, text or mt5.ERROR_TEXTS[code])
+        super().__init__(code, text or mt5.ERROR_TEXTS.get(code, ""))
 
 
 class Terminal:
     """The one connection: a folder, its broker, and the last error."""
 
     def __init__(self) -> None:
-        self.last_error: tuple[int, str] = (mt5.RES_S_OK, mt5.ERROR_TEXTS[mt5.RES_S_OK])
+        self.last_error: tuple[int, str] = _SUCCESS
+        self.met: tuple[Fault, ...] = ()
+        """The scripted misfortunes of the call that is being made."""
         self._folder: Folder | None = None
         self._broker: Broker | None = None
         self._frozen: Dealer | None = None
         self._hang_s = 0.0
+        self._echo: tuple[str, Any] | None = None
         self._turn = threading.Lock()
 
     # -- the connection
 
     def connect(self, folder: Folder) -> None:
         self.disconnect()
-        self._broker = Broker(Book.open(folder.book_path))
+        self._broker = Broker.open(folder.book_path)
         self._folder = folder
 
     def disconnect(self) -> None:
         if self._broker is not None:
             self._broker.book.close()
-        self._folder = self._broker = self._frozen = None
+        self._folder = self._broker = self._frozen = self._echo = None
 
     @property
     def folder(self) -> Folder:
-        """Raises Failed without a connection, or if the terminal has gone since."""
-        if self._folder is None or not self._folder.exists:
+        """Raises Failed without a connection; the connection ends when the terminal is found to be gone."""
+        if self._folder is None:
             raise Failed(mt5.RES_E_INTERNAL_FAIL_CONNECT)
+        if not self._folder.exists:
+            self.disconnect()
+            raise Failed(mt5.RES_E_INTERNAL_FAIL_SEND)
         return self._folder
 
     def require(self) -> None:
@@ -77,8 +85,7 @@ class Terminal:
     @property
     def connected(self) -> bool:
         """Whether the terminal reaches the broker."""
-        setup = self.folder.setup
-        return not setup.unplugged and bool(setup.login)
+        return bool(self.folder.setup.login) and not self._unplugged_msc()
 
     @property
     def login(self) -> int:
@@ -87,24 +94,34 @@ class Terminal:
     # -- reading
 
     def dealer(self) -> Dealer:
-        """The account and its market as this terminal sees them: now, or when the network was pulled."""
-        setup = self.folder.setup
-        if not setup.login:
+        """The account and its market as this terminal sees them: now, or when it last reached the broker."""
+        login = self.folder.setup.login
+        if not login:
             raise Failed(mt5.RES_E_FAIL)
-        if setup.unplugged:
-            return self._stale(setup.login, setup.unplugged)
+        unplugged_msc = self._unplugged_msc()
+        if unplugged_msc:
+            return self._stale(login, unplugged_msc)
         self._frozen = None
         try:
-            return self.broker.view(setup.login)
+            dealer = self.broker.view(login)
         except NoAccount:
             raise Failed(mt5.RES_E_FAIL) from None
+        return views.seen(dealer, self.met) if self.met else dealer
 
-    def _stale(self, login: int, unplugged: float) -> Dealer:
+    def _unplugged_msc(self) -> int:
+        """The broker time at which the network was pulled, 0 while the terminal reaches the broker."""
+        unplugged, plan = self.folder.setup.unplugged, self.broker.plan
+        if unplugged:
+            return plan.broker_ms(unplugged)
+        down = faults.first(self.met, Kind.LINK_DOWN)
+        return down.since_msc(plan) if down else 0
+
+    def _stale(self, login: int, unplugged_msc: int) -> Dealer:
         if self._frozen is None or self._frozen.ledger.account.login != login:
             ledger = self.broker.remembered(login)
             if ledger is None:
                 raise Failed(mt5.RES_E_FAIL)
-            self._frozen = Dealer(ledger, self.broker.market, self.broker.plan.broker_ms(unplugged))
+            self._frozen = Dealer(ledger, self.broker.market, unplugged_msc)
         return self._frozen
 
     def watches(self, symbol: str) -> bool:
@@ -124,49 +141,83 @@ class Terminal:
         One call at a time, whatever thread it comes from: the module keeps the interpreter to itself.
         """
         with self._turn:
-            return self._outcome(name, work, symbol)
+            self._begin()
+            try:
+                self._stall()
+                if self._broker is not None and name != "initialize":
+                    self.meet(name, symbol)
+                answer = work()
+                return self._returned(name, answer) if self.met or self._echo else answer
+            except Failed as failure:
+                self.last_error = failure.args
+            except sqlite3.Error as broken:
+                self.last_error = (mt5.RES_E_INTERNAL_FAIL_RECEIVE, f"IPC recv failed, {broken}")
+            except BadArgument as bad:
+                self.last_error = (mt5.RES_E_INVALID_PARAMS, str(bad))
+            return None
 
-    def _outcome(self, name: str, work: Callable[[], _Answer], symbol: str) -> _Answer | None:
-        self.last_error = (mt5.RES_S_OK, mt5.ERROR_TEXTS[mt5.RES_S_OK])
-        try:
-            self._stall()
-            self.refuse(self.faults(name, symbol))
-            return work()
-        except Failed as failure:
-            self.last_error = failure.args
-        except sqlite3.Error as broken:
-            self.last_error = (mt5.RES_E_INTERNAL_FAIL_RECEIVE, f"IPC recv failed, {broken}")
-        except BadArgument as bad:
-            self.last_error = (mt5.RES_E_INVALID_PARAMS, str(bad))
-        return None
+    def _begin(self) -> None:
+        self.last_error, self.met = _SUCCESS, ()
 
-    def faults(self, name: str, symbol: str = "") -> tuple[Fault, ...]:
-        """The scripted misfortunes of this call; those of `order_send` are taken with its own request."""
-        if self._broker is None or self._folder is None or (name == "order_send" and not symbol):
-            return ()
-        login = self._folder.setup.login if self._folder.exists else 0
-        return faults.take(self._broker.book, name, login, symbol)
+    def meet(self, name: str, symbol: str = "") -> None:
+        """Meet this call's scripted misfortunes, and bear those that come before anything is sent.
 
-    def refuse(self, met: tuple[Fault, ...]) -> None:
-        """Hang, or fail, where a misfortune comes before anything is sent. Raises Failed."""
-        hang = faults.first(met, Kind.HANG_BEFORE)
+        Raises Failed.
+        """
+        login = self._folder.setup.login if self._folder is not None and self._folder.exists else 0
+        self.met = faults.take(self.broker.book, name, login, symbol)
+        if self.met:
+            meddle(self.broker, self.folder, self.met)
+            self._delay()
+            self._refuse()
+
+    def _delay(self) -> None:
+        slow = faults.first(self.met, Kind.LATENCY)
+        if slow:
+            time.sleep(slow.seconds)
+
+    def _refuse(self) -> None:
+        hang = faults.first(self.met, Kind.HANG_BEFORE)
         if hang:
             time.sleep(hang.seconds)
             raise Failed(mt5.RES_E_INTERNAL_FAIL_SEND)
-        fail = faults.first(met, Kind.FAIL)
+        fail = faults.first(self.met, Kind.FAIL)
         if fail:
             raise Failed(fail.code)
+        gone = faults.first(self.met, Kind.GONE)
+        if gone and gone.code == mt5.RES_E_INTERNAL_FAIL_SEND:
+            self._die(gone)
 
-    def lose(self, met: tuple[Fault, ...]) -> None:
-        """Hang, or fail, where a misfortune comes after execution. Raises Failed."""
-        hang = faults.first(met, Kind.HANG_EXECUTED)
+    def _returned(self, name: str, answer: _Answer) -> _Answer:
+        """The answer after what happens to it on its way back. Raises Failed."""
+        hang = faults.first(self.met, Kind.HANG_EXECUTED)
         if hang:
             time.sleep(hang.seconds)
-        lost = faults.first(met, Kind.REPLY_LOST) or faults.first(met, Kind.LATE)
+        gone = faults.first(self.met, Kind.GONE)
+        if gone:
+            self._die(gone)
+        lost = faults.first(self.met, Kind.REPLY_LOST) or faults.first(self.met, Kind.LATE)
         if lost:
             raise Failed(lost.code)
-        after = faults.first(met, Kind.HANG_REPLIED)
+        after = faults.first(self.met, Kind.HANG_REPLIED)
         self._hang_s = after.seconds if after else 0.0
+        return self._echoed(name, answer)
+
+    def _echoed(self, name: str, answer: _Answer) -> _Answer:
+        """The reply that is next in the pipe, which after a duplicated one is that of an earlier call."""
+        earlier, self._echo = self._echo, None
+        if faults.first(self.met, Kind.DUPLICATED):
+            self._echo = (name, answer)
+        if earlier is None:
+            return answer
+        if earlier[0] != name:
+            raise Failed(mt5.RES_E_INTERNAL_FAIL)
+        reply: _Answer = earlier[1]
+        return reply
+
+    def _die(self, gone: Fault) -> None:
+        self.disconnect()
+        raise Failed(gone.code)
 
     def _stall(self) -> None:
         if self._hang_s:

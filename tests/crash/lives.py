@@ -315,7 +315,7 @@ async def _end(story: Story, card: Approval) -> "Ending":
         approval=approval.state,
         intents=tuple(intents),
         waiting=tuple(waiting),
-        deals=tuple(paper.broker.broker.book.deals(login, "symbol != ''")),
+        deals=tuple(paper.broker.broker.book.deals(login, "type", 0, 1)),
         held=frozenset(paper.broker.broker.view(login).ledger.positions),
         expected=frozenset(trade.position for trade in trades),
         told=tuple(notice.subject for notice in await paper.alerts()),

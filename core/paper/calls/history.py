@@ -38,38 +38,33 @@ def history_deals_get(*args: Any, **kwargs: Any) -> Structs | None:
 
 
 def _history_orders(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Structs:
-    where, values = _clause(args, kwargs, "time_setup_msc", "ticket")
+    chosen = _chosen(args, kwargs, "time_setup_msc", "ticket")
     dealer = TERMINAL.dealer()
-    rows = TERMINAL.broker.book.history_orders(dealer.ledger.account.login, where, *values)
+    rows = TERMINAL.broker.book.history_orders(dealer.ledger.account.login, *chosen)
     seen = [row for row in rows if row.time_done_msc <= dealer.time_msc]
     return tuple(order_struct(row, row.price_current) for row in grouped(seen, kwargs))
 
 
 def _history_deals(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Structs:
-    where, values = _clause(args, kwargs, "time_msc", '"order"')
+    chosen = _chosen(args, kwargs, "time_msc", "order")
     dealer = TERMINAL.dealer()
-    rows = TERMINAL.broker.book.deals(dealer.ledger.account.login, where, *values)
+    rows = TERMINAL.broker.book.deals(dealer.ledger.account.login, *chosen)
     seen = [row for row in rows if row.time_msc <= dealer.time_msc]
     return tuple(_deal(row) for row in grouped(seen, kwargs))
 
 
-def _clause(
-    args: tuple[Any, ...], kwargs: dict[str, Any], when: str, ticket: str
-) -> tuple[str, tuple[int, ...]]:
-    """What selects history rows: two dates win over a ticket, a ticket over a position."""
+def _chosen(args: tuple[Any, ...], kwargs: dict[str, Any], when: str, ticket: str) -> tuple[str, int, int]:
+    """The column and the range that select history rows: two dates win over a ticket, a ticket over a
+    position."""
     if "group" in kwargs:
         group_mask(kwargs["group"])
     if len(args) == 2:
-        return f"{when} BETWEEN ? AND ?", _period(args)
+        return when, broker_msc("1st", args[0]), broker_msc("2nd", args[1]) + 999
     for name, column in (("ticket", ticket), ("position", "position_id")):
         if not args and name in kwargs:
-            return f"{column} = ?", (_number(name, kwargs[name]),)
+            number = _number(name, kwargs[name])
+            return column, number, number
     raise Failed(mt5.RES_E_INVALID_PARAMS, "Invalid arguments")
-
-
-def _period(args: tuple[Any, ...]) -> tuple[int, int]:
-    first, last = broker_msc("1st", args[0]), broker_msc("2nd", args[1])
-    return first, last + 999
 
 
 def _number(name: str, value: Any) -> int:

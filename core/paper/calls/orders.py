@@ -1,5 +1,6 @@
 """Calls that trade: order_send, order_check, and the calculators."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from itertools import count
 from operator import attrgetter, index
@@ -8,8 +9,8 @@ from typing import Any
 from core.mt5 import contract as mt5
 from core.paper.calls.structs import OrderCheckResult, OrderSendResult, Struct, TradeRequest
 from core.paper.calls.symbols import known
-from core.paper.server import trading
-from core.paper.server.faults import Fault
+from core.paper.server import faults, trading
+from core.paper.server.faults import Fault, Kind
 from core.paper.server.money import NoRate
 from core.paper.server.requests import Request, parse
 from core.paper.server.trade import Outcome
@@ -27,13 +28,13 @@ _request_ids = count(1)
 
 def order_check(*args: Any, **kwargs: Any) -> Struct | None:
     """What a request would come to; retcode 0 when it would be accepted."""
-    return TERMINAL.call("order_check", lambda: _check(_request(args, kwargs)))
+    return TERMINAL.call("order_check", lambda: _check(_request(args, kwargs)), _symbol(args, kwargs))
 
 
 def order_send(*args: Any, **kwargs: Any) -> Struct | None:
     """Send one request, a dict or keywords. `fn(*args, **{})` cannot be told from `fn(*args)` in Python, so
     the C core's refusal of empty keywords is not imitated: call the real module without them."""
-    return TERMINAL.call("order_send", lambda: _send(_request(args, kwargs)))
+    return TERMINAL.call("order_send", lambda: _send(_request(args, kwargs)), _symbol(args, kwargs))
 
 
 def order_calc_margin(order_type: int, symbol: str, volume: float, price: float, /) -> float | None:
@@ -59,25 +60,33 @@ def _request(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
     return parse(raw)
 
 
+def _symbol(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """What a request is about, for the faults that are for one symbol."""
+    raw = args[0] if args and isinstance(args[0], dict) else kwargs
+    symbol = raw.get("symbol", "")
+    return symbol if isinstance(symbol, str) else ""
+
+
 def _send(request: Request) -> Struct:
-    met = _ready_to_send(request)
     setup = TERMINAL.folder.setup
+    if setup.tradeapi_disabled:
+        raise Failed(mt5.RES_E_AUTO_TRADING_DISABLED)
     if not setup.trade_allowed:
         return _result(Outcome(mt5.TRADE_RETCODE_CLIENT_DISABLES_AT), request)
     if not TERMINAL.connected:
         return _result(Outcome(mt5.TRADE_RETCODE_CONNECTION), request)
-    outcome = TERMINAL.broker.trade(setup.login, request, mt5.ORDER_REASON_EXPERT, met)
-    TERMINAL.lose(met)
+    if setup.investor:
+        return _result(Outcome(mt5.TRADE_RETCODE_TRADE_DISABLED), request)
+    outcome = TERMINAL.broker.trade(setup.login, request, mt5.ORDER_REASON_EXPERT, _of_the_broker(request))
     return _result(outcome or Outcome(mt5.TRADE_RETCODE_TIMEOUT), request)
 
 
-def _ready_to_send(request: Request) -> tuple[Fault, ...]:
-    """The misfortunes that go with the request. Raises Failed if nothing can be sent."""
-    if TERMINAL.folder.setup.tradeapi_disabled:
-        raise Failed(mt5.RES_E_AUTO_TRADING_DISABLED)
-    met = TERMINAL.faults("order_send", request.symbol or "*")
-    TERMINAL.refuse(met)
-    return met
+def _of_the_broker(request: Request) -> tuple[Fault, ...]:
+    """The call's misfortunes, orders for a symbol without quotes being rejected."""
+    off = faults.first(TERMINAL.met, Kind.QUOTES_OFF)
+    if off is None or off.symbol not in ("", request.symbol):
+        return TERMINAL.met
+    return (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_PRICE_OFF), *TERMINAL.met)
 
 
 def _result(outcome: Outcome, request: Request) -> Struct:
@@ -89,7 +98,10 @@ def _result(outcome: Outcome, request: Request) -> Struct:
 
 def _check(request: Request) -> Struct:
     dealer = TERMINAL.dealer()
-    code, now = trading.check(dealer, request), dealer.figures()
+    code = (
+        mt5.TRADE_RETCODE_TRADE_DISABLED if TERMINAL.folder.setup.investor else trading.check(dealer, request)
+    )
+    now = dealer.figures()
     held = round(now.margin + trading.margin_needed(dealer, request), 2)
     free, level = round(now.equity - held, 2), now.equity / held * 100 if held else 0.0
     comment = "Done" if code == 0 else Outcome(code).comment

@@ -80,6 +80,7 @@ def _initialize(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         raise Failed(mt5.RES_E_INTERNAL_FAIL_INIT, "IPC initialize failed, MetaTrader 5 x64 not found")
     TERMINAL.connect(folder)
     try:
+        TERMINAL.meet("initialize")
         if wanted[0]:
             _sign_in(*wanted)
         _await_connection(_timeout_ms(kwargs))
@@ -126,11 +127,21 @@ def _sign_in(number: int, password: str, server: str) -> None:
     account = TERMINAL.broker.book.account(number) if number < _UNKNOWN_FROM else None
     if account is None or (server and server != account.server):
         raise Failed(mt5.RES_E_AUTH_FAILED)
-    known = passwords.matches(password, account.password) if password else number == folder.setup.login
-    if not known:
+    setup = folder.setup
+    investor = setup.investor if not password else _looks_only(account, password)
+    if not password and number != setup.login:
         raise Failed(mt5.RES_E_AUTH_FAILED)
-    if number != folder.setup.login:
-        folder.write(replace(folder.setup, login=number))
+    if (number, investor) != (setup.login, setup.investor):
+        folder.write(replace(setup, login=number, investor=investor))
+
+
+def _looks_only(account: Account, password: str) -> bool:
+    """Whether that is the investor password, not the trader's. Raises Failed if it is neither."""
+    if passwords.matches(password, account.password):
+        return False
+    if passwords.matches(password, account.investor):
+        return True
+    raise Failed(mt5.RES_E_AUTH_FAILED)
 
 
 def _await_connection(timeout_ms: int) -> None:
@@ -169,6 +180,7 @@ def _account_info() -> Struct:
     dealer = TERMINAL.dealer()
     account, figures = dealer.ledger.account, dealer.figures()
     values = {
+        "trade_allowed": account.trade_allowed and not TERMINAL.folder.setup.investor,
         "currency_digits": 2,
         "profit": figures.profit,
         "equity": figures.equity,

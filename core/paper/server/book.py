@@ -1,235 +1,91 @@
-"""The broker's book: one SQLite file that every terminal of the broker opens, as they would reach a server.
+"""What a broker's book is, wherever it is kept: accounts, their positions, orders and deals, plan, faults."""
 
-`synchronous=OFF`: a killed process loses nothing (the pages are the kernel's already); only a power cut
-could, and simulated money need not survive that. Writers take turns by `BEGIN IMMEDIATE`.
-"""
-
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import MISSING, Field, fields
-from math import inf
-from operator import attrgetter
-from typing import Any, TypeVar
-from zlib import crc32
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
 
 from core.paper.market.plan import MarketPlan
 from core.paper.server.ledger import Ledger
-from core.paper.server.records import LIVE, Account, Deal, Order, Position
+from core.paper.server.records import Account, Deal, Order
 
-_SQL_TYPES = {int: "INTEGER", float: "REAL", str: "TEXT", bool: "INTEGER"}
-_TABLES: dict[str, type] = {"accounts": Account, "positions": Position, "orders": Order, "deals": Deal}
-_FIRST_TICKET = 50_000_000
-_Row = TypeVar("_Row", Account, Position, Order, Deal)
+FIRST_TICKET = 50_000_000
+LAST = 2**63 - 1
 
 
-def _schema() -> Iterator[str]:
-    for table, record in _TABLES.items():
-        key = "login" if record is Account else "ticket"
-        columns = (
-            f"{_column(field)} PRIMARY KEY" if field.name == key else _column(field)
-            for field in fields(record)
-        )
-        yield f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(columns)})"
-        if record is not Account:
-            yield f"CREATE INDEX IF NOT EXISTS {table}_by_login ON {table} (login)"
-    yield f"CREATE INDEX IF NOT EXISTS orders_working ON orders (login) WHERE state IN {LIVE}"
-    yield "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value NOT NULL)"
-    yield (
-        "CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, login INTEGER, call TEXT NOT NULL, "
-        "symbol TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL, "
-        "skip INTEGER NOT NULL, remaining INTEGER NOT NULL, since REAL NOT NULL, until REAL NOT NULL)"
-    )
-    yield (
-        "CREATE TABLE IF NOT EXISTS late (id INTEGER PRIMARY KEY, login INTEGER NOT NULL, "
-        "due_msc INTEGER NOT NULL, request TEXT NOT NULL)"
-    )
-    yield "CREATE TABLE IF NOT EXISTS replays (digest TEXT PRIMARY KEY, bars BLOB NOT NULL)"
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A request (as JSON) that is carried out at a later broker time, by an order of that ticket if not 0."""
+
+    due_msc: int
+    request: str
+    ticket: int = 0
 
 
-def _column(field: "Field[Any]") -> str:
-    """A column that rows written before it was there hold at the field's default."""
-    kind = _plain(field.type)
-    default = kind() if field.default is MISSING else field.default
-    number = int(default) if kind is bool else default
-    return f'"{field.name}" {_SQL_TYPES[kind]} NOT NULL DEFAULT {number!r}'
+class Book(Protocol):
+    """Whoever opens a broker's book sees what all others wrote; one writes at a time."""
 
+    def close(self) -> None: ...
 
-def _plain(annotation: Any) -> type:
-    return annotation if isinstance(annotation, type) else object
-
-
-def _columns(record: type) -> str:
-    return ", ".join(f'"{f.name}"' for f in fields(record))
-
-
-_SELECT = {table: f"SELECT {_columns(record)} FROM {table} " for table, record in _TABLES.items()}  # noqa: S608
-_INSERT = {
-    table: f"INSERT OR REPLACE INTO {table} ({_columns(record)}) "  # noqa: S608
-    f"VALUES ({', '.join('?' * len(fields(record)))})"
-    for table, record in _TABLES.items()
-}
-_VALUES = {table: attrgetter(*(f.name for f in fields(record))) for table, record in _TABLES.items()}
-_NAMES = {record: tuple(f.name for f in fields(record)) for record in _TABLES.values()}
-_REVISIONS = (
-    "SELECT (SELECT revision FROM accounts WHERE login = ?), "
-    "(SELECT value FROM meta WHERE key = 'plan_revision')"
-)
-
-
-class Book:
-    """An open book. One per process and file; not for several threads at once."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-
-    @classmethod
-    def open(cls, path: str) -> "Book":
-        """Open the book at `path`, made if it is not there; `:memory:` keeps it in this process."""
-        connection = sqlite3.connect(path, timeout=15, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=15000"):
-            connection.execute(f"PRAGMA {pragma}").close()
-        if _shape_of(connection) != _SHAPE:
-            _bring_up(connection)
-        return cls(connection)
-
-    def close(self) -> None:
-        self.connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """The only writer meanwhile; nothing is written if the block raises."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
 
     def next_ticket(self) -> int:
         """A number that no order or deal has had. Within a transaction."""
-        row = self.connection.execute(
-            "UPDATE meta SET value = value + 1 WHERE key = 'ticket' RETURNING value"
-        ).fetchone()
-        return int(row[0])
 
-    # -- the plan
+    # -- the market
 
-    def plan(self) -> MarketPlan:
-        row = self.connection.execute("SELECT value FROM meta WHERE key = 'plan'").fetchone()
-        return MarketPlan.from_json(row[0]) if row else MarketPlan()
+    def plan(self) -> MarketPlan: ...
 
-    def write_plan(self, plan: MarketPlan) -> None:
-        self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('plan', ?)", (plan.to_json(),))
-        self.connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'plan_revision'")
-
-    def revisions(self, login: int) -> tuple[int | None, int]:
-        """How often the account and the plan have changed; None for an account that is not there."""
-        row = self.connection.execute(_REVISIONS, (login,)).fetchone()
-        return row[0], row[1]
-
-    # -- replays
+    def write_plan(self, plan: MarketPlan) -> None: ...
 
     def keep_replay(self, digest: str, bars: bytes) -> None:
         """Keep a replay's bars under their digest, once."""
-        self.connection.execute("INSERT OR IGNORE INTO replays VALUES (?, ?)", (digest, bars))
 
-    def replay(self, digest: str) -> bytes | None:
-        row = self.connection.execute("SELECT bars FROM replays WHERE digest = ?", (digest,)).fetchone()
-        return row[0] if row else None
+    def replay(self, digest: str) -> bytes | None: ...
 
-    # -- accounts and what belongs to them
+    # -- accounts
 
-    def account(self, login: int) -> Account | None:
-        found = self._rows(Account, "accounts", "WHERE login = ?", login)
-        return found[0] if found else None
+    def revisions(self, login: int) -> tuple[int | None, int]:
+        """How often the account and the plan have changed; None for an account that is not there."""
 
-    def logins(self) -> list[int]:
-        return [row[0] for row in self.connection.execute("SELECT login FROM accounts ORDER BY login")]
+    def account(self, login: int) -> Account | None: ...
 
-    def write_account(self, account: Account) -> None:
-        self.connection.execute(_INSERT["accounts"], _VALUES["accounts"](account))
+    def logins(self) -> list[int]: ...
 
-    def ledger(self, login: int) -> Ledger | None:
-        account = self.account(login)
-        if account is None:
-            return None
-        positions = self._rows(Position, "positions", "WHERE login = ? ORDER BY ticket", login)
-        orders = self._rows(Order, "orders", f"WHERE login = ? AND state IN {LIVE} ORDER BY ticket", login)
-        return Ledger(account, positions, orders)
+    def write_account(self, account: Account) -> None: ...
+
+    def ledger(self, login: int) -> Ledger | None: ...
 
     def save(self, ledger: Ledger) -> None:
         """Write back what was done to a ledger, and count its revision up. Within a transaction."""
-        for (table, _), row in ledger.written.items():
-            self.connection.execute(_INSERT[table], _VALUES[table](row))
-        for ticket in ledger.dropped:
-            self.connection.execute("DELETE FROM positions WHERE ticket = ?", (ticket,))
-        ledger.change_account(revision=ledger.account.revision + 1)
-        self.write_account(ledger.account)
-        ledger.clean()
+
+    # -- history: rows whose `column` lies between two numbers, both included, in the order of their times
+
+    def history_orders(
+        self, login: int, column: str = "ticket", low: int = 0, high: int = LAST
+    ) -> list[Order]: ...
+
+    def deals(self, login: int, column: str = "ticket", low: int = 0, high: int = LAST) -> list[Deal]: ...
 
     # -- requests put off
 
-    def put_off(self, login: int, due_msc: int, request: str) -> None:
-        self.connection.execute(
-            "INSERT INTO late (login, due_msc, request) VALUES (?, ?, ?)", (login, due_msc, request)
-        )
+    def put_off(self, login: int, delayed: Delayed) -> None: ...
 
     def late_due(self, login: int) -> float:
         """When the next request that was put off is due, in broker ms; infinity if there is none."""
-        row = self.connection.execute("SELECT min(due_msc) FROM late WHERE login = ?", (login,)).fetchone()
-        return inf if row[0] is None else float(row[0])
 
-    def take_late(self, login: int, until_msc: int) -> list[tuple[int, str]]:
-        """Due times and requests up to a time, taken out. Within a transaction."""
-        due = (login, until_msc)
-        rows = self.connection.execute(
-            "SELECT due_msc, request FROM late WHERE login = ? AND due_msc <= ? ORDER BY due_msc, id", due
-        ).fetchall()
-        if rows:
-            self.connection.execute("DELETE FROM late WHERE login = ? AND due_msc <= ?", due)
-        return rows
+    def take_late(self, login: int, until_msc: int) -> list[Delayed]:
+        """Requests due up to a time, taken out. Within a transaction."""
 
-    # -- history
+    # -- scripted faults, as texts; `faults.py` reads them
 
-    def history_orders(self, login: int, where: str, *values: object) -> list[Order]:
-        done = f"WHERE login = ? AND state NOT IN {LIVE} AND {where} "
-        return self._rows(Order, "orders", done + "ORDER BY time_done_msc, ticket", login, *values)
+    def add_fault(self, call: str, fault: str) -> None: ...
 
-    def deals(self, login: int, where: str, *values: object) -> list[Deal]:
-        return self._rows(
-            Deal, "deals", f"WHERE login = ? AND {where} ORDER BY time_msc, ticket", login, *values
-        )
+    def faults(self, call: str) -> list[tuple[int, str, int]]:
+        """Number, text, and how many calls it has matched, of a call's faults and of those of any ("*")."""
 
-    def _rows(self, record: type[_Row], table: str, clause: str, *values: object) -> list[_Row]:
-        cursor = self.connection.execute(_SELECT[table] + clause, values)
-        names = _NAMES[record]
-        return [record(**dict(zip(names, row, strict=True))) for row in cursor]
+    def fault_met(self, number: int, met: int) -> None: ...
 
+    def drop_fault(self, number: int) -> None: ...
 
-_SHAPE = crc32("\n".join(_schema()).encode()) >> 1  # a file's `user_version`, which is a signed number
-
-
-def _shape_of(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _bring_up(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new file, and add what a file of an earlier version has not."""
-    connection.execute("BEGIN IMMEDIATE")
-    for table, record in _TABLES.items():
-        _add_columns(connection, table, record)
-    for statement in _schema():
-        connection.execute(statement)
-    connection.execute("INSERT OR IGNORE INTO meta VALUES ('ticket', ?)", (_FIRST_TICKET,))
-    connection.execute("INSERT OR IGNORE INTO meta VALUES ('plan_revision', 0)")
-    connection.execute(f"PRAGMA user_version = {_SHAPE}")
-    connection.execute("COMMIT")
-
-
-def _add_columns(connection: sqlite3.Connection, table: str, record: type) -> None:
-    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-    for field in fields(record) if there else ():
-        if field.name not in there:
-            connection.execute(f"ALTER TABLE {table} ADD COLUMN {_column(field)}")
+    def clear_faults(self) -> None: ...

@@ -9,11 +9,13 @@ from dataclasses import asdict, replace
 from core.mt5 import contract as mt5
 from core.paper.market.plan import MarketPlan
 from core.paper.market.prices import Market
-from core.paper.server import settlement, trading
-from core.paper.server.book import Book
+from core.paper.server import memory, settlement, trading
+from core.paper.server.book import Book, Delayed
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import Fault, Kind, first
+from core.paper.server.filebook import FileBook
 from core.paper.server.ledger import Ledger
+from core.paper.server.memory import MemoryBook
 from core.paper.server.records import Account
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
@@ -32,6 +34,14 @@ class Broker:
         self._market = Market(book.plan())
         self._plan_revision = -1
         self._ledgers: dict[int, Ledger] = {}
+
+    @classmethod
+    def open(cls, path: str) -> "Broker":
+        """The broker whose book is at `path`: a file, or `:memory:NAME` for one in this process.
+
+        Either is made if it is not there.
+        """
+        return cls(MemoryBook.open(path) if path.startswith(memory.PREFIX) else FileBook.open(path))
 
     @property
     def plan(self) -> MarketPlan:
@@ -53,6 +63,27 @@ class Broker:
         if revision is None:
             raise NoAccount(str(login))
         return revision
+
+    def replan(self, change: Callable[[MarketPlan, float], MarketPlan]) -> MarketPlan:
+        """Rewrite the plan from the present one and the real time."""
+        with self.book.transaction():
+            plan = change(self.book.plan(), self._clock())
+            self.book.write_plan(plan)
+        self._market, self._plan_revision = Market(plan), -1
+        return plan
+
+    def set_clock(self, ahead_s: int) -> None:
+        """Set the broker's wall clock ahead, or back; its accounts go on from where it then stands."""
+        for login in self.book.logins():
+            self.view(login)
+        plan = self.replan(lambda plan, _: replace(plan, utc_offset_s=plan.utc_offset_s + ahead_s))
+        now = plan.broker_ms(self._clock())
+        with self.book.transaction():
+            for login in self.book.logins():
+                account = self.book.account(login)
+                if account is not None:
+                    revision = account.revision + 1
+                    self.book.write_account(replace(account, settled_msc=now, revision=revision))
 
     def admit(self, account: Account) -> None:
         """Write a new account, settled up to now. One of that login stays as it is."""
@@ -90,14 +121,32 @@ class Broker:
     def trade(
         self, login: int, request: Request, reason: int, faults: tuple[Fault, ...] = ()
     ) -> Outcome | None:
-        """Carry out a request; None if a fault has put it off. Raises NoAccount."""
-        late = first(faults, Kind.LATE)
+        """Carry out a request; None if a fault has put it off unanswered. Raises NoAccount."""
+        stripped = first(faults, Kind.STRIPPED)
+        if stripped:
+            request = replace(request, comment=stripped.comment)
         with self.change(login) as dealer:
+            late = first(faults, Kind.LATE)
             if late:
-                due = dealer.time_msc + int(late.seconds * 1000 * self.plan.speed)
-                self.book.put_off(login, due, json.dumps(asdict(request)))
+                self._put_off(dealer, request, late, 0)
                 return None
+            placed = first(faults, Kind.PLACED)
+            if placed and request.action == mt5.TRADE_ACTION_DEAL:
+                return self._placed(dealer, request, placed)
             return trading.execute(dealer, request, reason, faults)
+
+    def _placed(self, dealer: Dealer, request: Request, fault: Fault) -> Outcome:
+        """Accept a market deal whose execution takes its time."""
+        refusal = trading.check(dealer, request)
+        if refusal:
+            return Outcome(refusal)
+        ticket = dealer.ledger.next_ticket()
+        self._put_off(dealer, request, fault, ticket)
+        return Outcome(mt5.TRADE_RETCODE_PLACED, order=ticket, volume=request.volume)
+
+    def _put_off(self, dealer: Dealer, request: Request, fault: Fault, ticket: int) -> None:
+        due_msc = dealer.time_msc + fault.market_ms(self.plan)
+        self.book.put_off(dealer.ledger.account.login, Delayed(due_msc, json.dumps(asdict(request)), ticket))
 
     def remembered(self, login: int) -> Ledger | None:
         """The account as it was last seen here, or else as the book has it now."""
@@ -116,8 +165,29 @@ class Broker:
 
     def _catch_up(self, ledger: Ledger, now_msc: int) -> None:
         """Settle, and carry out the requests that were put off, each at its own time."""
-        for due_msc, text in self.book.take_late(ledger.account.login, now_msc):
-            settlement.settle(ledger, self._market, due_msc)
-            dealer = Dealer(ledger, self._market, due_msc)
-            trading.execute(dealer, Request(**json.loads(text)), mt5.ORDER_REASON_EXPERT)
+        for delayed in self.book.take_late(ledger.account.login, now_msc):
+            settlement.settle(ledger, self._market, delayed.due_msc)
+            _carry_out(Dealer(ledger, self._market, delayed.due_msc), delayed)
         settlement.settle(ledger, self._market, now_msc)
+
+
+def _carry_out(dealer: Dealer, delayed: Delayed) -> None:
+    """Execute a request that was put off, by the order that was promised; rejected, that is history too."""
+    request, ledger = Request(**json.loads(delayed.request)), dealer.ledger
+    give = ledger.next_ticket
+    ledger.next_ticket = _starting_with(delayed.ticket, give)
+    outcome = trading.execute(dealer, request, mt5.ORDER_REASON_EXPERT)
+    ledger.next_ticket = give
+    if delayed.ticket and outcome.order != delayed.ticket:
+        order = dealer.order(
+            request.symbol, request.type, request.volume, reason=mt5.ORDER_REASON_EXPERT,
+            comment=request.comment, magic=request.magic, filling=request.type_filling,
+        )  # fmt: skip
+        rejected = mt5.ORDER_STATE_REJECTED
+        ledger.file(replace(order, ticket=delayed.ticket, state=rejected, time_done_msc=dealer.time_msc))
+
+
+def _starting_with(ticket: int, give: Callable[[], int]) -> Callable[[], int]:
+    """Tickets as they are given, `ticket` (if it is not 0) before all others."""
+    promised = [ticket] if ticket else []
+    return lambda: promised.pop() if promised else give()

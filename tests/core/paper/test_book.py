@@ -8,7 +8,7 @@ from core.mt5 import contract as mt5
 from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
 from core.paper.server import passwords
-from core.paper.server.book import Book
+from core.paper.server.filebook import FileBook
 from tests.core.paper.world import LOGIN, PASSWORD
 
 TICKET = 50_000_003
@@ -57,14 +57,14 @@ def test_a_book_of_the_first_version_is_brought_up_and_goes_on(tmp_path: Path) -
     assert account.limit_positions == 0
     assert list(person.broker.view(LOGIN).ledger.positions) == [TICKET]
     assert person.close_position(LOGIN, TICKET).retcode == mt5.TRADE_RETCODE_DONE
-    assert min(deal.ticket for deal in person.broker.book.deals(LOGIN, "1 = 1")) > 50_000_007
+    assert min(deal.ticket for deal in person.broker.book.deals(LOGIN)) > 50_000_007
     person.close_book()
 
 
 def test_two_openings_of_an_old_book_bring_it_up_once(tmp_path: Path) -> None:
     path = tmp_path / "broker.sqlite3"
     _write_old_book(path)
-    first, second = Book.open(str(path)), Book.open(str(path))
+    first, second = FileBook.open(str(path)), FileBook.open(str(path))
     assert first.account(LOGIN) == second.account(LOGIN) is not None
     first.close()
     second.close()
@@ -72,11 +72,11 @@ def test_two_openings_of_an_old_book_bring_it_up_once(tmp_path: Path) -> None:
 
 def test_a_replay_is_kept_under_its_digest_for_every_process(tmp_path: Path) -> None:
     path = str(tmp_path / "broker.sqlite3")
-    book = Book.open(path)
+    book = FileBook.open(path)
     assert book.replay("d1") is None
     book.keep_replay("d1", b"bars")
     book.keep_replay("d1", b"bars")
     book.close()
-    again = Book.open(path)
+    again = FileBook.open(path)
     assert (again.replay("d1"), again.replay("d2")) == (b"bars", None)
     again.close()

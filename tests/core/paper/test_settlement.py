@@ -235,5 +235,5 @@ def _place_twice(desk: World, order_type: int, bid: float, towards: int, away: f
 def _story(desk: World, login: int) -> list[tuple[Any, ...]]:
     """What happened to an account, without the numbers that must differ."""
     desk.hands.broker.view(login)
-    deals = desk.hands.broker.book.deals(login, "type < 2")
+    deals = desk.hands.broker.book.deals(login, "type", 0, 1)
     return [(d.time_msc, d.type, d.entry, d.reason, d.price, d.profit, d.swap) for d in deals]

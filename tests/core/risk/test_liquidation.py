@@ -144,9 +144,9 @@ async def test_the_worst_is_closed_first_and_pending_orders_before_it(guarded: G
     await guarded.look_until(LOCKED)
     book = guarded.hands.broker.book
     login = guarded.account.login
-    out = book.deals(login, "entry = ?", mt5.DEAL_ENTRY_OUT)
+    out = book.deals(login, "entry", mt5.DEAL_ENTRY_OUT, mt5.DEAL_ENTRY_OUT)
     assert [deal.position_id for deal in sorted(out, key=lambda deal: deal.ticket)] == [worst, middle, small]
-    [cancelled] = book.history_orders(login, "state = ?", mt5.ORDER_STATE_CANCELED)
+    [cancelled] = book.history_orders(login, "state", mt5.ORDER_STATE_CANCELED, mt5.ORDER_STATE_CANCELED)
     assert cancelled.ticket == pending
     assert await guarded.is_flat_and_locked()
 
@@ -170,7 +170,9 @@ async def test_where_the_oldest_must_be_closed_first_it_is(
     monkeypatch.setattr(session, "snapshot", of_a_fifo_account)
     guarded.lose(0.21)
     await guarded.look_until(LOCKED)
-    out = guarded.hands.broker.book.deals(guarded.account.login, "entry = ?", mt5.DEAL_ENTRY_OUT)
+    out = guarded.hands.broker.book.deals(
+        guarded.account.login, "entry", mt5.DEAL_ENTRY_OUT, mt5.DEAL_ENTRY_OUT
+    )
     assert [deal.position_id for deal in sorted(out, key=lambda deal: deal.ticket)] == opened
 
 
@@ -329,7 +331,7 @@ def refuse(guarded: Guarded, times: int = 10_000) -> None:
 
 def relent(guarded: Guarded) -> None:
     """The broker takes orders again."""
-    guarded.hands.broker.book.connection.execute("DELETE FROM faults")
+    guarded.hands.broker.book.clear_faults()
 
 
 STAGES = [counting, closing, stuck]
