@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from inspect import isroutine
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import core.paper
-from bot.demo import screen
+from bot.demo import requests, screen
 from bot.sandbox.desktop import (
     Closing,
     Login,
     NewMisfortune,
     NewOrder,
     NewShock,
+    OrderChange,
     Payment,
     Receipt,
     Stops,
@@ -31,13 +33,15 @@ from core.mt5 import contract as mt5
 from core.mt5.retcodes import verdict_of
 from core.paper.folder import Folder
 from core.paper.hands import Hands, disable_api, plug, press_algo_trading, switch_account
-from core.paper.market.instruments import FOK, INSTRUMENTS, Instrument
+from core.paper.market.instruments import INSTRUMENTS, Instrument
 from core.paper.server.broker import NoAccount
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import Fault, Kind
+from core.paper.server.records import Order, Position
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 
+_Kept = TypeVar("_Kept", Position, Order)
 _ACCEPTED = (mt5.TRADE_RETCODE_DONE, mt5.TRADE_RETCODE_DONE_PARTIAL, mt5.TRADE_RETCODE_PLACED)
 
 
@@ -76,58 +80,76 @@ class PaperDesktop:
 
     def order(self, terminal: str, new: NewOrder) -> Receipt:
         spec = _spec(new.symbol)
-        with self._reach() as hands:
+        with self._reach():
             dealer = self._dealer(terminal)
-            request = _opening(new, spec, dealer)
-            outcome = _accepted(hands.trade(dealer.ledger.account.login, request), spec)
+            request = requests.opening(new, spec, dealer)
+            outcome = self._traded(dealer, request, spec)
             price = outcome.price or request.price
             verb = "Placed:" if new.price else "Filled:"
             text = f"{verb} {new.side} {outcome.volume:g} {spec.name} at {price:.{spec.digits}f}."
             return Receipt(text, str(outcome.order), outcome.volume, price)
 
     def close_position(self, terminal: str, ticket: int, closing: Closing) -> Receipt:
-        with self._reach() as hands:
+        with self._reach():
             dealer = self._dealer(terminal)
-            spec = _spec(_held(dealer, ticket))
-            outcome = hands.close_position(dealer.ledger.account.login, ticket, closing.lots)
-            done = _accepted(outcome, spec)
+            position = _found("open position", ticket, dealer.ledger.positions)
+            spec = _spec(position.symbol)
+            done = self._traded(dealer, requests.closing(position, closing.lots, spec, dealer), spec)
             text = f"Closed: {done.volume:g} {spec.name} at {done.price:.{spec.digits}f}."
             return Receipt(text, str(ticket), done.volume, done.price)
 
     def move_stops(self, terminal: str, ticket: int, stops: Stops) -> Receipt:
-        with self._reach() as hands:
+        with self._reach():
             dealer = self._dealer(terminal)
-            spec = _spec(_held(dealer, ticket))
-            login = dealer.ledger.account.login
+            spec = _spec(_found("open position", ticket, dealer.ledger.positions).symbol)
             sl, tp = spec.rounded(stops.sl), spec.rounded(stops.tp)
-            _accepted(hands.move_stops(login, ticket, sl, tp), spec)
-            text = f"{spec.name} {ticket}: stop loss {_level(spec, sl)}, take profit {_level(spec, tp)}."
-            return Receipt(text, str(ticket))
+            request = Request(action=mt5.TRADE_ACTION_SLTP, symbol=spec.name, position=ticket, sl=sl, tp=tp)
+            self._traded(dealer, request, spec)
+            levels = f"stop loss {_level(spec, sl)}, take profit {_level(spec, tp)}"
+            return Receipt(f"{spec.name} {ticket}: {levels}.", str(ticket))
+
+    def change_order(self, terminal: str, ticket: int, change: OrderChange) -> Receipt:
+        with self._reach():
+            dealer = self._dealer(terminal)
+            order = _found("pending order", ticket, dealer.ledger.orders)
+            spec = _spec(order.symbol)
+            request = requests.change(order, change, spec)
+            self._traded(dealer, request, spec)
+            return Receipt(f"{spec.name} {ticket}: at {_level(spec, request.price)}.", str(ticket))
 
     def cancel_order(self, terminal: str, ticket: int) -> Receipt:
-        with self._reach() as hands:
+        with self._reach():
             dealer = self._dealer(terminal)
-            order = dealer.ledger.orders.get(ticket)
-            if order is None:
-                raise CannotAct(_no_such("pending order", ticket, dealer.ledger.orders))
-            request = Request(action=mt5.TRADE_ACTION_REMOVE, order=ticket)
-            _accepted(hands.trade(order.login, request), _spec(order.symbol))
-            return Receipt(f"Cancelled: {order.symbol} {ticket}.", str(ticket))
+            spec = _spec(_found("pending order", ticket, dealer.ledger.orders).symbol)
+            self._traded(dealer, Request(action=mt5.TRADE_ACTION_REMOVE, order=ticket), spec)
+            return Receipt(f"Cancelled: {spec.name} {ticket}.", str(ticket))
+
+    def _traded(self, dealer: Dealer, request: Request, spec: Instrument) -> Outcome:
+        """What the broker did. Raises CannotAct with its reason if it did not."""
+        outcome = self._hands.trade(dealer.ledger.account.login, request)
+        if outcome.retcode in _ACCEPTED:
+            return outcome
+        why = verdict_of(outcome.retcode).sentence
+        if outcome.retcode == mt5.TRADE_RETCODE_INVALID_VOLUME:
+            lots = f"{spec.volume_min:g} to {spec.volume_max:g} in steps of {spec.volume_step:g}"
+            why += f" {spec.name}: {lots}."
+        raise CannotAct(f"{why} (The broker's answer: {outcome.retcode}, {outcome.comment}.)")
 
     # -- circumstances
 
     def pay(self, terminal: str, payment: Payment) -> Receipt:
         with self._reach() as hands:
             dealer, amount = self._dealer(terminal), round(payment.amount, 2)
-            free = dealer.figures().free
+            account = dealer.ledger.account
+            most = account.credit if payment.credit else min(account.balance, dealer.figures().free)
             if not amount:
                 raise CannotAct("An amount of money is at least a cent.")
-            if amount < 0 and -amount > free:
-                raise CannotAct(f"Only {max(free, 0.0):.2f} is free to be withdrawn.")
-            word = "Deposit" if amount > 0 else "Withdrawal"
-            account = dealer.ledger.account
-            hands.deposit(account.login, amount, word)
-            return Receipt(f"{word} of {abs(amount):.2f} {account.currency} on {account.login}.")
+            if amount < 0 and -amount > most:
+                raise CannotAct(f"Only {max(most, 0.0):.2f} {account.currency} can be taken away.")
+            word = "Credit" if payment.credit else "Deposit" if amount > 0 else "Withdrawal"
+            pay = hands.credit if payment.credit else hands.deposit
+            pay(account.login, amount, word)
+            return Receipt(f"{word}: {amount:+.2f} {account.currency} on {account.login}.")
 
     def switch(self, terminal: str, switches: Switches) -> Terminal:
         with self._reach() as hands:
@@ -237,42 +259,12 @@ def _kind(name: str) -> Kind:
         raise CannotAct(f"There is no misfortune {name!r}; there are {', '.join(Kind)}.") from None
 
 
-def _held(dealer: Dealer, ticket: int) -> str:
-    """The symbol of an open position."""
-    position = dealer.ledger.positions.get(ticket)
-    if position is None:
-        raise CannotAct(_no_such("open position", ticket, dealer.ledger.positions))
-    return position.symbol
-
-
-def _no_such(what: str, ticket: int, there: Mapping[int, object]) -> str:
-    known = ", ".join(map(str, there)) or "none"
-    return f"Account has no {what} {ticket}; it has {known}."
-
-
-def _opening(new: NewOrder, spec: Instrument, dealer: Dealer) -> Request:
-    """A market order, or the pending one that fits the price: a limit on the near side, else a stop."""
-    buys, quote = new.side == "buy", dealer.quote(spec.name)
-    kind, price = mt5.ORDER_TYPE_BUY if buys else mt5.ORDER_TYPE_SELL, 0.0
-    if new.price is not None:
-        price = spec.rounded(new.price)
-        better = price < quote.ask if buys else price > quote.bid
-        kind += mt5.ORDER_TYPE_BUY_LIMIT if better else mt5.ORDER_TYPE_BUY_STOP
-    return Request(
-        action=mt5.TRADE_ACTION_PENDING if price else mt5.TRADE_ACTION_DEAL,
-        symbol=spec.name, type=kind, volume=new.lots, price=price, sl=new.sl, tp=new.tp,
-        type_filling=mt5.ORDER_FILLING_FOK if spec.filling_mode & FOK else mt5.ORDER_FILLING_IOC,
-    )  # fmt: skip
-
-
-def _accepted(outcome: Outcome, spec: Instrument) -> Outcome:
-    """The outcome if the broker did it. Raises CannotAct with the broker's reason if not."""
-    if outcome.retcode in _ACCEPTED:
-        return outcome
-    why = verdict_of(outcome.retcode).sentence
-    if outcome.retcode == mt5.TRADE_RETCODE_INVALID_VOLUME:
-        why += f" {spec.name}: {spec.volume_min:g} to {spec.volume_max:g} in steps of {spec.volume_step:g}."
-    raise CannotAct(f"{why} (The broker's answer: {outcome.retcode}, {outcome.comment}.)")
+def _found(what: str, ticket: int, there: Mapping[int, _Kept]) -> _Kept:
+    kept = there.get(ticket)
+    if kept is None:
+        known = ", ".join(map(str, there)) or "none"
+        raise CannotAct(f"The account has no {what} {ticket}; it has {known}.")
+    return kept
 
 
 def _level(spec: Instrument, price: float) -> str:

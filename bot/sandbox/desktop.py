@@ -142,6 +142,14 @@ class Closing(Asked):
     lots: float | None = Field(None, gt=0, description="how much of it; all when left out")
 
 
+class OrderChange(Asked):
+    """All are set: 0 takes a stop away."""
+
+    price: float = Field(gt=0)
+    sl: float = Field(ge=0)
+    tp: float = Field(ge=0)
+
+
 class Stops(Asked):
     """Both are set: 0 takes one away."""
 
@@ -150,7 +158,8 @@ class Stops(Asked):
 
 
 class Payment(Asked):
-    amount: float = Field(ge=-MOST_MONEY, le=MOST_MONEY, description="a negative one is a withdrawal")
+    amount: float = Field(ge=-MOST_MONEY, le=MOST_MONEY, description="a negative one is taken away")
+    credit: bool = Field(False, description="a credit of the broker's, which counts in equity alone")
 
 
 class Switches(Asked):
@@ -207,6 +216,8 @@ class Desktop(Protocol):
     def close_position(self, terminal: str, ticket: int, closing: Closing) -> Receipt: ...
 
     def move_stops(self, terminal: str, ticket: int, stops: Stops) -> Receipt: ...
+
+    def change_order(self, terminal: str, ticket: int, change: OrderChange) -> Receipt: ...
 
     def cancel_order(self, terminal: str, ticket: int) -> Receipt: ...
 

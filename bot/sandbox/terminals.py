@@ -18,6 +18,7 @@ from bot.sandbox.desktop import (
     NewMisfortune,
     NewOrder,
     NewShock,
+    OrderChange,
     Payment,
     Receipt,
     Stops,
@@ -78,6 +79,10 @@ def _add_trading(control: APIRouter, desktop: Desktop) -> None:
         """As typed into the terminal's New Order window; the broker notes that a person did it."""
         return desktop.order(terminal, new)
 
+    @control.put(f"{ONE}/orders/{{ticket}}")
+    def change_order(terminal: str, ticket: int, change: OrderChange) -> Receipt:
+        return desktop.change_order(terminal, ticket, change)
+
     @control.delete(f"{ONE}/orders/{{ticket}}")
     def cancel_order(terminal: str, ticket: int) -> Receipt:
         return desktop.cancel_order(terminal, ticket)
@@ -98,7 +103,7 @@ def _add_circumstances(control: APIRouter, desktop: Desktop) -> None:
         return desktop.switch(terminal, switches)
 
     @control.post(f"{ONE}/payments", status_code=201)
-    def deposit_or_withdraw(terminal: str, payment: Payment) -> Receipt:
+    def pay_in_or_out(terminal: str, payment: Payment) -> Receipt:
         return desktop.pay(terminal, payment)
 
     @control.post(f"{ONE}/misfortunes", status_code=201)

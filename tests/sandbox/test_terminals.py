@@ -11,6 +11,7 @@ import pytest
 import core.paper as mt5
 from bot.demo.cast import PASSWORD, SERVER, TARA, TIM, TOM, terminal_of
 from bot.sandbox import serve
+from core.paper.market.instruments import INSTRUMENTS, Instrument
 from core.paper.server.faults import Kind
 from tests.sandbox.floor import Floor, floor_in
 
@@ -119,6 +120,16 @@ async def test_an_order_at_a_price_waits_there_until_it_is_cancelled(
     assert floor.orders(TOM) == {}
 
 
+async def test_a_pending_order_is_changed(floor: Floor) -> None:
+    bid = next(one["bid"] for one in await floor.done("GET", "market"))
+    price, other, sl = (round(bid * share, 5) for share in (0.9, 0.8, 0.7))
+    ticket = (await floor.done("POST", "terminals/Tom/orders", buying(price=price)))["ticket"]
+    told = await floor.done("PUT", f"terminals/Tom/orders/{ticket}", {"price": other, "sl": sl, "tp": 0})
+    assert told["text"] == f"EURUSD {ticket}: at {other:.5f}."
+    changed = floor.orders(TOM)[int(ticket)]
+    assert (changed.type, changed.price_open, changed.sl) == (mt5.ORDER_TYPE_BUY_LIMIT, other, sl)
+
+
 @pytest.mark.usefixtures("toms_program")
 async def test_a_position_is_closed_in_part_and_then_all(floor: Floor) -> None:
     ticket = floor.opened(TOM, lots=0.3)
@@ -130,6 +141,21 @@ async def test_a_position_is_closed_in_part_and_then_all(floor: Floor) -> None:
     _, *closings = told_by(mt5.history_deals_get(position=ticket))
     assert [deal.volume for deal in closings] == [pytest.approx(0.1), pytest.approx(0.2)]
     assert {deal.reason for deal in closings} == {mt5.DEAL_REASON_CLIENT}
+
+
+async def test_whatever_the_broker_offers_is_opened_and_closed(floor: Floor) -> None:
+    floor.hands.deposit(TOM.login, 1e6)
+    offered = {name for name, spec in INSTRUMENTS.items() if _offered(spec)}
+    assert len(offered) > 3
+    for name in offered:
+        lots = INSTRUMENTS[name].volume_min
+        told = await floor.done("POST", "terminals/Tom/orders", buying(symbol=name, lots=lots))
+        await floor.done("POST", f"terminals/Tom/positions/{told['ticket']}/close", {})
+    assert floor.positions(TOM) == {}
+
+
+def _offered(spec: Instrument) -> bool:
+    return spec.trade_mode == mt5.SYMBOL_TRADE_MODE_FULL and not spec.real_only
 
 
 async def test_of_two_who_close_at_once_one_is_told_that_it_is_gone(floor: Floor) -> None:
@@ -162,6 +188,15 @@ async def test_money_comes_and_goes_as_balance_operations(floor: Floor) -> None:
     opening, deposit, withdrawal = told_by(mt5.history_deals_get(1, 2_000_000_000))
     assert {deal.type for deal in (opening, deposit, withdrawal)} == {mt5.DEAL_TYPE_BALANCE}
     assert (deposit.profit, withdrawal.profit) == (500.5, -100.0)
+
+
+@pytest.mark.usefixtures("toms_program")
+async def test_a_credit_counts_in_equity_alone(floor: Floor) -> None:
+    await floor.done("POST", "terminals/Tom/payments", {"amount": 250, "credit": True})
+    account = told_by(mt5.account_info())
+    assert (account.balance, account.credit, account.equity) == (10_000.0, 250.0, 10_250.0)
+    await floor.done("POST", "terminals/Tom/payments", {"amount": -250, "credit": True})
+    assert told_by(mt5.account_info()).credit == 0.0
 
 
 @pytest.mark.usefixtures("toms_program")

@@ -25,6 +25,7 @@ export const market = () => ask("GET", "market");
 export const accounts = () => ask("GET", "accounts");
 export const misfortunes = () => ask("GET", "misfortunes");
 export const order = (terminal, fields) => ask("POST", at(terminal, "/orders"), fields);
+export const changeOrder = (terminal, ticket, fields) => ask("PUT", at(terminal, `/orders/${ticket}`), fields);
 export const cancelOrder = (terminal, ticket) => ask("DELETE", at(terminal, `/orders/${ticket}`));
 export const closePosition = (terminal, ticket, lots) => ask("POST", at(terminal, `/positions/${ticket}/close`), { lots });
 export const moveStops = (terminal, ticket, stops) => ask("PUT", at(terminal, `/positions/${ticket}/stops`), stops);

@@ -6,6 +6,11 @@ import { level, lots, price, result } from "./figures.js";
 
 const stops = ({ sl, tp, digits }) => `SL ${level(sl, digits)} · TP ${level(tp, digits)}`;
 
+const stopFields = ({ sl, tp }) => [
+  { name: "sl", label: "Stop loss", number: true, value: sl, min: 0 },
+  { name: "tp", label: "Take profit", number: true, value: tp, min: 0, hint: "0 takes a level away." },
+];
+
 class Row {
   constructor(one, card, buttons) {
     this.card = card;
@@ -59,10 +64,7 @@ export class PositionRow extends Row {
 
   askForStops() {
     const { ticket, symbol, sl, tp } = this.position;
-    const fields = [
-      { name: "sl", label: "Stop loss", number: true, value: sl, min: 0 },
-      { name: "tp", label: "Take profit", number: true, value: tp, min: 0, hint: "0 takes a level away." },
-    ];
+    const fields = stopFields({ sl, tp });
     this.card.hand.ask(`Stops of ${symbol} ${ticket}`, "Set", fields, (values) => control.moveStops(this.card.name, ticket, values));
   }
 }
@@ -73,12 +75,19 @@ export class OrderRow extends Row {
   constructor(one, card) {
     super(one, card, []);
     const cancel = () => card.hand.attempt(() => control.cancelOrder(card.name, one.ticket));
-    this.element.querySelector(".acts").append(this.act("Cancel", one, cancel));
+    this.element.querySelector(".acts").append(this.act("Change", one, () => this.askForLevels()), this.act("Cancel", one, cancel));
   }
 
   show(order) {
+    this.order = order;
     write(this.what, `${order.symbol} ${order.kind} ${lots(order.lots)}`);
     write(this.result, `at ${price(order.price, order.digits)}`);
     write(this.levels, stops(order));
+  }
+
+  askForLevels() {
+    const { ticket, symbol, kind, price, sl, tp } = this.order;
+    const fields = [{ name: "price", label: "Price", number: true, value: price, min: 0 }, ...stopFields({ sl, tp })];
+    this.card.hand.ask(`${symbol} ${kind} ${ticket}`, "Change", fields, (values) => control.changeOrder(this.card.name, ticket, values));
   }
 }
