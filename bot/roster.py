@@ -143,9 +143,17 @@ async def _put(tx: Tx, roster: Roster) -> None:
     for person in roster.people:
         await tx.people.put(person_of(person))
     for account in roster.accounts:
-        await tx.accounts.put(account_of(account), account.secret())
+        await tx.accounts.put(await _with_pins(tx, account_of(account)), account.secret())
     for source in roster.sources:
         await tx.sources.put(source_of(source), [s.get_secret_value() for s in source.secrets])
+
+
+async def _with_pins(tx: Tx, account: Account) -> Account:
+    """The file's symbols, and those found at the same broker earlier: they never change by themselves."""
+    known = await tx.accounts.get(account.id)
+    if known is None or known.server != account.server:
+        return account
+    return replace(account, symbols={**known.symbols, **account.symbols})
 
 
 async def _retire(tx: Tx, roster: Roster) -> None:

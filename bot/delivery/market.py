@@ -15,6 +15,7 @@ from core.model.ids import AccountId
 from core.model.signals import Signal
 from core.mt5.contract import TIMEFRAME_M5
 from core.mt5.errors import TerminalError
+from core.naming import broker_symbol
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ async def if_soon(what: str, wanted: Awaitable[T], within_s: float = PATIENCE_S)
 async def signal_chart(app: App, signal: Signal, account: Account) -> bytes:
     """A PNG of the last candles with the signal's levels. Raises TerminalError or ChartFailed."""
     session = await app.desk.terminals.session(account.id)
-    symbol = account.broker_symbol(signal.instrument)
+    symbol = await broker_symbol(app.desk, account, signal.instrument)
     instrument = await session.instrument(symbol)
     bars = await session.bars(symbol, TIMEFRAME_M5, BARS)
     return await app.charts.candles(bars, chart_title(signal), chart_levels(signal), instrument.digits)

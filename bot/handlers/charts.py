@@ -25,20 +25,22 @@ def make_router() -> Router:
 
 async def on_chart(message: Message, argument: str, person: Person, app: App) -> None:
     account = await _account(app, person)
-    symbol = account.broker_symbol(argument if argument in account.symbols else argument.upper())
+    name = argument if argument in account.symbols else argument.upper()
     try:
-        png = await _draw(app, account, symbol)
+        symbol, png = await _draw(app, account, name)
     except NoData as error:
-        raise NotFound(f"There is no chart of {symbol[:32]}; is the name right?") from error
+        raise NotFound(f"There is no chart of {name[:32]}; is the name right?") from error
     picture = BufferedInputFile(png, "chart.png")
     await message.answer_photo(picture, caption=f"{code(symbol)} · 5 minutes")
 
 
-async def _draw(app: App, account: Account, symbol: str) -> bytes:
+async def _draw(app: App, account: Account, name: str) -> tuple[str, bytes]:
+    """The broker's name of what was drawn, and the picture."""
     session = await app.desk.terminals.session(account.id)
+    symbol = account.symbols.get(name) or await session.find_symbol(name)
     instrument = await session.instrument(symbol)
     bars = await session.bars(symbol, TIMEFRAME_M5, BARS)
-    return await app.charts.candles(bars, symbol, {}, instrument.digits)
+    return symbol, await app.charts.candles(bars, symbol, {}, instrument.digits)
 
 
 async def _account(app: App, person: Person) -> Account:

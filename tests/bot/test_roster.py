@@ -1,5 +1,7 @@
 """Bringing the desk file into the database: what it adds, changes, and takes away."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
@@ -42,6 +44,27 @@ async def test_reading_it_again_changes_what_changed_and_keeps_what_people_did(s
         account = await tx.accounts.get(account_id("Tom 1"))
         assert account is not None
         assert (account.server, await tx.accounts.password(account.id)) == ("Broker-2", "second")
+
+
+async def test_names_found_at_a_broker_stay_until_the_file_says_otherwise_or_the_broker_changes(
+    store: Store,
+) -> None:
+    async def symbols(entry: AccountEntry) -> dict[str, str]:
+        await enrol(store, Roster(people=(TOM,), accounts=(entry,)))
+        async with store.read() as tx:
+            account = await tx.accounts.get(account_id("Tom 1"))
+        assert account is not None
+        return account.symbols
+
+    assert await symbols(ACCOUNT) == {}
+    async with store.write() as tx:
+        found = await tx.accounts.get(account_id("Tom 1"))
+        assert found is not None
+        await tx.accounts.put(replace(found, symbols={"XAUUSD": "GOLD", "US30": "DJ30"}), "first")
+    assert await symbols(ACCOUNT) == {"XAUUSD": "GOLD", "US30": "DJ30"}
+    told = ACCOUNT.model_copy(update={"symbols": {"XAUUSD": "GOLD.x"}})
+    assert await symbols(told) == {"XAUUSD": "GOLD.x", "US30": "DJ30"}
+    assert await symbols(ACCOUNT.model_copy(update={"server": "Broker-2"})) == {}
 
 
 async def test_who_is_no_longer_in_it_has_no_rights(store: Store) -> None:

@@ -128,8 +128,7 @@ class BentTerminal:
         return done
 
     def symbols_get(self, **_: Any) -> Any:
-        listed = ({"name": name, "time": 1, "trade_mode": 4, **info} for name, info in self.symbols.items())
-        return self._do("symbols_get", tuple(map(struct, listed)))
+        return self._do("symbols_get", tuple(map(self._info, self.symbols)))
 
     def symbol_info_tick(self, symbol: str) -> Any:
         at = self.clock.moment + self.offset - self.tick_age
@@ -141,7 +140,7 @@ class BentTerminal:
         return done if ticks else None
 
     def symbol_info(self, symbol: str) -> Any:
-        return self._do("symbol_info", struct(self.symbols[symbol]) if self._knows(symbol) else None)
+        return self._do("symbol_info", self._info(symbol) if self._knows(symbol) else None)
 
     def copy_rates_from_pos(self, *_: Any) -> Any:
         return self._do("copy_rates_from_pos", ())
@@ -165,6 +164,9 @@ class BentTerminal:
     def order_send(self, _: dict[str, Any]) -> Any:
         result = {"retcode": 10009, "order": 1, "deal": 2, "volume": 0.1, "price": 1.1, "comment": "done"}
         return self._do("order_send", struct(result))
+
+    def _info(self, symbol: str) -> Struct:
+        return struct({"name": symbol, "time": 1, "trade_mode": 4, **self.symbols[symbol]})
 
     def _knows(self, symbol: str) -> bool:
         if symbol not in self.symbols:
