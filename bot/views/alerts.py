@@ -9,6 +9,7 @@ from core.model.events import Json
 from core.model.trades import CloseReason
 
 FACT_LIMIT = 300
+SENTENCE_LIMIT, HINT_LIMIT = 120, 200
 
 DIVERGENCES = {
     DivergenceKind.SLIPPAGE: "was filled away from its expected price",
@@ -155,15 +156,15 @@ def _stranger(data: Json) -> str:
 def _health_incident(data: Json) -> str:
     return lines(
         _head("🚨" if data.get("open") else "🔌", "Trouble with a terminal", data),
-        *(bold(sentence, FACT_LIMIT) for sentence in _several(data, "troubles")),
+        *(bold(sentence, SENTENCE_LIMIT) for sentence in _several(data, "troubles")),
         f"Since {_fact(data, 'since')}{_optional(data, 'open', ', with {}')}.",
-        *(f"→ {plain(hint, FACT_LIMIT)}" for hint in _several(data, "hints")),
+        *(f"→ {plain(hint, HINT_LIMIT)}" for hint in _several(data, "hints")),
         italic("What was known is kept; nothing is taken for closed. /health shows the present state."),
     )
 
 
 def _health_recovered(data: Json) -> str:
-    over = (f"Over: {plain(sentence, FACT_LIMIT)}" for sentence in _several(data, "troubles"))
+    over = (f"Over: {plain(sentence, HINT_LIMIT)}" for sentence in _several(data, "troubles"))
     return lines(_head("✅", "A terminal has recovered", data), *over)
 
 

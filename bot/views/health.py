@@ -28,8 +28,8 @@ from core.mt5.breaker import State
 from core.mt5.probe import Probe
 
 PER_PAGE = 8
-TROUBLES_SHOWN = 3
-SENTENCE_LIMIT = 120
+TROUBLES_SHOWN = 2
+SENTENCE_LIMIT = 90
 LIGHTS = {Light.RED: "🔴", Light.YELLOW: "🟡", Light.GREEN: "🟢", None: "⚪"}
 _ORDER = list(LIGHTS)
 
@@ -90,7 +90,14 @@ def _patient(patient: Patient, now: datetime) -> str:
     title = f"{LIGHTS[patient.light]} {bold(patient.account.label, NAME_LIMIT)} · {plain(patient.kind, 8)}"
     if patient.report is None:
         return lines(title, "not probed yet")
-    return lines(title, _vitals(patient.report.probe), *_troubles(patient.report, now)[:TROUBLES_SHOWN])
+    troubles = _troubles(patient.report, now)
+    more = len(troubles) - TROUBLES_SHOWN
+    return lines(
+        title,
+        _vitals(patient.report.probe),
+        *troubles[:TROUBLES_SHOWN],
+        f"… and {count(more, 'more trouble')}" if more > 0 else None,
+    )
 
 
 def _vitals(probe: Probe) -> str:

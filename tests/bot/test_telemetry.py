@@ -1,0 +1,65 @@
+"""Readiness and metrics over real terminals."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from prometheus_client import generate_latest
+
+from bot.telemetry import Telemetry
+from core.paper import hands
+from core.ports import Store
+from core.supervision import Supervisor
+from tests.core.health.ward import Ward
+from tests.fakes.desk import open_paper_desk
+
+
+@pytest.fixture
+async def ward(store: Store, tmp_path: Path) -> AsyncIterator[Ward]:
+    async with open_paper_desk(store, tmp_path, accounts=2) as paper:
+        yield Ward(paper)
+
+
+def telemetry_of(ward: Ward) -> Telemetry:
+    return Telemetry(ward.paper.desk, Supervisor(), guard_interval_s=1e6)
+
+
+async def test_not_ready_while_what_is_open_cannot_be_reached(ward: Ward) -> None:
+    telemetry = telemetry_of(ward)
+    await ward.open_position()
+    await ward.rounds()
+    assert "accounts" not in await telemetry.ready()
+    hands.plug(ward.paper.trader.folder, connected=False)
+    await ward.rounds(2)
+    assert (await telemetry.ready())["accounts"] == "1 with something open cannot be reached"
+    await ward.restart()
+    assert "accounts" in await telemetry_of(ward).ready()
+    hands.plug(ward.paper.trader.folder, connected=True)
+    await ward.rounds(2)
+    assert "accounts" not in await telemetry.ready()
+
+
+async def test_an_account_without_anything_open_keeps_nothing_from_being_ready(ward: Ward) -> None:
+    telemetry = telemetry_of(ward)
+    hands.plug(ward.paper.trader.folder, connected=False)
+    await ward.rounds(3)
+    assert "accounts" not in await telemetry.ready()
+
+
+async def test_the_metrics_of_a_terminal(ward: Ward) -> None:
+    telemetry = telemetry_of(ward)
+    assert 'account="' not in generate_latest(telemetry.registry).decode()
+    await ward.rounds()
+    label = f'{{account="{ward.paper.trader.account.label}"}}'
+    well = generate_latest(telemetry.registry).decode()
+    for name in ("connected", "authenticated", "trade_allowed"):
+        assert f"tapdesk_account_{name}{label} 1.0" in well
+    assert f"tapdesk_account_breaker_state{label} 0.0" in well
+    assert f"tapdesk_account_feed_age_seconds{label}" in well
+    hands.plug(ward.paper.trader.folder, connected=False)
+    await ward.rounds(2)
+    ill = generate_latest(telemetry.registry).decode()
+    assert f"tapdesk_account_connected{label} 0.0" in ill
+    assert f"tapdesk_account_incidents_lasting{label} 1.0" in ill
+    told = f'{{account="{ward.paper.trader.account.label}",trouble="disconnected"}}'
+    assert f"tapdesk_account_incidents_total{told} 1.0" in ill
