@@ -25,7 +25,8 @@ _MODULES: Mapping[TerminalKind, str] = {
     TerminalKind.MT5: "MetaTrader5",
 }
 
-_WATCHED = 3
+_ENDING_AT_ONCE = 25
+"""A worker that hangs takes seconds to end; so many of them wait together."""
 
 OpenSession = Callable[[AccountId], Awaitable[Session]]
 
@@ -37,7 +38,7 @@ def make_session(
     command = WorkerCommand(_MODULES[account.kind], name=account.label)
     terminal = Terminal(command, deadlines=deadlines, name=account.label)
     login = Login(_program(account), account.login, account.server, password)
-    watch = tuple(account.symbols.values())[:_WATCHED] or ("EURUSD",)
+    watch = tuple(account.symbols.values()) or ("EURUSD",)
     return Session(Connection(terminal, login, clock, watch=watch))
 
 
@@ -64,6 +65,11 @@ class Pool:
     ) -> None:
         await self.aclose()
 
+    @property
+    def sessions(self) -> dict[AccountId, Session]:
+        """Those that are open now, the oldest first; none is opened by looking."""
+        return dict(self._sessions)
+
     async def session(self, account: AccountId) -> Session:
         """The account's session; made at the first call, the same one ever after until it is closed."""
         async with self._opening[account]:
@@ -80,6 +86,15 @@ class Pool:
                 await session.aclose()
 
     async def aclose(self) -> None:
-        """End all, the newest first."""
-        for account in reversed(list(self._sessions)):
-            await self.close(account)
+        """End all, the newest first and many at once; one that fails to end keeps no other from it."""
+        turns = asyncio.Semaphore(_ENDING_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for account in reversed(list(self._sessions)):
+                group.create_task(self._end(account, turns))
+
+    async def _end(self, account: AccountId, turns: asyncio.Semaphore) -> None:
+        async with turns:
+            try:
+                await self.close(account)
+            except Exception:  # whatever it was: the others' workers are not to be left behind
+                log.exception("session_not_closed", account=str(account))

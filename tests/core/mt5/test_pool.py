@@ -1,9 +1,12 @@
 """The pool: one session per account, made when asked for, closed newest first."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Self
 from uuid import UUID, uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.model.accounts import Account, TerminalKind
 from core.model.clock import SystemClock
@@ -59,6 +62,99 @@ async def test_all_are_closed_the_newest_first() -> None:
         await pool.session(ONE)
         await pool.session(TWO)
     assert openings.closed == [TWO, ONE]
+
+
+class Ending(Session):
+    """A session that ends as a test wants it to."""
+
+    def __init__(self, end: Callable[[], Awaitable[None]]) -> None:
+        self._end = end
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def aclose(self) -> None:
+        await self._end()
+
+
+async def end_all(number: int, end: Callable[[], Awaitable[None]]) -> None:
+    """Close a pool of so many sessions."""
+
+    async def open_session(_: AccountId) -> Session:
+        return Ending(end)
+
+    async with Pool(open_session) as pool:
+        for account in range(number):
+            await pool.session(AccountId(UUID(int=account)))
+
+
+async def test_sessions_that_take_long_to_end_wait_together() -> None:
+    all_there = asyncio.Barrier(20)
+
+    async def end() -> None:
+        await all_there.wait()
+
+    async with asyncio.timeout(10):
+        await end_all(20, end)
+
+
+async def test_not_all_of_very_many_end_at_the_same_moment() -> None:
+    ending, most = 0, 0
+
+    async def end() -> None:
+        nonlocal ending, most
+        ending += 1
+        most = max(most, ending)
+        await asyncio.sleep(0)
+        ending -= 1
+
+    await end_all(100, end)
+    assert 1 < most < 50
+
+
+async def test_one_that_fails_to_end_keeps_no_other_from_it() -> None:
+    ended = 0
+
+    async def end() -> None:
+        nonlocal ended
+        ended += 1
+        if ended == 1:
+            raise RuntimeError("as asked")
+
+    with capture_logs() as logs:
+        await end_all(3, end)
+    assert ended == 3
+    assert [entry["event"] for entry in logs] == ["session_not_closed"]
+
+
+async def test_an_account_that_opens_slowly_holds_up_no_other() -> None:
+    openings, gate = Openings(), asyncio.Event()
+
+    async def open_session(account: AccountId) -> Session:
+        if account == ONE:
+            await gate.wait()
+        return await openings(account)
+
+    async with Pool(open_session) as pool:
+        slow = asyncio.create_task(pool.session(ONE))
+        await pool.session(TWO)
+        assert not slow.done()
+        gate.set()
+        await slow
+
+
+async def test_looking_at_the_open_ones_opens_none() -> None:
+    openings = Openings()
+    async with Pool(openings) as pool:
+        assert pool.sessions == {}
+        first, second = await pool.session(TWO), await pool.session(ONE)
+        assert list(pool.sessions.items()) == [(TWO, first), (ONE, second)]
+        with pytest.raises(TerminalGone):
+            await first.account()
+        assert [s.connection.breaker.counts.failures for s in pool.sessions.values()] == [1, 0]
+        await pool.close(TWO)
+        assert list(pool.sessions) == [ONE]
+    assert openings.made == [TWO, ONE]
 
 
 async def test_a_closed_account_is_made_anew() -> None:
