@@ -23,12 +23,12 @@ LONGEST_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """An instrument and what it costs now; `bid` and `ask` are null while there is no price."""
+    """An instrument and what it costs now, or cost last while its market is closed."""
 
     name: str
     digits: int
-    bid: float | None
-    ask: float | None
+    bid: float
+    ask: float
     least_lots: float
     lot_step: float
 

@@ -122,6 +122,19 @@ async def test_money_account_and_market_are_in_reach(floor: Floor, chat: Page) -
     assert [shock.symbol for shock in floor.hands.broker.book.plan().shocks] == ["XAUUSD"]
 
 
+async def test_an_order_is_given_by_keyboard_alone_and_enter_gives_none(floor: Floor, chat: Page) -> None:
+    toms = terminal(chat, "Tom")
+    await toms.get_by_text("New order").focus()
+    await chat.keyboard.press("Enter")
+    for key in ("Tab", "G", "Tab", "2", "Enter", "Tab", "1", "Backspace", "Tab", "Tab", "Tab", "Tab"):
+        await chat.keyboard.press(key)
+    await expect(toms.get_by_role("button", name="Buy")).to_be_focused()
+    assert floor.positions(TOM) == {}
+    await chat.keyboard.press("Space")
+    await expect(toms.get_by_text("GBPUSD buy 2")).to_be_visible()
+    assert [held.volume for held in floor.positions(TOM).values()] == [2.0]
+
+
 async def test_by_keyboard_the_panel_opens_and_closes(chat: Page) -> None:
     panel, button = (
         chat.get_by_label("Terminals", exact=True),

@@ -48,6 +48,7 @@ export class PositionRow extends Row {
     Object.assign(this, { position, symbol });
     write(this.what, `${position.symbol} ${side} ${lots(position.lots)}`);
     write(this.result, result(profit + swap));
+    this.result.classList.toggle("gain", profit + swap > 0);
     this.result.classList.toggle("loss", profit + swap < 0);
     write(this.levels, `${price(position.open_price, digits)} → ${price(position.price, digits)}\n${stops(position)}`);
     this.half.disabled = this.halfOf() < symbol.least_lots;

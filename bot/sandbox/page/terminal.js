@@ -142,27 +142,39 @@ const FIELDS = [
   { name: "tp", label: "Take profit", number: true, optional: true, min: 0 },
 ];
 
-// The New Order window: its two buttons carry the prices.
+// The New Order window. Its two buttons carry the prices; Enter presses neither.
 class OrderTicket {
   constructor(symbols, card) {
+    this.card = card;
     const options = symbols.map(({ name }) => [name, name]);
     this.fields = FIELDS.map((field) => (field.name === "symbol" ? { ...field, options } : field));
-    this.sell = h("button", { type: "submit", class: "danger", value: "sell" }, "Sell");
-    this.buy = h("button", { type: "submit", class: "success", value: "buy" }, "Buy");
-    const submit = (event) => {
-      event.preventDefault();
-      const order = { ...valuesOf(this.form, this.fields), side: event.submitter.value };
-      card.hand.attempt(() => control.order(card.name, order));
-    };
-    this.form = h("form", { onsubmit: submit }, this.fields.map(fieldElement), h("div", { class: "row" }, this.sell, this.buy));
+    this.sell = h("button", { type: "button", class: "danger", onclick: () => this.send("sell") });
+    this.buy = h("button", { type: "button", class: "success", onclick: () => this.send("buy") });
+    this.form = h("form", {}, this.fields.map(fieldElement), h("div", { class: "row" }, this.sell, this.buy));
     this.form.elements.price.placeholder = "market";
-    this.form.elements.symbol.onchange = () => this.show(this.market);
+    this.form.elements.symbol.onchange = () => this.choose();
     this.element = h("details", { class: "ticket" }, h("summary", {}, "New order"), this.form);
+  }
+
+  send(side) {
+    if (!this.form.reportValidity()) return;
+    const order = { ...valuesOf(this.form, this.fields), side };
+    this.card.hand.attempt(() => control.order(this.card.name, order));
+  }
+
+  choose() {
+    const { lots } = this.form.elements;
+    lots.value = Math.max(lots.value, this.symbol.least_lots);
+    this.show(this.market);
+  }
+
+  get symbol() {
+    return this.market.get(this.form.elements.symbol.value);
   }
 
   show(market) {
     this.market = market;
-    const symbol = market.get(this.form.elements.symbol.value);
+    const { symbol } = this;
     write(this.sell, `Sell ${price(symbol.bid, symbol.digits)}`);
     write(this.buy, `Buy ${price(symbol.ask, symbol.digits)}`);
   }

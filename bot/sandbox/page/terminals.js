@@ -20,7 +20,7 @@ export function offerTerminals() {
   button.onclick = () => (byId("terminals").hidden ? open() : close());
   byId("close-terminals").onclick = close;
   byId("shock").onclick = askForShock;
-  byId("terminals").onkeydown = (event) => event.key === "Escape" && close();
+  byId("terminals").addEventListener("keydown", ({ key }) => key === "Escape" && close());
   if (location.hash === "#terminals") open();
 }
 
