@@ -40,3 +40,17 @@ def test_calls_from_many_threads_wait_for_one_another(desk: Desk) -> None:
     assert len({result.order for result in sent if result}) == 100
     assert {len(positions) for positions in read if positions is not None} == {100}
     assert None not in read
+
+
+def test_a_flat_account_has_the_types_of_a_busy_one(desk: Desk) -> None:
+    """Data frames and typed models of strangers take the type of a column from the first value they see."""
+    assert mt5.initialize(desk.program)
+    request = {"action": mt5.TRADE_ACTION_DEAL, "symbol": "EURUSD", "volume": 0.1, "type": mt5.ORDER_TYPE_BUY}
+    shown = {"AccountInfo": mt5.account_info(), "OrderCheckResult": mt5.order_check(request)}
+    wrong = [
+        (name, field, type(value))
+        for name, struct in shown.items()
+        for (field, kind), value in zip(contract.SHAPES[name], struct, strict=True)
+        if kind is not object and type(value) is not kind
+    ]
+    assert wrong == []

@@ -59,7 +59,7 @@ class Dealer:
 
     def floating(self) -> float:
         """Unrealised result of all positions, swap included."""
-        return sum(self.result(position) for position in self.ledger.positions.values())
+        return sum((self.result(position) for position in self.ledger.positions.values()), 0.0)
 
     def figures(self) -> money.Figures:
         return money.figures(self.ledger, self.floating())

@@ -137,7 +137,7 @@ def margin_held(positions: Iterable[Position]) -> float:
         leg = legs[position.type]
         leg.volume += position.volume
         leg.margin += position.margin
-    return round(sum(_symbol_margin(long, short) for long, short in sides.values()), 2)
+    return round(sum((_symbol_margin(long, short) for long, short in sides.values()), 0.0), 2)
 
 
 def _symbol_margin(long: _Leg, short: _Leg) -> float:
