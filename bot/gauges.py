@@ -1,6 +1,6 @@
 """Metrics of the terminals, by account, read off the board whenever they are asked for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +10,8 @@ from prometheus_client.registry import Collector
 
 from core.desk import Desk
 from core.health.report import Report
-from core.mt5.breaker import State
+from core.model.ids import AccountId
+from core.mt5.breaker import Counts, State
 
 UNKNOWN = -1.0
 
@@ -22,6 +23,12 @@ GAUGES: Mapping[str, tuple[str, Callable[[Report], float]]] = {
     "round_trip_seconds": ("time that a probe took, -1 unanswered", lambda r: _known(r.probe.round_trip_s)),
     "incidents_lasting": ("incidents that last", lambda r: len(r.incidents)),
     "breaker_state": ("0 closed, 1 open, 2 half-open", lambda r: list(State).index(r.probe.breaker)),
+}
+
+BREAKER_COUNTS: Mapping[str, tuple[str, Callable[[Counts], int]]] = {
+    "breaker_failures": ("failures that spoke against the terminal", lambda counts: counts.failures),
+    "breaker_changes": ("changes of the circuit breaker's state", lambda counts: counts.changes),
+    "breaker_rejected": ("calls not made while the terminal rested", lambda counts: counts.rejected),
 }
 
 
@@ -38,16 +45,29 @@ class TerminalMetrics(Collector):
         now = self.desk.clock.now()
         ages = {report.account.label: _seconds(now - report.probe.at) for report in reports}
         yield _gauge("probe_age_seconds", "age of the last probe", ages)
-        yield self._incidents(reports)
-
-    def _incidents(self, reports: Iterable[Report]) -> Metric:
-        told = CounterMetricFamily(
-            "tapdesk_account_incidents", "incidents since the start", labels=["account", "trouble"]
-        )
         labels = {report.account.id: report.account.label for report in reports}
+        yield self._incidents(labels)
+        yield from self._breakers(labels)
+
+    def _incidents(self, labels: Mapping[AccountId, str]) -> Metric:
+        told = _counter("incidents", "incidents since the start", "trouble")
         for (account, trouble), number in self.desk.board.incidents.items():
             told.add_metric([labels[account], trouble], number)
         return told
+
+    def _breakers(self, labels: Mapping[AccountId, str]) -> Iterator[Metric]:
+        """What each open session's circuit breaker has counted."""
+        sessions = self.desk.terminals.sessions
+        counts = {labels[a]: sessions[a].connection.breaker.counts for a in labels if a in sessions}
+        for name, (text, read) in BREAKER_COUNTS.items():
+            family = _counter(name, text)
+            for label, counted in counts.items():
+                family.add_metric([label], read(counted))
+            yield family
+
+
+def _counter(name: str, text: str, *labels: str) -> CounterMetricFamily:
+    return CounterMetricFamily(f"tapdesk_account_{name}", text, labels=["account", *labels])
 
 
 def _gauge(name: str, text: str, values: Mapping[str, float]) -> Metric:

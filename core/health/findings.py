@@ -26,7 +26,7 @@ SENTENCES: Mapping[Trouble, str] = {
     Trouble.ACCOUNT_BARRED: "The account may not trade (investor password, or closed by the broker).",
     Trouble.PROGRAMS_BARRED: "The broker forbids automated trading on this account.",
 }
-"""Of those troubles whose sentence is always the same."""
+"""Of those troubles that need no figures to be told."""
 
 HINTS: Mapping[Trouble, str] = {
     Trouble.SILENT: "Look whether it still runs on its machine; if it hangs, end it and start it again."
@@ -91,7 +91,7 @@ def judge(probe: Probe, around: Circumstances, limits: Limits) -> Findings:
     """What is wrong, as far as this probe can tell."""
     outage = outage_of(probe)
     if outage is not None:
-        return Findings({outage: SENTENCES[outage]}, OUTAGE)
+        return Findings({outage: _sentence(outage, probe)}, OUTAGE)
     found = {trouble: SENTENCES[trouble] for trouble in _forbidden(probe.permissions)}
     if around.unread:
         found[Trouble.UNREAD] = f"The account cannot be reconciled: {around.unread}"
@@ -110,6 +110,12 @@ def outage_of(probe: Probe) -> Trouble | None:
         return None
     named = (trouble for kind, trouble in _OUTAGES.items() if issubclass(probe.failure, kind))
     return next(named, Trouble.SILENT)
+
+
+def _sentence(outage: Trouble, probe: Probe) -> str:
+    if outage is Trouble.OTHER_ACCOUNT and probe.login:
+        return f"The terminal is logged in to another account: {probe.login} at {probe.server}."
+    return SENTENCES[outage]
 
 
 def _forbidden(permissions: Permissions | None) -> list[Trouble]:

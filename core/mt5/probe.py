@@ -16,10 +16,10 @@ class Probe:
     """The terminal of one account as it was at `at`.
 
     `connected`: it answers and has a link to a broker. `authenticated`: it is our installation, logged in as
-    us at our server. `permissions`, `build` and `round_trip_s` are None when nothing answered, `feed_age`
-    before a tick was seen. `failure` is the kind of error that kept it from being ours and connected, None
-    when nothing did; `error` is its sentence for people, `detail` the one for the log. What forbids trading
-    stands in `permissions`.
+    us at our server; `login` at `server` is who is logged in. `permissions`, `build`, `round_trip_s` and
+    `login` are None when nothing answered, `feed_age` before a tick was seen. `failure` is the kind of error
+    that kept it from being ours and connected, None when nothing did; `error` is its sentence for people,
+    `detail` the one for the log. What forbids trading stands in `permissions`.
     """
 
     at: datetime
@@ -30,6 +30,8 @@ class Probe:
     round_trip_s: float | None
     build: int | None
     breaker: State
+    login: int | None = None
+    server: str = ""
     failure: type[TerminalError] | None = None
     error: str = ""
     detail: str = ""
@@ -67,6 +69,8 @@ class Sight:
             round_trip_s=self.round_trip_s,
             build=self.terminal.get("build"),
             breaker=breaker,
+            login=self.account.get("login"),
+            server=self.account.get("server", ""),
             failure=type(self.error) if self.error else None,
             error=self.error.for_trader if self.error else "",
             detail=str(self.error) if self.error else "",

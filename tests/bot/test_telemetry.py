@@ -63,3 +63,15 @@ async def test_the_metrics_of_a_terminal(ward: Ward) -> None:
     assert f"tapdesk_account_incidents_lasting{label} 1.0" in ill
     told = f'{{account="{ward.paper.trader.account.label}",trouble="disconnected"}}'
     assert f"tapdesk_account_incidents_total{told} 1.0" in ill
+
+
+async def test_the_metrics_of_a_circuit_breaker(ward: Ward) -> None:
+    telemetry = telemetry_of(ward)
+    (ward.paper.trader.folder / "terminal.json").unlink()
+    await ward.rounds(6)
+    label = f'{{account="{ward.paper.trader.account.label}"}}'
+    seen = generate_latest(telemetry.registry).decode()
+    assert f"tapdesk_account_breaker_state{label} 1.0" in seen
+    for name in ("failures", "changes", "rejected"):
+        assert f"tapdesk_account_breaker_{name}_total{label}" in seen
+    assert f"tapdesk_account_breaker_failures_total{label} 0.0" not in seen

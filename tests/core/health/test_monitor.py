@@ -14,7 +14,7 @@ from core.health.report import Light
 from core.model.events import Event, Priority
 from core.model.incidents import Trouble
 from core.paper import hands
-from core.paper.server.faults import Fault, Kind
+from core.paper.server.faults import ANY, Fault, Kind
 from core.reconciliation.scheduler import Schedule, Scheduler, sync_bell
 from tests.core.health.ward import Ward
 
@@ -107,8 +107,8 @@ async def test_a_hand_that_logs_the_terminal_in_elsewhere(ward: Ward) -> None:
     hands.switch_account(ward.paper.trader.folder, other)
     report = await ward.rounds(2)
     assert [each.trouble for each in report.incidents] == [Trouble.OTHER_ACCOUNT]
-    [event] = [one for one in await ward.events() if one.name == "health.incident"]
-    assert str(other) in str(event.data["detail"])
+    [(_, _, facts)] = await ward.told()
+    assert facts["troubles"] == [f"The terminal is logged in to another account: {other} at Paper-Demo."]
     hands.switch_account(ward.paper.trader.folder, ward.paper.trader.account.login)
     await ward.rounds(2)
     assert await ward.names() == BOTH
@@ -151,9 +151,13 @@ async def test_a_hung_terminal_delays_no_other(ward: Ward) -> None:
 async def test_old_prices_of_who_holds_something(ward: Ward) -> None:
     await ward.open_position()
     await ward.rounds()
-    ward.paper.broker.misfortune(Fault(Kind.QUOTES_OFF, call="*", since=0))
-    report = await ward.rounds(12)
+    still = Fault(Kind.QUOTES_OFF, call=ANY, since=ward.paper.clock.now().timestamp(), market_time=True)
+    ward.paper.broker.misfortune(replace(still, until=still.since + 195))
+    assert (await ward.rounds(8)).incidents == ()
+    report = await ward.rounds(4)
     assert [each.trouble for each in report.incidents] == [Trouble.STALE]
+    await ward.rounds(3)
+    assert await ward.names() == BOTH
 
 
 async def test_a_weekend_wakes_nobody(ward: Ward) -> None:
