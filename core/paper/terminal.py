@@ -39,6 +39,8 @@ class Terminal:
         self.last_error: tuple[int, str] = _SUCCESS
         self.met: tuple[Fault, ...] = ()
         """The scripted misfortunes of the call that is being made."""
+        self.books: set[str] = set()
+        """Symbols whose depth of market this connection has asked for."""
         self._folder: Folder | None = None
         self._broker: Broker | None = None
         self._frozen: Dealer | None = None
@@ -57,6 +59,7 @@ class Terminal:
         if self._broker is not None:
             self._broker.book.close()
         self._folder = self._broker = self._frozen = self._echo = None
+        self.books.clear()
 
     @property
     def folder(self) -> Folder:

@@ -47,6 +47,7 @@ def test_frames_have_the_fields_of_the_structs(client: Any) -> None:
     client.order_send(buy(client))
     client.order_send(buy(client, action=5, type=2, price=0.5, type_filling=mt5.ORDER_FILLING_RETURN))
     since, until = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), broker_now(client) + DAY
+    client.market_book_add("EURUSD")
     frames = {
         "AccountInfo": client.account_info_as_df(),
         "TerminalInfo": client.terminal_info_as_df(),

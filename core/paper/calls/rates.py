@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.paper.market.bars import Array
 
 MAX_BARS = 100_000
+"""What one answer holds at most, as the terminal's "max bars in chart"."""
 
 
 def copy_rates_from(symbol: str, timeframe: int, date_from: Any, count: int, /) -> "Array | None":
@@ -97,7 +98,7 @@ def _rates_range(symbol: Any, timeframe: int, date_from: Any, date_to: Any) -> "
 
     spec, frame, dealer = known(symbol), _frame(timeframe), TERMINAL.dealer()
     first, last = broker_msc("3rd", date_from), broker_msc("4th", date_to)
-    return bars.between(dealer.market.symbols[spec.name], frame, dealer.time_msc, first, last)
+    return bars.between(dealer.market.symbols[spec.name], frame, dealer.time_msc, (first, last), MAX_BARS)
 
 
 def _ticks(symbol: Any, date_from: Any, date_to: Any, count: int, flags: int) -> "Array":
@@ -106,7 +107,10 @@ def _ticks(symbol: Any, date_from: Any, date_to: Any, count: int, flags: int) ->
     spec, dealer = known(symbol), TERMINAL.dealer()
     first = broker_msc("2nd", date_from)
     last = dealer.time_msc if date_to is None else min(dealer.time_msc, broker_msc("3rd", date_to) + 999)
-    if flags == mt5.COPY_TICKS_TRADE:
+    quoted, traded = flags & mt5.COPY_TICKS_INFO, flags & mt5.COPY_TICKS_TRADE
+    if not quoted and not traded:
+        raise Failed(mt5.RES_E_INVALID_PARAMS)
+    if not quoted and not spec.traded:
         return bars.no_ticks()
     return bars.ticks(dealer.market.symbols[spec.name], first, last, _counted(count))
 

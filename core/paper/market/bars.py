@@ -1,8 +1,11 @@
 """Bars and ticks of a symbol's market as arrays, computed for many minutes at once.
 
-A bar is made of whole minutes; the minute that is still forming counts with the ticks that it has had.
+A bar is made of whole minutes; the minute that is still forming counts with the ticks that it has had. Days,
+weeks and months are made of days, and days that have passed are remembered in blocks.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -10,14 +13,18 @@ import numpy.typing as npt
 
 from core.mt5 import contract as mt5
 from core.paper.market.calendar import DAY_MINUTES, MINUTE_MS, WEEK_MINUTES
-from core.paper.market.prices import Minute, SymbolMarket
+from core.paper.market.quotes import SymbolMarket
 
 Array = npt.NDArray[np.void]
 RATES = np.dtype(list(mt5.RATES_FIELDS))
 TICKS = np.dtype(list(mt5.TICKS_FIELDS))
 _MONTH = 31 * DAY_MINUTES
-_OLDEST = 366 * DAY_MINUTES  # one answer reaches back a year: half a second of arithmetic
-_BEGINNING = 18_262 * DAY_MINUTES  # history begins with 2020
+_BLOCK_DAYS = 16
+_BLOCK = _BLOCK_DAYS * DAY_MINUTES
+_PRICES = ("open", "high", "low", "close")
+_LONG = (mt5.TIMEFRAME_D1, mt5.TIMEFRAME_W1, mt5.TIMEFRAME_MN1)
+_QUOTED = mt5.TICK_FLAG_BID | mt5.TICK_FLAG_ASK
+_SOLD = mt5.TICK_FLAG_LAST | mt5.TICK_FLAG_VOLUME | mt5.TICK_FLAG_SELL
 
 
 def last(market: SymbolMarket, timeframe: int, now_ms: int, start: int, count: int) -> Array:
@@ -28,36 +35,39 @@ def last(market: SymbolMarket, timeframe: int, now_ms: int, start: int, count: i
 
 def until(market: SymbolMarket, timeframe: int, now_ms: int, date_ms: int, count: int) -> Array:
     """`count` bars up to the one at or before a date."""
-    end_ms = min(now_ms, date_ms)
-    if end_ms == now_ms:
-        return _back(market, timeframe, now_ms, count)[-count:]
-    frame_end = (_opening(timeframe, end_ms // MINUTE_MS) + _minutes(timeframe)) * MINUTE_MS - 1
+    frame_end = (_opening(timeframe, date_ms // MINUTE_MS) + _minutes(timeframe)) * MINUTE_MS - 1
     rates = _back(market, timeframe, min(now_ms, frame_end), count + 1)
-    return rates[rates["time"] * 1000 <= end_ms][-count:]
+    return rates[rates["time"] * 1000 <= date_ms][-count:]
 
 
-def between(market: SymbolMarket, timeframe: int, now_ms: int, first_ms: int, last_ms: int) -> Array:
-    """The bars that open between two times, both included."""
-    begin = _opening(timeframe, max(_BEGINNING, first_ms // MINUTE_MS, now_ms // MINUTE_MS - _OLDEST))
+def between(
+    market: SymbolMarket, timeframe: int, now_ms: int, dates_ms: tuple[int, int], count: int
+) -> Array:
+    """The last `count` of the bars that open between two dates, both included."""
+    first_ms, last_ms = dates_ms
     end_ms = min(now_ms, last_ms + _minutes(timeframe) * MINUTE_MS)
-    rates = _made(market, timeframe, begin, end_ms)
-    return rates[(rates["time"] * 1000 >= first_ms) & (rates["time"] * 1000 <= last_ms)]
+    rates = _back(market, timeframe, end_ms, count + 1, since=first_ms // MINUTE_MS)
+    return rates[(rates["time"] * 1000 >= first_ms) & (rates["time"] * 1000 <= last_ms)][-count:]
 
 
 def ticks(market: SymbolMarket, first_ms: int, last_ms: int, count: int) -> Array:
-    """The first `count` ticks from one time to another."""
-    rows = []
-    flags = mt5.TICK_FLAG_BID | mt5.TICK_FLAG_ASK
-    for quote in market.ticks(max(first_ms, _BEGINNING * MINUTE_MS) - 1, last_ms):
-        rows.append((quote.time_msc // 1000, quote.bid, quote.ask, 0.0, 0, quote.time_msc, flags, 0.0))
-        if len(rows) == count:
-            break
+    """The first `count` ticks from one time to another. On an exchange each is a trade of one lot."""
+    traded = market.spec.traded
+    flags, lots = (_QUOTED | _SOLD, 1) if traded else (_QUOTED, 0)
+    quotes = market.ticks(max(first_ms, market.course.begins * MINUTE_MS) - 1, last_ms)
+    rows = [
+        (q.time_msc // 1000, q.bid, q.ask, q.bid * lots, lots, q.time_msc, flags, float(lots))
+        for q in islice(quotes, count)
+    ]
     return np.array(rows, dtype=TICKS)
 
 
 def no_ticks() -> Array:
     """What a market without last prices gives for trade ticks."""
     return np.empty(0, dtype=TICKS)
+
+
+# -- timeframes
 
 
 def _minutes(timeframe: int) -> int:
@@ -83,75 +93,97 @@ def _opening(timeframe: int, minute: int) -> int:
     return int(_openings(timeframe, np.array([minute], dtype=np.uint64))[0])
 
 
-def _back(market: SymbolMarket, timeframe: int, now_ms: int, count: int) -> Array:
-    """At least `count` bars up to now, if there are so many; reaches back further over closed days."""
-    now = now_ms // MINUTE_MS
-    reach = count * _minutes(timeframe)
-    while True:
-        begin = _opening(timeframe, max(_BEGINNING, now - min(reach, _OLDEST)))
-        rates = _made(market, timeframe, begin, now_ms)
-        if len(rates) >= count or reach >= _OLDEST or begin <= _BEGINNING:
-            return rates
-        reach = reach * 3 // 2 + 2 * DAY_MINUTES
+# -- bars
 
 
-def _made(market: SymbolMarket, timeframe: int, begin: int, now_ms: int) -> Array:
-    """All bars from an opening minute up to now."""
-    minutes = np.arange(begin, now_ms // MINUTE_MS + 1, dtype=np.uint64)
+def _back(market: SymbolMarket, timeframe: int, end_ms: int, count: int, since: int = 0) -> Array:
+    """At least `count` bars up to a time, if there are so many since a minute."""
+    pieces: list[Array] = []
+    floor = _opening(timeframe, max(since, market.course.begins))
+    found, end = 0, end_ms // MINUTE_MS + 1
+    while found < count and end > floor:
+        reach = max((count - found) * _minutes(timeframe), DAY_MINUTES)
+        begin = max(floor, _opening(timeframe, max(0, end - reach)))
+        pieces.insert(0, _made(market, timeframe, begin, min(end_ms, end * MINUTE_MS - 1)))
+        found, end = found + len(pieces[0]), begin
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=RATES)
+
+
+def _made(market: SymbolMarket, timeframe: int, begin: int, end_ms: int) -> Array:
+    """All bars from an opening minute up to a time."""
+    if timeframe in _LONG:
+        return _joined(_days(market, begin // DAY_MINUTES, end_ms), timeframe)
+    blocks = range(begin // _BLOCK, end_ms // MINUTE_MS // _BLOCK + 1)
+    pieces = [_block(market, timeframe, number, begin, end_ms) for number in blocks]
+    return np.concatenate(pieces)
+
+
+def _block(market: SymbolMarket, timeframe: int, number: int, begin: int, end_ms: int) -> Array:
+    """The bars of one block of days, no longer than these."""
+    first, last_ms = number * _BLOCK, (number + 1) * _BLOCK * MINUTE_MS - 1
+    return _joined(_minute_bars(market, max(begin, first), min(end_ms, last_ms)), timeframe)
+
+
+def _days(market: SymbolMarket, first: int, end_ms: int) -> Array:
+    """Daily bars from a day of the epoch up to a time. Blocks of days that are over are kept."""
+    pieces = []
+    for number in range(first // _BLOCK_DAYS, end_ms // MINUTE_MS // _BLOCK + 1):
+        days = market.days.get(number)
+        if days is None:
+            days = _block(market, mt5.TIMEFRAME_D1, number, 0, end_ms)
+            if (number + 1) * _BLOCK * MINUTE_MS <= end_ms:
+                market.days[number] = days
+        pieces.append(days)
+    days = np.concatenate(pieces)
+    return days[days["time"] >= first * DAY_MINUTES * 60]
+
+
+def _minute_bars(market: SymbolMarket, begin: int, end_ms: int) -> Array:
+    """M1 bars from a minute up to a time."""
+    minutes = np.arange(begin, end_ms // MINUTE_MS + 1, dtype=np.uint64)
     minutes = minutes[market.open_at(minutes)]
+    rates = np.zeros(len(minutes), dtype=RATES)
     if not len(minutes):
-        return np.empty(0, dtype=RATES)
-    columns = _minute_columns(market, minutes)
-    _correct_forming(market, columns, int(minutes[-1]), now_ms)
-    return _aggregated(_openings(timeframe, minutes), columns, 10**market.spec.digits)
+        return rates
+    factors, scale = market.shocks.factors(minutes), 10**market.spec.digits
+    rates["time"] = minutes.astype(np.int64) * 60
+    for name, bids in zip(_PRICES, market.course.span(minutes), strict=True):
+        rates[name] = np.maximum(1.0, np.floor(bids * factors * scale + 0.5)) / scale
+    rates["tick_volume"] = market.course.ticks(minutes).astype(np.uint64)
+    rates["spread"] = market.spread.points(minutes).astype(np.int32)
+    for place in _known_by_ticks(market, minutes, end_ms):
+        _redraw(market, rates[place : place + 1], end_ms)
+    rates["real_volume"] = rates["tick_volume"] * market.spec.traded
+    return rates
 
 
-def _minute_columns(market: SymbolMarket, minutes: Any) -> dict[str, Any]:
-    """Open, high, low and close in points, ticks and spread of each minute."""
-    opened, closed = market.level(minutes), market.level(minutes + 1)
-    high, low = market.extremes(minutes, opened, closed)
-    columns = {"open": opened, "high": high, "low": low, "close": closed}
-    factors = market.factors(minutes)
-    scale = 10**market.spec.digits
-    points = {name: np.maximum(1.0, np.floor(bids * factors * scale + 0.5)) for name, bids in columns.items()}
-    counts = market.tick_count(minutes)
-    points |= {"tick_volume": np.floor(counts), "spread": market.spread_points(minutes)}
-    for minute in market.ramping:
+def _known_by_ticks(market: SymbolMarket, minutes: Any, end_ms: int) -> Iterator[int]:
+    """Places of the minutes that no formula tells: shocks under way, and the one that is forming."""
+    for minute in {*market.shocks.ramping, end_ms // MINUTE_MS}:
         place = int(np.searchsorted(minutes, minute))
         if place < len(minutes) and int(minutes[place]) == minute:
-            _put(points, place, _seen(market, market.minute(minute), (minute + 1) * MINUTE_MS - 1))
-    return points
+            yield place
 
 
-def _correct_forming(market: SymbolMarket, columns: dict[str, Any], minute: int, now_ms: int) -> None:
-    """The last minute as far as it has come."""
-    if minute == now_ms // MINUTE_MS:
-        _put(columns, -1, _seen(market, market.minute(minute), now_ms))
+def _redraw(market: SymbolMarket, rate: Array, end_ms: int) -> None:
+    """Make a minute's bar of its ticks up to a time."""
+    begin_ms = int(rate["time"][0]) * 1000
+    bids = [tick.bid for tick in market.ticks(begin_ms - 1, min(end_ms, begin_ms + MINUTE_MS - 1))]
+    rate["open"], rate["high"], rate["low"], rate["close"] = bids[0], max(bids), min(bids), bids[-1]
+    rate["tick_volume"] = len(bids)
 
 
-def _put(columns: dict[str, Any], place: int, values: dict[str, float]) -> None:
-    for name, value in values.items():
-        columns[name][place] = value
-
-
-def _seen(market: SymbolMarket, minute: Minute, until_ms: int) -> dict[str, float]:
-    """A minute's bar from its ticks, in points."""
-    scale = 10**market.spec.digits
-    bids = [round(tick.bid * scale) for tick in market.ticks(minute.start * MINUTE_MS - 1, until_ms)]
-    return {
-        "open": bids[0], "high": max(bids), "low": min(bids), "close": bids[-1], "tick_volume": len(bids),
-    }  # fmt: skip
-
-
-def _aggregated(openings: Any, columns: dict[str, Any], scale: int) -> Array:
+def _joined(rates: Array, timeframe: int) -> Array:
+    """Longer bars of shorter ones."""
+    if not len(rates):
+        return rates
+    openings = _openings(timeframe, rates["time"].astype(np.uint64) // 60)
     starts = np.flatnonzero(np.concatenate(([True], openings[1:] != openings[:-1])))
-    ends = np.append(starts[1:], len(openings)) - 1
-    rates = np.zeros(len(starts), dtype=RATES)
-    rates["time"] = openings[starts].astype(np.int64) * 60
-    rates["open"] = columns["open"][starts] / scale
-    rates["high"] = np.maximum.reduceat(columns["high"], starts) / scale
-    rates["low"] = np.minimum.reduceat(columns["low"], starts) / scale
-    rates["close"] = columns["close"][ends] / scale
-    rates["tick_volume"] = np.add.reduceat(columns["tick_volume"], starts).astype(np.uint64)
-    rates["spread"] = columns["spread"][starts].astype(np.int32)
-    return rates
+    joined = rates[starts]
+    joined["time"] = openings[starts].astype(np.int64) * 60
+    joined["high"] = np.maximum.reduceat(rates["high"], starts)
+    joined["low"] = np.minimum.reduceat(rates["low"], starts)
+    joined["close"] = rates["close"][np.append(starts[1:], len(rates)) - 1]
+    for name in ("tick_volume", "real_volume"):
+        joined[name] = np.add.reduceat(rates[name], starts)
+    return joined

@@ -91,7 +91,7 @@ OTHERS = (
         name="EURUSD.r",
         description="Euro vs US Dollar, raw spread",
         path="Forex Raw\\EURUSD.r",
-        spread=1,
+        spread=2,
         underlying="EURUSD",
     ),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """What makes one simulated market: a plan that is data, kept in the broker's book for all who look."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -9,7 +10,8 @@ from typing import Any
 class Shock:
     """A scripted move: the symbol's price changes by `percent` over `over_s` seconds from `at`, and stays.
 
-    `at` is UTC, in seconds of the epoch of the simulated market.
+    `at` is UTC, in seconds of the epoch of the simulated market. Whatever is priced by the symbol moves with
+    it. A shock of an alias moves its underlying, a shock of a cross its first leg.
     """
 
     symbol: str
@@ -24,7 +26,7 @@ class MarketPlan:
 
     Simulated UTC is `real + shift_s` at `started` (a real epoch second) and runs `speed` times as fast from
     there; the broker's wall clock is `utc_offset_s` ahead of it. `always_open` gives every symbol a session
-    at week-ends too.
+    at any time. `replays` names the symbols whose prices come from bars, and the digests of these.
     """
 
     seed: int = 20_260_713
@@ -34,6 +36,11 @@ class MarketPlan:
     utc_offset_s: int = 7_200
     always_open: bool = True
     shocks: tuple[Shock, ...] = ()
+    replays: Mapping[str, str] = field(default_factory=dict)
+
+    def starting(self, utc: float, real_now: float, speed: float = 1.0) -> "MarketPlan":
+        """The same market with its clock at `utc` at a real time, and running so many times as fast."""
+        return replace(self, started=real_now, shift_s=utc - real_now, speed=speed)
 
     def utc(self, real_s: float) -> float:
         """Simulated UTC, in epoch seconds, at a real time."""
@@ -45,6 +52,9 @@ class MarketPlan:
 
     def with_shock(self, shock: Shock) -> "MarketPlan":
         return replace(self, shocks=(*self.shocks, shock))
+
+    def with_replay(self, symbol: str, digest: str) -> "MarketPlan":
+        return replace(self, replays={**self.replays, symbol: digest})
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -31,7 +31,7 @@ class Broker:
     def __init__(self, book: Book, clock: Callable[[], float] = time.time) -> None:
         self.book = book
         self._clock = clock
-        self._market = Market(book.plan())
+        self._market = Market(book.plan(), book.replay)
         self._plan_revision = -1
         self._ledgers: dict[int, Ledger] = {}
 
@@ -59,7 +59,7 @@ class Broker:
         """Take over a changed plan; the account's revision. Raises NoAccount."""
         revision, plan_revision = self.book.revisions(login)
         if plan_revision != self._plan_revision:
-            self._market, self._plan_revision = Market(self.book.plan()), plan_revision
+            self._market, self._plan_revision = Market(self.book.plan(), self.book.replay), plan_revision
         if revision is None:
             raise NoAccount(str(login))
         return revision

@@ -185,11 +185,11 @@ def test_swap_is_charged_each_night_and_thrice_on_wednesdays(desk: World) -> Non
 
 
 def test_the_weekend_stands_still_and_monday_opens_with_a_gap(desk: World) -> None:
-    friday = datetime(2026, 11, 20, 21, 58, tzinfo=UTC).timestamp()  # 23:58 at the broker
+    friday = datetime(2026, 11, 20, 21, 53, tzinfo=UTC).timestamp()  # 23:53 at the broker
     desk.start_at(friday, always_open=False)
     level = round(_tick().bid * 0.9, 5)
     ticket = opened("EURUSD", mt5.ORDER_TYPE_BUY, 0.1, sl=level)
-    desk.pass_time(600)
+    desk.pass_time(900)
     last = _tick()
     assert last.time < friday + 7_200 + 120
     sent(market_order("EURUSD", 0, 0.1), mt5.TRADE_RETCODE_MARKET_CLOSED)
@@ -202,11 +202,37 @@ def test_the_weekend_stands_still_and_monday_opens_with_a_gap(desk: World) -> No
     sent(market_order("EURUSD", 1, 0.1, position=ticket))
 
 
-def test_settling_once_late_equals_settling_all_along(desk: World) -> None:
+def test_what_happened_at_a_weekend_is_met_by_mondays_first_tick(desk: World) -> None:
+    friday = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+    desk.start_at(friday, always_open=False, shocks=(Shock("EURUSD", friday + 86_400, -3.0),))
+    tick = _tick()
+    stop, limit = round(tick.bid * 0.99, 5), round(tick.bid * 0.985, 5)
+    stopped = opened("EURUSD", mt5.ORDER_TYPE_BUY, 0.1, sl=stop)
+    bought = sent({
+        "action": mt5.TRADE_ACTION_PENDING, "symbol": "EURUSD", "volume": 0.1, "price": limit,
+        "type": mt5.ORDER_TYPE_BUY_LIMIT, "type_filling": mt5.ORDER_FILLING_RETURN,
+    }).order  # fmt: skip
+    desk.pass_time(2 * 86_400)
+    assert (mt5.positions_total(), mt5.orders_total()) == (1, 1)
+    desk.pass_time(86_400)
+    monday = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
+    first = next(row for row in _ticks_since(int(monday)) if row["time"] >= monday)
+    (position,) = mt5.positions_get() or ()
+    (deal,) = [deal for deal in mt5.history_deals_get(position=stopped) or () if deal.entry]
+    assert (position.ticket, position.price_open) == (bought, first["ask"])
+    assert (deal.price, deal.reason) == (first["bid"], mt5.DEAL_REASON_SL)
+    assert deal.time_msc == position.time_msc == first["time_msc"]
+    assert position.price_open < limit
+
+
+@pytest.mark.parametrize(
+    "kind", [mt5.ACCOUNT_MARGIN_MODE_RETAIL_HEDGING, mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING]
+)
+def test_settling_once_late_equals_settling_all_along(desk: World, kind: int) -> None:
     """Twins with the same orders: one is looked at each ten minutes, the other once after a day."""
     desk.start_at(NOON)
     for login in TWINS:
-        desk.hands.open_account(Account(login=login, name="twin"), "pw", 3_000.0)
+        desk.hands.open_account(Account(login=login, name="twin", margin_mode=kind), "pw", 3_000.0)
     bid = _tick().bid
     for steps in (4, 6, 8, 10):
         for side, towards in ((0, 1), (1, -1)):
