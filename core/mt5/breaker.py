@@ -60,53 +60,70 @@ class Breaker:
         self._account = account
         self._in_a_row = 0
         self._rests = 0
+        self._tries = 0
         self._open_until = 0.0
 
     @contextmanager
-    def call(self, counted: Counted = COUNTED) -> Iterator[None]:
-        """Around each use of the terminal. Raises CircuitOpen instead of entering while it rests."""
-        self._admit()
+    def call(self, counted: Counted = COUNTED, *, proves: bool = True) -> Iterator[None]:
+        """Around each use of the terminal. Raises CircuitOpen instead of entering while it rests.
+
+        A use that `proves` nothing (a login) may end a rest, but forgives no failures when it goes well:
+        else a terminal that takes each login and dies of each reading would never get a rest.
+        """
+        number = self._admit()
         try:
             yield
         except counted:
-            self._failed()
+            self._failed(number)
             raise
         except Exception:
-            self._succeeded()
+            self._succeeded(number, proves=proves)
             raise
         except BaseException:  # cancelled: the try tells nothing, the next call may have it
-            if self.state is State.HALF_OPEN:
+            if self._is_the_try(number):
                 self._change(State.OPEN)
             raise
         else:
-            self._succeeded()
+            self._succeeded(number, proves=proves)
 
     def reset(self) -> None:
         """A person has asked for a try now."""
         self._open_until = 0.0
 
-    def _admit(self) -> None:
+    def _admit(self) -> int:
+        """The number of the try that this call is, 0 for none."""
         if self.state is State.CLOSED:
-            return
+            return 0
         wait_s = self._open_until - self._monotonic()
         if self.state is State.HALF_OPEN or wait_s > 0:
             self.counts.rejected += 1
             detail = f"resting, next try in {max(wait_s, 0):.1f} s"
             raise CircuitOpen(detail, context=Context(self._account))
         self._change(State.HALF_OPEN)
+        self._tries += 1
+        return self._tries
 
-    def _failed(self) -> None:
+    def _is_the_try(self, number: int) -> bool:
+        """Whether a call is the one that all wait for; others are from before the rest."""
+        return self.state is State.HALF_OPEN and number == self._tries
+
+    def _failed(self, number: int) -> None:
         self.counts.failures += 1
         self._in_a_row += 1
-        if self.state is State.HALF_OPEN or self._in_a_row >= self._patience.failures:
+        too_often = self.state is State.CLOSED and self._in_a_row >= self._patience.failures
+        if too_often or self._is_the_try(number):
             rest_s = min(self._patience.rest_s * 2**self._rests, self._patience.max_rest_s)
             self._open_until = self._monotonic() + rest_s * (1 - self._jitter() / 2)
             self._rests = min(self._rests + 1, 30)
             self._change(State.OPEN)
 
-    def _succeeded(self) -> None:
-        self._in_a_row = self._rests = 0
-        self._change(State.CLOSED)
+    def _succeeded(self, number: int, *, proves: bool) -> None:
+        if proves:
+            self._in_a_row = self._rests = 0
+            self._change(State.CLOSED)
+        elif self._is_the_try(number):
+            self._in_a_row = self._patience.failures - 1
+            self._change(State.CLOSED)
 
     def _change(self, state: State) -> None:
         self.counts.changes += state is not self.state

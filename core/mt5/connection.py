@@ -224,7 +224,7 @@ class Connection:
             if self._rejection is not None and self.clock.monotonic() < self._rejected_until:
                 raise self._rejection.with_traceback(None)
             if not self._connected:
-                with self.breaker.call(counted=Unavailable):
+                with self.breaker.call(counted=Unavailable, proves=False):
                     await self._reach()
 
     async def _reach(self) -> None:

@@ -122,3 +122,34 @@ def test_a_person_may_ask_for_a_try_at_once(breaker: Breaker) -> None:
     breaker.reset()
     use(breaker)
     assert breaker.state is State.CLOSED
+
+
+def log_in(breaker: Breaker) -> None:
+    with breaker.call(proves=False):
+        pass
+
+
+def test_a_terminal_that_takes_logins_and_dies_of_readings_gets_its_rest(
+    breaker: Breaker, hands: Hands
+) -> None:
+    for _ in range(3):
+        log_in(breaker)
+        fail(breaker)
+    for rest_s in (1, 2, 4, 4):
+        hands.now += rest_s - 0.1
+        with pytest.raises(CircuitOpen):
+            log_in(breaker)
+        hands.now += 0.1
+        log_in(breaker)
+        fail(breaker)
+
+
+def test_failures_that_come_in_together_earn_one_rest(breaker: Breaker, hands: Hands) -> None:
+    calls = [breaker.call() for _ in range(6)]
+    for call in calls:
+        call.__enter__()
+    for call in calls:
+        assert not call.__exit__(TerminalGone, TerminalGone("gone"), None)
+    hands.now += 1
+    use(breaker)
+    assert breaker.counts.failures == 6

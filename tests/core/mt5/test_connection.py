@@ -224,3 +224,20 @@ async def test_leaving_says_goodbye(session: Session, module: BentTerminal) -> N
 
 def test_a_login_does_not_show_its_password() -> None:
     assert "secret" not in repr(LOGIN)
+
+
+async def test_a_terminal_that_dies_of_every_reading_is_given_rests(
+    session: Session, module: BentTerminal, clock: SteppedClock
+) -> None:
+    module.failing["positions_get"] = (-10002, "IPC recv failed")
+    for _ in range(3):
+        with pytest.raises(TerminalGone):
+            await read(session)
+    for _ in range(5):
+        with pytest.raises(CircuitOpen):
+            await read(session)
+    assert module.calls.count("initialize") == 3
+    await clock.sleep(1)
+    module.failing.clear()
+    await read(session)
+    assert session.connection.breaker.counts.rejected == 5
