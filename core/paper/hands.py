@@ -10,8 +10,10 @@ from pathlib import Path
 
 from core.mt5 import contract as mt5
 from core.paper.folder import Folder, Setup
+from core.paper.market import exports
 from core.paper.market.instruments import INSTRUMENTS
 from core.paper.market.plan import MarketPlan, Shock
+from core.paper.market.replay import Replay, digest
 from core.paper.server import faults, memory, passwords
 from core.paper.server.broker import Broker
 from core.paper.server.execution import allows
@@ -143,6 +145,21 @@ class Hands:
             )
         )
         return plan.shocks[-1]
+
+    def replay(self, symbol: str, csv_path: Path) -> Replay:
+        """Let a symbol quote the bars of a file as MetaTrader exports it, and nothing before or after them.
+
+        It changes the symbol's past too, so it comes before trading; `MarketPlan.starting` puts the clock
+        where the bars lie (broker time). Raises ValueError, which names the line, and OSError.
+        """
+        if symbol not in INSTRUMENTS:
+            raise ValueError(f"the paper broker has no symbol {symbol!r}")
+        bars = exports.read(csv_path.read_bytes(), INSTRUMENTS[symbol].digits)
+        packed = bars.pack()
+        with self.broker.book.transaction():
+            self.broker.book.keep_replay(digest(packed), packed)
+        self.broker.replan(lambda plan, _: plan.with_replay(symbol, digest(packed)))
+        return bars
 
     def advance(self, seconds: float) -> None:
         """Let so much market time pass at once, for every terminal of the broker."""

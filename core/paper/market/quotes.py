@@ -62,6 +62,7 @@ class SymbolMarket:
         self._scale: int = 10**spec.digits
         self.days: dict[int, Any] = {}
         """Blocks of daily bars that are over, as `bars` remembers them."""
+        self._quoted = (-1, Quote(spec.name, 0, 0.0, 0.0))
         self._day = Day(-1, -1, 0.0, 0.0, 0.0, 0)
 
     def open_at(self, minute: Any) -> Any:
@@ -76,6 +77,11 @@ class SymbolMarket:
 
     def quote(self, time_ms: int) -> Quote:
         """The last tick at or before a time; of a symbol that never had one, its first price, at time 0."""
+        if time_ms != self._quoted[0]:
+            self._quoted = time_ms, self._last_tick(time_ms)
+        return self._quoted[1]
+
+    def _last_tick(self, time_ms: int) -> Quote:
         now = time_ms // MINUTE_MS
         start = self.course.hours.last_open(now)
         if start is None:

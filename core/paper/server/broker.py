@@ -69,7 +69,7 @@ class Broker:
         with self.book.transaction():
             plan = change(self.book.plan(), self._clock())
             self.book.write_plan(plan)
-        self._market, self._plan_revision = Market(plan), -1
+        self._market, self._plan_revision = Market(plan, self.book.replay), -1
         return plan
 
     def set_clock(self, ahead_s: int) -> None:
