@@ -54,6 +54,13 @@ class Stops:
     loss: Decimal | None = None
     profit: Decimal | None = None
 
+    def rounded(self, instrument: Instrument) -> "Stops":
+        """At the symbol's digits."""
+        return Stops(
+            self.loss if self.loss is None else instrument.round_price(self.loss),
+            self.profit if self.profit is None else instrument.round_price(self.profit),
+        )
+
     def fields(self, instrument: Instrument) -> Request:
         return {"sl": _price(instrument, self.loss), "tp": _price(instrument, self.profit)}
 

@@ -12,14 +12,23 @@ from core.model.approvals import Approval, ApprovalState
 from core.model.errors import NotFound, Refused, Stale
 from core.model.events import Event
 from core.model.ids import ApprovalId, new_intent_id
-from core.model.instruments import Instrument
-from core.model.mt5 import MT5AccountState, Quote
 from core.model.people import Person
 from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError
 from core.ports import Tx
-from core.trading.sizing import Size, size
+from core.trading.exposure import check_open_risk, with_openings
+from core.trading.market import (
+    Market,
+    check_market,
+    check_volume,
+    entry_of,
+    look,
+    margin_for,
+    size_now,
+    stops_of,
+)
+from core.trading.sizing import Size
 
 SEND_WITHIN = timedelta(seconds=30)
 """How long after the tap an order may still be sent; later it expires instead."""
@@ -47,7 +56,7 @@ async def find_case(tx: Tx, approval: ApprovalId) -> Case:
 
 
 async def sized(desk: Desk, approval: Approval) -> Approval:
-    """Fix the lots and the money at risk that the card shows, once.
+    """Fix the lots, the money at risk and the margin that the card shows, once.
 
     Unchanged when it is decided or sized already, or when the terminal cannot be asked now (then the size
     is worked out at the tap).
@@ -57,13 +66,14 @@ async def sized(desk: Desk, approval: Approval) -> Approval:
     async with desk.store.read() as tx:
         case = await find_case(tx, approval.id)
     try:
-        market = await _look(desk, case)
-        fixed = size_now(case, market)
+        market = await look(desk, case.account, case.signal)
+        fixed = size_now(case.account, case.signal, market)
     except (TerminalError, Refused):
         return approval
+    margin = await margin_for(desk, case.account, case.signal, market, fixed.lots)
     async with desk.store.write() as tx:
-        await tx.approvals.set_size(approval.id, fixed.lots, fixed.risk or Decimal(0))
-    return replace(approval, lots=fixed.lots, risk=fixed.risk)
+        await tx.approvals.set_size(approval.id, fixed.lots, fixed.risk or Decimal(0), margin)
+    return replace(approval, lots=fixed.lots, risk=fixed.risk, margin=margin)
 
 
 async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person) -> Approval:
@@ -74,12 +84,13 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
     """
     async with desk.store.read() as tx:
         case = await _approvable(desk, tx, approval, version, person)
-    market = await _look(desk, case)
-    _check_price(case, market)
-    fresh = size_now(case, market)
+    market = await look(desk, case.account, case.signal)
+    check_market(case.account, case.signal, market)
+    fresh = size_now(case.account, case.signal, market)
     async with desk.store.write() as tx:  # looking may have taken a while
         case = await _approvable(desk, tx, approval, version, person)
         final = _at_most_shown(case.approval, fresh)
+        await _check_limits(tx, case, market, final)
         decided = _decided(desk, case.approval, ApprovalState.APPROVED, person, final)
         await _decide(desk, tx, decided, version)
         await tx.intents.add(_opening(desk, case, market, final))
@@ -93,6 +104,15 @@ async def _approvable(desk: Desk, tx: Tx, approval: ApprovalId, version: int, pe
     _check_decidable(desk, case, version, person)
     await check_locks(tx, case.account)
     return case
+
+
+async def _check_limits(tx: Tx, case: Case, market: Market, final: Size) -> None:
+    """The broker's volume and the trader's open risk, with what was approved meanwhile. Raises Refused."""
+    account = case.account
+    coming = [*await tx.intents.waiting(account.id), *await tx.intents.unresolved(account.id)]
+    whole = replace(market, stakes=with_openings(market.stakes, coming))
+    check_volume(case.signal, whole, final.lots)
+    check_open_risk(account.policy, market.snapshot.account, whole.stakes, final)
 
 
 async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:
@@ -129,36 +149,6 @@ async def check_locks(tx: Tx, account: Account) -> None:
         raise Refused(f"No new trades now: {lock.reason}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Market:
-    """What was read from the account's terminal for one decision."""
-
-    quote: Quote
-    instrument: Instrument
-    state: MT5AccountState
-
-
-async def _look(desk: Desk, case: Case) -> _Market:
-    session = await desk.terminals.session(case.account.id)
-    symbol = case.account.broker_symbol(case.signal.instrument)
-    return _Market(await session.quote(symbol), await session.instrument(symbol), await session.account())
-
-
-def size_now(case: Case, market: _Market) -> Size:
-    """The size at the market's present price and equity. Raises Refused, also for a price beyond the stop."""
-    entry, stop = _entry(case.signal, market), case.signal.stop_loss
-    if stop is not None and (entry - stop) * case.signal.side.sign <= 0:
-        raise Refused(f"The price {entry} is already beyond the stop {stop}.")
-    return size(case.account.policy, market.instrument, market.state.equity, entry, stop)
-
-
-def _entry(signal: Signal, market: _Market) -> Decimal:
-    """Where the trade would open: at the market, or at the pending order's own price."""
-    if signal.kind is not OrderKind.MARKET:
-        return market.instrument.round_price(signal.entry)
-    return market.quote.entry(signal.side)
-
-
 def _check_decidable(desk: Desk, case: Case, version: int, person: Person) -> None:
     approval = case.approval
     if approval.person_id != person.id:
@@ -173,31 +163,6 @@ def _check_decidable(desk: Desk, case: Case, version: int, person: Person) -> No
         raise Stale("This signal has expired.")
 
 
-def _check_price(case: Case, market: _Market) -> None:
-    """The price re-check at the tap: how far the market has run away from the signal."""
-    obstacle = market.state.trading_obstacle()
-    if obstacle is not None:
-        raise Refused(f"No order can be sent now: {obstacle}.")
-    signal = case.signal
-    if signal.kind is not OrderKind.MARKET:
-        return
-    price = market.quote.entry(signal.side)
-    drift = abs(market.instrument.pips(price - _nearest_wanted(signal, price)))
-    if drift > case.account.policy.max_drift_pips:
-        raise Refused(
-            f"The price moved: {price} is {drift} pips from the signal's {signal.entry},"
-            f" and you allow {case.account.policy.max_drift_pips}."
-        )
-
-
-def _nearest_wanted(signal: Signal, price: Decimal) -> Decimal:
-    """The price of the signal that is nearest: its entry, or the near end of its zone (itself inside)."""
-    if signal.entry_zone is None:
-        return signal.entry
-    low, high = signal.entry_zone
-    return min(max(price, low), high)
-
-
 def _at_most_shown(approval: Approval, fresh: Size) -> Size:
     """Never more than the card showed: prices and equity may have moved since."""
     if approval.lots is None or fresh.lots <= approval.lots:
@@ -206,10 +171,14 @@ def _at_most_shown(approval: Approval, fresh: Size) -> Size:
     return Size(approval.lots, risk)
 
 
-def _opening(desk: Desk, case: Case, market: _Market, final: Size) -> Intent:
-    """The intent of the trade: the first target, levels at the symbol's digits, the price now seen."""
+def _opening(desk: Desk, case: Case, market: Market, final: Size) -> Intent:
+    """The intent of the trade: the first target, levels at the symbol's digits, the price now seen.
+
+    A pending order waits no longer than its signal is good for.
+    """
     now = desk.clock.now()
     signal, instrument = case.signal, market.instrument
+    stops = stops_of(signal, instrument)
     return Intent(
         id=new_intent_id(now),
         account_id=case.account.id,
@@ -223,9 +192,11 @@ def _opening(desk: Desk, case: Case, market: _Market, final: Size) -> Intent:
         expires_at=now + SEND_WITHIN,
         approval_id=case.approval.id,
         signal_id=signal.id,
-        price=_entry(signal, market),
-        stop_loss=signal.stop_loss and instrument.round_price(signal.stop_loss),
-        take_profit=instrument.round_price(signal.take_profits[0]) if signal.take_profits else None,
+        price=entry_of(signal, market),
+        stop_loss=stops.loss,
+        take_profit=stops.profit,
+        order_expires_at=None if signal.kind is OrderKind.MARKET else signal.expires_at,
+        risk=final.risk,
     )
 
 

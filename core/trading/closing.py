@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.events import Event
-from core.model.ids import new_intent_id
-from core.model.instruments import Side
-from core.model.mt5 import MT5AccountSnapshot, MT5Order, MT5Position
+from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
-from core.model.signals import OrderKind
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.trades import IntentKind
 from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
+from core.trading.wishes import Wishes
 
 CLOSE_WITHIN = timedelta(seconds=60)
 
@@ -93,51 +91,23 @@ async def queue_closing_everything(
 
     Pending orders first, then positions: the oldest first where the account is FIFO, else the worst first.
     """
-    now = desk.clock.now()
     under_way = [*await tx.intents.waiting(account.id), *await tx.intents.unresolved(account.id)]
     # An opening that waits as a pending order names that order: it is what is to be cancelled.
-    busy = {intent.position for intent in under_way if intent.kind in (IntentKind.CLOSE, IntentKind.CANCEL)}
-    wanted = [_cancel(account, order, now, within) for order in snapshot.orders]
-    wanted += [_close(account, position, now, within) for position in _in_order(snapshot)]
-    fresh = [intent for intent in wanted if intent.position not in busy]
-    for intent in fresh:
+    cancelled = {intent.position for intent in under_way if intent.kind is IntentKind.CANCEL}
+    closed = {(intent.position, intent.volume) for intent in under_way if intent.kind is IntentKind.CLOSE}
+    wishes = Wishes(account.id, desk.clock.now(), within)
+    wanted = [wishes.cancel(order) for order in snapshot.orders if order.ticket not in cancelled]
+    wanted += [
+        wishes.close(position)
+        for position in _in_order(snapshot)
+        if (position.identifier, position.volume) not in closed  # a part on its way is not enough
+    ]
+    for intent in wanted:
         await tx.intents.add(intent)
-    return len(fresh)
+    return len(wanted)
 
 
 def _in_order(snapshot: MT5AccountSnapshot) -> list[MT5Position]:
     if snapshot.account.fifo_close:
-        return sorted(snapshot.positions, key=lambda p: p.opened_at)
+        return sorted(snapshot.positions, key=lambda p: (p.opened_at, p.identifier))
     return sorted(snapshot.positions, key=lambda p: p.profit + p.swap)
-
-
-def _close(account: Account, position: MT5Position, now: datetime, within: timedelta) -> Intent:
-    return Intent(
-        id=new_intent_id(now),
-        account_id=account.id,
-        kind=IntentKind.CLOSE,
-        state=IntentState.NEW,
-        symbol=position.symbol,
-        side=position.side.opposite,
-        order_kind=OrderKind.MARKET,
-        volume=position.volume,
-        created_at=now,
-        expires_at=now + within,
-        position=position.identifier,
-    )
-
-
-def _cancel(account: Account, order: MT5Order, now: datetime, within: timedelta) -> Intent:
-    return Intent(
-        id=new_intent_id(now),
-        account_id=account.id,
-        kind=IntentKind.CANCEL,
-        state=IntentState.NEW,
-        symbol=order.symbol,
-        side=Side.BUY,
-        order_kind=OrderKind.LIMIT,
-        volume=order.volume_current,
-        created_at=now,
-        expires_at=now + within,
-        position=order.ticket,
-    )

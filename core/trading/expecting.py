@@ -69,24 +69,25 @@ async def _expect(desk: Desk, tx: Tx, filled: Intent, position: MT5Position | No
 
 
 async def _close_the_rest(desk: Desk, tx: Tx, part: Intent) -> None:
-    now = desk.clock.now()
     rest = part.volume - (part.filled_volume or part.volume)
     if rest > 0:
-        await tx.intents.add(
-            Intent(
-                id=new_intent_id(now),
-                account_id=part.account_id,
-                kind=IntentKind.CLOSE,
-                state=IntentState.NEW,
-                symbol=part.symbol,
-                side=part.side,
-                order_kind=part.order_kind,
-                volume=rest,
-                created_at=now,
-                expires_at=part.expires_at,
-                position=part.position,
-            )
-        )
+        now = desk.clock.now()
+        fresh = replace(part, id=new_intent_id(now), state=IntentState.NEW, volume=rest, created_at=now)
+        await tx.intents.add(_unsent(fresh))
+
+
+def _unsent(intent: Intent) -> Intent:
+    """Without what came of another."""
+    return replace(
+        intent,
+        sent_at=None,
+        settled_at=None,
+        retcode=None,
+        filled_volume=None,
+        filled_price=None,
+        detail="",
+        clean_misses=0,
+    )
 
 
 def trade_of(intent: Intent, position: MT5Position) -> Trade:

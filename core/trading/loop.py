@@ -11,6 +11,7 @@ from core.model.accounts import Account
 from core.mt5.errors import TerminalError
 from core.reconciliation.scheduler import sync_bell
 from core.trading.execution import adopt_abandoned, execute_next
+from core.trading.expiry import cancel_overdue
 from core.trading.resolution import Quarantine, resolve
 
 log = structlog.get_logger(__name__)
@@ -34,9 +35,10 @@ async def trade(desk: Desk, account: Account, pace: Pace) -> None:
 
 
 async def drain(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
-    """Send what waits, then look up what is unresolved; True when something needs another look soon."""
+    """Send what waits, look up what is unresolved, end what is over; True when another look is due soon."""
     waits = False
-    for step in (partial(_send_all, desk, account), partial(_resolve, desk, account, quarantine)):
+    sending, resolving = partial(_send_all, desk, account), partial(_resolve, desk, account, quarantine)
+    for step in (sending, resolving, partial(_cancel_overdue, desk, account)):
         try:
             waits |= await step()
         except TerminalError as error:  # of one step: an opening without a price keeps no other from its end
@@ -51,6 +53,10 @@ async def _send_all(desk: Desk, account: Account) -> bool:
         desk.bell.ring(sync_bell(account))
     async with desk.store.read() as tx:
         return len(await tx.intents.waiting(account.id)) > 0
+
+
+async def _cancel_overdue(desk: Desk, account: Account) -> bool:
+    return await cancel_overdue(desk, account) > 0
 
 
 async def _resolve(desk: Desk, account: Account, quarantine: Quarantine) -> bool:

@@ -39,7 +39,9 @@ from tests.fakes.desk import PaperDesk, Trader, open_paper_desk
 from tests.fakes.links import InProcess
 
 VAULT = Vault([Fernet.generate_key().decode()])
-ANY_PRICE = RiskPolicy(fixed_lots=Decimal("0.01"), max_drift_pips=Decimal(10_000))
+ANY_PRICE = RiskPolicy(
+    fixed_lots=Decimal("0.01"), max_drift_pips=Decimal(10_000), max_open_risk_percent=Decimal(100_000)
+)
 
 YES, NO = ApprovalState.APPROVED, ApprovalState.REJECTED
 verdicts = st.sampled_from([YES, YES, NO])
@@ -90,7 +92,7 @@ class Deciding(RuleBasedStateMachine):
 
     async def _looked(self, function: str) -> None:
         """Let happen, once, what happens while an approval looks at the account."""
-        if function == "account_info" and self.meanwhile is not None:
+        if function == "orders_get" and self.meanwhile is not None:
             happening, self.meanwhile = self.meanwhile, None
             await happening()
 

@@ -125,7 +125,7 @@ async def test_a_card_that_expires_while_the_account_is_read_is_not_approved(
     store: Store, tmp_path: Path
 ) -> None:
     async def dawdle(function: str) -> None:
-        if function == "account_info":
+        if function == "orders_get":
             paper.pass_time(6)
 
     terminal = InProcess(after=dawdle)

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,9 +104,6 @@ OPENINGS = {
     "other filling": Case(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_FILL), FILLED, FILLED, 1),
     "no prices at the broker": Case(
         Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_PRICE_OFF, count=4), NEW, FILLED, 1
-    ),
-    "no price to be read": Case(
-        Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND), NEW, FILLED, 1
     ),
     "too many requests": Case(
         Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_TOO_MANY_REQUESTS, count=2), NEW, FILLED, 1
@@ -347,7 +345,6 @@ CLOSINGS = {
     "hangs before": (Fault(Kind.HANG_BEFORE), FILLED, 0),
     "hangs after execution": (Fault(Kind.HANG_EXECUTED), FILLED, 0),
     "hangs after the reply": (Fault(Kind.HANG_REPLIED), FILLED, 0),
-    "no prices": (Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND, count=3), FILLED, 0),
     "other filling": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_FILL), FILLED, 0),
     "changed meanwhile": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_CLOSE_VOLUME), FILLED, 0),
     "changes without end": (Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_ORDER_CHANGED, count=2), REFUSED, 1),
@@ -415,52 +412,93 @@ async def test_everything_is_closed_the_pending_orders_too(paper_desk: PaperDesk
     assert (await paper_desk.intent(pending)).state is EXPIRED
 
 
-@SQLITE
-async def test_a_symbol_without_prices_does_not_keep_the_others_open(paper_desk: PaperDesk) -> None:
-    await order(paper_desk)
-    await order(paper_desk, instrument="BTCUSD")
-    paper_desk.move("EURUSD", -0.3)  # the worst goes first
-    paper_desk.broker.misfortune(Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND))
-    await close_all(paper_desk.desk, paper_desk.trader.person)
-    await look(paper_desk)
-    assert [position.symbol for position in await positions(paper_desk)] == ["EURUSD"]
-    paper_desk.pass_time(1)
-    await look(paper_desk)
-    assert not await positions(paper_desk), "it rests, and is tried again"
-    assert not await told(paper_desk)
+@dataclass(slots=True)
+class PriceFeed:
+    """A terminal in this process that shows no price of EURUSD while `silent`."""
+
+    silent: bool = False
+    terminal: InProcess = field(default_factory=InProcess)
+
+    def __post_init__(self) -> None:
+        self.terminal.change = self._tick
+
+    def _tick(self, function: str, result: Any) -> Any:
+        is_euro = function == "symbol_info_tick" and result is not None and result["bid"] < 10
+        return {**result, "bid": 0.0, "ask": 0.0} if is_euro and self.silent else result
+
+
+@pytest.fixture
+async def feed() -> PriceFeed:
+    return PriceFeed()
+
+
+@pytest.fixture
+async def fed(store: Store, tmp_path: Path, feed: PriceFeed) -> AsyncIterator[PaperDesk]:
+    async with open_paper_desk(store, tmp_path, open_terminal=lambda _: feed.terminal) as paper:
+        yield paper
 
 
 @SQLITE
-async def test_a_close_without_prices_is_given_up_when_its_time_is_over(paper_desk: PaperDesk) -> None:
-    await order(paper_desk)
-    paper_desk.broker.misfortune(
-        Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND, count=99)
-    )
-    await close_all(paper_desk.desk, paper_desk.trader.person)
+async def test_a_symbol_without_prices_does_not_keep_the_others_open(fed: PaperDesk, feed: PriceFeed) -> None:
+    await order(fed)
+    await order(fed, instrument="BTCUSD")
+    fed.move("EURUSD", -0.3)  # the worst goes first
+    await close_all(fed.desk, fed.trader.person)
+    feed.silent = True
+    assert await look(fed), "it is looked at again soon"
+    assert [position.symbol for position in await positions(fed)] == ["EURUSD"]
+    feed.silent = False
+    fed.pass_time(1)
+    await look(fed)
+    assert not await positions(fed), "it has rested, and is tried again"
+    assert not await told(fed)
+
+
+@SQLITE
+async def test_a_close_without_prices_is_given_up_when_its_time_is_over(
+    fed: PaperDesk, feed: PriceFeed
+) -> None:
+    await order(fed)
+    await close_all(fed.desk, fed.trader.person)
+    feed.silent = True
     for _ in range(62):
-        await look(paper_desk)
-        paper_desk.pass_time(1)
-    assert await told(paper_desk) == ["intent_expired"]
-    assert len(await positions(paper_desk)) == 1
+        await look(fed)
+        fed.pass_time(1)
+    assert await told(fed) == ["intent_expired"]
+    assert len(await positions(fed)) == 1
 
 
 @SQLITE
-async def test_an_opening_that_waits_for_a_price_lets_the_others_pass(paper_desk: PaperDesk) -> None:
-    waits, goes = await paper_desk.card(), await paper_desk.card(instrument="BTCUSD")
+async def test_an_opening_that_waits_for_a_price_lets_the_others_pass(
+    fed: PaperDesk, feed: PriceFeed
+) -> None:
+    waits, goes = await fed.card(), await fed.card(instrument="BTCUSD")
     for card in (waits, goes):
-        await paper_desk.tap(card)
-    no_price = Fault(Kind.FAIL, call="symbol_info_tick", code=mt5.RES_E_NOT_FOUND)
-    paper_desk.broker.misfortune(no_price)
-    assert await look(paper_desk), "it is looked at again soon"
-    assert (await paper_desk.intent(waits)).state is NEW
-    assert (await paper_desk.intent(goes)).state is FILLED
-    paper_desk.broker.misfortune(replace(no_price, count=99))
+        await fed.tap(card)
+    feed.silent = True
+    assert await look(fed), "it is looked at again soon"
+    assert (await fed.intent(waits)).state is NEW
+    assert (await fed.intent(goes)).state is FILLED
     for _ in range(31):
-        paper_desk.pass_time(1)
-        await look(paper_desk)
-    intent = await paper_desk.intent(waits)
+        fed.pass_time(1)
+        await look(fed)
+    intent = await fed.intent(waits)
     assert intent.state is EXPIRED
     assert intent.detail.endswith("There are no current prices for this symbol.")
+
+
+@SQLITE
+async def test_an_opening_goes_when_there_is_a_price_again(fed: PaperDesk, feed: PriceFeed) -> None:
+    card = await fed.card()
+    await fed.tap(card)
+    feed.silent = True
+    await look(fed)
+    feed.silent = False
+    assert await look(fed), "not before it has rested"
+    assert (await fed.intent(card)).state is NEW
+    fed.pass_time(1)
+    await look(fed)
+    assert (await fed.intent(card)).state is FILLED
 
 
 @SQLITE

@@ -1,0 +1,218 @@
+"""What a person does with one position or one pending order: queued durably, after what forbids it is named.
+
+Each function answers with the intent that the account's loop carries out. All of them raise NotFound for
+an account that is not the person's or for what is not open (any more), Refused with the reason, and
+TerminalError when the account cannot be read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from core.bell import OUTBOX, account_bell
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.errors import NotFound, Refused
+from core.model.events import Event
+from core.model.ids import AccountId
+from core.model.mt5 import MT5AccountSnapshot, MT5Order, MT5Position
+from core.model.people import Person, Right
+from core.model.trades import Intent, IntentKind, IntentState
+from core.mt5 import levels
+from core.mt5.orders import PendingOrder, Stops
+from core.mt5.session import Session
+from core.ports import Tx
+from core.trading.approving import check_locks
+from core.trading.closing import CLOSE_WITHIN
+from core.trading.netting import nets
+from core.trading.wishes import Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChange:
+    """Where a pending order is to wait, with which stops, and until when; None: until it is cancelled."""
+
+    price: Decimal
+    stops: Stops
+    until: datetime | None = None
+
+
+async def close_position(
+    desk: Desk, account: AccountId, position: int, person: Person, lots: Decimal | None = None
+) -> Intent:
+    """Close a position, or `lots` of it, down to the volume step."""
+    held = await _look(desk, account, person)
+    found = held.position(position)
+    _refuse(_fifo_obstacle(held.snapshot, found))
+    if lots is not None:
+        lots = await _part(held.session, found, lots)
+    return await _queue(desk, held, person, held.wishes(desk).close(found, lots))
+
+
+async def close_by(desk: Desk, account: AccountId, position: int, opposite: int, person: Person) -> Intent:
+    """Set a position off against an opposite one of the same symbol, which spares a spread."""
+    held = await _look(desk, account, person)
+    one, other = held.position(position), held.position(opposite)
+    instrument = await held.session.instrument(one.symbol)
+    if nets(held.snapshot.account) or not instrument.order_mode & levels.CLOSE_BY_BIT:
+        raise Refused(f"The broker does not set off positions in {one.symbol} against each other.")
+    if one.symbol != other.symbol or one.side is other.side:
+        raise Refused("Only two opposite positions of one symbol can be set off against each other.")
+    _refuse(_fifo_obstacle(held.snapshot, one))
+    return await _queue(desk, held, person, held.wishes(desk).close_by(one, other))
+
+
+async def modify_stops(desk: Desk, account: AccountId, position: int, stops: Stops, person: Person) -> Intent:
+    """Set both stops of a position; one that is None is removed."""
+    held = await _look(desk, account, person)
+    found = held.position(position)
+    instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
+    rounded = stops.rounded(instrument)
+    _refuse(levels.stops_offer_obstacle(instrument, rounded))
+    _refuse(levels.frozen_position(instrument, found, quote))
+    _refuse(levels.stops_obstacle(instrument, found.side, quote, rounded))
+    return await _queue(desk, held, person, held.wishes(desk).modify(found, rounded))
+
+
+async def change_pending(
+    desk: Desk, account: AccountId, order: int, change: PendingChange, person: Person
+) -> Intent:
+    """Move a pending order. While the account is locked this is refused, as a new entry would be."""
+    held = await _look(desk, account, person)
+    found = held.order(order)
+    pending = PendingOrder.of(found)
+    if pending is None:
+        raise Refused("A stop-limit order can be changed in the terminal only.")
+    if change.until is not None and change.until <= desk.clock.now():
+        raise Refused("The end of the order must lie ahead.")
+    instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
+    moved = replace(pending, price=instrument.round_price(change.price))
+    stops = change.stops.rounded(instrument)
+    _refuse(levels.stops_offer_obstacle(instrument, stops))
+    _refuse(levels.frozen_order(instrument, pending, quote))
+    _refuse(levels.pending_obstacle(instrument, moved.kind, moved.side, moved.price, quote, stops))
+    wish = held.wishes(desk).change(found, moved, stops, change.until)
+    return await _queue(desk, held, person, wish)
+
+
+async def cancel_pending(desk: Desk, account: AccountId, order: int, person: Person) -> Intent:
+    """Remove a pending order."""
+    held = await _look(desk, account, person)
+    found = held.order(order)
+    pending = PendingOrder.of(found)
+    instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
+    _refuse(levels.frozen_order(instrument, pending, quote) if pending else None)
+    return await _queue(desk, held, person, held.wishes(desk).cancel(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An account that the person may act on, as it was read for it."""
+
+    account: Account
+    session: Session
+    snapshot: MT5AccountSnapshot
+
+    def position(self, identifier: int) -> MT5Position:
+        for position in self.snapshot.positions:
+            if position.identifier == identifier:
+                return position
+        raise NotFound("This position is not open any more.")
+
+    def order(self, ticket: int) -> MT5Order:
+        for order in self.snapshot.orders:
+            if order.ticket == ticket:
+                return order
+        raise NotFound("This order is not pending any more.")
+
+    def wishes(self, desk: Desk) -> Wishes:
+        return Wishes(self.account.id, desk.clock.now(), CLOSE_WITHIN)
+
+
+async def _look(desk: Desk, account: AccountId, person: Person) -> _Held:
+    async with desk.store.read() as tx:
+        found = await tx.accounts.get(account)
+    if found is None or not _may_act(person, found):
+        raise NotFound("This account is not yours.")
+    session = await desk.terminals.session(account)
+    snapshot = await session.snapshot()
+    obstacle = snapshot.account.trading_obstacle()
+    if obstacle is not None:
+        raise Refused(f"No order can be sent now: {obstacle}.")
+    return _Held(found, session, snapshot)
+
+
+def _may_act(person: Person, account: Account) -> bool:
+    """The account's trader, and an owner, who may stop a liquidation too."""
+    return (person.id == account.person_id and person.may(Right.CLOSE_OWN)) or person.may(Right.HOLD)
+
+
+async def _queue(desk: Desk, held: _Held, person: Person, wish: Intent) -> Intent:
+    async with desk.store.write() as tx:
+        if wish.kind is IntentKind.CHANGE:
+            await check_locks(tx, held.account)
+        await _check_idle(tx, wish)
+        await tx.intents.add(wish)
+        await tx.events.append(_asked(wish, person))
+    desk.bell.ring(account_bell(held.account.id))
+    desk.bell.ring(OUTBOX)
+    return wish
+
+
+async def _check_idle(tx: Tx, wish: Intent) -> None:
+    """Raises Refused while something else is on its way for the same position or order."""
+    under_way = [*await tx.intents.waiting(wish.account_id), *await tx.intents.unresolved(wish.account_id)]
+    wanted = {wish.position, wish.opposite} - {None}
+    busy = [i for i in under_way if i.state is not IntentState.PLACED and wanted & {i.position, i.opposite}]
+    if busy:
+        raise Refused("An earlier order for this is still on its way. Please wait for it.")
+
+
+def _asked(wish: Intent, person: Person) -> Event:
+    facts = {
+        "kind": str(wish.kind),
+        "symbol": wish.symbol,
+        "volume": str(wish.volume),
+        "position": str(wish.position),
+        "price": str(wish.price or ""),
+        "stop_loss": str(wish.stop_loss or ""),
+        "take_profit": str(wish.take_profit or ""),
+    }
+    return Event("order.asked", wish.created_at, str(wish.id), {**facts}, wish.account_id, person.id)
+
+
+async def _part(session: Session, position: MT5Position, lots: Decimal) -> Decimal:
+    """So many lots as the broker takes them. Raises Refused naming what is possible."""
+    if lots >= position.volume:
+        return position.volume
+    instrument = await session.instrument(position.symbol)
+    rounded = instrument.round_volume(lots)
+    if not rounded:
+        raise Refused(
+            f"At least {instrument.volume_min} lots of {position.symbol} can be closed,"
+            f" in steps of {instrument.volume_step}; {position.volume} are open."
+        )
+    return rounded
+
+
+def _fifo_obstacle(snapshot: MT5AccountSnapshot, position: MT5Position) -> str | None:
+    """Where the account closes the oldest position of a symbol first, whether another one is older."""
+    if not snapshot.account.fifo_close:
+        return None
+    oldest = _by_age([p for p in snapshot.positions if p.symbol == position.symbol])[0]
+    if oldest.identifier == position.identifier:
+        return None
+    return (
+        f"This account closes the oldest position first: {oldest.volume} lots of {oldest.symbol}"
+        f" opened at {oldest.price_open} (#{oldest.ticket})."
+    )
+
+
+def _by_age(positions: Sequence[MT5Position]) -> list[MT5Position]:
+    return sorted(positions, key=lambda p: (p.opened_at, p.identifier))
+
+
+def _refuse(obstacle: str | None) -> None:
+    if obstacle is not None:
+        raise Refused(obstacle)
