@@ -4,17 +4,16 @@ Acts go straight to the broker, as from a terminal of the person's own: neither 
 pulled cable of the desk's terminal is in their way.
 """
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from inspect import isroutine
 from pathlib import Path
-from threading import Lock
 from typing import TypeVar
 
 import core.paper
 from bot.demo import requests, screen
+from bot.demo.reach import Reach
 from bot.sandbox.desktop import (
+    Clock,
     Closing,
     Login,
     NewMisfortune,
@@ -34,10 +33,9 @@ from core.mt5.retcodes import verdict_of
 from core.paper.folder import Folder
 from core.paper.hands import Hands, disable_api, plug, press_algo_trading, switch_account
 from core.paper.market.instruments import INSTRUMENTS, Instrument
-from core.paper.server.broker import NoAccount
 from core.paper.server.dealing import Dealer
-from core.paper.server.faults import Fault, Kind
-from core.paper.server.records import Order, Position
+from core.paper.server.faults import ANY, Fault, Kind
+from core.paper.server.records import Account, Order, Position
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 
@@ -49,97 +47,96 @@ class PaperDesktop:
     """Implements `Desktop` over a broker's book of its own, and terminals by the names people give them."""
 
     def __init__(self, hands: Hands, terminals: Mapping[str, Path]) -> None:
-        self._hands = hands
-        self._folders = {name: Folder(path) for name, path in terminals.items()}
-        self._lock = Lock()
+        self._reach = Reach(hands, terminals)
 
     # -- what can be seen
 
     def terminals(self) -> Sequence[Terminal]:
-        with self._reach():
-            return [self._shown(name) for name in self._folders]
+        with self._reach.broker():
+            return [self._shown(name) for name in self._reach.folders]
 
     def terminal(self, name: str) -> Terminal:
-        with self._reach():
+        with self._reach.broker():
             return self._shown(name)
 
     def symbols(self) -> Sequence[Symbol]:
-        with self._reach() as hands:
-            dealer = hands.broker.view(hands.broker.book.logins()[0])
-            return [screen.symbol(dealer, spec) for spec in INSTRUMENTS.values()]
+        with self._reach.broker() as hands:
+            anyone = hands.broker.view(hands.broker.book.logins()[0])
+            return [screen.symbol(anyone, spec) for spec in INSTRUMENTS.values()]
 
     def accounts(self) -> Sequence[Login]:
-        with self._reach() as hands:
+        with self._reach.broker() as hands:
             kept = [hands.broker.book.account(login) for login in hands.broker.book.logins()]
             return [Login(account.login, account.name) for account in kept if account]
 
     def misfortunes(self) -> Sequence[str]:
         return [str(kind) for kind in Kind]
 
+    def _shown(self, name: str) -> Terminal:
+        folder = self._reach.folder(name)
+        dealer, setup = self._reach.logged_in(folder), folder.setup
+        return Terminal(
+            name=name,
+            network=not setup.unplugged,
+            algo_trading=setup.trade_allowed,
+            api=not setup.tradeapi_disabled,
+            investor=setup.investor,
+            account=screen.account(dealer) if dealer else None,
+        )
+
     # -- trading
 
     def order(self, terminal: str, new: NewOrder) -> Receipt:
         spec = _spec(new.symbol)
-        with self._reach():
-            dealer = self._dealer(terminal)
+        with self._reach.broker() as hands:
+            dealer = self._reach.dealer(terminal)
             request = requests.opening(new, spec, dealer)
-            outcome = self._traded(dealer, request, spec)
+            outcome = _traded(hands, dealer, request, spec)
             price = outcome.price or request.price
             verb = "Placed:" if new.price else "Filled:"
             text = f"{verb} {new.side} {outcome.volume:g} {spec.name} at {price:.{spec.digits}f}."
             return Receipt(text, str(outcome.order), outcome.volume, price)
 
     def close_position(self, terminal: str, ticket: int, closing: Closing) -> Receipt:
-        with self._reach():
-            dealer = self._dealer(terminal)
+        with self._reach.broker() as hands:
+            dealer = self._reach.dealer(terminal)
             position = _found("open position", ticket, dealer.ledger.positions)
             spec = _spec(position.symbol)
-            done = self._traded(dealer, requests.closing(position, closing.lots, spec, dealer), spec)
+            done = _traded(hands, dealer, requests.closing(position, closing.lots, spec, dealer), spec)
             text = f"Closed: {done.volume:g} {spec.name} at {done.price:.{spec.digits}f}."
             return Receipt(text, str(ticket), done.volume, done.price)
 
     def move_stops(self, terminal: str, ticket: int, stops: Stops) -> Receipt:
-        with self._reach():
-            dealer = self._dealer(terminal)
+        with self._reach.broker() as hands:
+            dealer = self._reach.dealer(terminal)
             spec = _spec(_found("open position", ticket, dealer.ledger.positions).symbol)
             sl, tp = spec.rounded(stops.sl), spec.rounded(stops.tp)
             request = Request(action=mt5.TRADE_ACTION_SLTP, symbol=spec.name, position=ticket, sl=sl, tp=tp)
-            self._traded(dealer, request, spec)
+            _traded(hands, dealer, request, spec)
             levels = f"stop loss {_level(spec, sl)}, take profit {_level(spec, tp)}"
             return Receipt(f"{spec.name} {ticket}: {levels}.", str(ticket))
 
     def change_order(self, terminal: str, ticket: int, change: OrderChange) -> Receipt:
-        with self._reach():
-            dealer = self._dealer(terminal)
+        with self._reach.broker() as hands:
+            dealer = self._reach.dealer(terminal)
             order = _found("pending order", ticket, dealer.ledger.orders)
             spec = _spec(order.symbol)
             request = requests.change(order, change, spec)
-            self._traded(dealer, request, spec)
+            _traded(hands, dealer, request, spec)
             return Receipt(f"{spec.name} {ticket}: at {_level(spec, request.price)}.", str(ticket))
 
     def cancel_order(self, terminal: str, ticket: int) -> Receipt:
-        with self._reach():
-            dealer = self._dealer(terminal)
+        with self._reach.broker() as hands:
+            dealer = self._reach.dealer(terminal)
             spec = _spec(_found("pending order", ticket, dealer.ledger.orders).symbol)
-            self._traded(dealer, Request(action=mt5.TRADE_ACTION_REMOVE, order=ticket), spec)
+            _traded(hands, dealer, Request(action=mt5.TRADE_ACTION_REMOVE, order=ticket), spec)
             return Receipt(f"Cancelled: {spec.name} {ticket}.", str(ticket))
-
-    def _traded(self, dealer: Dealer, request: Request, spec: Instrument) -> Outcome:
-        """What the broker did. Raises CannotAct with its reason if it did not."""
-        outcome = self._hands.trade(dealer.ledger.account.login, request)
-        if outcome.retcode in _ACCEPTED:
-            return outcome
-        why = verdict_of(outcome.retcode).sentence
-        if outcome.retcode == mt5.TRADE_RETCODE_INVALID_VOLUME:
-            lots = f"{spec.volume_min:g} to {spec.volume_max:g} in steps of {spec.volume_step:g}"
-            why += f" {spec.name}: {lots}."
-        raise CannotAct(f"{why} (The broker's answer: {outcome.retcode}, {outcome.comment}.)")
 
     # -- circumstances
 
     def pay(self, terminal: str, payment: Payment) -> Receipt:
-        with self._reach() as hands:
-            dealer, amount = self._dealer(terminal), round(payment.amount, 2)
+        with self._reach.broker() as hands:
+            dealer, amount = self._reach.dealer(terminal), round(payment.amount, 2)
             account = dealer.ledger.account
             most = account.credit if payment.credit else min(account.balance, dealer.figures().free)
             if not amount:
@@ -152,29 +149,30 @@ class PaperDesktop:
             return Receipt(f"{word}: {amount:+.2f} {account.currency} on {account.login}.")
 
     def switch(self, terminal: str, switches: Switches) -> Terminal:
-        with self._reach() as hands:
-            folder = self._folder(terminal)
-            if switches.login and switches.login not in hands.broker.book.logins():
-                logins = ", ".join(map(str, hands.broker.book.logins()))
-                raise CannotAct(f"The broker has no account {switches.login}; it has {logins}.")
+        with self._reach.broker() as hands:
+            folder = self._reach.folder(terminal)
+            if switches.login is not None:
+                self._reach.check_login(switches.login)
+                switch_account(folder.path, switches.login, investor=switches.investor)
             _throw(folder, switches)
-            self._permit(terminal, switches)
+            if switches.trading is not None or switches.programs is not None:
+                _permit(hands, self._reach.dealer(terminal).ledger.account, switches)
             return self._shown(terminal)
 
-    def _permit(self, terminal: str, switches: Switches) -> None:
-        if switches.trading is None and switches.programs is None:
-            return
-        account = self._dealer(terminal).ledger.account
-        trading = account.trade_allowed if switches.trading is None else switches.trading
-        programs = account.trade_expert if switches.programs is None else switches.programs
-        self._hands.permit(account.login, trade_allowed=trading, trade_expert=programs)
-
     def shock(self, new: NewShock) -> Receipt:
-        with self._reach() as hands:
+        with self._reach.broker() as hands:
             hands.shock(_spec(new.symbol).name, new.percent, new.in_s, new.over_s)
         begins = f", {new.in_s:g} s from now" if new.in_s else ""
         course = f" over {new.over_s:g} s" if new.over_s else ""
         return Receipt(f"{new.symbol} moves by {new.percent:+g} %{course}{begins}.")
+
+    def set_clock(self, clock: Clock) -> Receipt:
+        with self._reach.broker() as hands:
+            if clock.speed is not None:
+                hands.set_speed(clock.speed)
+            if clock.advance_s is not None:
+                hands.advance(clock.advance_s)
+            return Receipt(f"The market runs {hands.broker.book.plan().speed:g} times as fast as our time.")
 
     def misfortune(self, terminal: str, new: NewMisfortune) -> Receipt:
         fields = new.model_dump(exclude_none=True) | {"kind": _kind(new.kind)}
@@ -182,68 +180,48 @@ class PaperDesktop:
             raise CannotAct(f"The module has no function {new.call!r}.")
         if new.symbol:
             _spec(new.symbol)
-        with self._reach() as hands:
-            hands.misfortune(Fault(**fields, login=self._dealer(terminal).ledger.account.login))
+        with self._reach.broker() as hands:
+            self._reach.check_login(new.to or 0)
+            hands.misfortune(Fault(**fields, login=self._reach.dealer(terminal).ledger.account.login))
         calls = f"{new.count} calls" if new.count > 1 else "call"
         return Receipt(f"{terminal}: {new.kind} awaits the next {calls} of {new.call}.")
 
-    # -- within reach
-
-    @contextmanager
-    def _reach(self) -> Iterator[Hands]:
-        """The broker, for one thread at a time. Raises CannotAct when its book or a terminal has gone."""
-        try:
-            with self._lock:
-                yield self._hands
-        except sqlite3.Error as error:
-            raise CannotAct(f"The broker's book cannot be used: {str(error).rstrip('.')}.") from error
-        except OSError as error:
-            raise CannotAct(f"The terminal's folder cannot be used: {error.strerror}.") from error
-
-    def _folder(self, terminal: str) -> Folder:
-        if terminal not in self._folders:
-            raise CannotAct(f"There is no terminal {terminal!r}; there are {', '.join(self._folders)}.")
-        return self._folders[terminal]
-
-    def _dealer(self, terminal: str) -> Dealer:
-        """The account that a terminal is logged in to."""
-        dealer = self._logged_in(self._folder(terminal))
-        if dealer is None:
-            raise CannotAct(f"{terminal}'s terminal is logged in to no account.")
-        return dealer
-
-    def _logged_in(self, folder: Folder) -> Dealer | None:
-        try:
-            return self._hands.broker.view(folder.setup.login)
-        except NoAccount:
-            return None
-
-    def _shown(self, name: str) -> Terminal:
-        folder = self._folder(name)
-        dealer, setup = self._logged_in(folder), folder.setup
-        return Terminal(
-            name=name,
-            network=not setup.unplugged,
-            algo_trading=setup.trade_allowed,
-            api=not setup.tradeapi_disabled,
-            investor=setup.investor,
-            account=screen.account(dealer) if dealer else None,
-        )
+    def no_misfortunes(self) -> Receipt:
+        with self._reach.broker() as hands:
+            hands.no_misfortunes()
+        return Receipt("No misfortunes are left.")
 
 
-_CALLS = frozenset(name for name, value in vars(core.paper).items() if isroutine(value))
+_CALLS = frozenset({ANY} | {name for name, value in vars(core.paper).items() if isroutine(value)})
+
+
+def _traded(hands: Hands, dealer: Dealer, request: Request, spec: Instrument) -> Outcome:
+    """What the broker did. Raises CannotAct with its reason if it did not."""
+    outcome = hands.trade(dealer.ledger.account.login, request)
+    if outcome.retcode in _ACCEPTED:
+        return outcome
+    why = verdict_of(outcome.retcode).sentence
+    if outcome.retcode == mt5.TRADE_RETCODE_INVALID_VOLUME:
+        lots = f"{spec.volume_min:g} to {spec.volume_max:g} in steps of {spec.volume_step:g}"
+        why += f" {spec.name}: {lots}."
+    raise CannotAct(f"{why} (The broker's answer: {outcome.retcode}, {outcome.comment}.)")
 
 
 def _throw(folder: Folder, switches: Switches) -> None:
     """The switches in the terminal's own window."""
-    if switches.login is not None:
-        switch_account(folder.path, switches.login)
     if switches.algo_trading is not None:
         press_algo_trading(folder.path, on=switches.algo_trading)
     if switches.api is not None:
         disable_api(folder.path, disabled=not switches.api)
     if switches.network is not None and switches.network == bool(folder.setup.unplugged):
         plug(folder.path, connected=switches.network)
+
+
+def _permit(hands: Hands, account: Account, switches: Switches) -> None:
+    """What the broker lets an account do."""
+    trading = account.trade_allowed if switches.trading is None else switches.trading
+    programs = account.trade_expert if switches.programs is None else switches.programs
+    hands.permit(account.login, trade_allowed=trading, trade_expert=programs)
 
 
 def _spec(symbol: str) -> Instrument:

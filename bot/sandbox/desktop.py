@@ -110,7 +110,7 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an act has led to; `text` is a sentence for the one who acted."""
+    """What an act has led to; `text` is a sentence, `ticket` that of the order or position it is about."""
 
     text: str
     ticket: str | None = None
@@ -169,6 +169,7 @@ class Switches(Asked):
     algo_trading: bool | None = Field(None, description="the Algo Trading button")
     api: bool | None = Field(None, description="the option that allows trading by the Python API")
     login: int | None = Field(None, ge=0, description="the account to switch to; 0 logs out")
+    investor: bool = Field(False, description="to switch with the password that only looks")
     trading: bool | None = Field(None, description="whether the broker lets this account trade")
     programs: bool | None = Field(None, description="whether the broker lets programs trade on it")
 
@@ -180,18 +181,29 @@ class NewShock(Asked):
     in_s: float = Field(0.0, ge=0, le=LONGEST_S)
 
 
+class Clock(Asked):
+    """The market's, for every terminal of the broker. What is left out stays as it is."""
+
+    speed: float | None = Field(None, ge=0, le=3600, description="times as fast as ours; 0 stands still")
+    advance_s: float | None = Field(None, ge=0, le=7 * LONGEST_S, description="so much passes at once")
+
+
 class NewMisfortune(Asked):
     """What goes wrong with the terminal's next calls. Fields that `kind` has no use for are ignored."""
 
     kind: str = Field(description="one of those that GET /control/misfortunes lists")
-    call: str = Field("order_send", description="a function of the MetaTrader5 module")
+    call: str = Field("order_send", description="a function of the MetaTrader5 module, or * for any")
     symbol: str = Field("", description="only calls about it; empty is any")
     count: int = Field(1, ge=1, le=1000)
     skip: int = Field(0, ge=0, le=1000, description="so many calls are spared first")
+    chance: float | None = Field(None, gt=0, le=1, description="of each of those calls to be met")
     seconds: float | None = Field(None, gt=0, le=LONGEST_S, description="how long it hangs, or how late")
-    retcode: int | None = Field(None, ge=10_000, le=10_100)
+    retcode: int | None = Field(None, ge=10_000, le=10_100, description="the broker's answer")
+    code: int | None = Field(None, ge=-10_100, le=-1, description="what last_error will say")
     points: int | None = Field(None, ge=0, le=1_000_000, description="of slippage")
     share: float | None = Field(None, gt=0, lt=1, description="that is filled of the volume")
+    comment: str | None = Field(None, max_length=27, description="that replaces an order's own")
+    to: int | None = Field(None, ge=0, description="the account that somebody switches to; 0 logs out")
 
 
 class Desktop(Protocol):
@@ -227,4 +239,8 @@ class Desktop(Protocol):
 
     def shock(self, new: NewShock) -> Receipt: ...
 
+    def set_clock(self, clock: Clock) -> Receipt: ...
+
     def misfortune(self, terminal: str, new: NewMisfortune) -> Receipt: ...
+
+    def no_misfortunes(self) -> Receipt: ...

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from bot.sandbox.desktop import (
+    Clock,
     Closing,
     Desktop,
     Login,
@@ -114,3 +115,12 @@ def _add_circumstances(control: APIRouter, desktop: Desktop) -> None:
     def shock_market(new: NewShock) -> Receipt:
         """From then on the price is so much higher or lower than it would have been."""
         return desktop.shock(new)
+
+    @control.post("/market/clock")
+    def set_market_clock(clock: Clock) -> Receipt:
+        return desktop.set_clock(clock)
+
+    @control.delete("/misfortunes")
+    def end_misfortunes() -> Receipt:
+        """Those to come are forgotten, those that last are over, on every terminal."""
+        return desktop.no_misfortunes()

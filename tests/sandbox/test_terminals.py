@@ -255,6 +255,13 @@ async def test_the_account_is_switched_under_a_program(floor: Floor) -> None:
     assert floor.positions(TOM) == {}
 
 
+@pytest.mark.usefixtures("toms_program")
+async def test_with_the_investor_password_a_program_only_looks(floor: Floor) -> None:
+    told = await floor.done("PATCH", "terminals/Tom", {"login": TOM.login, "investor": True})
+    assert told["investor"] is True
+    assert program_buys().retcode == mt5.TRADE_RETCODE_TRADE_DISABLED
+
+
 async def test_who_is_logged_out_can_do_nothing(floor: Floor) -> None:
     assert (await floor.done("PATCH", "terminals/Tom", {"login": 0}))["account"] is None
     status, told = await floor.ask("POST", "terminals/Tom/orders", buying())
@@ -277,6 +284,22 @@ async def test_a_misfortune_meets_the_next_call_on_that_account_only(floor: Floo
     assert told["text"] == "Tom: reject awaits the next call of order_send."
     codes = [program_buys().retcode for _ in range(3)]
     assert codes == [mt5.TRADE_RETCODE_DONE, mt5.TRADE_RETCODE_REQUOTE, mt5.TRADE_RETCODE_DONE]
+
+
+@pytest.mark.usefixtures("toms_program")
+async def test_misfortunes_are_ended(floor: Floor) -> None:
+    await floor.done("POST", "terminals/Tom/misfortunes", {"kind": "reject", "call": "*", "count": 9})
+    await floor.done("DELETE", "misfortunes")
+    assert program_buys().retcode == mt5.TRADE_RETCODE_DONE
+
+
+@pytest.mark.usefixtures("toms_program")
+async def test_the_markets_clock_stands_and_is_moved_by_hand(floor: Floor) -> None:
+    await floor.done("POST", "market/clock", {"speed": 0})
+    before = told_by(mt5.symbol_info_tick("BTCUSD")).time
+    told = await floor.done("POST", "market/clock", {"advance_s": 3600})
+    assert told["text"] == "The market runs 0 times as fast as our time."
+    assert told_by(mt5.symbol_info_tick("BTCUSD")).time - before == pytest.approx(3600, abs=60)
 
 
 async def test_a_book_that_is_held_holds_up_no_chat(floor: Floor) -> None:

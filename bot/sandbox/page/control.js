@@ -33,3 +33,5 @@ export const throwSwitches = (terminal, switches) => ask("PATCH", at(terminal), 
 export const pay = (terminal, amount) => ask("POST", at(terminal, "/payments"), { amount });
 export const bringMisfortune = (terminal, fields) => ask("POST", at(terminal, "/misfortunes"), fields);
 export const shock = (fields) => ask("POST", "market/shocks", fields);
+export const setClock = (fields) => ask("POST", "market/clock", fields);
+export const endMisfortunes = () => ask("DELETE", "misfortunes");

@@ -20,6 +20,8 @@ export function offerTerminals() {
   button.onclick = () => (byId("terminals").hidden ? open() : close());
   byId("close-terminals").onclick = close;
   byId("shock").onclick = askForShock;
+  byId("clock").onclick = askForClock;
+  byId("calm").onclick = () => attempt(control.endMisfortunes);
   byId("terminals").addEventListener("keydown", ({ key }) => key === "Escape" && close());
   if (location.hash === "#terminals") open();
 }
@@ -114,4 +116,12 @@ function askForShock() {
     { name: "over_s", label: "Over, in seconds", number: true, value: 10, min: 0 },
   ];
   askFirst("Shock the market", "Shock", fields, control.shock);
+}
+
+function askForClock() {
+  const fields = [
+    { name: "advance_s", label: "Seconds to pass at once", number: true, optional: true, min: 0 },
+    { name: "speed", label: "Speed, 1 is that of our time", number: true, optional: true, min: 0 },
+  ];
+  askFirst("The market's clock", "Set", fields, control.setClock);
 }
