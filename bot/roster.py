@@ -41,13 +41,24 @@ class PersonEntry(_Entry):
 class RiskEntry(_Entry):
     """`[accounts.risk]`: see RiskPolicy."""
 
-    risk_percent: Decimal = Field(default=Decimal(1), gt=0, le=100)
-    fixed_lots: Decimal | None = Field(default=None, gt=0)
-    max_lots: Decimal = Field(default=Decimal(5), gt=0)
-    max_drift_pips: Decimal = Field(default=Decimal(5), ge=0)
-    allow_no_stop: bool = False
-    drawdown_limit_percent: Decimal = Field(default=Decimal(20), gt=0, le=100)
-    countdown_s: int = Field(default=10, ge=0, le=600)
+    risk_percent: Decimal = Field(
+        default=Decimal(1), gt=0, le=100, description="percent of equity that a trade loses at its stop"
+    )
+    fixed_lots: Decimal | None = Field(default=None, gt=0, description="lots of every trade, instead")
+    max_lots: Decimal = Field(default=Decimal(5), gt=0, description="lots of one trade at most")
+    max_open_risk_percent: Decimal = Field(
+        default=Decimal(10), gt=0, description="percent of equity that all open stops together may cost"
+    )
+    max_drift_pips: Decimal = Field(
+        default=Decimal(5), ge=0, description="pips that the price may run from what was approved"
+    )
+    allow_no_stop: bool = Field(
+        default=False, description="take signals without a stop, at fixed lots; they count no open risk"
+    )
+    drawdown_limit_percent: Decimal = Field(
+        default=Decimal(20), gt=0, le=100, description="percent below the peak at which everything is closed"
+    )
+    countdown_s: int = Field(default=10, ge=0, le=600, description="seconds from that limit to the closing")
 
 
 class AccountEntry(_Entry):

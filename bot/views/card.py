@@ -127,7 +127,15 @@ def _size(shown: Card) -> str:
     if approval.lots is None:
         return "Size is worked out at the tap" if approval.is_open else ""
     at_risk = f", {bold(money(approval.risk, shown.currency))} at risk" if approval.risk else ", no stop"
-    return f"Size {bold(lots(approval.lots))}{at_risk}"
+    return f"Size {bold(lots(approval.lots))}{at_risk}{_margin(shown)}"
+
+
+def _margin(shown: Card) -> str:
+    """The margin that the order would take; once it is decided the order's own is told instead."""
+    margin = shown.approval.margin
+    if margin is None or not shown.approval.is_open:
+        return ""
+    return f", margin {money(margin, shown.currency)}"
 
 
 def _note(signal: Signal) -> str | None:

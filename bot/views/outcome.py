@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.views.markup import bold, lines, lots, plain, price, relative, signed_money
+from bot.views.markup import bold, clock_time, lines, lots, money, plain, price, relative, signed_money
 from core.model.trades import CloseReason, Intent, IntentState, Trade, TradeState
 
 DETAIL_LIMIT = 160
@@ -31,10 +31,10 @@ class Outcome:
 
 
 def outcome_lines(outcome: Outcome | None, currency: str) -> str:
-    """One to three lines below an approved card."""
+    """One to four lines below an approved card."""
     if outcome is None:
         return "✅ Approved"
-    return lines(_order(outcome), _result(outcome.trade, currency))
+    return lines(_order(outcome), _margin(outcome.intent, currency), _result(outcome.trade, currency))
 
 
 def _order(outcome: Outcome) -> str:
@@ -43,7 +43,7 @@ def _order(outcome: Outcome) -> str:
         case IntentState.NEW | IntentState.SENDING:
             return "✅ Approved, sending the order …"
         case IntentState.PLACED:
-            return "✅ Approved, the order is with the broker and waits for its price"
+            return f"✅ Approved, the order is with the broker and waits for its price{_until(intent)}"
         case IntentState.FILLED:
             return f"✅ Filled {_fill(outcome)}"
         case IntentState.PARTIAL:
@@ -54,6 +54,18 @@ def _order(outcome: Outcome) -> str:
             return "❔ The broker has not confirmed this yet. Checking; please do not repeat it."
         case IntentState.EXPIRED:
             return f"⌛ Not executed: {plain(intent.detail or 'it was not sent in time', DETAIL_LIMIT)}"
+
+
+def _until(intent: Intent) -> str:
+    return f", until {clock_time(intent.order_expires_at)}" if intent.order_expires_at else ""
+
+
+def _margin(intent: Intent, currency: str) -> str | None:
+    """What the trade takes of the margin that was free before it."""
+    filled = intent.state in (IntentState.FILLED, IntentState.PARTIAL)
+    if not filled or not intent.margin or intent.margin_free is None:
+        return None
+    return f"Margin {money(intent.margin, currency)} of {money(intent.margin_free, currency)} free"
 
 
 def _fill(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.cli import app
 from bot.commands import COMMANDS
+from bot.roster import RiskEntry
 from bot.settings import PREFIX, Settings
 
 README = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
@@ -21,6 +22,13 @@ def row(name: str) -> str:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_is_in_the_table(name: str) -> None:
     assert row(name) in README
+
+
+@pytest.mark.parametrize("name", RiskEntry.model_fields)
+def test_every_limit_of_an_account_is_in_its_table(name: str) -> None:
+    field = RiskEntry.model_fields[name]
+    default = "empty" if field.default is None else f"`{str(field.default).lower()}`"
+    assert f"| `{name}` | {default} | {field.description} |" in README
 
 
 def test_every_command_is_named() -> None:

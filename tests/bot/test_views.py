@@ -160,6 +160,30 @@ ORDERS = {
 }
 
 
+def test_the_margin_of_an_open_card_is_the_expected_one() -> None:
+    sized = approval(lots=Decimal("0.16"), risk=Decimal("99.36"), margin=Decimal("1185.28"))
+    size = "Size 0.16 lots, 99.36 USD at risk"
+    assert f"{size}, margin 1,185.28 USD\n" in plain(card(shown(approval=sized)))
+    assert f"{size}\n" in plain(card(shown(approval=replace(sized, state=ApprovalState.APPROVED))))
+    assert f"{size}\n" in plain(card(shown(approval=replace(sized, margin=None))))
+
+
+def test_the_margin_of_a_filled_order_is_told_with_what_was_free() -> None:
+    approved = approval(state=ApprovalState.APPROVED)
+    checked = {"margin": Decimal("115.8"), "margin_free": Decimal("9876.00")}
+    filled = plain(card(shown(approval=approved, outcome=Outcome(intent(**checked)))))
+    assert "\nMargin 115.80 USD of 9,876.00 USD free" in filled
+    refused = Outcome(intent(IntentState.REFUSED, **checked))
+    assert "Margin" not in plain(card(shown(approval=approved, outcome=refused)))
+
+
+def test_a_pending_order_tells_until_when_it_waits() -> None:
+    approved = approval(state=ApprovalState.APPROVED)
+    placed = intent(IntentState.PLACED, order_expires_at=NOW)
+    seen = plain(card(shown(approval=approved, outcome=Outcome(placed))))
+    assert "waits for its price, until 03:00:00 UTC" in seen
+
+
 @pytest.mark.parametrize("state", IntentState)
 def test_the_fate_of_the_order(state: IntentState) -> None:
     volume = Decimal("0.10") if state is IntentState.PARTIAL else Decimal("0.33")
