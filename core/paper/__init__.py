@@ -6,6 +6,8 @@ terminals and acts as from the desktop.
 """
 
 # ruff: noqa: F403 - the surface is the sum of these modules' `__all__`, and all of the contract's constants
+from types import FunctionType as _Function
+
 from core.mt5.contract import *
 from core.mt5.contract import FUNCTIONS as _FUNCTIONS
 from core.paper.calls.history import *
@@ -18,7 +20,9 @@ from core.paper.calls.structs import *
 from core.paper.calls.symbols import *
 
 # The module's functions are built-in: as attributes of somebody's class they take no `self`. So do these.
-globals().update({name: staticmethod(globals()[name]) for name in _FUNCTIONS})
+globals().update(
+    {name: staticmethod(globals()[name]) for name in _FUNCTIONS if isinstance(globals()[name], _Function)}
+)
 
 __version__ = "5.0.6231"
 __author__ = "Tapdesk (simulated terminal)"

@@ -1,12 +1,12 @@
 """Calls that trade: order_send, order_check, and the calculators."""
 
-from collections.abc import Mapping
 from dataclasses import fields
 from itertools import count
 from operator import attrgetter, index
 from typing import Any
 
 from core.mt5 import contract as mt5
+from core.paper.calls.native import built_in
 from core.paper.calls.structs import OrderCheckResult, OrderSendResult, Struct, TradeRequest
 from core.paper.calls.symbols import known
 from core.paper.server import faults, trading
@@ -26,15 +26,16 @@ __all__ = [
 _request_ids = count(1)
 
 
-def order_check(*args: Any, **kwargs: Any) -> Struct | None:
-    """What a request would come to; retcode 0 when it would be accepted."""
-    return TERMINAL.call("order_check", lambda: _check(_request(args, kwargs)), _symbol(args, kwargs))
+@built_in
+def order_check(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Struct | None:
+    """What a request, a dict or keywords, would come to; retcode 0 when it would be accepted."""
+    return TERMINAL.call("order_check", lambda: _check(_request(args, keywords)), _symbol(args, keywords))
 
 
-def order_send(*args: Any, **kwargs: Any) -> Struct | None:
-    """Send one request, a dict or keywords. `fn(*args, **{})` cannot be told from `fn(*args)` in Python, so
-    the C core's refusal of empty keywords is not imitated: call the real module without them."""
-    return TERMINAL.call("order_send", lambda: _send(_request(args, kwargs)), _symbol(args, kwargs))
+@built_in
+def order_send(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Struct | None:
+    """Send one request, a dict or keywords. With empty keywords beside it (`**{}`) it fails, as there."""
+    return TERMINAL.call("order_send", lambda: _send(_request(args, keywords)), _symbol(args, keywords))
 
 
 def order_calc_margin(order_type: int, symbol: str, volume: float, price: float, /) -> float | None:
@@ -51,18 +52,18 @@ def order_calc_profit(
     return TERMINAL.call("order_calc_profit", lambda: _calc_profit(symbol, *values))
 
 
-def _request(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request:
-    if kwargs and args:
+def _request(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Request:
+    if keywords is not None and args:
         raise Failed(mt5.RES_E_INVALID_PARAMS, "Unnamed arguments not allowed")
-    raw = kwargs or (args[0] if len(args) == 1 else None)
+    raw = keywords if keywords is not None else args[0] if len(args) == 1 else None
     if not isinstance(raw, dict):
         raise Failed(mt5.RES_E_INVALID_PARAMS, "Invalid arguments")
     return parse(raw)
 
 
-def _symbol(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+def _symbol(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> str:
     """What a request is about, for the faults that are for one symbol."""
-    raw = args[0] if args and isinstance(args[0], dict) else kwargs
+    raw = args[0] if args and isinstance(args[0], dict) else keywords or {}
     symbol = raw.get("symbol", "")
     return symbol if isinstance(symbol, str) else ""
 

@@ -16,7 +16,8 @@ import core.paper as mt5
 assert mt5.initialize(sys.argv[1], login=int(sys.argv[2]), password=sys.argv[3]), mt5.last_error()
 for line in sys.stdin:
     request = json.loads(line)
-    answer = getattr(mt5, request["call"])(*request["args"], **request["kwargs"])
+    call, args, kwargs = getattr(mt5, request["call"]), request["args"], request["kwargs"]
+    answer = call(*args, **kwargs) if kwargs else call(*args)
     print(json.dumps(answer), flush=True)
 """
 
