@@ -37,7 +37,10 @@ class RiskPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One MT5 login at one server, of one trader, served by one terminal. The password is not in here."""
+    """One MT5 login at one server, of one trader, served by one terminal. The password is not in here.
+
+    `symbols` are the broker's names of instruments, where they are pinned (see `core.naming`).
+    """
 
     id: AccountId
     person_id: PersonId
@@ -48,14 +51,6 @@ class Account:
     server: str
     policy: RiskPolicy = field(default_factory=RiskPolicy)
     symbols: dict[str, str] = field(default_factory=dict)
-
-    def broker_symbol(self, instrument: str) -> str:
-        """The broker's name for an instrument: the pinned mapping, else the name itself."""
-        return self.symbols.get(instrument, instrument)
-
-    def instrument_of(self, symbol: str) -> str:
-        """The desk's name for a broker's symbol."""
-        return next((ours for ours, theirs in self.symbols.items() if theirs == symbol), symbol)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from core.model.symbols import INDEX_NAMES, bare
+
 
 class Side(StrEnum):
     BUY = "buy"
@@ -22,7 +24,7 @@ class Side(StrEnum):
 _PIPS = {
     ("XAU", "GOLD"): Decimal("0.1"),
     ("XAG", "SILVER"): Decimal("0.01"),
-    ("BTC", "ETH", "US30", "US500", "US100", "USTEC", "NAS", "DE40", "GER", "UK100", "JP225"): Decimal(1),
+    ("BTC", "BITCOIN", "ETH", "NAS", "GER", *INDEX_NAMES): Decimal(1),
 }
 
 
@@ -61,7 +63,7 @@ class Instrument:
         Else ten points where the broker quotes a fractional digit (3 or 5), and a point where it does not.
         """
         for names, size in _PIPS.items():
-            if self.symbol.upper().startswith(names):
+            if bare(self.symbol).startswith(names):
                 return size
         return self.point * 10 if self.digits in (3, 5) else self.point
 

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_SAME = (
-    ("XAUUSD", "GOLD", "XAU"),
-    ("XAGUSD", "SILVER", "XAG"),
+_INDICES = (
     ("US30", "DJ30", "WS30", "DJI30", "WALLSTREET30"),
     ("US500", "SPX500", "SP500", "SPX"),
     ("US100", "USTEC", "NAS100", "NDX100", "NASDAQ100"),
@@ -17,12 +15,18 @@ _SAME = (
     ("JP225", "JPN225", "NIKKEI225", "NI225"),
     ("HK50", "HSI50"),
     ("AU200", "AUS200", "ASX200"),
+)
+_OTHERS = (
+    ("XAUUSD", "GOLD", "XAU"),
+    ("XAGUSD", "SILVER", "XAG"),
     ("USOIL", "WTI", "XTIUSD"),
     ("UKOIL", "BRENT", "XBRUSD"),
     ("NATGAS", "XNGUSD"),
     ("BTCUSD", "BITCOIN"),
     ("ETHUSD", "ETHEREUM"),
 )
+_SAME = (*_INDICES, *_OTHERS)
+INDEX_NAMES = tuple(name for names in _INDICES for name in names)
 _BEFORE = r"(?:[a-z]{1,3}[._-]?|[#.@_$!&-])?"
 _WORDS = "ECN|PRO|RAW|STP|STD|CASH|MICRO|MINI|ZERO|VIP|SPOT|[CIMRZ]"
 _AFTER = rf"(?:[._#@!+^-](?:[A-Za-z]{{1,8}}[+#!]?)?|[A-Z][a-z]{{2,7}}[+#!]?|(?:{_WORDS}))?"
@@ -34,6 +38,11 @@ def names_of(instrument: str) -> tuple[str, ...]:
     own = instrument.upper()
     others = next((names for names in _SAME if own in names), ())
     return (own, *(name for name in others if name != own))
+
+
+def bare(symbol: str) -> str:
+    """A broker's symbol without what brokers put before a name, in capitals."""
+    return re.sub(rf"^{_BEFORE}(?=[A-Z])", "", symbol).upper()
 
 
 def is_called(symbol: str, name: str) -> bool:

@@ -40,6 +40,15 @@ def instrument(symbol: str, digits: int) -> Instrument:
         ("USDJPY", 3, "0.01"),
         ("USDJPY", 2, "0.01"),
         ("XAUUSD", 2, "0.1"),
+        ("mXAUUSD", 2, "0.1"),
+        ("#GOLD.m", 2, "0.1"),
+        ("XAGEUR", 3, "0.01"),
+        ("US30", 1, "1"),
+        (".DJ30Cash", 1, "1"),
+        ("SPX500", 1, "1"),
+        ("mEURUSD", 5, "0.0001"),
+        ("eurusd", 5, "0.0001"),
+        ("xauusd", 2, "0.1"),
     ],
 )
 def test_a_pip_is_what_signal_sources_call_one(symbol: str, digits: int, pip: str) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.accounts import Account, RiskPolicy, TerminalKind
-from core.model.ids import AccountId, PersonId
+from core.model.accounts import RiskPolicy
+from core.model.ids import AccountId
 from core.model.risk import DrawdownState
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -42,12 +42,3 @@ def test_the_default_policy_is_the_one_that_the_texts_promise() -> None:
     assert policy.warn_at == (Decimal("0.5"), Decimal("0.75"), Decimal("0.9"))
     assert policy.countdown_s == 10
     assert not policy.allow_no_stop
-
-
-def test_an_account_translates_instruments_both_ways() -> None:
-    account = Account(
-        AccountId(uuid4()), PersonId(uuid4()), "Main", TerminalKind.PAPER, "", 1, "Paper",
-        symbols={"XAUUSD": "GOLD.m"},
-    )  # fmt: skip
-    assert (account.broker_symbol("XAUUSD"), account.instrument_of("GOLD.m")) == ("GOLD.m", "XAUUSD")
-    assert (account.broker_symbol("EURUSD"), account.instrument_of("EURUSD")) == ("EURUSD", "EURUSD")
