@@ -1,5 +1,5 @@
 # make demo [AUTO=1]   the desk on its embedded parts        make test    all tests
-# make check           static checks                         make bench   figures, as a table
+# make check           static checks                         make bench [ONLY="mt5 imports"]   figures
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -20,7 +20,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ONLY)
 
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.pictures

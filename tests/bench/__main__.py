@@ -1,24 +1,46 @@
-"""`make bench`: a table of figures, measured here and now; nothing passes or fails by them."""
+"""`make bench`: a table of figures, measured here and now; nothing passes or fails by them.
 
+`make bench ONLY="mt5 imports"` measures those sections alone.
+"""
+
+import argparse
 import asyncio
+import os
 import tempfile
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+
+from rich.console import Console
 
 from bot.logs import set_up_logs
 from tests.bench.desk import desk_rows
 from tests.bench.footprint import idle_rows, import_rows
+from tests.bench.mt5 import mt5_rows
 from tests.bench.rows import Row, show
 
+SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
+    "imports": import_rows,
+    "mt5": mt5_rows,
+    "desk": desk_rows,
+    "idle": idle_rows,
+}
 
-async def _measure(folder: Path) -> list[Row]:
-    return [*import_rows(), *await desk_rows(folder / "desk"), *await idle_rows(folder / "idle")]
+
+async def _measure(sections: list[str], folder: Path) -> list[Row]:
+    """One thing after the other."""
+    return [row for name in sections for row in await SECTIONS[name](folder / name)]
 
 
 def main() -> None:
-    """Measure one thing after the other, then print the table."""
-    set_up_logs("console", "error")
+    parser = argparse.ArgumentParser(prog="make bench", description="Measure, then print the table.")
+    parser.add_argument("sections", nargs="*", help=f"of {', '.join(SECTIONS)}; all, if none is named")
+    sections = parser.parse_args().sections or list(SECTIONS)
+    if unknown := set(sections) - set(SECTIONS):
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    set_up_logs("console", "critical")
     with tempfile.TemporaryDirectory() as folder:
-        show(asyncio.run(_measure(Path(folder))))
+        show(asyncio.run(_measure(sections, Path(folder))))
+    Console().print(f"Load of the last minute, {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
 
 
 if __name__ == "__main__":

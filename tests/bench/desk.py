@@ -56,11 +56,11 @@ async def desk_rows(folder: Path) -> list[Row]:
     finally:
         broker.close_book()
     return [
-        Row("signed POST to first card with chart, p50", percentile(times.card, 0.5), None, "ms", SIGNALS),
-        Row("signed POST to first card with chart, p95", percentile(times.card, 0.95), 300, "ms", SIGNALS),
-        Row("tap to order at the terminal, p50", percentile(times.order, 0.5), None, "ms", SIGNALS),
-        Row("tap to order at the terminal, p95", percentile(times.order, 0.95), 50, "ms", SIGNALS),
-        Row("20 positions through the worker, p50", percentile(times.read, 0.5), 1, "ms", READS),
+        Row("signed POST to first card with chart, p50", percentile(times.card, 0.5), "ms", SIGNALS),
+        Row("signed POST to first card with chart, p95", percentile(times.card, 0.95), "ms", SIGNALS, 300),
+        Row("tap to order at the terminal, p50", percentile(times.order, 0.5), "ms", SIGNALS),
+        Row("tap to order at the terminal, p95", percentile(times.order, 0.95), "ms", SIGNALS, 50),
+        Row("snapshot with 20 positions, p50", percentile(times.read, 0.5), "ms", READS, 1),
     ]
 
 

@@ -1,6 +1,7 @@
 """Import time of the core, and memory and loop lag of an idle demo."""
 
 import asyncio
+import math
 import re
 import subprocess
 import sys
@@ -22,12 +23,12 @@ print(time.perf_counter() - began, [name for name in {heavy} if name in sys.modu
 """
 
 
-def import_rows() -> list[Row]:
+async def import_rows(folder: Path) -> list[Row]:
     """The best of five fresh interpreters each; raises if a heavy package came along."""
-    return [_import("core", 150), _import("core.trading.loop", None)]
+    return [_import("core", 150), _import("core.trading.loop", math.inf)]
 
 
-def _import(module: str, at_most_ms: float | None) -> Row:
+def _import(module: str, at_most_ms: float) -> Row:
     program = _IMPORT.format(module=module, heavy=HEAVY)
     times = []
     for _ in range(5):
@@ -36,7 +37,7 @@ def _import(module: str, at_most_ms: float | None) -> Row:
         if loaded != "[]":
             raise RuntimeError(f"import {module} loads {loaded}")
         times.append(float(seconds) * 1000)
-    return Row(f"import {module}", min(times), at_most_ms, "ms", len(times))
+    return Row(f"import {module}", min(times), "ms", len(times), at_most_ms)
 
 
 async def idle_rows(folder: Path) -> list[Row]:
@@ -50,8 +51,8 @@ async def idle_rows(folder: Path) -> list[Row]:
         await asyncio.sleep(SETTLE_S)
         text = await asyncio.to_thread(_get, metrics)
         return [
-            Row("idle demo, all processes, unique memory", _memory_mb(demo.pid), 350, "MB"),
-            Row("idle demo, event-loop lag p99", _metric(text, "tapdesk_loop_lag_p99_ms"), 20, "ms"),
+            Row("idle demo, all processes, unique memory", unique_mb(demo.pid), "MB", at_most=350),
+            Row("idle demo, event-loop lag p99", _metric(text, "tapdesk_loop_lag_p99_ms"), "ms", at_most=20),
         ]
     finally:
         demo.terminate()
@@ -80,7 +81,8 @@ def _metric(text: str, name: str) -> float:
     return float(found[1])
 
 
-def _memory_mb(pid: int) -> float:
+def unique_mb(pid: int) -> float:
+    """What would be freed if a process and its children ended."""
     process = psutil.Process(pid)
     everything = [process, *process.children(recursive=True)]
     return float(sum(each.memory_full_info().uss for each in everything)) / 2**20
