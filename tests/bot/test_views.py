@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -170,7 +171,7 @@ def test_the_margin_of_an_open_card_is_the_expected_one() -> None:
 
 def test_the_margin_of_a_filled_order_is_told_with_what_was_free() -> None:
     approved = approval(state=ApprovalState.APPROVED)
-    checked = {"margin": Decimal("115.8"), "margin_free": Decimal("9876.00")}
+    checked: dict[str, Any] = {"margin": Decimal("115.8"), "margin_free": Decimal("9876.00")}
     filled = plain(card(shown(approval=approved, outcome=Outcome(intent(**checked)))))
     assert "\nMargin 115.80 USD of 9,876.00 USD free" in filled
     refused = Outcome(intent(IntentState.REFUSED, **checked))
