@@ -109,7 +109,7 @@ class Broker:
             with self.book.transaction():
                 ledger = self._ledger(login, self.refresh(login))
                 ledger.next_ticket = self.book.next_ticket
-                now = max(self.now_msc(), ledger.account.settled_msc)
+                now = max(self.now_msc(), ledger.settled_msc)
                 self._catch_up(ledger, now)
                 yield Dealer(ledger, self._market, now)
                 if ledger.touched:

@@ -161,8 +161,7 @@ class FileBook:
             self.connection.execute(_INSERT[table], _VALUES[table](row))
         for ticket in ledger.dropped:
             self.connection.execute("DELETE FROM positions WHERE ticket = ?", (ticket,))
-        ledger.change_account(revision=ledger.account.revision + 1)
-        self.write_account(ledger.account)
+        self.write_account(ledger.sealed())
         ledger.clean()
 
     # -- requests put off

@@ -19,7 +19,7 @@ class Ledger:
         self.written: dict[tuple[str, int], Position | Order | Deal] = {}
         self.dropped: set[int] = set()
         self.touched = False
-        self._marked_msc = account.settled_msc
+        self.settled_msc = account.settled_msc
 
     @property
     def exposed(self) -> bool:
@@ -48,9 +48,9 @@ class Ledger:
 
     def settled(self, until_msc: int) -> None:
         """All that happened until then is in. Worth a write of its own only once an hour."""
-        if until_msc > self.account.settled_msc:
-            self.account = replace(self.account, settled_msc=until_msc)
-            self.touched |= until_msc - self._marked_msc > _MARK_EVERY_MSC
+        if until_msc > self.settled_msc:
+            self.settled_msc = until_msc
+            self.touched |= until_msc - self.account.settled_msc > _MARK_EVERY_MSC
 
     def pay(self, amount: float) -> None:
         """Add to the balance, in whole cents."""
@@ -94,13 +94,17 @@ class Ledger:
             self.pay(amount)
         return deal
 
+    def sealed(self) -> Account:
+        """The account as it is to be written: its revision counted up, settled as far as has been done."""
+        self.change_account(revision=self.account.revision + 1, settled_msc=self.settled_msc)
+        return self.account
+
     def clean(self) -> None:
         """Forget the notes: all is written."""
         self.written.clear()
         self.dropped.clear()
         self.next_ticket = _no_tickets
         self.touched = False
-        self._marked_msc = self.account.settled_msc
 
 
 _MARK_EVERY_MSC = 3_600_000

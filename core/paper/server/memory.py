@@ -113,8 +113,7 @@ class MemoryBook:
             _put(shelf, row)
         for ticket in ledger.dropped:
             shelf.positions.pop(ticket, None)
-        ledger.change_account(revision=ledger.account.revision + 1)
-        self._accounts[ledger.account.login] = ledger.account
+        self._accounts[ledger.account.login] = ledger.sealed()
         ledger.clean()
 
     # -- history

@@ -20,13 +20,13 @@ def quiet(ledger: Ledger, market: Market, until_msc: int) -> bool:
     """Whether nothing can have happened to the account between its settled time and `until_msc`."""
     if not ledger.exposed:
         return True
-    minutes = range(ledger.account.settled_msc // MINUTE_MS, until_msc // MINUTE_MS + 1)
+    minutes = range(ledger.settled_msc // MINUTE_MS, until_msc // MINUTE_MS + 1)
     return not any(_rolls(ledger, minute) or _eventful(ledger, market, minute) for minute in minutes)
 
 
 def settle(ledger: Ledger, market: Market, until_msc: int) -> None:
     """Do to the ledger all that happened up to `until_msc`."""
-    since = ledger.account.settled_msc
+    since = ledger.settled_msc
     for minute in range(since // MINUTE_MS, until_msc // MINUTE_MS + 1):
         if not ledger.exposed:
             break
@@ -39,7 +39,7 @@ def settle(ledger: Ledger, market: Market, until_msc: int) -> None:
 
 
 def _rolls(ledger: Ledger, minute: int) -> bool:
-    return minute % DAY_MINUTES == 0 and minute * MINUTE_MS > ledger.account.settled_msc
+    return minute % DAY_MINUTES == 0 and minute * MINUTE_MS > ledger.settled_msc
 
 
 def _replay(ledger: Ledger, market: Market, after_msc: int, until_msc: int) -> None:
