@@ -22,7 +22,7 @@ _MAX_OFFSET_S = 14 * 3600
 class BrokerTime:
     """The estimate for one broker server. `known` is False until a tick has told; the offset is 0 then.
 
-    `newest` is when the newest tick seen came, as far as the offset was known at that moment.
+    `newest` is when the newest tick seen came, by the offset that was known when it was seen.
     """
 
     def __init__(self) -> None:

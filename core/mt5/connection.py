@@ -27,7 +27,7 @@ from core.mt5.errors import (
     WrongAccount,
 )
 from core.mt5.feed import WATCHED, Feed
-from core.mt5.identity import Identity, is_installation
+from core.mt5.identity import Identity, another_terminal, is_installation
 from core.mt5.probe import Probe, Sight
 from core.mt5.retcodes import fault_of
 from core.mt5.terminal import Terminal
@@ -271,7 +271,7 @@ class Connection:
         answers = await self.terminal.batch(*self._identity.read())
         folder = (answers[0].result or {}).get("path", "")
         if folder and not is_installation(self._login.path, folder):
-            raise WrongAccount(f"another terminal answered: {folder}", context=self.context("initialize"))
+            raise another_terminal(folder, self.context("initialize"))
         self._identity = replace(self._identity, folder=folder)
         self._identity.check(answers)
         await self.learn_time()

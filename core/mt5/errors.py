@@ -117,6 +117,8 @@ class DeadlineExceeded(Unavailable):
 class TerminalGone(Unavailable):
     """Raised when the worker of the terminal ended, or could not be started."""
 
+    sentence = "The terminal's program has ended or could not be started. Nothing was sent."
+
 
 class NoData(Unavailable):
     """Raised when a symbol, price or history is missing or too old to act on."""

@@ -41,7 +41,7 @@ class Identity:
         if not terminal["connected"]:
             raise ConnectionLost("the terminal is not connected", context=self._context(answers[0]))
         if terminal["path"] != self.folder:
-            raise WrongAccount(f"another terminal, {terminal['path']}", context=self._context(answers[0]))
+            raise another_terminal(terminal["path"], self._context(answers[0]))
         account = self._struct(answers[1])
         if not self._owns(account):
             detail = f"logged in as {account['login']} at {account['server']}"
@@ -67,6 +67,12 @@ class Identity:
 
     def _context(self, answer: Answer) -> Context:
         return Context(self.account, answer.function, last_error=answer.last_error)
+
+
+def another_terminal(folder: str, context: Context) -> WrongAccount:
+    """The error for a terminal that is not of our installation, whoever is logged in there."""
+    sentence = "Another terminal than this account's has answered. Nothing was done there."
+    return WrongAccount(f"another terminal, {folder}", context=context, for_trader=sentence)
 
 
 def is_installation(program: str, folder: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from core.model.mt5 import Permissions
 from core.mt5.breaker import State
-from core.mt5.errors import Unavailable
+from core.mt5.errors import TerminalGone
 from core.mt5.session import Session
 from tests.fakes.bent_terminal import ANOTHER, NO_IPC, NOBODY, OURS, BentTerminal, SteppedClock, bent_session
 
@@ -125,4 +125,4 @@ async def test_a_closed_session_says_so(module: BentTerminal) -> None:
     session = bent_session(module)
     probe = await session.probe()
     assert not probe.connected
-    assert probe.error == Unavailable.sentence
+    assert probe.error == TerminalGone.sentence

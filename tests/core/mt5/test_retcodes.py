@@ -5,17 +5,21 @@ import pytest
 from core.mt5 import contract as mt5
 from core.mt5.errors import (
     AuthenticationFailed,
+    CircuitOpen,
     ConnectionLost,
     Context,
+    DeadlineExceeded,
     InvalidRequest,
     Misuse,
     NoData,
     Reaction,
+    Refused,
     TerminalError,
     TerminalGone,
     TradingDisabled,
     Unavailable,
     Unknown,
+    WrongAccount,
 )
 from core.mt5.retcodes import FAULTS, VERDICTS, fault_of, verdict_of
 
@@ -122,10 +126,30 @@ def test_every_last_error_of_the_module_has_its_row() -> None:
     assert set(FAULTS) == set(mt5.ERROR_TEXTS) - {mt5.RES_S_OK}
 
 
-def test_each_error_belongs_to_one_reaction_and_speaks_to_both_readers() -> None:
-    error = fault_of((-10002, "IPC recv failed"), Context("desk-1", "account_info", None, (-10002, "x")))
-    assert error.reaction is Reaction.UNAVAILABLE
-    assert "account=desk-1" in str(error)
+@pytest.mark.parametrize(
+    ("kind", "reaction"),
+    [
+        (AuthenticationFailed, Reaction.REFUSED),
+        (TradingDisabled, Reaction.REFUSED),
+        (Unknown, Reaction.UNKNOWN),
+        (ConnectionLost, Reaction.UNAVAILABLE),
+        (DeadlineExceeded, Reaction.UNAVAILABLE),
+        (TerminalGone, Reaction.UNAVAILABLE),
+        (NoData, Reaction.UNAVAILABLE),
+        (CircuitOpen, Reaction.UNAVAILABLE),
+        (WrongAccount, Reaction.UNAVAILABLE),
+        (InvalidRequest, Reaction.MISUSE),
+    ],
+)
+def test_each_error_calls_for_one_reaction_and_speaks_to_both_readers(
+    kind: type[TerminalError], reaction: Reaction
+) -> None:
+    base = {error.reaction: error for error in (Refused, Unknown, Unavailable, Misuse)}[reaction]
+    error = kind("IPC recv failed", context=Context("desk-1", "order_send", 10017, (-10002, "x")))
+    assert error.reaction is reaction
+    assert isinstance(error, base)
+    for part in ("IPC recv failed", "account=desk-1", "call=order_send", "retcode=10017", "-10002"):
+        assert part in str(error)
+    assert error.for_trader.endswith(".")
     assert "IPC" not in error.for_trader
-    assert Misuse.reaction is InvalidRequest.reaction is Reaction.MISUSE
-    assert Unknown.reaction is Reaction.UNKNOWN
+    assert kind("x", for_trader="Press the button.").for_trader == "Press the button."
