@@ -211,6 +211,16 @@ def test_a_position_near_its_stop_is_frozen(desk: World, stop: str, towards: int
     sent(modify | {"position": far})
 
 
+def test_the_market_freezes_a_position_by_coming_near(desk: World) -> None:
+    settled_at_noon(desk, ("ICY", -0.3, 60))  # some 340 points
+    stops = {"sl": _points("ICY", -450), "tp": _points("ICY", 5_000)}
+    ticket = opened("ICY", BUY, 0.2, **stops)
+    close = market_order("ICY", SELL, 0.1, position=ticket)
+    sent(close)
+    desk.pass_time(62)
+    sent(close, mt5.TRADE_RETCODE_FROZEN)
+
+
 def test_a_netted_position_near_its_stop_is_frozen_to_what_would_close_it(desk: World) -> None:
     settled_at_noon(desk)
     sign_in_netting(desk)

@@ -93,10 +93,10 @@ def test_a_limit_order_waits_and_is_removed(rich: World, spec: Instrument) -> No
     assert orders() == ()
 
 
-@each
+@pytest.mark.parametrize(
+    "spec", [spec for spec in OFFER if spec.trade_mode not in REFUSALS], ids=lambda spec: spec.name
+)
 def test_it_is_netted_and_reversed(desk: World, spec: Instrument) -> None:
-    if spec.trade_mode != mt5.SYMBOL_TRADE_MODE_FULL:
-        pytest.skip("one side only")
     desk.start_at(NOON)
     sign_in_netting(desk, deposit=1e7, trade_mode=mt5.ACCOUNT_TRADE_MODE_REAL)
     first = sent(_deal(spec, BUY, spec.volume_min)).order
