@@ -149,6 +149,14 @@ def test_a_stop_limit_becomes_a_limit_under_its_ticket_and_then_fills(desk: Worl
     assert position.price_open <= limit
 
 
+def test_stops_of_a_stop_limit_lie_around_its_limit(noon: World) -> None:
+    ask = quote("EURUSD").ask
+    stop, limit = round(ask * 1.1, 5), round(ask * 1.05, 5)
+    between = pending("EURUSD", STOP_LIMIT, stop, stoplimit=limit, sl=round(ask * 1.07, 5))
+    sent(between, mt5.TRADE_RETCODE_INVALID_STOPS)
+    sent(between | {"sl": round(ask * 1.04, 5), "tp": round(ask * 1.06, 5)})
+
+
 def test_a_stop_limit_is_modified_in_both_prices(noon: World) -> None:
     ask = quote("EURUSD").ask
     order = _placed(pending("EURUSD", STOP_LIMIT, round(ask * 1.1, 5), stoplimit=round(ask * 1.05, 5)))

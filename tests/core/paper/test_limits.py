@@ -7,6 +7,7 @@ import pytest
 import core.paper as mt5
 from core.paper.server.records import Account
 from tests.core.paper.scenes import (
+    done_order,
     offer,
     orders,
     pending,
@@ -35,6 +36,7 @@ def _offered(monkeypatch: pytest.MonkeyPatch) -> None:
         offer(monkeypatch, name, trade_mode=mode)
     for bit in (1, 2, 4, 8, 16, 32, 64):
         offer(monkeypatch, f"NO{bit}", order_mode=127 - bit)
+    offer(monkeypatch, "TICKS", tick_size=0.00025)
     offer(monkeypatch, "REAL", real_only=True)
     offer(monkeypatch, "CAPPED", volume_limit=1.0)
     offer(monkeypatch, "ICY", freeze_level=_FROZEN)
@@ -187,6 +189,24 @@ def test_lots_that_cover_others_need_no_money_of_their_own(desk: World) -> None:
     sent(market_order("EURUSD", BUY, 0.5), mt5.TRADE_RETCODE_NO_MONEY)
     opened("EURUSD", SELL, 1.0)
     sent(market_order("EURUSD", SELL, 0.5), mt5.TRADE_RETCODE_NO_MONEY)
+
+
+def test_a_pending_order_that_the_account_cannot_afford_is_rejected_as_it_is_activated(desk: World) -> None:
+    settled_at_noon(desk, ("EURUSD", -1.0, 60))
+    ticket = sent(pending("EURUSD", BUY_LIMIT, round(quote("EURUSD").bid * 0.995, 5), 5.0)).order
+    opened("GBPUSD", SELL, 4.0)
+    desk.pass_time(120)
+    assert (orders(), [p.symbol for p in positions()]) == ((), ["GBPUSD"])
+    rejected = done_order(ticket)
+    assert (rejected.state, rejected.volume_current) == (mt5.ORDER_STATE_REJECTED, 5.0)
+    assert rejected.time_done > rejected.time_setup
+
+
+def test_prices_of_pending_orders_are_whole_ticks(desk: World) -> None:
+    price = quote("TICKS").bid * 0.9
+    on_grid = round(round(price / 0.00025) * 0.00025, 5)
+    sent(pending("TICKS", BUY_LIMIT, round(on_grid + 0.0001, 5)), mt5.TRADE_RETCODE_INVALID_PRICE)
+    sent(pending("TICKS", BUY_LIMIT, on_grid))
 
 
 # -- the freeze level
