@@ -22,7 +22,7 @@ from core.paper.server.records import Account
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 
-_FIXED = frozenset({"login", "password", "investor", "balance", "credit", "revision", "settled_msc"})
+_FIXED = frozenset({"password", "investor", "balance", "credit", "revision", "settled_msc"})
 _TICK_S = 0.001
 _SOON_S = 0.05  # real seconds: by then whoever is asking now has had his answer
 
@@ -74,7 +74,7 @@ class Hands:
     def change_account(self, login: int, **terms: object) -> None:
         """Change an account's terms by their names: leverage, stop-out, limits, FIFO, commission and so on.
 
-        Raises ValueError for what has its own way: money, passwords, the account's number and its clock.
+        Raises ValueError for what has its own way: money, passwords, its clock.
         """
         fixed = sorted(_FIXED & terms.keys())
         if fixed:

@@ -117,7 +117,7 @@ class Terminal:
         if unplugged:
             return plan.broker_ms(unplugged)
         down = faults.first(self.met, Kind.LINK_DOWN)
-        return down.since_msc(plan) if down else 0
+        return down.began_msc if down else 0
 
     def _stale(self, login: int, unplugged_msc: int) -> Dealer:
         if self._frozen is None or self._frozen.ledger.account.login != login:

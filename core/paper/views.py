@@ -29,7 +29,6 @@ def _earlier(dealer: Dealer, time_msc: int) -> Dealer:
 
 def _still(dealer: Dealer, fault: Fault) -> Dealer:
     """With the quotes of a symbol, or of all, as they stood when the fault began."""
-    began_msc = min(fault.since_msc(dealer.market.plan), dealer.time_msc)
     names = (fault.symbol,) if fault.symbol in INSTRUMENTS else tuple(INSTRUMENTS)
-    quotes = {name: dealer.market.quote(name, began_msc) for name in names}
+    quotes = {name: dealer.market.quote(name, fault.began_msc) for name in names}
     return Dealer(dealer.ledger, dealer.market, dealer.time_msc, quotes)

@@ -86,6 +86,7 @@ class Fault:
     share: float = 0.5
     comment: str = ""
     to: int = 0
+    began_msc: int = 0  # of what lasts, once it has begun, on the broker's clock: the book notes it
 
     @property
     def stands(self) -> bool:
@@ -94,7 +95,11 @@ class Fault:
 
     def matches(self, login: int, symbol: str, real_s: float, plan: MarketPlan) -> bool:
         about = self.login in (0, login) and (self.stands or self.symbol in ("", symbol))
-        return about and self.since <= (plan.utc(real_s) if self.market_time else real_s) <= self.until
+        return about and self.since <= self.time(real_s, plan) <= self.until
+
+    def time(self, real_s: float, plan: MarketPlan) -> float:
+        """A real time as its `since` and `until` count it."""
+        return plan.utc(real_s) if self.market_time else real_s
 
     def strikes(self, number: int) -> bool:
         """Whether the matching call of that number, from 0, is met."""
@@ -105,21 +110,19 @@ class Fault:
     def used_up(self, number: int) -> bool:
         return number >= self.skip + self.count
 
-    def since_msc(self, plan: MarketPlan) -> int:
-        """When it began, on the broker's clock."""
-        return (
-            int((self.since + plan.utc_offset_s) * 1000) if self.market_time else plan.broker_ms(self.since)
-        )
-
     def market_ms(self, plan: MarketPlan) -> int:
         """Its `seconds` in milliseconds of the market; those of a market that is stepped are its own."""
         return int(self.seconds * 1000 * (plan.speed or 1.0))
 
     def to_stand(self, real_s: float) -> "Fault":
         """The state of the world that begins when this is met."""
-        return replace(
-            self, call=ANY, since=real_s, until=real_s + self.seconds, market_time=False, skip=0, count=1
-        )
+        until = real_s + self.seconds
+        return replace(self, call=ANY, since=real_s, until=until, market_time=False, skip=0, count=1)
+
+    def begun(self, real_s: float, plan: MarketPlan) -> "Fault":
+        """With the moment at which it began: its own `since`, or now if the market was set on meanwhile."""
+        since = self.since + plan.utc_offset_s if self.market_time else plan.broker_ms(self.since) / 1000
+        return replace(self, began_msc=min(int(since * 1000), plan.broker_ms(real_s)))
 
 
 def _share(seed: int, number: int) -> float:
@@ -138,7 +141,16 @@ def to_json(plan: Iterable[Fault]) -> str:
 
 def from_json(text: str) -> tuple[Fault, ...]:
     """The plan that `to_json` wrote. Raises ValueError or TypeError for what is no plan."""
-    return tuple(Fault(**row | {"kind": Kind(row["kind"])}) for row in json.loads(text))
+    rows = json.loads(text)
+    if not isinstance(rows, list):
+        raise TypeError("a plan of faults is a list")
+    return tuple(_fault(row) for row in rows)
+
+
+def _fault(row: object) -> Fault:
+    if not isinstance(row, dict) or "kind" not in row:
+        raise ValueError(f"a fault is an object with a kind, not {row!r}")
+    return Fault(**row | {"kind": Kind(row["kind"])})
 
 
 def _plain(fault: Fault) -> dict[str, object]:
@@ -151,8 +163,11 @@ def _plain(fault: Fault) -> dict[str, object]:
 
 def add(book: Book, fault: Fault) -> None:
     """Put a fault into the book, for whichever process makes the call. What lasts begins now or later."""
+    now, plan = time.time(), book.plan()
     if fault.stands and not fault.market_time:
-        fault = replace(fault, since=max(fault.since, time.time()))
+        fault = replace(fault, since=max(fault.since, now))
+    if fault.stands and fault.since <= fault.time(now, plan):
+        fault = fault.begun(now, plan)
     book.add_fault(fault.call, to_json([fault]))
 
 
@@ -166,23 +181,32 @@ def take(book: Book, call: str, login: int, symbol: str = "") -> tuple[Fault, ..
         for number, text, matched in book.faults(call):
             (fault,) = from_json(text)
             if fault.matches(login, symbol, now, plan):
-                met += _met(book, number, fault, matched, now)
+                met += _standing(book, number, fault) if fault.stands else _met(book, number, fault, matched)
     return tuple(met)
 
 
-def _met(book: Book, number: int, fault: Fault, matched: int, now: float) -> list[Fault]:
-    if fault.stands:
+def _standing(book: Book, number: int, fault: Fault) -> list[Fault]:
+    """What lasts, its beginning noted by whoever meets it first."""
+    if fault.began_msc:
         return [fault]
+    book.drop_fault(number)
+    return [_begin(book, fault)]
+
+
+def _begin(book: Book, fault: Fault) -> Fault:
+    fault = fault.begun(time.time(), book.plan())
+    book.add_fault(ANY, to_json([fault]))
+    return fault
+
+
+def _met(book: Book, number: int, fault: Fault, matched: int) -> list[Fault]:
     if fault.used_up(matched + 1):
         book.drop_fault(number)
     else:
         book.fault_met(number, matched + 1)
     if not fault.strikes(matched):
         return []
-    if fault.kind in LASTING:
-        fault = fault.to_stand(now)
-        add(book, fault)
-    return [fault]
+    return [_begin(book, fault.to_stand(time.time())) if fault.kind in LASTING else fault]
 
 
 def first(faults: tuple[Fault, ...], kind: Kind) -> Fault | None:
