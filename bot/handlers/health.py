@@ -61,5 +61,11 @@ async def _readable(tx: Tx, person: Person) -> Sequence[Account]:
 
 
 def _patients(app: App, accounts: Sequence[Account]) -> list[Patient]:
-    board = app.desk.board
-    return [Patient(a, board.reports.get(a.id), board.of(a.id).kind) for a in accounts]
+    reports = app.desk.board.reports
+    return [Patient(each, reports.get(each.id), _kind(app, each)) for each in accounts]
+
+
+def _kind(app: App, account: Account) -> str:
+    """`DEMO`, `LIVE` or `PAPER`, once the account was read."""
+    known = app.desk.board.of(account.id)
+    return known.kind if known.read_at else account.kind.upper()

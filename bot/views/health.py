@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -24,12 +24,14 @@ from core.board import Pulse
 from core.health.report import Light, Report
 from core.health.spoken import spoken
 from core.model.accounts import Account
+from core.model.incidents import Incident
 from core.mt5.breaker import State
 from core.mt5.probe import Probe
 
 PER_PAGE = 8
 TROUBLES_SHOWN = 2
 SENTENCE_LIMIT = 90
+LATE = timedelta(minutes=1)
 LIGHTS = {Light.RED: "🔴", Light.YELLOW: "🟡", Light.GREEN: "🟢", None: "⚪"}
 _ORDER = list(LIGHTS)
 
@@ -93,11 +95,17 @@ def _patient(patient: Patient, now: datetime) -> str:
     troubles = _troubles(patient.report, now)
     more = len(troubles) - TROUBLES_SHOWN
     return lines(
-        title,
+        f"{title}{_lateness(patient.report, now)}",
         _vitals(patient.report.probe),
         *troubles[:TROUBLES_SHOWN],
         f"… and {count(more, 'more trouble')}" if more > 0 else None,
     )
+
+
+def _lateness(report: Report, now: datetime) -> str:
+    """A probe that hangs leaves the one before on show."""
+    age = now - report.probe.at
+    return f" · seen {spoken(age)} ago" if age > LATE else ""
 
 
 def _vitals(probe: Probe) -> str:
@@ -125,10 +133,15 @@ def _troubles(report: Report, now: datetime) -> list[str]:
     """Incidents with their age, then what was found just now and is not confirmed yet."""
     told = {incident.trouble for incident in report.incidents}
     fresh = [text for trouble, text in report.findings.found.items() if trouble not in told]
-    return [
-        *(f"⚠️ {_sentence(each.sentence)} · for {spoken(now - each.began_at)}" for each in report.incidents),
-        *(f"❔ {_sentence(text)}" for text in fresh),
-    ]
+    lasting = [_incident(each, report, now) for each in report.incidents]
+    return [*lasting, *(f"❔ {_sentence(text)}" for text in fresh)]
+
+
+def _incident(incident: Incident, report: Report, now: datetime) -> str:
+    """One that this probe did not show any more is over if the next ones say so too."""
+    gone = incident.trouble in report.findings.judged - report.findings.found.keys()
+    mark = "⌛ Seems over:" if gone else "⚠️"
+    return f"{mark} {_sentence(incident.sentence)} · for {spoken(now - incident.began_at)}"
 
 
 def _sentence(text: str) -> str:

@@ -1,6 +1,7 @@
 """The monitor: probes each account every few seconds and tells what begins and what is over, once."""
 
 import asyncio
+import random
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,7 +29,6 @@ PATIENCE_S = 60.0
 FRESH = timedelta(seconds=3)
 RETURNS_WITHIN = timedelta(hours=1)
 FAILURES_BEFORE_UNREAD = 3
-HASTE = 3
 
 
 class Monitor:
@@ -44,10 +44,11 @@ class Monitor:
         self._probing: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def watch(self, account: Account) -> None:
-        """Probe until cancelled; what was found once is looked at again soon."""
+        """Probe until cancelled. Two probes lie a whole interval apart: links blink, most of all at night."""
+        await self._desk.clock.sleep(random.uniform(0, min(1.0, self._interval_s)))  # noqa: S311 - spreads
         while True:
-            report = await self.check(account)
-            await self._desk.clock.sleep(self._interval_s / (HASTE if report.doubtful else 1))
+            await self.check(account)
+            await self._desk.clock.sleep(self._interval_s)
 
     async def check(self, account: Account) -> Report:
         """Probe now, unless that was done within the last seconds; judge, tell, show on the board."""

@@ -6,12 +6,12 @@ from enum import StrEnum
 from core.health.findings import Findings
 from core.health.stake import Stake
 from core.model.accounts import Account
-from core.model.incidents import OUTAGE, Incident
+from core.model.incidents import Incident
 from core.mt5.probe import Probe
 
 
 class Light(StrEnum):
-    """`GREEN`: all well; `YELLOW`: reached, with a trouble; `RED`: cannot be reached."""
+    """`GREEN`: all well; `YELLOW`: reached, with a trouble or one just gone; `RED`: cannot be reached."""
 
     GREEN = "green"
     YELLOW = "yellow"
@@ -29,11 +29,6 @@ class Report:
     stake: Stake = field(default_factory=Stake)
 
     @property
-    def doubtful(self) -> bool:
-        """Whether something was found that is not told yet."""
-        return not self.findings.found.keys() <= {incident.trouble for incident in self.incidents}
-
-    @property
     def reachable(self) -> bool:
         return self.findings.reachable
 
@@ -41,5 +36,4 @@ class Report:
     def light(self) -> Light:
         if not self.reachable:
             return Light.RED
-        troubled = self.findings.found or any(each.trouble not in OUTAGE for each in self.incidents)
-        return Light.YELLOW if troubled else Light.GREEN
+        return Light.YELLOW if self.findings.found or self.incidents else Light.GREEN

@@ -207,6 +207,17 @@ def test_who_is_in_trouble_comes_first() -> None:
     assert "❔" in text
 
 
+def test_what_seems_over_and_what_is_old_are_marked() -> None:
+    [patient, *_] = fifty(Trouble.SLOW)
+    assert patient.report is not None
+    gone = replace(patient.report, findings=Findings({}, frozenset(Trouble)))
+    text, _ = parse_html(health([replace(patient, report=gone)], 0, None, NOW + timedelta(minutes=3)).text)
+    assert "🟡" in text
+    assert "seen 3 min ago" in text
+    assert "⌛ Seems over:" in text
+    assert "· for 11 d" in text
+
+
 def test_the_buttons_turn_the_pages() -> None:
     labels = [
         [button.text for row in rendered.inline_keyboard for button in row]

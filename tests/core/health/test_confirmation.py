@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.health.confirmation import CONFIRMED, MOST_RETURNS, Change, Streaks
@@ -71,6 +71,7 @@ def seen(all_probes: Sequence[Findings], trouble: Trouble) -> list[bool]:
     return [not cause.isdisjoint(probe.found) for probe in all_probes if trouble in probe.judged]
 
 
+@settings(deadline=None)
 @given(st.lists(probes, max_size=60))
 def test_incidents_and_recoveries_alternate_and_are_confirmed(sequence: list[Findings]) -> None:
     patient = Patient()
@@ -86,6 +87,7 @@ def test_incidents_and_recoveries_alternate_and_are_confirmed(sequence: list[Fin
         assert patient.lasting == (before | change.begun.keys()) - change.ended.keys()
 
 
+@settings(deadline=None)
 @given(st.lists(probes, max_size=30), st.sampled_from([bad(trouble) for trouble in Trouble]))
 def test_what_lasts_is_told_and_what_is_gone_is_over(sequence: list[Findings], last: Findings) -> None:
     """However it began: two more bad ones are enough for an incident, a long calm ends everything."""
@@ -96,6 +98,7 @@ def test_what_lasts_is_told_and_what_is_gone_is_over(sequence: list[Findings], l
     assert patient.lasting == set()
 
 
+@settings(deadline=None)
 @given(st.lists(probes, max_size=40), st.integers(0, 40))
 def test_a_restart_tells_nothing_twice(sequence: list[Findings], after: int) -> None:
     patient = Patient()

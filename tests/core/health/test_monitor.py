@@ -36,7 +36,7 @@ async def test_a_healthy_account_is_told_of_to_nobody(ward: Ward) -> None:
 async def test_a_lost_link_is_told_once_and_its_return_once(ward: Ward) -> None:
     await ward.rounds()
     unplug(ward)
-    assert (await ward.rounds()).doubtful
+    assert (await ward.rounds()).light is Light.RED
     assert await ward.names() == []
     report = await ward.rounds(5)
     assert (report.light, [each.trouble for each in report.incidents]) == (Light.RED, [Trouble.DISCONNECTED])
