@@ -47,9 +47,10 @@ def volume_obstacle(instrument: Instrument, lots: Decimal, held: Decimal) -> str
     limit = instrument.volume_limit
     if not limit or held + lots <= limit:
         return None
+    limit, held, lots, total = (number.normalize() for number in (limit, held, lots, held + lots))
     return (
-        f"The broker allows {limit} lots of {instrument.symbol} on one side;"
-        f" with {held} there and {lots} more it would be {held + lots}."
+        f"The broker allows {limit:f} lots of {instrument.symbol} on one side;"
+        f" with {held:f} there and {lots:f} more it would be {total:f}."
     )
 
 

@@ -12,7 +12,7 @@ from core.model.trades import Intent
 from core.mt5 import levels, orders
 from core.mt5.session import Session
 from core.trading.sending import Gone, Make, refusal, refuse, send_by_policy, settled_by
-from core.trading.tagging import deviation_points, order_lifetime, tag_of
+from core.trading.tagging import closing_deviation, order_lifetime, tag_of
 
 _CLOSED = "The position is closed already."
 
@@ -20,7 +20,7 @@ _CLOSED = "The position is closed already."
 async def close(account: Account, session: Session, intent: Intent) -> Intent:
     """Close the position, or as much of it as is asked for and still there."""
     instrument = await session.instrument(intent.symbol)
-    deviation = deviation_points(account, instrument)
+    deviation = closing_deviation(account, instrument)
 
     async def request() -> orders.Request:
         position = await _position(session, intent.position)

@@ -16,7 +16,7 @@ from core.mt5.policies import Lifetime
 from core.mt5.session import Session
 from core.trading.netting import nets
 from core.trading.sending import Done, refuse, send_by_policy, settled_by
-from core.trading.tagging import deviation_points, order_lifetime, tag_of
+from core.trading.tagging import opening_deviation, order_lifetime, tag_of
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,8 @@ def _market_request(account: Account, instrument: Instrument, intent: Intent, qu
     stops = orders.Stops(intent.stop_loss, intent.take_profit)
     _check_drift(account, instrument, intent, quote)
     refuse(levels.stops_obstacle(instrument, intent.side, quote, stops))
-    deviation = deviation_points(account, instrument)
+    price = quote.entry(intent.side)
+    deviation = opening_deviation(account, instrument, price - (intent.price or price))
     return orders.market(instrument, intent.side, intent.volume, quote, stops, tag_of(intent), deviation)
 
 

@@ -1,5 +1,7 @@
 """What a request carries of its intent: its mark, its allowed deviation, the end of its order."""
 
+from decimal import Decimal
+
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.instruments import Instrument
@@ -9,7 +11,8 @@ from core.mt5.policies import GOOD_TILL_CANCELLED, Lifetime, lifetime
 from core.mt5.session import Session
 from core.trading.sending import refusal
 
-MIN_DEVIATION_POINTS = 10
+CLOSING_POINTS = 10
+"""A close is let run so far at least, however little drift its trader allows: it is to go through."""
 
 
 def tag_of(intent: Intent) -> orders.Tag:
@@ -17,10 +20,16 @@ def tag_of(intent: Intent) -> orders.Tag:
     return orders.Tag(intent.magic, intent.comment)
 
 
-def deviation_points(account: Account, instrument: Instrument) -> int:
+def opening_deviation(account: Account, instrument: Instrument, run: Decimal) -> int:
+    """Points that Instant execution may still add to a price that has `run` from the one approved."""
+    allowed = account.policy.max_drift_pips * instrument.pip
+    return max(int((allowed - abs(run)) / instrument.point), 0)
+
+
+def closing_deviation(account: Account, instrument: Instrument) -> int:
     """The trader's allowed drift in points, for Instant execution."""
     points = account.policy.max_drift_pips * instrument.pip / instrument.point
-    return max(int(points), MIN_DEVIATION_POINTS)
+    return max(int(points), CLOSING_POINTS)
 
 
 def order_lifetime(desk: Desk, session: Session, instrument: Instrument, intent: Intent) -> Lifetime:
