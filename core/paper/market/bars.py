@@ -125,17 +125,20 @@ def _block(market: SymbolMarket, timeframe: int, number: int, begin: int, end_ms
 
 
 def _days(market: SymbolMarket, first: int, end_ms: int) -> Array:
-    """Daily bars from a day of the epoch up to a time. Blocks of days that are over are kept."""
-    pieces = []
-    for number in range(first // _BLOCK_DAYS, end_ms // MINUTE_MS // _BLOCK + 1):
-        days = market.days.get(number)
-        if days is None:
-            days = _block(market, mt5.TIMEFRAME_D1, number, 0, end_ms)
-            if (number + 1) * _BLOCK * MINUTE_MS <= end_ms:
-                market.days[number] = days
-        pieces.append(days)
-    days = np.concatenate(pieces)
+    """Daily bars from a day of the epoch up to a time."""
+    blocks = range(first // _BLOCK_DAYS, end_ms // MINUTE_MS // _BLOCK + 1)
+    days = np.concatenate([_days_of_block(market, number, end_ms) for number in blocks])
     return days[days["time"] >= first * DAY_MINUTES * 60]
+
+
+def _days_of_block(market: SymbolMarket, number: int, end_ms: int) -> Array:
+    """The daily bars of a block up to a time; once all of them are over, they are kept."""
+    if end_ms < (number + 1) * _BLOCK * MINUTE_MS - 1:
+        return _block(market, mt5.TIMEFRAME_D1, number, 0, end_ms)
+    if number not in market.days:
+        market.days[number] = _block(market, mt5.TIMEFRAME_D1, number, 0, end_ms)
+    days: Array = market.days[number]
+    return days
 
 
 def _minute_bars(market: SymbolMarket, begin: int, end_ms: int) -> Array:
