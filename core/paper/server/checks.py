@@ -20,7 +20,7 @@ def check_deal(trade: Trade) -> None:
 
 
 def _check_market_order(trade: Trade) -> None:
-    rules.kind(trade, trade.request.type, trade.request.sl, trade.request.tp)
+    rules.kind(trade, trade.request.type)
     rules.in_session(trade)
     rules.volume(trade)
     rules.filling(trade)
@@ -70,7 +70,7 @@ def check_pending(trade: Trade) -> None:
     request, ledger = trade.request, trade.dealer.ledger
     rules.permitted(trade)
     require(request.type in PENDING_TYPES, mt5.TRADE_RETCODE_INVALID)
-    rules.kind(trade, request.type, request.sl, request.tp)
+    rules.kind(trade, request.type)
     rules.in_session(trade)
     rules.volume(trade)
     rules.filling(trade)
@@ -113,7 +113,7 @@ def check_close_by(trade: Trade) -> None:
     rules.permitted(trade)
     require(trade.dealer.ledger.hedging, mt5.TRADE_RETCODE_INVALID_ORDER)
     position, other = trade.position, trade.opposite
-    rules.kind(trade, mt5.ORDER_TYPE_CLOSE_BY, 0.0, 0.0)
+    rules.kind(trade, mt5.ORDER_TYPE_CLOSE_BY)
     rules.in_session(trade)
     rules.oldest(trade, position, other)
     rules.not_frozen(trade, position)

@@ -33,11 +33,10 @@ def in_session(trade: Trade) -> None:
     require(trade.dealer.in_session(spec.name), mt5.TRADE_RETCODE_MARKET_CLOSED)
 
 
-def kind(trade: Trade, order_type: int, sl: float, tp: float) -> None:
-    """The symbol's `order_mode` allows the order and the stops with it."""
-    mode = trade.spec.order_mode
-    wanted = _ENTRIES[order_type] | (_SL if sl else 0) | (_TP if tp else 0)
-    require(mode & wanted == wanted, mt5.TRADE_RETCODE_INVALID_ORDER)
+def kind(trade: Trade, order_type: int) -> None:
+    """The symbol's `order_mode` allows such an order, and the stops with it."""
+    require(bool(trade.spec.order_mode & _ENTRIES[order_type]), mt5.TRADE_RETCODE_INVALID_ORDER)
+    stops_offered(trade)
 
 
 def stops_offered(trade: Trade) -> None:

@@ -1,6 +1,5 @@
 """What a server does to an account at one tick: expirations, working orders, stops, and the stop-out."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from core.mt5 import contract as mt5
@@ -97,21 +96,11 @@ def _end(dealer: Dealer, order: Order, state: int, time_msc: int) -> None:
 
 def _stop(dealer: Dealer, position: Position) -> None:
     """Close at the first price at or beyond a stop, however far beyond that is."""
-    price = dealer.closing_price(position)
-    reached: Callable[[float, float], bool] = _at_or_below if position.side > 0 else _at_or_above
-    passed: Callable[[float, float], bool] = _at_or_above if position.side > 0 else _at_or_below
-    if position.sl and reached(price, position.sl):
+    price, side = dealer.closing_price(position), position.side
+    if position.sl and (price - position.sl) * side <= 0:
         filling.liquidate(dealer, position, price, mt5.ORDER_REASON_SL, f"[sl {position.sl}]")
-    elif position.tp and passed(price, position.tp):
+    elif position.tp and (price - position.tp) * side >= 0:
         filling.liquidate(dealer, position, price, mt5.ORDER_REASON_TP, f"[tp {position.tp}]")
-
-
-def _at_or_below(price: float, level: float) -> bool:
-    return price <= level
-
-
-def _at_or_above(price: float, level: float) -> bool:
-    return price >= level
 
 
 def floor_of(ledger: Ledger, margin: float) -> float:
