@@ -40,6 +40,7 @@ DRIFT_PIPS = Decimal(50)
 CALM = RiskEntry(max_drift_pips=DRIFT_PIPS)
 BOLD = RiskEntry(
     risk_percent=Decimal(15),
+    max_open_risk_percent=Decimal(50),
     drawdown_limit_percent=Decimal(5),
     max_lots=Decimal(20),
     max_drift_pips=DRIFT_PIPS,
