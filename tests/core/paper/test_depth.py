@@ -110,14 +110,26 @@ def test_a_closing_rest_works_on_and_forbids_another(thin: World) -> None:
 
 
 def test_a_closing_rest_ends_with_its_position(thin: World) -> None:
-    ticket = sent(_order("EXCH", BUY, 3.0, RETURN, sl=0.5), mt5.TRADE_RETCODE_DONE_PARTIAL).order
+    sent(_order("EXCH", SELL, 2.0, RETURN), mt5.TRADE_RETCODE_DONE_PARTIAL)
+    sent(_order("EXCH", BUY, 3.0, RETURN), mt5.TRADE_RETCODE_DONE_PARTIAL)
     thin.pass_time(40)
-    sent({"action": mt5.TRADE_ACTION_SLTP, "position": ticket, "tp": round(quote("EXCH").ask * 1.01, 5)})
-    order = sent(_order("EXCH", SELL, 3.0, RETURN, position=ticket), mt5.TRADE_RETCODE_DONE_PARTIAL).order
-    thin.pass_time(300)
+    short, long = (p.ticket for p in positions())
+    order = sent(_order("EXCH", SELL, 3.0, RETURN, position=long), mt5.TRADE_RETCODE_DONE_PARTIAL).order
+    sent({"action": mt5.TRADE_ACTION_CLOSE_BY, "position": long, "position_by": short})
+    assert (positions(), len(orders())) == ((), 1)
+    thin.pass_time(5)
     assert (positions(), orders()) == ((), ())
-    assert done_order(order).state in (mt5.ORDER_STATE_FILLED, mt5.ORDER_STATE_CANCELED)
-    assert sum(d.volume * (1 if d.type == BUY else -1) for d in deals()) == 0
+    assert (done_order(order).state, done_order(order).volume_current) == (mt5.ORDER_STATE_CANCELED, 2.0)
+
+
+def test_an_opening_rest_does_not_forbid_closing(thin: World) -> None:
+    ticket = sent(_order("EXCH", BUY, 3.0, RETURN), mt5.TRADE_RETCODE_DONE_PARTIAL).order
+    sent(_order("EXCH", SELL, 1.0, FOK, position=ticket))
+    assert [order.ticket for order in orders()] == [ticket]
+    thin.pass_time(5)
+    assert [(p.ticket, p.identifier, p.volume) for p in positions()] == [(ticket, ticket, 2.0)]
+    (order,) = mt5.history_orders_get(ticket=ticket) or ()
+    assert (order.state, order.volume_initial, order.volume_current) == (mt5.ORDER_STATE_FILLED, 3.0, 0.0)
 
 
 @pytest.mark.parametrize(
