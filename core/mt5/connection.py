@@ -1,57 +1,26 @@
-"""The connection to one account: made, verified in every round trip, lost, made again.
-
-The first time, and when a person asks, the terminal is logged in as ours. Later it is met as it is: another
-account in it is a person's doing, which is reported and not undone (a desk that logged in again by itself
-would fight over the terminal). Only a terminal that comes up with no account, or with one that cannot be
-reached, is logged in again: nobody else would do it at night.
-"""
+"""The connection to one account: verified in every round trip, lost, made again."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from core.model.clock import Clock
+from core.mt5.access import Access, Login
 from core.mt5.breaker import COUNTED, Breaker
 from core.mt5.calls import Answer, Call
-from core.mt5.errors import (
-    AuthenticationFailed,
-    Context,
-    NoData,
-    TerminalError,
-    TerminalGone,
-    Unavailable,
-    WrongAccount,
-)
-from core.mt5.feed import WATCHED, Feed
-from core.mt5.identity import Identity, another_terminal, is_installation
+from core.mt5.errors import Context, NoData, TerminalError, Unavailable, WrongAccount
+from core.mt5.feed import TICK, Feed
 from core.mt5.probe import Probe, Sight
 from core.mt5.retcodes import fault_of
 from core.mt5.terminal import Terminal
 
 log = structlog.get_logger(__name__)
 
-_MANY_SYMBOLS = "*USD*"
-_TICK = "symbol_info_tick"
 _IDENTITY = 2
 _FAREWELL_S = 1.0
-REJECTION_REST_S = 900.0
-"""A broker in maintenance refuses right passwords too; asked more often, some lock the account."""
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Where and as whom. `path` is the terminal's program; each account needs an installation of its own."""
-
-    path: str
-    login: int
-    server: str
-    password: str = field(repr=False)
-    timeout_ms: int = 60_000
-    portable: bool = False
 
 
 class Connection:
@@ -78,13 +47,9 @@ class Connection:
         self.time = self.feed.time
         self.names: dict[str, str] = {}
         self.breaker = breaker or Breaker(clock.monotonic, account=terminal.name)
-        self._login = login
-        self._identity = Identity(terminal.name, login.login, login.server, folder="")
+        self._access = Access(terminal, login, clock, self.feed)
         self._connecting = asyncio.Lock()
         self._connected = False
-        self._was_ours = False
-        self._rejection: AuthenticationFailed | None = None
-        self._rejected_until = 0.0
         self._selected: set[str] = set()
 
     async def open(self) -> None:
@@ -104,8 +69,7 @@ class Connection:
 
     async def connect(self) -> None:
         """Log in as ours now, whatever was refused before and whoever is logged in: a person asks for it."""
-        self._rejection = None
-        self._was_ours = False
+        self._access.insist()
         self._lose()
         self.breaker.reset()
         await self._ensure_connected()
@@ -134,12 +98,12 @@ class Connection:
 
     async def ticks(self, symbols: Iterable[str]) -> dict[str, Any]:
         """The last tick of each symbol that has one, all in one round trip."""
-        calls = [call for symbol in symbols for call in (*self._selecting(symbol), Call(_TICK, (symbol,)))]
+        calls = [call for symbol in symbols for call in (*self._selecting(symbol), Call(TICK, (symbol,)))]
         answers = (await self._made(calls, optional=len(calls)))[_IDENTITY:]
         asked = {
             call.args[0]: answer.result
             for call, answer in zip(calls, answers, strict=True)
-            if call.function == _TICK
+            if call.function == TICK
         }
         found = {symbol: tick for symbol, tick in asked.items() if tick}
         self._selected = (self._selected - asked.keys()) | found.keys()
@@ -154,20 +118,15 @@ class Connection:
             await self._ensure_connected()
             began = self.clock.monotonic()
             with self._use():
-                answers = await self.terminal.batch(*self._identity.read(), *self.feed.calls())
-                self._identity.check(answers)
+                answers = await self.terminal.batch(*self._access.identity.read(), *self.feed.calls())
+                self._access.identity.check(answers)
                 self.feed.learn(answers[_IDENTITY:], self.clock.now())
         except TerminalError as found:
             error = found
         now = self.clock.now()
         sight = Sight.of(answers, self.clock.monotonic() - began, error)
-        ours = self._identity.is_of(sight.terminal, sight.account)
+        ours = self._access.identity.is_of(sight.terminal, sight.account)
         return sight.probe(now, ours=ours, feed_age=self.feed.age(now), breaker=self.breaker.state)
-
-    async def learn_time(self) -> None:
-        """Look at the watched symbols' ticks for the broker's time."""
-        for symbol in self.feed.watch:
-            await self._observe(symbol)
 
     def context(self, call: str, last_error: tuple[int, str] | None = None) -> Context:
         """What an error about this account carries."""
@@ -190,8 +149,8 @@ class Connection:
         """Answers of identity and of calls; the first `optional` of the calls may find no data."""
         await self._ensure_connected()
         with self._use():
-            answers = await self.terminal.batch(*self._identity.guarded(), *calls)
-            self._identity.check(answers)
+            answers = await self.terminal.batch(*self._access.identity.guarded(), *calls)
+            self._access.identity.check(answers)
             self._check(answers[_IDENTITY:], optional)
             return answers
 
@@ -217,78 +176,9 @@ class Connection:
         self._selected.clear()
         self.names.clear()
 
-    # Connecting
-
     async def _ensure_connected(self) -> None:
         async with self._connecting:
-            if self._rejection is not None and self.clock.monotonic() < self._rejected_until:
-                raise self._rejection.with_traceback(None)
             if not self._connected:
                 with self.breaker.call(counted=Unavailable, proves=False):
-                    await self._reach()
-
-    async def _reach(self) -> None:
-        met = self._was_ours and await self._meet()
-        if not met:
-            await self._log_in()
-        self._connected = self._was_ours = True
-        name, folder = self.terminal.name, self._identity.folder
-        log.info("terminal_connected", account=name, folder=folder, logged_in=not met)
-
-    async def _meet(self) -> bool:
-        """Attach to the terminal as it is; whether it has an account. Raises TerminalGone if there is none.
-
-        Whose account it is, every round trip finds out.
-        """
-        answer = await self._initialize()
-        if answer.result is True:
-            account = (await self.terminal.call("account_info")).result
-            return bool(account and account["login"])
-        error = self._fault(answer)
-        if isinstance(error, TerminalGone):
-            raise error
-        return False
-
-    async def _log_in(self) -> None:
-        ours = self._login
-        try:
-            answer = await self._initialize(login=ours.login, password=ours.password, server=ours.server)
-            if answer.result is not True:
-                raise self._fault(answer)
-            await self._recognise()
-        except AuthenticationFailed as error:
-            self._rejection = error
-            self._rejected_until = self.clock.monotonic() + REJECTION_REST_S
-            raise
-
-    async def _initialize(self, **credentials: Any) -> Answer:
-        ours = self._login
-        options = {**credentials, "timeout": ours.timeout_ms, "portable": ours.portable}
-        return await self.terminal.call("initialize", ours.path, **options)
-
-    async def _recognise(self) -> None:
-        """After login: is it the terminal at our path, and our account? Then learn the broker's time."""
-        answers = await self.terminal.batch(*self._identity.read())
-        folder = (answers[0].result or {}).get("path", "")
-        if folder and not is_installation(self._login.path, folder):
-            raise another_terminal(folder, self.context("initialize"))
-        self._identity = replace(self._identity, folder=folder)
-        self._identity.check(answers)
-        await self.learn_time()
-        if not self.time.known:
-            await self._find_watch()
-            await self.learn_time()
-
-    async def _find_watch(self) -> None:
-        """Without a watched symbol that ticks: the ones that ticked last."""
-        infos = (await self.terminal.call("symbols_get", group=_MANY_SYMBOLS)).result or ()
-        newest = sorted(infos, key=lambda info: info["time"], reverse=True)
-        self.feed.watch = tuple(info["name"] for info in newest[:WATCHED])
-
-    async def _observe(self, symbol: str) -> None:
-        answers = await self.terminal.batch(
-            Call("symbol_select", (symbol, True), expect={"": True}), Call(_TICK, (symbol,))
-        )
-        if tick := answers[-1].result if len(answers) > 1 else None:
-            self._selected.add(symbol)
-            self.time.observe(symbol, tick["time_msc"], self.clock.now())
+                    await self._access.enter()
+                self._connected = True

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from core.mt5.brokertime import BrokerTime
 from core.mt5.calls import Answer, Call
 
+TICK = "symbol_info_tick"
 WATCHED = 3
 
 
@@ -18,7 +19,7 @@ class Feed:
 
     def calls(self) -> tuple[Call, ...]:
         """One for each watched symbol's tick; None is no failure for them."""
-        return tuple(Call("symbol_info_tick", (symbol,)) for symbol in self.watch)
+        return tuple(Call(TICK, (symbol,)) for symbol in self.watch)
 
     def learn(self, answers: Iterable[Answer], now: datetime) -> None:
         """From the answers to `calls`, read at `now` from our own account's terminal."""

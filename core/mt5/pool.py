@@ -12,8 +12,9 @@ import structlog
 from core.model.accounts import Account, TerminalKind
 from core.model.clock import Clock
 from core.model.ids import AccountId
+from core.mt5.access import Login
 from core.mt5.calls import Deadlines
-from core.mt5.connection import Connection, Login
+from core.mt5.connection import Connection
 from core.mt5.link import WorkerCommand
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal

@@ -223,8 +223,7 @@ class Session:
     async def _settled_history(self, function: str, since: datetime) -> list[Any]:
         """History from `since`. Raises NoData while the broker's time is unknown: hours could be missed."""
         if not self._time.known:
-            await self.connection.verified()
-            await self.connection.learn_time()
+            await self.connection.verified(with_feed=True)
         if not self._time.known:
             raise NoData("the broker's time is not known yet", context=self.connection.context(function))
         result: list[Any] = (await self.connection.verified(self._history(function, since)))[-1].result

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.mt5.access import Login
 from core.mt5.breaker import Breaker, Patience
-from core.mt5.connection import Connection, Login
+from core.mt5.connection import Connection
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal
 from core.mt5.worker import Owner

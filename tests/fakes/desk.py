@@ -24,8 +24,9 @@ from core.model.instruments import Side
 from core.model.people import CONSENT_VERSION, Consent, Person, Role
 from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, Trade
+from core.mt5.access import Login
 from core.mt5.calls import Deadlines
-from core.mt5.connection import Connection, Login
+from core.mt5.connection import Connection
 from core.mt5.link import OpenLink, WorkerCommand
 from core.mt5.pool import Pool
 from core.mt5.session import Session

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from core.model.clock import SystemClock
 from core.mt5 import contract as mt5
-from core.mt5.connection import Connection, Login
+from core.mt5.access import Login
+from core.mt5.connection import Connection
 from core.mt5.link import WorkerCommand
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from core.model.accounts import Account, TerminalKind
 from core.model.clock import SystemClock
 from core.model.ids import AccountId, PersonId
-from core.mt5.connection import Connection, Login
+from core.mt5.access import Login
+from core.mt5.connection import Connection
 from core.mt5.errors import TerminalGone
 from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
