@@ -34,7 +34,8 @@ def test_calls_from_many_threads_wait_for_one_another(desk: Desk) -> None:
         "type_filling": mt5.ORDER_FILLING_FOK,
     }  # fmt: skip
     with ThreadPoolExecutor(8) as threads:
-        sent = list(threads.map(mt5.order_send, [request] * 100))
+        # not `map(mt5.order_send, ...)`: an executor passes `**{}` along, which the module takes amiss
+        sent = list(threads.map(lambda _: mt5.order_send(request), range(100)))
         read = list(threads.map(lambda _: mt5.positions_get(), range(100)))
     assert {result.retcode for result in sent if result} == {mt5.TRADE_RETCODE_DONE}
     assert len({result.order for result in sent if result}) == 100
