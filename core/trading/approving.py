@@ -1,7 +1,7 @@
 """Decisions: a tap becomes an intent once, after the price, the size and the locks were looked at again."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.alerts import refresh_card
@@ -11,7 +11,7 @@ from core.model.accounts import Account
 from core.model.approvals import Approval, ApprovalState
 from core.model.errors import NotFound, Refused, Stale
 from core.model.events import Event
-from core.model.ids import ApprovalId, new_intent_id
+from core.model.ids import AccountId, ApprovalId, new_intent_id
 from core.model.people import Person
 from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, IntentKind, IntentState
@@ -32,6 +32,9 @@ from core.trading.sizing import Size
 
 SEND_WITHIN = timedelta(seconds=30)
 """How long after the tap an order may still be sent; later it expires instead."""
+
+JUST_NOW = timedelta(seconds=5)
+"""As far as the clocks of desk and broker may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,19 @@ async def _approvable(desk: Desk, tx: Tx, approval: ApprovalId, version: int, pe
 
 async def _check_limits(tx: Tx, case: Case, market: Market, final: Size) -> None:
     """The broker's volume and the trader's open risk, with what was approved meanwhile. Raises Refused."""
-    account = case.account
-    coming = [*await tx.intents.waiting(account.id), *await tx.intents.unresolved(account.id)]
+    account, state = case.account, market.snapshot.account
+    coming = await _coming(tx, account.id, state.read_at - JUST_NOW)
     whole = replace(market, stakes=with_openings(market.stakes, coming))
     check_volume(case.signal, whole, final.lots)
-    check_open_risk(account.policy, market.snapshot.account, whole.stakes, final)
+    check_open_risk(account.policy, state, whole.stakes, final)
+
+
+async def _coming(tx: Tx, account: AccountId, since: datetime) -> list[Intent]:
+    """Openings on their way, and those that were filled since the account was read."""
+    under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
+    young = [trade for trade in await tx.trades.open_of(account) if trade.opened_at >= since]
+    filled = [await tx.intents.get(trade.intent_id) for trade in young if trade.intent_id is not None]
+    return [*under_way, *(intent for intent in filled if intent is not None)]
 
 
 async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:

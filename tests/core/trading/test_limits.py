@@ -1,8 +1,11 @@
 """What the broker and the trader allow of a trade, looked at before it is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from core.model.instruments import Side
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import contract as mt5
-from core.ports import Store
+from core.ports import Store, Tx
 from core.trading.approving import sized
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine
@@ -162,6 +165,37 @@ async def test_of_taps_at_once_no_more_pass_than_the_limit_holds(paper: PaperDes
     answers = await asyncio.gather(*map(paper.tap, cards), return_exceptions=True)
     assert sum(isinstance(answer, Approval) for answer in answers) == 1
     assert sum(isinstance(answer, Refused) for answer in answers) == 3
+
+
+@dataclass(slots=True)
+class Interrupted:
+    """A store before whose next writing something happens."""
+
+    store: Store
+    happening: Callable[[], Awaitable[object]] | None = None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        happening, self.happening = self.happening, None
+        if happening is not None:
+            await happening()
+        async with self.store.write() as tx:
+            yield tx
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        return self.store.read()
+
+
+async def test_what_is_filled_while_the_account_is_read_counts(store: Store, tmp_path: Path) -> None:
+    between, terminal = Interrupted(store), InProcess()
+    policy = RiskPolicy(risk_percent=D(3), max_open_risk_percent=D(5))
+    async with open_paper_desk(between, tmp_path, policy=policy, open_terminal=lambda _: terminal) as paper:
+        first, second = await paper.card(), await paper.card()
+        await paper.tap(first)
+        between.happening = partial(drain, paper.desk, paper.trader.account, Quarantine())
+        with pytest.raises(Refused, match="at risk"):
+            await paper.tap(second)
+        assert (await paper.intent(first)).state is IntentState.FILLED
 
 
 @pytest.mark.parametrize(("policy", "passes"), [(RiskPolicy(), False), (BARE, True)])
