@@ -1,7 +1,6 @@
 """Dates as the module takes them: epoch seconds or a datetime, and nothing else."""
 
 from datetime import datetime
-from math import isfinite
 from typing import Any
 
 from core.mt5 import contract as mt5
@@ -13,7 +12,15 @@ def broker_msc(which: str, value: Any) -> int:
 
     Dates are 32-bit seconds: milliseconds do not fit. Raises Failed, naming which argument it was.
     """
-    seconds = value.timestamp() if isinstance(value, datetime) else value
-    if not isinstance(seconds, int | float) or not isfinite(seconds) or not 0 <= seconds < 2**32:
+    seconds = _timestamp(value) if isinstance(value, datetime) else value
+    if not isinstance(seconds, int | float) or not 0 <= seconds < 2**32:
         raise Failed(mt5.RES_E_INVALID_PARAMS, f"Invalid {which} unnamed argument")
     return int(seconds) * 1000
+
+
+def _timestamp(moment: datetime) -> float | None:
+    """None for a naive one that no epoch reaches, such as the year 1."""
+    try:
+        return moment.timestamp()
+    except (ValueError, OverflowError):
+        return None
