@@ -67,6 +67,7 @@ class BentTerminal:
     def __init__(self, clock: SteppedClock) -> None:
         self.clock = clock
         self.calls: list[str] = []
+        self.initialized_with: list[tuple[str, dict[str, Any]]] = []
         self.terminal: dict[str, Any] = {
             "connected": True,
             "path": FOLDER,
@@ -92,7 +93,8 @@ class BentTerminal:
         self._error = self.failing.get(name, SUCCESS if self.initialized else NO_IPC)
         return result if self._error == SUCCESS else failure
 
-    def initialize(self, _: str, **options: Any) -> bool:
+    def initialize(self, path: str, **options: Any) -> bool:
+        self.initialized_with.append((path, options))
         self.initialized = True
         done = bool(self._do("initialize", True, failure=False))
         if done and "login" in options:

@@ -5,7 +5,7 @@ import pytest
 from core.mt5.calls import Call
 from core.mt5.errors import AuthenticationFailed, ConnectionLost, NoData, TerminalGone, WrongAccount
 from core.mt5.session import Session
-from tests.fakes.bent_terminal import ANOTHER, NOBODY, OURS, BentTerminal, SteppedClock
+from tests.fakes.bent_terminal import ANOTHER, LOGIN, NOBODY, OURS, BentTerminal, SteppedClock
 
 
 async def read(session: Session) -> None:
@@ -38,6 +38,15 @@ async def test_later_our_own_account_is_met_without_a_password(
     await read(session)
     assert module.calls.count("initialize") == 1
     assert "login" not in module.calls
+
+
+async def test_the_terminal_is_always_named_by_its_path(session: Session, module: BentTerminal) -> None:
+    await read(session)
+    await die_under(session, module)
+    await read(session)
+    options = {"timeout": LOGIN.timeout_ms, "portable": LOGIN.portable}
+    credentials = {"login": LOGIN.login, "password": LOGIN.password, "server": LOGIN.server}
+    assert module.initialized_with == [(LOGIN.path, {**credentials, **options}), (LOGIN.path, options)]
 
 
 async def test_a_person_who_switched_the_account_is_not_undone_by_a_restart(

@@ -86,6 +86,45 @@ async def test_a_call_that_differs_from_its_expectation_ends_the_batch(terminal:
     assert [answer.function for answer in await terminal.batch(*guarded)] == ["account_info"]
 
 
+async def test_nothing_comes_between_a_check_and_its_order(terminal: Terminal) -> None:
+    """Others switch the account all the time; no order goes out that did not see its own."""
+    guarded = Call("account_info", expect={"login": 1}), Call("order_send", (ORDER,))
+
+    async def switching() -> None:
+        for number in range(60):
+            await terminal.call("login", 1 + number % 2)
+
+    seen = []
+
+    async def sending() -> None:
+        for _ in range(30):
+            answers = await terminal.batch(*guarded)
+            seen.append((answers[0].result["login"], len(answers)))
+            await terminal.call("terminal_info")  # lets the others have their turn
+
+    await asyncio.gather(switching(), sending(), sending())
+    assert set(seen) == {(1, 2), (2, 1)}
+    assert (await terminal.call("orders_total")).result == seen.count((1, 2))
+
+
+@pytest.mark.parametrize(
+    ("call", "seconds"),
+    [
+        (Call("initialize", ("p",), {"timeout": 10_000}), 130),
+        (Call("initialize", ("p",)), 180),
+        (Call("login", (1,), {"timeout": 5_000}), 125),
+        (Call("order_send", ({},)), 90),
+        (Call("order_check", ({},)), 90),
+        (Call("account_info"), 10),
+        (Call("history_deals_get", (1, 2)), 30),
+        (Call("copy_rates_from_pos", ("X", 1, 0, 9)), 30),
+        (Call("symbols_get"), 30),
+    ],
+)
+def test_each_call_has_its_deadline(call: Call, seconds: float) -> None:
+    assert Deadlines().of(call) == seconds
+
+
 async def test_what_the_module_prints_stays_out_of_the_answers(terminal: Terminal) -> None:
     with capture_logs() as logs:
         for _ in range(3):
