@@ -222,14 +222,36 @@ def _differences(reading: Reading, thresholds: Thresholds) -> list[Divergence]:
 
 
 async def _record(tx: Tx, reading: Reading, found: Sequence[Divergence]) -> None:
-    """Record what is new, end what is over, and alert each new one once."""
+    """Record what is new, end what is over, and alert each new one once.
+
+    Of a position that the desk itself is changing nothing is concluded until that is settled and read again.
+    """
+    changing = await _changing(tx, reading)
     lasting = await tx.reconciliation.lasting(reading.account.id)
     keys = {divergence.key for divergence in found}
-    await tx.reconciliation.end([row.id for row in lasting if row.divergence.key not in keys], reading.at)
+    over = [row for row in lasting if row.divergence.key not in keys]
+    await tx.reconciliation.end([r.id for r in over if r.divergence.position not in changing], reading.at)
     known = {row.divergence.key for row in lasting}
     for divergence in found:
-        if divergence.key not in known and await tx.reconciliation.record(divergence, reading.at):
+        if divergence.key in known or divergence.position in changing:
+            continue
+        if await tx.reconciliation.record(divergence, reading.at):
             await _tell(tx, reading, divergence)
+
+
+async def _changing(tx: Tx, reading: Reading) -> set[int | None]:
+    """Positions that an order on its way is for, and those whose trade was changed since it was read."""
+    account = reading.account.id
+    under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
+    sent = [i for i in under_way if i.state in (IntentState.SENDING, IntentState.UNKNOWN)]
+    expected = {trade.id: _levels(trade) for trade in await tx.trades.open_of(account)}
+    pairs = reading.matching.pairs
+    moved = {p.position.identifier for p in pairs if expected.get(p.trade.id) != _levels(p.trade)}
+    return moved | {number for intent in sent for number in (intent.position, intent.opposite)}
+
+
+def _levels(trade: Trade) -> tuple[object, ...]:
+    return trade.volume, trade.stop_loss, trade.take_profit
 
 
 async def _tell(tx: Tx, reading: Reading, divergence: Divergence) -> None:

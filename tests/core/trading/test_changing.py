@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -35,9 +36,11 @@ from core.trading.changing import (
     modify_stops,
 )
 from core.trading.closing import close_all
+from core.trading.execution import execute_next
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, late, open_paper_desk
+from tests.fakes.interrupted import Interrupted
 from tests.fakes.links import InProcess
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -194,6 +197,26 @@ async def test_a_pending_order_is_cancelled(paper: PaperDesk) -> None:
     assert await orders(paper) == []
     async with paper.store.read() as tx:
         assert not await tx.intents.unresolved(account(paper)), "its opening has ended too"
+
+
+async def test_what_the_desk_itself_changes_is_no_divergence(store: Store, tmp_path: Path) -> None:
+    """A part is closed between the reading of the account and its comparison, or its close is unresolved."""
+    between, terminal = Interrupted(store), InProcess()
+    async with open_paper_desk(between, tmp_path, open_terminal=lambda _: terminal) as paper:
+        position = await opened(paper)
+        await closing("0.05")(paper, position)
+        between.happening = partial(look, paper)
+        assert await differences(paper) == []
+        assert await differences(paper) == [], "nor when it is read again"
+
+        await closing("0.05")(paper, position)
+        paper.broker.misfortune(Fault(Kind.REPLY_LOST))
+        assert await execute_next(paper.desk, paper.trader.account)
+        assert await differences(paper) == []
+        await look(paper)
+        assert await differences(paper) == []
+        paper.broker.close_position(paper.trader.account.login, position.ticket, 0.05)
+        assert await differences(paper) == [DivergenceKind.VOLUME], "what somebody else does is one"
 
 
 # Who may

@@ -1,9 +1,7 @@
 """What the broker and the trader allow of a trade, looked at before it is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -17,11 +15,12 @@ from core.model.instruments import Side
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import contract as mt5
-from core.ports import Store, Tx
+from core.ports import Store
 from core.trading.approving import sized
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import START, PaperDesk, open_paper_desk
+from tests.fakes.interrupted import Interrupted
 from tests.fakes.links import InProcess
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -165,25 +164,6 @@ async def test_of_taps_at_once_no_more_pass_than_the_limit_holds(paper: PaperDes
     answers = await asyncio.gather(*map(paper.tap, cards), return_exceptions=True)
     assert sum(isinstance(answer, Approval) for answer in answers) == 1
     assert sum(isinstance(answer, Refused) for answer in answers) == 3
-
-
-@dataclass(slots=True)
-class Interrupted:
-    """A store before whose next writing something happens."""
-
-    store: Store
-    happening: Callable[[], Awaitable[object]] | None = None
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
-        happening, self.happening = self.happening, None
-        if happening is not None:
-            await happening()
-        async with self.store.write() as tx:
-            yield tx
-
-    def read(self) -> AbstractAsyncContextManager[Tx]:
-        return self.store.read()
 
 
 async def test_what_is_filled_while_the_account_is_read_counts(store: Store, tmp_path: Path) -> None:
