@@ -9,6 +9,7 @@ from typing import Any
 from core.mt5.access import Login
 from core.mt5.breaker import Breaker, Patience
 from core.mt5.connection import Connection
+from core.mt5.contract import ACCOUNT_INFO
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal
 from core.mt5.worker import Owner
@@ -19,6 +20,7 @@ LOGIN = Login(FOLDER + "\\terminal64.exe", 7, "Broker-Demo", "secret", timeout_m
 OURS = {"login": 7, "server": "Broker-Demo"}
 ANOTHER = {"login": 8, "server": "Broker-Demo"}
 NOBODY = {"login": 0, "server": ""}
+EMPTY = {name: kind() for name, kind in ACCOUNT_INFO}
 SUCCESS = (1, "Success")
 NO_IPC = (-10004, "No IPC connection")
 IPC_TIMEOUT = (-10005, "IPC timeout")
@@ -72,6 +74,7 @@ class BentTerminal:
             "connected": True,
             "path": FOLDER,
             "build": 5430,
+            "ping_last": 1_000,
             "trade_allowed": True,
             "tradeapi_disabled": False,
         }
@@ -122,7 +125,7 @@ class BentTerminal:
         return self._do("terminal_info", struct(self.terminal))
 
     def account_info(self) -> Any:
-        return self._do("account_info", struct({**self.account, **self.permissions}))
+        return self._do("account_info", struct({**EMPTY, **self.account, **self.permissions}))
 
     def symbol_select(self, symbol: str, *_: Any) -> Any:
         done = self._do("symbol_select", True, failure=False) and self._knows(symbol)

@@ -208,14 +208,6 @@ async def test_deals_are_not_given_while_the_brokers_time_is_unknown_and_are_onc
     assert await session.deals_since(clock.moment) == ()
 
 
-async def test_a_terminal_that_cannot_list_orders_does_not_pass_for_flat(
-    session: Session, module: BentTerminal
-) -> None:
-    module.failing["positions_get"] = (-1, "Terminal: Call failed")
-    with pytest.raises(NoData):
-        await session.snapshot()
-
-
 async def test_leaving_says_goodbye(session: Session, module: BentTerminal) -> None:
     await session.connect()
     await session.aclose()
