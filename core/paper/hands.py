@@ -24,6 +24,7 @@ from core.paper.server.trade import Outcome
 
 _FIXED = frozenset({"password", "investor", "balance", "credit", "revision", "settled_msc"})
 _TICK_S = 0.001
+_SLACK_POINTS = 100  # what a person's price may be off when the order arrives
 _SOON_S = 0.05  # real seconds: by then whoever is asking now has had his answer
 
 
@@ -108,15 +109,19 @@ class Hands:
         return outcome or Outcome(mt5.TRADE_RETCODE_TIMEOUT)
 
     def open_position(self, login: int, symbol: str, order_type: int, volume: float) -> Outcome:
-        return self.trade(login, _deal(symbol, order_type, volume))
+        """A deal at the market. The terminal names the price that it shows, where the symbol wants one."""
+        price = self.broker.view(login).price(symbol, order_type)
+        return self.trade(login, _deal(symbol, order_type, volume, price))
 
     def close_position(self, login: int, ticket: int, volume: float | None = None) -> Outcome:
         """Close a position, or a part of it. POSITION_CLOSED if it is no longer there."""
-        position = self.broker.view(login).ledger.positions.get(ticket)
+        dealer = self.broker.view(login)
+        position = dealer.ledger.positions.get(ticket)
         if position is None:
             return Outcome(mt5.TRADE_RETCODE_POSITION_CLOSED)
-        lots = position.volume if volume is None else volume
-        return self.trade(login, replace(_deal(position.symbol, 1 - position.type, lots), position=ticket))
+        lots, price = position.volume if volume is None else volume, dealer.closing_price(position)
+        deal = _deal(position.symbol, 1 - position.type, lots, price)
+        return self.trade(login, replace(deal, position=ticket))
 
     def move_stops(self, login: int, ticket: int, sl: float, tp: float) -> Outcome:
         request = Request(action=mt5.TRADE_ACTION_SLTP, position=ticket, sl=sl, tp=tp)
@@ -199,10 +204,10 @@ def _check_currency(currency: str) -> None:
         raise ValueError(f"an account is kept in one of {', '.join(sorted(offered))}, not in {currency!r}")
 
 
-def _deal(symbol: str, order_type: int, volume: float) -> Request:
+def _deal(symbol: str, order_type: int, volume: float, price: float) -> Request:
     return Request(
-        action=mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type, volume=volume,
-        type_filling=_filling(symbol, order_type),
+        action=mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type, volume=volume, price=price,
+        deviation=_SLACK_POINTS, type_filling=_filling(symbol, order_type),
     )  # fmt: skip
 
 

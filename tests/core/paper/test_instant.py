@@ -7,7 +7,7 @@ import pytest
 import core.paper as mt5
 from core.paper.server.faults import Fault, Kind
 from tests.core.paper.scenes import deals, offer, positions, quote, settled_at_noon
-from tests.core.paper.world import World, market_order, sent
+from tests.core.paper.world import LOGIN, World, market_order, sent
 
 BUY, SELL = mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL
 
@@ -96,3 +96,10 @@ def test_the_shortcuts_ask_again_while_they_are_requoted(instant: World) -> None
     result = mt5.Buy("EURUSDi", 0.1)
     assert result is not None
     assert (result.retcode, len(positions())) == (mt5.TRADE_RETCODE_DONE, 1)
+
+
+def test_a_person_trades_at_the_price_that_the_terminal_shows(instant: World) -> None:
+    ticket = instant.hands.open_position(LOGIN, "EURUSDi", BUY, 0.1).order
+    assert [p.ticket for p in positions()] == [ticket]
+    assert instant.hands.close_position(LOGIN, ticket).retcode == mt5.TRADE_RETCODE_DONE
+    assert positions() == ()
