@@ -24,9 +24,10 @@ from core.reconciliation.scheduler import sync_bell
 
 log = structlog.get_logger(__name__)
 
-PATIENCE_S = 60.0
-"""How long a probe may take (a terminal that is being started takes long) before it counts as no answer."""
-FRESH = timedelta(seconds=3)
+PATIENCE_S = 90.0
+"""How long a probe may take before it counts as no answer: while its link is down, a terminal that is being
+started waits a minute for it and then says so."""
+FRESH_S = 3.0
 RETURNS_WITHIN = timedelta(hours=1)
 FAILURES_BEFORE_UNREAD = 3
 
@@ -39,6 +40,7 @@ class Monitor:
         self._desk = desk
         self._limits = limits or Limits()
         self._interval_s = interval_s
+        self._fresh = timedelta(seconds=min(FRESH_S, interval_s))
         self._streaks: dict[AccountId, Streaks] = {}
         self._builds: dict[AccountId, int] = {}
         self._probing: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -54,7 +56,7 @@ class Monitor:
         """Probe now, unless that was done within the last seconds; judge, tell, show on the board."""
         async with self._probing[account.id]:
             before = self._desk.board.reports.get(account.id)
-            if before is not None and self._desk.clock.now() - before.probe.at < FRESH:
+            if before is not None and self._desk.clock.now() - before.probe.at < self._fresh:
                 return before
             report = await self._judged(account, await self._probe(account))
             if before is not None and report.reachable and not before.reachable:

@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 
 from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
 from bot.views.consent import ACCEPT_LABEL
-from core.paper.hands import Hands, install_terminal, press_algo_trading
+from core.paper.hands import Hands, install_terminal, plug, press_algo_trading
 from core.paper.market.plan import MarketPlan
 from core.paper.server.records import Account
 from storage.migrate import head
@@ -189,7 +189,7 @@ async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> No
     status, text = await place.finish("doctor", TAPDESK_BOT_TOKEN=OTHER_TOKEN)
     assert status == 1
     assert "FAIL  token" in text
-    assert "Algo Trading button" in text
+    assert "FAIL  terminal of Tom paper: The Algo Trading button of the terminal is off. Press" in text
     status, text = await place.finish("doctor", TOM_PASSWORD="wrong")
     assert "does not accept this login" in text
     assert "Traceback" not in text
@@ -214,6 +214,22 @@ async def test_ready_is_red_while_a_guard_is_blind(place: Place) -> None:
         assert await _until(http, f"{url}/readyz", 200)
         (place.folder / "terminal" / "terminal.json").unlink()
         assert await _until(http, f"{url}/readyz", 503)
+        desk.terminate()
+        await desk.communicate()
+    assert desk.returncode == 0
+
+
+async def test_a_pulled_plug_is_told_to_the_owner(place: Place, telegram: Sandbox) -> None:
+    desk = await place.start("run", TAPDESK_HEALTH_INTERVAL_S="1")
+    async with asyncio.timeout(120), SandboxClient(telegram.url) as people:
+        await logged(desk, "terminal_connected")
+        await people.add_user("Olivia", id=1)
+        await people.say(1, "/start")
+        await people.wait_for(1, "before you begin", timeout_s=60)
+        plug(place.folder / "terminal", connected=False)
+        await people.wait_for(1, "has lost its link to the broker", timeout_s=60)
+        plug(place.folder / "terminal", connected=True)
+        await people.wait_for(1, "A terminal has recovered", timeout_s=60)
         desk.terminate()
         await desk.communicate()
     assert desk.returncode == 0

@@ -261,5 +261,6 @@ async def test_a_trouble_from_the_very_start_is_told(ward: Ward, life: str) -> N
     unplug(ward)
     if life == "second":
         await ward.restart()
-    await ward.rounds(2)
+    report = await ward.rounds(2)
+    assert [each.trouble for each in report.incidents] == [Trouble.DISCONNECTED]
     assert await ward.names() == ["health_incident"]
