@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from core.mt5 import contract as mt5
 from core.paper.market.calendar import DAY_MINUTES, MINUTE_MS, WEEK_MINUTES
-from core.paper.market.quotes import SymbolMarket
+from core.paper.market.quotes import SymbolMarket, tick_row
 
 Array = npt.NDArray[np.void]
 RATES = np.dtype(list(mt5.RATES_FIELDS))
@@ -23,8 +23,6 @@ _BLOCK_DAYS = 16
 _BLOCK = _BLOCK_DAYS * DAY_MINUTES
 _PRICES = ("open", "high", "low", "close")
 _LONG = (mt5.TIMEFRAME_D1, mt5.TIMEFRAME_W1, mt5.TIMEFRAME_MN1)
-_QUOTED = mt5.TICK_FLAG_BID | mt5.TICK_FLAG_ASK
-_SOLD = mt5.TICK_FLAG_LAST | mt5.TICK_FLAG_VOLUME | mt5.TICK_FLAG_SELL
 
 
 def last(market: SymbolMarket, timeframe: int, now_ms: int, start: int, count: int) -> Array:
@@ -51,15 +49,9 @@ def between(
 
 
 def ticks(market: SymbolMarket, first_ms: int, last_ms: int, count: int) -> Array:
-    """The first `count` ticks from one time to another. On an exchange each is a trade of one lot."""
-    traded = market.spec.traded
-    flags, lots = (_QUOTED | _SOLD, 1) if traded else (_QUOTED, 0)
+    """The first `count` ticks from one time to another."""
     quotes = market.ticks(max(first_ms, market.course.begins * MINUTE_MS) - 1, last_ms)
-    rows = [
-        (q.time_msc // 1000, q.bid, q.ask, q.bid * lots, lots, q.time_msc, flags, float(lots))
-        for q in islice(quotes, count)
-    ]
-    return np.array(rows, dtype=TICKS)
+    return np.array([tick_row(market.spec, quote) for quote in islice(quotes, count)], dtype=TICKS)
 
 
 def no_ticks() -> Array:

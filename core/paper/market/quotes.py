@@ -14,11 +14,15 @@ from functools import lru_cache
 from math import floor
 from typing import Any, Protocol
 
+from core.mt5 import contract as mt5
 from core.paper.market.calendar import DAY_MINUTES, MINUTE_MS
 from core.paper.market.minutes import Minute, travelled
 from core.paper.market.shocks import Shocks
 from core.paper.market.specification import Instrument
 from core.paper.market.walk import Course
+
+_QUOTED = mt5.TICK_FLAG_BID | mt5.TICK_FLAG_ASK
+_SOLD = mt5.TICK_FLAG_LAST | mt5.TICK_FLAG_VOLUME | mt5.TICK_FLAG_SELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,14 @@ class Quote:
     time_msc: int
     bid: float
     ask: float
+
+
+def tick_row(spec: Instrument, quote: Quote) -> tuple[int, float, float, float, int, int, int, float]:
+    """A tick in the order of the contract. On an exchange each tick is a trade of one lot at the bid."""
+    lots = 1 if spec.traded else 0
+    flags = _QUOTED | _SOLD if spec.traded else _QUOTED
+    time_s, last = quote.time_msc // 1000, quote.bid * lots
+    return time_s, quote.bid, quote.ask, last, lots, quote.time_msc, flags, float(lots)
 
 
 @dataclass(frozen=True, slots=True)
