@@ -118,8 +118,11 @@ async def _answer(session: Session, request: orders.Request, *, checked: bool) -
 
 
 def _stopped(verdict: Verdict, check: CheckResult) -> Answered:
-    """The check let nothing through, so whatever it answered, nothing has happened. Raises Unavailable."""
-    if verdict.outcome is Outcome.UNKNOWN:
+    """The check let nothing through: whatever it answered, nothing has happened.
+
+    Raises Unavailable for what is neither a pass nor a refusal.
+    """
+    if verdict.outcome not in (Outcome.REFUSED, Outcome.MISUSE):
         context = Context(call="order_check", retcode=verdict.retcode)
         raise Unavailable(f"the check was answered {verdict.retcode}", context=context)
     return Answered(verdict, None, check)

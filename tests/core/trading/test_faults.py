@@ -111,6 +111,10 @@ OPENINGS = {
     "the button is off": Case(
         Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_CLIENT_DISABLES_AT), NEW, FILLED, 1
     ),
+    "the check fails": Case(Fault(Kind.FAIL, call="order_check", code=mt5.RES_E_FAIL), NEW, FILLED, 1),
+    "the link fails at the check": Case(
+        Fault(Kind.FAIL, call="order_check", code=mt5.RES_E_INTERNAL_FAIL_SEND), NEW, FILLED, 1
+    ),
     "order changed": Case(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_ORDER_CHANGED), FILLED, FILLED, 1),
     "frozen without end": Case(
         Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_FROZEN, count=4), REFUSED, REFUSED, 0, NO
