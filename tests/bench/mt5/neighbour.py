@@ -17,7 +17,6 @@ from tests.bench.rows import Row, percentile
 
 OTHERS, ROUNDS, BLOCK_S, PAUSE_S = 3, 24, 0.4, 0.001
 HANGS = 1
-DEADLINES = Deadlines(read_s=BLOCK_S / 2)
 
 
 async def neighbour_rows(folder: Path) -> list[Row]:
@@ -83,7 +82,7 @@ async def _hanging(broker: Broker) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _neighbour(broker: Broker) -> AsyncIterator[Terminal]:
     """A terminal that has started and signed in, outside of what is measured."""
-    login = broker.logins[0]
-    async with Terminal(WorkerCommand("core.paper"), deadlines=DEADLINES) as terminal:
+    login, deadlines = broker.logins[0], Deadlines(read_s=BLOCK_S / 2)
+    async with Terminal(WorkerCommand("core.paper"), deadlines=deadlines) as terminal:
         await terminal.call("initialize", broker.terminal(login), login=login, password=PASSWORD)
         yield terminal

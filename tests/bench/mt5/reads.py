@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -54,9 +54,8 @@ def classic() -> Iterator[Any]:
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
-            connection = rpyc.classic.connect("127.0.0.1", int(server.stdout.readline()))
-            yield connection.modules.MetaTrader5
-            connection.close()
+            with closing(rpyc.classic.connect("127.0.0.1", int(server.stdout.readline()))) as connection:
+                yield connection.modules.MetaTrader5
         finally:
             server.terminate()
 
