@@ -44,15 +44,14 @@ class Folder:
         """The folder that `path` names, itself or by a program in it; None if no terminal is there."""
         place = Path(path)
         home = place.parent if place.suffix.lower() == ".exe" else place
-        return cls(home.resolve()) if (home / FILE).is_file() else None
-
-    @property
-    def exists(self) -> bool:
-        return self._file.exists()
+        try:
+            return cls(home.resolve()) if (home / FILE).is_file() else None
+        except OSError:  # a name that no file can have
+            return None
 
     @property
     def setup(self) -> Setup:
-        """Raises OSError if the folder has gone."""
+        """Raises OSError if the folder has gone, ValueError or TypeError if its file is none of ours."""
         status = self._file.stat()
         stamp = (status.st_mtime_ns, status.st_ino)
         if self._setup is None or stamp != self._stamp:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from core.mt5 import contract as mt5
 from core.paper import views
-from core.paper.folder import Folder
+from core.paper.folder import Folder, Setup
 from core.paper.meddling import meddle
 from core.paper.server import faults
 from core.paper.server.broker import Broker, NoAccount
@@ -51,9 +51,11 @@ class Terminal:
     # -- the connection
 
     def connect(self, folder: Folder) -> None:
+        """Raises Failed, or sqlite3.Error for a spoilt book."""
         self.disconnect()
-        self._broker = Broker.open(folder.book_path)
         self._folder = folder
+        self.require()
+        self._broker = Broker.open(folder.book_path)
 
     def disconnect(self) -> None:
         if self._broker is not None:
@@ -63,17 +65,24 @@ class Terminal:
 
     @property
     def folder(self) -> Folder:
-        """Raises Failed without a connection; the connection ends when the terminal is found to be gone."""
+        """Raises Failed without a connection."""
         if self._folder is None:
             raise Failed(mt5.RES_E_INTERNAL_FAIL_CONNECT)
-        if not self._folder.exists:
-            self.disconnect()
-            raise Failed(mt5.RES_E_INTERNAL_FAIL_SEND)
         return self._folder
+
+    @property
+    def setup(self) -> Setup:
+        """Raises Failed without a connection, which ends when the terminal is found to be gone."""
+        folder = self.folder
+        try:
+            return folder.setup
+        except (OSError, ValueError, TypeError):
+            self.disconnect()
+            raise Failed(mt5.RES_E_INTERNAL_FAIL_SEND) from None
 
     def require(self) -> None:
         """Raises Failed without a connection."""
-        _ = self.folder
+        _ = self.setup
 
     @property
     def broker(self) -> Broker:
@@ -88,17 +97,17 @@ class Terminal:
     @property
     def connected(self) -> bool:
         """Whether the terminal reaches the broker."""
-        return bool(self.folder.setup.login) and not self._unplugged_msc()
+        return bool(self.setup.login) and not self._unplugged_msc()
 
     @property
     def login(self) -> int:
-        return self.folder.setup.login
+        return self.setup.login
 
     # -- reading
 
     def dealer(self) -> Dealer:
         """The account and its market as this terminal sees them: now, or when it last reached the broker."""
-        login = self.folder.setup.login
+        login = self.setup.login
         if not login:
             raise Failed(mt5.RES_E_FAIL)
         unplugged_msc = self._unplugged_msc()
@@ -113,7 +122,7 @@ class Terminal:
 
     def _unplugged_msc(self) -> int:
         """The broker time at which the network was pulled, 0 while the terminal reaches the broker."""
-        unplugged, plan = self.folder.setup.unplugged, self.broker.plan
+        unplugged, plan = self.setup.unplugged, self.broker.plan
         if unplugged:
             return plan.broker_ms(unplugged)
         down = faults.first(self.met, Kind.LINK_DOWN)
@@ -129,10 +138,10 @@ class Terminal:
 
     def watches(self, symbol: str) -> bool:
         """Whether a symbol is in Market Watch."""
-        return symbol in self.folder.setup.watch
+        return symbol in self.setup.watch
 
     def watch(self, symbol: str, *, shown: bool) -> None:
-        setup = self.folder.setup
+        setup = self.setup
         others = tuple(name for name in setup.watch if name != symbol)
         self.folder.write(replace(setup, watch=(*others, symbol) if shown else others))
 
@@ -153,7 +162,7 @@ class Terminal:
                 return self._returned(name, answer) if self.met or self._echo else answer
             except Failed as failure:
                 self.last_error = failure.args
-            except sqlite3.Error as broken:
+            except (sqlite3.Error, OSError) as broken:
                 self.last_error = (mt5.RES_E_INTERNAL_FAIL_RECEIVE, f"IPC recv failed, {broken}")
             except BadArgument as bad:
                 self.last_error = (mt5.RES_E_INVALID_PARAMS, str(bad))
@@ -167,8 +176,7 @@ class Terminal:
 
         Raises Failed.
         """
-        login = self._folder.setup.login if self._folder is not None and self._folder.exists else 0
-        self.met = faults.take(self.broker.book, name, login, symbol)
+        self.met = faults.take(self.broker.book, name, self.setup.login, symbol)
         if self.met:
             meddle(self.broker, self.folder, self.met)
             self._delay()

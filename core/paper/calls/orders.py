@@ -2,11 +2,12 @@
 
 from dataclasses import fields
 from itertools import count
-from operator import attrgetter, index
+from operator import attrgetter
 from typing import Any
 
 from core.mt5 import contract as mt5
 from core.paper.calls.native import built_in
+from core.paper.calls.numbers import double, low_bits
 from core.paper.calls.structs import OrderCheckResult, OrderSendResult, Struct, TradeRequest
 from core.paper.calls.symbols import known
 from core.paper.server import faults, trading
@@ -40,7 +41,7 @@ def order_send(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Struct
 
 def order_calc_margin(order_type: int, symbol: str, volume: float, price: float, /) -> float | None:
     """Margin of a market order, in the deposit currency."""
-    values = _parsed((order_type,), (volume, price))
+    values = low_bits(order_type), double(volume), double(price)
     return TERMINAL.call("order_calc_margin", lambda: _calc_margin(symbol, *values))
 
 
@@ -48,7 +49,7 @@ def order_calc_profit(
     order_type: int, symbol: str, volume: float, price_open: float, price_close: float, /
 ) -> float | None:
     """Profit of a trade from open to close, in the deposit currency."""
-    values = _parsed((order_type,), (volume, price_open, price_close))
+    values = low_bits(order_type), double(volume), double(price_open), double(price_close)
     return TERMINAL.call("order_calc_profit", lambda: _calc_profit(symbol, *values))
 
 
@@ -69,7 +70,7 @@ def _symbol(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> str:
 
 
 def _send(request: Request) -> Struct:
-    setup = TERMINAL.folder.setup
+    setup = TERMINAL.setup
     if setup.tradeapi_disabled:
         raise Failed(mt5.RES_E_AUTO_TRADING_DISABLED)
     if not setup.trade_allowed:
@@ -99,9 +100,7 @@ def _result(outcome: Outcome, request: Request) -> Struct:
 
 def _check(request: Request) -> Struct:
     dealer = TERMINAL.dealer()
-    code = (
-        mt5.TRADE_RETCODE_TRADE_DISABLED if TERMINAL.folder.setup.investor else trading.check(dealer, request)
-    )
+    code = mt5.TRADE_RETCODE_TRADE_DISABLED if TERMINAL.setup.investor else trading.check(dealer, request)
     now = dealer.figures()
     held = round(now.margin + trading.margin_needed(dealer, request), 2)
     free, level = round(now.equity - held, 2), now.equity / held * 100 if held else 0.0
@@ -117,20 +116,6 @@ def _struct(request: Request) -> Struct:
 
 
 _values = attrgetter(*(f.name for f in fields(Request)))
-
-
-def _parsed(wholes: tuple[Any, ...], reals: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Numbers as PyArg_ParseTuple takes them; what it refuses surfaces as SystemError."""
-    try:
-        return (*(index(number) & 0xFFFF_FFFF for number in wholes), *(_double(number) for number in reals))
-    except (TypeError, OverflowError) as error:
-        raise SystemError("<built-in function> returned a result with an exception set") from error
-
-
-def _double(number: Any) -> float:
-    if isinstance(number, str | bytes | bytearray):
-        raise TypeError("must be real number")
-    return float(number)
 
 
 def _calc_margin(symbol: Any, order_type: int, volume: float, price: float) -> float:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.mt5 import contract as mt5
 from core.paper.calls.dates import broker_msc
+from core.paper.calls.numbers import whole
 from core.paper.calls.symbols import known
 from core.paper.terminal import TERMINAL, Failed
 
@@ -24,43 +25,32 @@ MAX_BARS = 100_000
 
 def copy_rates_from(symbol: str, timeframe: int, date_from: Any, count: int, /) -> "Array | None":
     """The `count` bars that end with the one at or before a date, oldest first."""
-    frame, number = _whole(timeframe), _whole(count)
+    frame, number = whole(timeframe), whole(count)
     return TERMINAL.call("copy_rates_from", lambda: _rates_from(symbol, frame, date_from, number))
 
 
 def copy_rates_from_pos(symbol: str, timeframe: int, start_pos: int, count: int, /) -> "Array | None":
     """`count` bars back from position `start_pos`; 0 is the bar that is forming. Oldest first."""
-    frame, start, number = _whole(timeframe), _whole(start_pos), _whole(count)
+    frame, start, number = whole(timeframe), whole(start_pos), whole(count)
     return TERMINAL.call("copy_rates_from_pos", lambda: _rates_from_pos(symbol, frame, start, number))
 
 
 def copy_rates_range(symbol: str, timeframe: int, date_from: Any, date_to: Any, /) -> "Array | None":
     """Bars that open between two dates, both included."""
-    frame = _whole(timeframe)
+    frame = whole(timeframe)
     return TERMINAL.call("copy_rates_range", lambda: _rates_range(symbol, frame, date_from, date_to))
 
 
 def copy_ticks_from(symbol: str, date_from: Any, count: int, flags: int, /) -> "Array | None":
     """The first `count` ticks from a date on."""
-    number, which = _whole(count), _whole(flags)
+    number, which = whole(count), whole(flags)
     return TERMINAL.call("copy_ticks_from", lambda: _ticks(symbol, date_from, None, number, which))
 
 
 def copy_ticks_range(symbol: str, date_from: Any, date_to: Any, flags: int, /) -> "Array | None":
     """The ticks between two dates."""
-    which = _whole(flags)
+    which = whole(flags)
     return TERMINAL.call("copy_ticks_range", lambda: _ticks(symbol, date_from, date_to, MAX_BARS, which))
-
-
-def _whole(value: Any) -> int:
-    """A C int. What PyArg_ParseTuple refuses surfaces as SystemError."""
-    try:
-        number = value.__index__()
-    except AttributeError as error:
-        raise SystemError("<built-in function> returned a result with an exception set") from error
-    if not -(2**31) <= number < 2**31:
-        raise SystemError("<built-in function> returned a result with an exception set")
-    return int(number)
 
 
 def _frame(timeframe: int) -> int:

@@ -74,17 +74,17 @@ def _initialize(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     if args and not isinstance(args[0], str):
         raise Failed(mt5.RES_E_INVALID_PARAMS, "Invalid 1st unnamed argument")
     path = args[0] if args else _argument(kwargs, "path", str, os.environ.get("TAPDESK_PAPER_TERMINAL", ""))
-    wanted = _credentials(kwargs)
+    wanted, timeout_ms = _credentials(kwargs), _timeout_ms(kwargs)
     folder = Folder.find(path) if path else None
     if folder is None:
         raise Failed(mt5.RES_E_INTERNAL_FAIL_INIT, "IPC initialize failed, MetaTrader 5 x64 not found")
-    TERMINAL.connect(folder)
     try:
+        TERMINAL.connect(folder)
         TERMINAL.meet("initialize")
         if wanted[0]:
             _sign_in(*wanted)
-        _await_connection(_timeout_ms(kwargs))
-    except Failed:
+        _await_connection(timeout_ms)
+    except BaseException:
         TERMINAL.disconnect()
         raise
     return True
@@ -123,16 +123,15 @@ def _timeout_ms(kwargs: dict[str, Any]) -> int:
 
 def _sign_in(number: int, password: str, server: str) -> None:
     """Log the terminal in. Without a password only to the account that it has saved, as a terminal does."""
-    folder = TERMINAL.folder
     account = TERMINAL.broker.book.account(number) if number < _UNKNOWN_FROM else None
     if account is None or (server and server != account.server):
         raise Failed(mt5.RES_E_AUTH_FAILED)
-    setup = folder.setup
+    setup = TERMINAL.setup
     investor = setup.investor if not password else _looks_only(account, password)
     if not password and number != setup.login:
         raise Failed(mt5.RES_E_AUTH_FAILED)
     if (number, investor) != (setup.login, setup.investor):
-        folder.write(replace(setup, login=number, investor=investor))
+        TERMINAL.folder.write(replace(setup, login=number, investor=investor))
 
 
 def _looks_only(account: Account, password: str) -> bool:
@@ -154,7 +153,7 @@ def _await_connection(timeout_ms: int) -> None:
 
 
 def _terminal_info() -> Struct:
-    setup, path = TERMINAL.folder.setup, str(TERMINAL.path)
+    setup, path = TERMINAL.setup, str(TERMINAL.path)
     values = {
         "connected": TERMINAL.connected,
         "dlls_allowed": True,
@@ -180,7 +179,7 @@ def _account_info() -> Struct:
     dealer = TERMINAL.dealer()
     account, figures = dealer.ledger.account, dealer.figures()
     values = {
-        "trade_allowed": account.trade_allowed and not TERMINAL.folder.setup.investor,
+        "trade_allowed": account.trade_allowed and not TERMINAL.setup.investor,
         "currency_digits": 2,
         "profit": figures.profit,
         "equity": figures.equity,

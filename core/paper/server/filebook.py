@@ -88,10 +88,11 @@ class FileBook:
     def open(cls, path: str) -> "FileBook":
         """Open the book at `path`, made if it is not there and brought up if it is of an earlier version."""
         connection = sqlite3.connect(path, timeout=15, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=15000"):
-            connection.execute(f"PRAGMA {pragma}").close()
-        if _shape_of(connection) != _SHAPE:
-            _bring_up(connection)
+        try:
+            _set_up(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return cls(connection)
 
     def close(self) -> None:
@@ -219,6 +220,13 @@ class FileBook:
 
 
 _SHAPE = crc32("\n".join(_schema()).encode()) >> 1  # a file's `user_version`, which is a signed number
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}").close()
+    if _shape_of(connection) != _SHAPE:
+        _bring_up(connection)
 
 
 def _shape_of(connection: sqlite3.Connection) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 import core.paper as mt5
 from core.mt5 import contract
+from core.paper import hands
 from tests.core.paper.world import LOGIN, World, market_order, opened
 
 FUNCTIONS = {
@@ -159,6 +160,33 @@ def test_initialize_names_what_is_wrong(world: World) -> None:
     assert mt5.last_error()[0] == -10005
     assert world.initialize() is True
     assert mt5.initialize(str(world.folder / "terminal64.exe")) is True  # the account is saved by now
+
+
+@pytest.mark.parametrize("path", ["x" * 5_000, "a\0b", "\ud800", ".exe", "/", "relative/nowhere"])
+def test_a_path_that_names_no_terminal(path: str) -> None:
+    assert mt5.initialize(path) is False
+    assert mt5.last_error()[0] == -10003
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"watch": []}', '{"book": "b", "watch": [], "unheard_of": 1}']
+)
+def test_a_terminal_whose_file_is_spoilt_is_gone(desk: World, text: str) -> None:
+    (desk.folder / "terminal.json").write_text(text)
+    assert mt5.account_info() is None
+    assert mt5.last_error()[0] == -10001
+    assert mt5.initialize(str(desk.folder)) is False
+    assert mt5.last_error()[0] < -10000
+
+
+def test_a_book_that_is_spoilt_fails_the_call_and_ends_nothing_else(world: World) -> None:
+    (world.folder.parent / "spoilt").write_bytes(b"no book" * 1_000)
+    hands.install_terminal(world.folder, world.folder.parent / "spoilt")
+    assert world.initialize() is False
+    assert mt5.last_error()[0] == -10002
+    assert mt5.account_info() is None
+    hands.install_terminal(world.folder, world.book)
+    assert world.initialize() is True
 
 
 def test_initialize_without_a_path_takes_the_terminal_of_the_environment(
