@@ -243,20 +243,30 @@ def test_bars_that_the_book_does_not_have_are_missed_by_name() -> None:
 # -- through the broker
 
 
-@pytest.fixture
-def replayed(tmp_path: Path) -> Path:
-    """A terminal of a broker who replays two days of hourly gold, at noon of the first."""
-    book, folder = tmp_path / "broker.sqlite3", tmp_path / "terminal"
+def _installed(place: Path, begins: int) -> Path:
+    """A terminal of a broker who replays two days of hourly gold; his clock stands at a minute, and runs."""
+    book, folder = place / "broker.sqlite3", place / "terminal"
     plan = MarketPlan(seed=7)
-    noon = (MONDAY + 720) * 60 - plan.utc_offset_s
-    person = Hands.on(book, plan.starting(noon, time.time()))
+    person = Hands.on(book, plan.starting(begins * 60 - plan.utc_offset_s, time.time()))
     gold = walked(48, 60, level=408_000)
-    bars = person.replay("XAUUSD", exported.write(tmp_path / "XAUUSD_H1.csv", gold, 2))
+    bars = person.replay("XAUUSD", exported.write(place / "XAUUSD_H1.csv", gold, 2))
     assert (bars.period, bars.begins) == (60, MONDAY)
     person.open_account(Account(login=LOGIN, name="Ann", server=SERVER), PASSWORD, 10_000.0)
     person.close_book()
     hands.install_terminal(folder, book)
     return folder
+
+
+@pytest.fixture
+def replayed(tmp_path: Path) -> Path:
+    """A terminal at noon of the first day of a replay."""
+    return _installed(tmp_path, MONDAY + 720)
+
+
+def _sent(symbol: str) -> int:
+    result = mt5.order_send({"action": 1, "symbol": symbol, "volume": 0.01, "type": 0, "type_filling": 0})
+    assert result is not None
+    return int(result.retcode)
 
 
 def test_a_terminal_quotes_the_file_and_trades_on_it(replayed: Path) -> None:
@@ -273,11 +283,46 @@ def test_a_terminal_quotes_the_file_and_trades_on_it(replayed: Path) -> None:
     assert info is not None
     assert MONDAY * 60 <= tick.time < (MONDAY + DAY) * 60
     assert info.session_open == wanted[0][0]
-    order = {"action": 1, "symbol": "XAUUSD", "volume": 0.01, "type": 0, "type_filling": 0}
-    result = mt5.order_send(order)
-    assert result is not None
-    assert result.retcode == mt5.TRADE_RETCODE_DONE
+    assert _sent("XAUUSD") == mt5.TRADE_RETCODE_DONE
     mt5.shutdown()
+
+
+def test_before_its_first_bar_a_symbol_has_no_market_and_no_history(tmp_path: Path) -> None:
+    folder = _installed(tmp_path, MONDAY - 10 * DAY)
+    assert mt5.initialize(str(folder), login=LOGIN, password=PASSWORD, server=SERVER)
+    tick, info = mt5.symbol_info_tick("XAUUSD"), mt5.symbol_info("XAUUSD")
+    assert tick is not None
+    assert info is not None
+    assert tick.time == info.time == info.session_open == 0
+    assert _sent("XAUUSD") == mt5.TRADE_RETCODE_MARKET_CLOSED
+    assert len(mt5.copy_rates_from_pos("XAUUSD", mt5.TIMEFRAME_H1, 0, 5)) == 0  # type: ignore[arg-type]
+    assert len(mt5.copy_ticks_from("XAUUSD", MONDAY * 60, 5, -1)) == 0  # type: ignore[arg-type]
+    mt5.shutdown()
+
+
+def test_after_its_last_bar_the_last_quote_stands_and_the_market_is_closed(replayed: Path) -> None:
+    person = Hands.on(replayed.parent / "broker.sqlite3")
+    assert mt5.initialize(str(replayed), login=LOGIN, password=PASSWORD, server=SERVER)
+    assert _sent("XAUUSD") == mt5.TRADE_RETCODE_DONE
+    person.advance(3 * 86_400)
+    tick = mt5.symbol_info_tick("XAUUSD")
+    assert tick is not None
+    assert tick.bid == walked(48, 60, level=408_000)[-1].close / 100
+    assert _sent("XAUUSD") == mt5.TRADE_RETCODE_MARKET_CLOSED
+    (position,) = mt5.positions_get() or ()
+    assert position.price_current == tick.bid
+    mt5.shutdown()
+    person.close_book()
+
+
+def test_a_shock_moves_a_replayed_symbol_too(replayed: Path) -> None:
+    person = Hands.on(replayed.parent / "broker.sqlite3")
+    person.set_speed(0)
+    now = person.broker.now_msc() + 600_000
+    usual = person.broker.market.quote("XAUUSD", now).bid
+    person.shock("XAUUSD", -5.0, in_s=60)
+    assert person.broker.market.quote("XAUUSD", now).bid == pytest.approx(usual * 0.95, abs=0.02)
+    person.close_book()
 
 
 def test_a_symbol_that_the_broker_has_not_cannot_be_replayed(tmp_path: Path) -> None:
