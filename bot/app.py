@@ -168,7 +168,7 @@ async def open_desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
         store = await stack.enter_async_context(open_store(settings))
         async with store.write() as tx:
             epoch = await tx.intents.new_epoch(clock.now())
-        pool = await stack.enter_async_context(Pool(session_maker(store, clock)))
+        pool = await stack.enter_async_context(Pool(session_maker(store, clock, settings.mt5_command)))
         yield Desk(store, clock, pool, epoch)
 
 
@@ -191,7 +191,7 @@ def make_folder(database_url: str) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def session_maker(store: SqlStore, clock: Clock) -> OpenSession:
+def session_maker(store: SqlStore, clock: Clock, python: Sequence[str]) -> OpenSession:
     """Opens an account's session with what the database knows of it."""
 
     async def open_session(account_id: AccountId) -> Session:
@@ -200,7 +200,7 @@ def session_maker(store: SqlStore, clock: Clock) -> OpenSession:
             password = await tx.accounts.password(account_id)
         if account is None:
             raise LookupError(f"no account {account_id}")
-        return make_session(account, password, clock)
+        return make_session(account, password, clock, python=python)
 
     return open_session
 

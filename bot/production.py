@@ -1,6 +1,7 @@
 """`tapdesk run`, `migrate` and `doctor`."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 import typer
@@ -54,7 +55,7 @@ async def run_doctor(settings: Settings) -> int:
     checks += await _database(settings)
     roster = read_roster(settings.desk_file)
     checks.append(_line(bool(roster.people), "desk file", _counted(settings, roster)))
-    checks += await _terminals(roster, settings.health_limits)
+    checks += await _terminals(roster, settings)
     return 0 if all(checks) else 1
 
 
@@ -90,16 +91,17 @@ async def _database(settings: Settings) -> list[bool]:
     return [_line(True, "database", "reached"), _line(good, "migrations", text)]
 
 
-async def _terminals(roster: Roster, limits: Limits) -> list[bool]:
+async def _terminals(roster: Roster, settings: Settings) -> list[bool]:
     """All at once, since a terminal may take minutes to start; told in the order of the desk file."""
     accounts = [(account_of(entry), entry.secret()) for entry in roster.accounts]
-    probes = await asyncio.gather(*(_probe(account, password) for account, password in accounts))
+    python, limits = settings.mt5_command, settings.health_limits
+    probes = await asyncio.gather(*(_probe(account, password, python) for account, password in accounts))
     shown = zip(accounts, probes, strict=True)
     return [good for (account, _), probe in shown for good in _terminal(account, probe, limits)]
 
 
-async def _probe(account: Account, password: str) -> Probe:
-    async with make_session(account, password, SystemClock()) as session:
+async def _probe(account: Account, password: str, python: Sequence[str]) -> Probe:
+    async with make_session(account, password, SystemClock(), python=python) as session:
         return await session.probe()
 
 

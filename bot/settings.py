@@ -1,5 +1,6 @@
 """Settings of the process, from the environment or `.env`; prefix `TAPDESK_`."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,13 @@ def _database(url: str) -> str:
     if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
         raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
     return url
+
+
+def _words(command: str) -> tuple[str, ...]:
+    """As a shell splits them, but that a backslash is one (Windows paths). Raises ValueError."""
+    words = shlex.shlex(command, posix=True, punctuation_chars=False)
+    words.whitespace_split, words.escape, words.commenters = True, "", ""
+    return tuple(words)
 
 
 def _token(token: SecretStr) -> SecretStr:
@@ -55,6 +63,10 @@ class Settings(BaseSettings):
     )
     http_host: str = Field(default="127.0.0.1", description="address that the signal intake listens on")
     http_port: int = Field(default=8080, ge=0, le=65535, description="port of the signal intake; 0 picks one")
+    mt5_python: str = Field(
+        default="",
+        description="command of the Python with MetaTrader5 (Wine's), empty for the desk's own",
+    )
     sync_interval_s: float = Field(default=10, ge=0.5, le=300, description="seconds between reconciliations")
     sync_at_once: int = Field(default=20, ge=1, le=1000, description="accounts reconciled at the same time")
     guard_interval_s: float = Field(
@@ -82,6 +94,17 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level that is logged"
     )
+
+    @property
+    def mt5_command(self) -> tuple[str, ...]:
+        """`mt5_python` as words."""
+        return _words(self.mt5_python)
+
+    @field_validator("mt5_python")
+    @classmethod
+    def _command(cls, command: str) -> str:
+        _words(command)
+        return command
 
     @field_validator("secret_keys")
     @classmethod

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ import structlog
 from core.model.accounts import Account, TerminalKind
 from core.model.clock import Clock
 from core.model.ids import AccountId
+from core.mt5 import worker
 from core.mt5.access import Login
 from core.mt5.calls import Deadlines
 from core.mt5.connection import Connection
@@ -33,14 +34,30 @@ OpenSession = Callable[[AccountId], Awaitable[Session]]
 
 
 def make_session(
-    account: Account, password: str, clock: Clock, *, deadlines: Deadlines | None = None
+    account: Account,
+    password: str,
+    clock: Clock,
+    *,
+    deadlines: Deadlines | None = None,
+    python: Sequence[str] = (),
 ) -> Session:
-    """A session for an account over a worker of its kind of terminal; nothing starts yet."""
-    command = WorkerCommand(_MODULES[account.kind], name=account.label)
+    """A session for an account over a worker of its kind of terminal; nothing starts yet.
+
+    `python` is the command of the interpreter that has the MetaTrader5 package, ours if empty. Another one
+    (Wine's) runs the worker's file by its path, and needs nothing else of the desk.
+    """
+    command = _command(account, python)
     terminal = Terminal(command, deadlines=deadlines, name=account.label)
     login = Login(_program(account), account.login, account.server, password)
     watch = tuple(account.symbols.values()) or ("EURUSD",)
     return Session(Connection(terminal, login, clock, watch=watch))
+
+
+def _command(account: Account, python: Sequence[str]) -> WorkerCommand:
+    module = _MODULES[account.kind]
+    if account.kind is TerminalKind.PAPER or not python:
+        return WorkerCommand(module, account.label)
+    return WorkerCommand(module, account.label, python, worker.__file__)
 
 
 def _program(account: Account) -> str:

@@ -47,6 +47,7 @@ secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
         ("log_format", "xml", "'auto', 'console' or 'json'"),
         ("telegram_url", "not a url", "valid URL"),
         ("sync_interval_s", "often", "valid number"),
+        ("mt5_python", "wine 'C:/half a quote", "No closing quotation"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_what_is_allowed(name: str, value: object, allowed: str) -> None:
@@ -55,6 +56,19 @@ def test_a_wrong_value_names_its_variable_and_what_is_allowed(name: str, value: 
     assert str(caught.value).startswith(f"TAPDESK_{name.upper()}: ")
     assert allowed in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("", ()),
+        ("py -3.11", ("py", "-3.11")),
+        (r"wine C:\Python311\python.exe", ("wine", r"C:\Python311\python.exe")),
+        (r'"C:\Program Files\Python\python.exe" -E', (r"C:\Program Files\Python\python.exe", "-E")),
+    ],
+)
+def test_the_command_of_another_python_may_have_windows_paths(command: str, words: tuple[str, ...]) -> None:
+    assert load_settings(**GOOD | {"mt5_python": command}).mt5_command == words
 
 
 def test_secrets_are_not_in_the_repr() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from core.model.accounts import Account, TerminalKind
@@ -147,6 +149,21 @@ async def test_a_paper_terminals_path_may_be_relative_or_a_link(
         account = replace(desk.account(1001), terminal_path=path)
         async with make_session(account, "pass-1001", SystemClock()) as session:
             assert (await session.account()).login == 1001
+
+
+async def test_a_real_terminal_is_served_by_the_python_that_has_its_package(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "MetaTrader5.py").write_text("from core.paper import *\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    account = replace(desk.account(1001), kind=TerminalKind.MT5)
+    other_python = (sys.executable, "-X", "utf8")
+    async with make_session(account, "pass-1001", SystemClock(), python=other_python) as session:
+        assert (await session.account()).login == 1001
+        hello = session.connection.terminal.hello
+        assert hello is not None
+        assert hello.module == "MetaTrader5"
+        assert "core.mt5.worker" not in psutil.Process(hello.pid).cmdline(), "it runs the file by its path"
 
 
 async def test_times_are_utc_whatever_the_brokers_clock_says(session: Session) -> None:
