@@ -148,6 +148,14 @@ async def test_a_hung_terminal_delays_no_other(ward: Ward) -> None:
     assert (await slow).findings.found.keys() == {Trouble.SILENT}
 
 
+async def test_a_probe_that_takes_too_long_is_no_answer(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.health.monitor.PATIENCE_S", 0.05)
+    ward.paper.broker.misfortune(Fault(Kind.HANG_BEFORE, call="initialize", count=100))
+    report = await ward.rounds(2)
+    assert [each.trouble for each in report.incidents] == [Trouble.SILENT]
+    assert "too long" in report.probe.detail
+
+
 async def test_old_prices_of_who_holds_something(ward: Ward) -> None:
     await ward.open_position()
     await ward.rounds()
