@@ -46,7 +46,7 @@ class Monitor:
         self._probing: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def watch(self, account: Account) -> None:
-        """Probe until cancelled. Two probes lie a whole interval apart: links blink, most of all at night."""
+        """Probe until cancelled. Two of its probes lie an interval apart: links blink, often at night."""
         await self._desk.clock.sleep(random.uniform(0, min(1.0, self._interval_s)))  # noqa: S311 - spreads
         while True:
             await self.check(account)
