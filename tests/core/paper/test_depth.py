@@ -17,7 +17,7 @@ from tests.core.paper.scenes import (
     settled_at_noon,
     sign_in_netting,
 )
-from tests.core.paper.world import World, market_order, sent
+from tests.core.paper.world import LOGIN, World, market_order, sent
 
 BUY, SELL = mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL
 FOK, IOC, RETURN, BOC = range(4)
@@ -151,6 +151,32 @@ def test_a_pending_order_meets_the_depth_by_its_policy(
     thin.pass_time(120)
     assert (orders(), sum(p.volume for p in positions())) == ((), filled)
     assert (done_order(result.order).state, done_order(result.order).volume_current) == (state, 2.5 - filled)
+
+
+def test_the_rest_of_a_stop_takes_any_price(desk: World) -> None:
+    settled_at_noon(desk, ("EXCH", 2.0, 60.0), ("EXCH", -2.0, 61.0))
+    above = round(quote("EXCH").ask * 1.01, 5)
+    request = pending("EXCH", mt5.ORDER_TYPE_BUY_STOP, above, 5.0) | {"type_filling": RETURN}
+    desk.hands.deposit(LOGIN, 100_000.0)
+    order = sent(request, mt5.TRADE_RETCODE_PLACED).order
+    desk.pass_time(120)
+    assert [(p.ticket, p.volume) for p in positions()] == [(order, 5.0)]
+    prices = [d.price for d in deals()]
+    assert prices[0] >= above > prices[-1]
+
+
+def test_a_rest_opens_again_what_a_stop_has_closed(desk: World) -> None:
+    """In one settlement the position goes and comes back under its ticket; whoever opens the book sees it."""
+    settled_at_noon(desk, ("EXCH", -1.0, 10.0), ("EXCH", 1.1, 12.0))
+    stop = round(quote("EXCH").bid * 0.995, 5)
+    order = _order("EXCH", BUY, 50.0, RETURN, sl=stop)
+    desk.hands.deposit(LOGIN, 100_000.0)
+    ticket = sent(order, mt5.TRADE_RETCODE_DONE_PARTIAL).order
+    desk.pass_time(30)
+    (position,) = positions()
+    assert position.ticket == ticket
+    assert mt5.DEAL_REASON_SL in {d.reason for d in deals()}
+    assert [p.volume for p in desk.hands.broker.view(LOGIN).ledger.positions.values()] == [position.volume]
 
 
 def test_a_limit_order_fills_only_at_its_price_or_better(desk: World) -> None:

@@ -4,7 +4,16 @@ import pytest
 
 import core.paper as mt5
 from core.paper.server.records import Account
-from tests.core.paper.scenes import deals, done_order, pending, positions, quote, settled_at_noon, sign_in
+from tests.core.paper.scenes import (
+    SECOND,
+    deals,
+    done_order,
+    pending,
+    positions,
+    quote,
+    settled_at_noon,
+    sign_in,
+)
 from tests.core.paper.world import SERVER, World, market_order, opened, sent
 
 BUY, SELL = mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL
@@ -48,6 +57,7 @@ def test_age_is_that_of_the_position_not_of_its_order(fifo: World) -> None:
     fifo.pass_time(120)
     assert {p.ticket for p in positions()} == {waited, old}
     assert waited < old
+    fifo.hands.permit(SECOND)  # so that the terminal reads the account from the book again, by ticket
     sent(_close(waited, 0.1), mt5.TRADE_RETCODE_FIFO_CLOSE)
     sent(_close(old, 0.1))
     sent(_close(waited, 0.1))

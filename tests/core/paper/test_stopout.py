@@ -41,6 +41,23 @@ def test_in_percent_the_account_is_above_the_level_again_with_as_few_closed_as_c
     assert (order.reason, order.state, order.position_id) == (mt5.ORDER_REASON_SO, 4, tickets[2])
 
 
+@pytest.mark.parametrize("side", [BUY, SELL])
+def test_one_tick_is_enough(desk: World, side: int) -> None:
+    """The floor lies where the worst tick of ten minutes takes the equity, and nowhere else."""
+    settled_at_noon(desk)
+    sign_in(desk, margin_so_mode=mt5.ACCOUNT_STOPOUT_MODE_MONEY, margin_so_so=0.0, commission_per_lot=0.0)
+    opened_at = sent(market_order("EURUSD", side, 1.0))
+    now = quote("EURUSD").time_msc
+    with desk.hands.broker.change(SECOND) as dealer:
+        ticks = list(dealer.market.symbols["EURUSD"].ticks(now, now + 590_000))
+        worst = min(ticks, key=lambda tick: tick.bid if side == BUY else -tick.ask)
+        lost = (worst.bid - opened_at.price) if side == BUY else (opened_at.price - worst.ask)
+        dealer.ledger.change_account(margin_so_so=round(10_000 + lost * 100_000, 2))
+    desk.pass_time(595)
+    (deal,) = _stop_outs()
+    assert (deal.time_msc, deal.price) == (worst.time_msc, worst.bid if side == BUY else worst.ask)
+
+
 def test_a_gap_can_leave_less_than_nothing(desk: World) -> None:
     settled_at_noon(desk, ("EURUSD", -5.0, 60))
     sign_in(desk)
