@@ -1,11 +1,10 @@
-"""What a person does with one position or one pending order: queued durably, after what forbids it is named.
+"""What a person does with what is open: queued durably, after what forbids it is named.
 
-Each function answers with the intent that the account's loop carries out. All of them raise NotFound for
-an account that is not the person's or for what is not open (any more), Refused with the reason, and
-TerminalError when the account cannot be read.
+What is queued is carried out by the account's loop. All functions raise NotFound for an account that is not
+the person's or for what is not open (any more), Refused with the reason, and TerminalError when the account
+cannot be read.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +23,7 @@ from core.mt5.orders import PendingOrder, Stops
 from core.mt5.session import Session
 from core.ports import Tx
 from core.trading.approving import check_locks
-from core.trading.closing import CLOSE_WITHIN
+from core.trading.closing import CLOSE_WITHIN, close_account
 from core.trading.netting import nets
 from core.trading.wishes import Wishes
 
@@ -36,6 +35,12 @@ class PendingChange:
     price: Decimal
     stops: Stops
     until: datetime | None = None
+
+
+async def close_everything(desk: Desk, account: AccountId, person: Person) -> int:
+    """Close every position and pending order of the account; returns how many are queued for it."""
+    held = await _look(desk, account, person)
+    return await close_account(desk, held.account, person)
 
 
 async def close_position(

@@ -58,7 +58,7 @@ async def close_all(desk: Desk, person: Person) -> int:
     queued, silent = 0, []
     for account in await _accounts(desk, person):
         try:
-            queued += await _close_account(desk, account, person)
+            queued += await close_account(desk, account, person)
         except TerminalError as error:
             silent.append(f"{account.label}: {error.for_trader}")
     if silent:
@@ -67,7 +67,8 @@ async def close_all(desk: Desk, person: Person) -> int:
     return queued
 
 
-async def _close_account(desk: Desk, account: Account, person: Person) -> int:
+async def close_account(desk: Desk, account: Account, person: Person) -> int:
+    """Queue closing of everything on one account, whoever may; returns how many. Raises TerminalError."""
     session = await desk.terminals.session(account.id)
     snapshot = await session.snapshot()
     async with desk.store.write() as tx:

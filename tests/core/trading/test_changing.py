@@ -13,7 +13,7 @@ import pytest
 
 from core.model.divergences import DivergenceKind
 from core.model.errors import NotFound, Refused
-from core.model.ids import AccountId
+from core.model.ids import AccountId, PersonId
 from core.model.instruments import Side
 from core.model.mt5 import MT5Order, MT5Position
 from core.model.people import Role
@@ -32,6 +32,7 @@ from core.trading.changing import (
     cancel_pending,
     change_pending,
     close_by,
+    close_everything,
     close_position,
     modify_stops,
 )
@@ -237,6 +238,20 @@ async def test_only_the_trader_and_an_owner_may(store: Store, tmp_path: Path) ->
         await close_position(paper.desk, account(paper), position.identifier, paper.owner)
         await look(paper)
         assert await positions(paper) == []
+
+
+async def test_an_owner_closes_everything_on_an_account_the_pending_orders_first(paper: PaperDesk) -> None:
+    winner, loser, order = await opened(paper, "BTCUSD"), await opened(paper), await placed(paper)
+    paper.move("EURUSD", -0.1)
+    stranger = replace(paper.trader.person, id=PersonId(uuid4()))
+    with pytest.raises(NotFound, match="not yours"):
+        await close_everything(paper.desk, account(paper), stranger)
+    assert await close_everything(paper.desk, account(paper), paper.owner) == 3
+    async with paper.store.read() as tx:
+        asked = [intent.position for intent in await tx.intents.waiting(account(paper))]
+    assert asked == [order.ticket, loser.identifier, winner.identifier]
+    await look(paper)
+    assert (await positions(paper), await orders(paper)) == ([], [])
 
 
 # What forbids it is named before anything is queued

@@ -114,6 +114,18 @@ async def test_the_brokers_limit_of_one_side_is_named_at_the_tap(paper: PaperDes
         await paper.tap(card)
 
 
+async def test_the_brokers_limit_of_pending_orders_is_named_before_one_is_sent(paper: PaperDesk) -> None:
+    set_account(paper, limit_orders=1)
+    ask = D(str(paper.quote().ask))
+    for number, state in enumerate((IntentState.PLACED, IntentState.REFUSED)):
+        pips = 40 + number
+        card = await paper.card(kind=OrderKind.LIMIT, entry=ask - pips * PIP, stop_loss=ask - 100 * PIP)
+        intent = await done(paper, card)
+        assert intent.state is state
+    assert intent.retcode == mt5.TRADE_RETCODE_LIMIT_ORDERS
+    assert "limit of pending orders" in intent.detail
+
+
 async def test_on_a_netting_account_the_opposite_of_what_is_held_is_refused(paper: PaperDesk) -> None:
     set_account(paper, margin_mode=mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING)
     assert (await done(paper, await paper.card())).state is IntentState.FILLED
