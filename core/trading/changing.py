@@ -5,6 +5,7 @@ the person's or for what is not open (any more), Refused with the reason, and Te
 cannot be read.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal

@@ -34,17 +34,17 @@ _ENDED = {
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """How long after the send "not found" means nothing yet. An opening's is longer than the send deadline.
+    """How long after the send "not found" means nothing yet: longer than any send deadline.
 
-    What may be asked for again is given up, or sent again, sooner.
+    What can be asked for twice without happening twice is given up, or sent again, sooner.
     """
 
     opening_s: float = 120.0
     other_s: float = 5.0
     clean_reads: int = 2
 
-    def is_over(self, intent: Intent, now: datetime) -> bool:
-        wait_s = self.opening_s if intent.kind is IntentKind.OPEN else self.other_s
+    def is_over(self, intent: Intent, now: datetime, *, repeatable: bool) -> bool:
+        wait_s = self.other_s if repeatable else self.opening_s
         return intent.sent_at is None or now - intent.sent_at >= timedelta(seconds=wait_s)
 
 
@@ -220,7 +220,7 @@ def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: dat
     if finding.outcome is not None:
         final = finding.outcome.state.is_final
         return replace(finding.outcome, settled_at=now if final else None, clean_misses=0)
-    if not quarantine.is_over(intent, now):
+    if not quarantine.is_over(intent, now, repeatable=finding.undone):
         return intent
     misses = intent.clean_misses + 1
     if misses < quarantine.clean_reads:

@@ -473,7 +473,12 @@ async def test_a_part_is_never_closed_twice(paper: PaperDesk, name: str, left: s
     """What did not happen is told and may be asked for again: repeated by itself, it could happen twice."""
     position = await opened(paper)
     wish = await closing("0.05")(paper, position)
-    await settled(paper, wish, UNSURE[name])
+    unknown = await settled(paper, wish, UNSURE[name])
+    assert unknown.state is (IntentState.UNKNOWN if name == "never left" else FILLED)
+    paper.pass_time(120)
+    for _ in range(3):
+        await look(paper)
     [rest] = await positions(paper)
     assert rest.volume == D(left)
     assert await differences(paper) == []
+    assert (await stored(paper, wish)).state is (IntentState.EXPIRED if name == "never left" else FILLED)
