@@ -42,6 +42,7 @@ class Terminal:
         self.books: set[str] = set()
         """Symbols whose depth of market this connection has asked for."""
         self._folder: Folder | None = None
+        self._setup: Setup | None = None
         self._broker: Broker | None = None
         self._frozen: Dealer | None = None
         self._hang_s = 0.0
@@ -60,7 +61,7 @@ class Terminal:
     def disconnect(self) -> None:
         if self._broker is not None:
             self._broker.book.close()
-        self._folder = self._broker = self._frozen = self._echo = None
+        self._folder = self._setup = self._broker = self._frozen = self._echo = None
         self.books.clear()
 
     @property
@@ -72,13 +73,26 @@ class Terminal:
 
     @property
     def setup(self) -> Setup:
-        """Raises Failed without a connection, which ends when the terminal is found to be gone."""
-        folder = self.folder
-        try:
-            return folder.setup
-        except (OSError, ValueError, TypeError):
-            self.disconnect()
-            raise Failed(mt5.RES_E_INTERNAL_FAIL_SEND) from None
+        """The window as it is during this call. Raises Failed without a connection, which ends when the
+        terminal is found to be gone."""
+        if self._setup is None:
+            folder = self.folder
+            try:
+                self._setup = folder.setup
+            except (OSError, ValueError, TypeError):
+                self.disconnect()
+                raise Failed(mt5.RES_E_INTERNAL_FAIL_SEND) from None
+        return self._setup
+
+    def change(self, setup: Setup) -> None:
+        """Write the window anew."""
+        self.folder.write(setup)
+        self._setup = setup
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass within a call; a person may have used the window meanwhile."""
+        time.sleep(seconds)
+        self._setup = None
 
     def require(self) -> None:
         """Raises Failed without a connection."""
@@ -143,7 +157,7 @@ class Terminal:
     def watch(self, symbol: str, *, shown: bool) -> None:
         setup = self.setup
         others = tuple(name for name in setup.watch if name != symbol)
-        self.folder.write(replace(setup, watch=(*others, symbol) if shown else others))
+        self.change(replace(setup, watch=(*others, symbol) if shown else others))
 
     # -- calls
 
@@ -169,7 +183,7 @@ class Terminal:
             return None
 
     def _begin(self) -> None:
-        self.last_error, self.met = _SUCCESS, ()
+        self.last_error, self.met, self._setup = _SUCCESS, (), None
 
     def meet(self, name: str, symbol: str = "") -> None:
         """Meet this call's scripted misfortunes, and bear those that come before anything is sent.
@@ -179,18 +193,19 @@ class Terminal:
         self.met = faults.take(self.broker.book, name, self.setup.login, symbol)
         if self.met:
             meddle(self.broker, self.folder, self.met)
+            self._setup = None
             self._delay()
             self._refuse()
 
     def _delay(self) -> None:
         slow = faults.first(self.met, Kind.LATENCY)
         if slow:
-            time.sleep(slow.seconds)
+            self.wait(slow.seconds)
 
     def _refuse(self) -> None:
         hang = faults.first(self.met, Kind.HANG_BEFORE)
         if hang:
-            time.sleep(hang.seconds)
+            self.wait(hang.seconds)
             raise Failed(mt5.RES_E_INTERNAL_FAIL_SEND)
         fail = faults.first(self.met, Kind.FAIL)
         if fail:
@@ -203,7 +218,7 @@ class Terminal:
         """The answer after what happens to it on its way back. Raises Failed."""
         hang = faults.first(self.met, Kind.HANG_EXECUTED)
         if hang:
-            time.sleep(hang.seconds)
+            self.wait(hang.seconds)
         gone = faults.first(self.met, Kind.GONE)
         if gone:
             self._die(gone)
@@ -233,7 +248,7 @@ class Terminal:
     def _stall(self) -> None:
         if self._hang_s:
             seconds, self._hang_s = self._hang_s, 0.0
-            time.sleep(seconds)
+            self.wait(seconds)
 
 
 TERMINAL = Terminal()

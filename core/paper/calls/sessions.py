@@ -131,7 +131,7 @@ def _sign_in(number: int, password: str, server: str) -> None:
     if not password and number != setup.login:
         raise Failed(mt5.RES_E_AUTH_FAILED)
     if (number, investor) != (setup.login, setup.investor):
-        TERMINAL.folder.write(replace(setup, login=number, investor=investor))
+        TERMINAL.change(replace(setup, login=number, investor=investor))
 
 
 def _looks_only(account: Account, password: str) -> bool:
@@ -149,7 +149,7 @@ def _await_connection(timeout_ms: int) -> None:
     while not TERMINAL.connected:
         if time.monotonic() >= deadline:
             raise Failed(mt5.RES_E_INTERNAL_FAIL_TIMEOUT)
-        time.sleep(0.1)
+        TERMINAL.wait(0.1)
 
 
 def _terminal_info() -> Struct:
