@@ -161,9 +161,10 @@ class Terminal:
 
     # -- calls
 
-    def call(self, name: str, work: Callable[[], _Answer], symbol: str = "") -> _Answer | None:
+    def call(self, name: str, work: Callable[[], _Answer], symbol: object = "") -> _Answer | None:
         """Do the work of one call of the module: its error reset first, its failure told by `last_error`.
 
+        `symbol` is what the caller says that it is about, whatever that may be.
         One call at a time, whatever thread it comes from: the module keeps the interpreter to itself.
         """
         with self._turn:
@@ -171,7 +172,7 @@ class Terminal:
             try:
                 self._stall()
                 if self._broker is not None and name != "initialize":
-                    self.meet(name, symbol)
+                    self.meet(name, symbol if isinstance(symbol, str) else "")
                 answer = work()
                 return self._returned(name, answer) if self.met or self._echo else answer
             except Failed as failure:

@@ -42,7 +42,7 @@ def order_send(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Struct
 def order_calc_margin(order_type: int, symbol: str, volume: float, price: float, /) -> float | None:
     """Margin of a market order, in the deposit currency."""
     values = low_bits(order_type), double(volume), double(price)
-    return TERMINAL.call("order_calc_margin", lambda: _calc_margin(symbol, *values))
+    return TERMINAL.call("order_calc_margin", lambda: _calc_margin(symbol, *values), symbol)
 
 
 def order_calc_profit(
@@ -50,7 +50,7 @@ def order_calc_profit(
 ) -> float | None:
     """Profit of a trade from open to close, in the deposit currency."""
     values = low_bits(order_type), double(volume), double(price_open), double(price_close)
-    return TERMINAL.call("order_calc_profit", lambda: _calc_profit(symbol, *values))
+    return TERMINAL.call("order_calc_profit", lambda: _calc_profit(symbol, *values), symbol)
 
 
 def _request(args: tuple[Any, ...], keywords: dict[str, Any] | None) -> Request:

@@ -26,31 +26,33 @@ MAX_BARS = 100_000
 def copy_rates_from(symbol: str, timeframe: int, date_from: Any, count: int, /) -> "Array | None":
     """The `count` bars that end with the one at or before a date, oldest first."""
     frame, number = whole(timeframe), whole(count)
-    return TERMINAL.call("copy_rates_from", lambda: _rates_from(symbol, frame, date_from, number))
+    return TERMINAL.call("copy_rates_from", lambda: _rates_from(symbol, frame, date_from, number), symbol)
 
 
 def copy_rates_from_pos(symbol: str, timeframe: int, start_pos: int, count: int, /) -> "Array | None":
     """`count` bars back from position `start_pos`; 0 is the bar that is forming. Oldest first."""
     frame, start, number = whole(timeframe), whole(start_pos), whole(count)
-    return TERMINAL.call("copy_rates_from_pos", lambda: _rates_from_pos(symbol, frame, start, number))
+    return TERMINAL.call("copy_rates_from_pos", lambda: _rates_from_pos(symbol, frame, start, number), symbol)
 
 
 def copy_rates_range(symbol: str, timeframe: int, date_from: Any, date_to: Any, /) -> "Array | None":
     """Bars that open between two dates, both included."""
     frame = whole(timeframe)
-    return TERMINAL.call("copy_rates_range", lambda: _rates_range(symbol, frame, date_from, date_to))
+    return TERMINAL.call("copy_rates_range", lambda: _rates_range(symbol, frame, date_from, date_to), symbol)
 
 
 def copy_ticks_from(symbol: str, date_from: Any, count: int, flags: int, /) -> "Array | None":
     """The first `count` ticks from a date on."""
     number, which = whole(count), whole(flags)
-    return TERMINAL.call("copy_ticks_from", lambda: _ticks(symbol, date_from, None, number, which))
+    return TERMINAL.call("copy_ticks_from", lambda: _ticks(symbol, date_from, None, number, which), symbol)
 
 
 def copy_ticks_range(symbol: str, date_from: Any, date_to: Any, flags: int, /) -> "Array | None":
     """The ticks between two dates."""
     which = whole(flags)
-    return TERMINAL.call("copy_ticks_range", lambda: _ticks(symbol, date_from, date_to, MAX_BARS, which))
+    return TERMINAL.call(
+        "copy_ticks_range", lambda: _ticks(symbol, date_from, date_to, MAX_BARS, which), symbol
+    )
 
 
 def _frame(timeframe: int) -> int:

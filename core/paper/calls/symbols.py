@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from core.mt5 import contract as mt5
 from core.paper.calls import symbolinfo
+from core.paper.calls.numbers import truth
 from core.paper.calls.structs import BookInfo, Struct, Tick
 from core.paper.market import depth
 from core.paper.market.instruments import INSTRUMENTS
@@ -40,16 +41,17 @@ def symbols_get(*args: Any, **kwargs: Any) -> tuple[Struct, ...] | Literal[False
 
 def symbol_info(symbol: str, /) -> Struct | None:
     """A symbol's contract and state; None if the broker has none of that name."""
-    return TERMINAL.call("symbol_info", lambda: _info(known(symbol), TERMINAL.dealer()))
+    return TERMINAL.call("symbol_info", lambda: _info(known(symbol), TERMINAL.dealer()), symbol)
 
 
 def symbol_info_tick(symbol: str, /) -> Struct | None:
     """The last tick; None while the symbol is not in Market Watch."""
-    return TERMINAL.call("symbol_info_tick", lambda: _tick(symbol))
+    return TERMINAL.call("symbol_info_tick", lambda: _tick(symbol), symbol)
 
 
 def symbol_select(symbol: str, enable: bool = True, /) -> bool:
-    return bool(TERMINAL.call("symbol_select", lambda: _select(symbol, shown=bool(enable))))
+    shown = truth(enable)
+    return bool(TERMINAL.call("symbol_select", lambda: _select(symbol, shown=shown), symbol))
 
 
 def market_book_add(symbol: str, /) -> bool | None:
@@ -64,7 +66,7 @@ def market_book_release(symbol: str, /) -> bool | None:
 
 def market_book_get(symbol: str, /) -> tuple[Struct, ...] | None:
     """The depth of market from the dearest offer down; it must have been asked for. Empty while closed."""
-    return TERMINAL.call("market_book_get", lambda: _depth(known(symbol)))
+    return TERMINAL.call("market_book_get", lambda: _depth(known(symbol)), symbol)
 
 
 def _book_call(name: str, work: Callable[[], None]) -> bool | None:

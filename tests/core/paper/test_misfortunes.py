@@ -78,6 +78,20 @@ def test_a_duplicated_reply_is_taken_for_the_next_calls(desk: World) -> None:
     assert mt5.account_info() is not None
 
 
+def test_a_fault_may_be_for_the_calls_about_one_symbol(desk: World) -> None:
+    calls = ("symbol_info", "symbol_info_tick", "copy_rates_from_pos", "order_calc_margin", "order_check")
+    desk.hands.misfortune(*(Fault(Kind.FAIL, call=call, symbol="EURUSD", code=-1) for call in calls))
+    for symbol, failed in (("XAUUSD", False), ("EURUSD", True), ("EURUSD", False)):
+        answers = (
+            mt5.symbol_info(symbol),
+            mt5.symbol_info_tick(symbol),
+            mt5.copy_rates_from_pos(symbol, 1, 0, 1),
+            mt5.order_calc_margin(0, symbol, 0.1, 1.0),
+            mt5.order_check(market_order(symbol, 0, 0.1)),
+        )
+        assert [answer is None for answer in answers] == [failed] * len(calls)
+
+
 # -- signing in
 
 
