@@ -101,7 +101,11 @@ def test_two_that_trade_together_wait_for_one_another() -> None:
     assert both.next_open(_at("Mon 10:00")) == _at("Tue 16:00")
     assert both.next_open(_at("Tue 18:00")) == _at("Fri 17:00")
     assert both.last_open(_at("Fri 12:00")) == _at("Tue 17:59")
-    assert not both.open_at(_at("Tue 19:00"))
+    assert [both.open_at(_at(time)) for time in ("Mon 10:00", "Tue 17:00", "Tue 19:00")] == [
+        False,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

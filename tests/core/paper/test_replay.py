@@ -14,7 +14,7 @@ from core.paper import hands
 from core.paper.hands import Hands
 from core.paper.market import bars as history
 from core.paper.market import exports
-from core.paper.market.plan import MarketPlan
+from core.paper.market.plan import MarketPlan, Shock
 from core.paper.market.prices import MINUTE_MS, Market, SymbolMarket
 from core.paper.market.replay import Replay, digest
 from core.paper.server.records import Account
@@ -129,8 +129,14 @@ def test_aliases_and_crosses_follow_a_replayed_symbol() -> None:
 
 def test_a_cross_of_its_own_bars_does_not_ask_its_legs() -> None:
     bars = walked(24, 60, level=179_000)
-    market = _market(bars, "EURJPY", 3).symbols["EURJPY"]
-    assert _rates(market, mt5.TIMEFRAME_H1) == _wanted(bars)
+    calm = _market(bars, "EURJPY", 3)
+    assert _rates(calm.symbols["EURJPY"], mt5.TIMEFRAME_H1) == _wanted(bars)
+    for shocked, moved in (("EURUSD", "EURUSD"), ("EURJPY", "EURJPY")):
+        plan = calm.plan.with_shock(Shock(shocked, MONDAY * 60 - 7_200, -10.0))
+        shaken = Market(plan, {"d": exports.read(exported.text(bars, 3).encode(), 3).pack()}.get)
+        at = (MONDAY + 120) * MINUTE_MS
+        changed = {s for s in ("EURUSD", "EURJPY") if shaken.quote(s, at).bid < 0.95 * calm.quote(s, at).bid}
+        assert changed == {moved}
 
 
 # -- the file
