@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -53,6 +53,16 @@ fillings = st.sampled_from([IOC, IOC, RETURN, FOK])
 distances = st.sampled_from([0.002, 0.01, 0.0])
 openings = st.lists(st.tuples(symbols, sides, lots), min_size=1, max_size=6)
 picks = st.integers(0, 20)
+
+
+amounts = st.one_of(st.floats(), st.sampled_from([0.0, 0.01, 0.5, 1.1, 150.0]))
+numbers = st.integers(0, 12)
+nonsense = st.builds(
+    Request, action=numbers, order=numbers, symbol=st.one_of(symbols, st.sampled_from(["", "USOIL", "NOPE"])),
+    volume=amounts, price=amounts, stoplimit=amounts, sl=amounts, tp=amounts, deviation=numbers, type=numbers,
+    type_filling=numbers, type_time=numbers, expiration=st.integers(0, 2**32 - 1), position=numbers,
+    position_by=numbers,
+)  # fmt: skip
 
 
 def _signed(deal: Deal) -> float:
@@ -138,6 +148,16 @@ class Books(RuleBasedStateMachine):
     def remove(self, pick: int) -> None:
         orders = list(self._view().ledger.orders)
         self._send(action=mt5.TRADE_ACTION_REMOVE, order=orders[pick % len(orders)])
+
+    @rule(request=nonsense, pick=picks)
+    def ask_for_nonsense(self, request: Request, pick: int) -> None:
+        """Whatever it is, it is answered; sometimes it names what there is."""
+        ledger = self._view().ledger
+        held, orders = [*ledger.positions, 0], [*ledger.orders, 0]
+        named = replace(request, position=held[pick % len(held)], order=orders[pick % len(orders)])
+        outcome = self.broker.trade(LOGIN, named, mt5.ORDER_REASON_EXPERT)
+        assert outcome is not None
+        assert outcome.retcode in mt5.RETCODE_NAMES
 
     @rule(seconds=st.sampled_from([0.2, 2.0, 60.0, 600.0, 20_000.0]))
     def wait(self, seconds: float) -> None:
@@ -241,7 +261,7 @@ class Books(RuleBasedStateMachine):
         return outcome
 
 
-def _stops(price: float, order_type: int, sl: float, tp: float) -> dict[str, float]:
+def _stops(price: float, order_type: int, sl: float, tp: float) -> dict[str, Any]:
     side = 1 if order_type % 2 == 0 else -1
     return {"sl": price * (1 - side * sl) if sl else 0.0, "tp": price * (1 + side * tp) if tp else 0.0}
 
@@ -290,12 +310,67 @@ def _by_order(deals: list[Deal]) -> Iterator[tuple[int, list[Deal]]]:
         yield group[0].order, group
 
 
-def test_the_books_balance(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def wild(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wild instruments, on offer beside the broker's own."""
     offered = cast("dict[str, Instrument]", INSTRUMENTS)
     for name, fields in WILD.items():
         like = INSTRUMENTS[fields.get("like", "EURUSD")]
         changes = {key: value for key, value in fields.items() if key != "like"}
         monkeypatch.setitem(offered, name, replace(like, name=name, **changes))
+
+
+@pytest.mark.usefixtures("wild")
+def test_the_books_balance() -> None:
     run_state_machine_as_test(
         Books, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
     )
+
+
+# -- whenever somebody looks
+
+WANTS = st.lists(
+    st.tuples(symbols, st.integers(0, 7), lots, distances, st.sampled_from([3.0, 700.0, 9_000.0, 90_000.0])),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+def _story(kind: Account, seed: int, wants: list[tuple[str, int, float, float, float]], look_s: float) -> Any:
+    """All orders and deals of an account that asks and waits, and looks at itself so often meanwhile."""
+    now = NOON
+    book = MemoryBook.open(f":memory:{look_s}")
+    with book.transaction():
+        book.write_plan(MarketPlan(seed=seed, started=NOON))
+    broker = Broker(book, clock=lambda: now)
+    broker.admit(replace(kind, balance=9_000.0))
+    for symbol, order_type, volume, away, wait_s in wants:
+        request = _wanted(broker.view(LOGIN).price(symbol, order_type), symbol, order_type, volume, away)
+        broker.trade(LOGIN, request, mt5.ORDER_REASON_EXPERT)
+        ends = now + wait_s
+        while now < ends:
+            now = min(ends, now + look_s)
+            broker.view(LOGIN)
+    story = book.history_orders(LOGIN), book.deals(LOGIN), broker.view(LOGIN).ledger.positions
+    book.close()
+    return story
+
+
+def _wanted(price: float, symbol: str, order_type: int, volume: float, away: float) -> Request:
+    pending = order_type > mt5.ORDER_TYPE_SELL
+    falls = order_type in (2, 5, 7)
+    entry = price * (1 - away if falls else 1 + away)
+    return Request(
+        action=mt5.TRADE_ACTION_PENDING if pending else mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type,
+        volume=volume, price=entry, stoplimit=entry * (1 - away if order_type == 6 else 1 + away),
+        type_filling=RETURN if pending or symbol == "WEXCH" else IOC, type_time=mt5.ORDER_TIME_DAY * pending,
+        **_stops(entry, order_type, 2 * away, 3 * away),
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("wild")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(KINDS), st.integers(0, 99), WANTS)
+def test_what_happened_does_not_depend_on_when_somebody_looked(
+    kind: Account, seed: int, wants: list[tuple[str, int, float, float, float]]
+) -> None:
+    assert _story(kind, seed, wants, 613.0) == _story(kind, seed, wants, 100_000.0)
