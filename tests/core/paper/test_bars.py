@@ -134,7 +134,6 @@ def test_a_date_before_history_finds_nothing() -> None:
     market = _market("usual").symbols["EURUSD"]
     assert len(bars.until(market, mt5.TIMEFRAME_D1, NOON * 1000, 1_000_000, 5)) == 0
     assert len(bars.between(market, mt5.TIMEFRAME_D1, NOON * 1000, (1_000, 2_000), 5)) == 0
-    assert len(bars.last(market, mt5.TIMEFRAME_MN1, NOON * 1000, 500, 5)) == 0
 
 
 def test_months_and_weeks_go_back_beyond_a_year() -> None:

@@ -90,16 +90,14 @@ def test_symbol_info_says_what_the_contract_says(stood: World, symbol: str) -> N
 
 
 @pytest.mark.parametrize("currency", ["USD", "EUR", "JPY"])
-@pytest.mark.parametrize("symbol", INSTRUMENTS)
-def test_a_tick_is_worth_what_one_lot_gains_by_it(stood: World, symbol: str, currency: str) -> None:
+def test_a_tick_is_worth_what_one_lot_gains_by_it(stood: World, currency: str) -> None:
     stood.hands.open_account(Account(login=2_000, name="Eve", currency=currency), "pw-eve", 10_000.0)
     assert mt5.login(2_000, "pw-eve", "Paper-Demo")
-    info = mt5.symbol_info(symbol)
-    assert info is not None
-    ticks = 100
-    gain = mt5.order_calc_profit(0, symbol, 100.0, info.bid, info.bid + ticks * info.trade_tick_size)
-    assert gain is not None
-    assert info.trade_tick_value * ticks * 100 == pytest.approx(gain, rel=0.02)
+    for info in mt5.symbols_get() or ():
+        moved = info.bid + 100 * info.trade_tick_size
+        gain = mt5.order_calc_profit(0, info.name, 100.0, info.bid, moved)
+        assert gain is not None
+        assert info.trade_tick_value * 100 * 100 == pytest.approx(gain, rel=0.02), info.name
 
 
 def test_an_exchange_tells_last_prices_and_volumes(stood: World) -> None:
@@ -143,25 +141,18 @@ def test_the_depth_must_be_asked_for_and_can_be_released(stood: World) -> None:
     assert mt5.market_book_get("XAGUSD") is None  # it was another connection
 
 
-@pytest.mark.parametrize("symbol", INSTRUMENTS)
-def test_the_depth_lies_around_the_quote_and_begins_with_the_lots_at_the_best_price(
-    stood: World, symbol: str
-) -> None:
-    spec, tick = INSTRUMENTS[symbol], mt5.symbol_info_tick(symbol)
-    mt5.market_book_add(symbol)
-    book = mt5.market_book_get(symbol)
-    info = mt5.symbol_info(symbol)
-    assert book
-    assert tick is not None
-    assert info is not None
-    assert len(book) == 2 * info.ticks_bookdepth
-    prices = [level.price for level in book]
-    assert prices == sorted(set(prices), reverse=True)
-    offers = [level for level in book if level.type == mt5.BOOK_TYPE_SELL]
-    bids = [level for level in book if level.type == mt5.BOOK_TYPE_BUY]
-    assert (offers[-1].price, bids[0].price) == (tick.ask, tick.bid)
-    assert offers[-1].volume_dbl == bids[0].volume_dbl == pytest.approx(spec.depth)
-    assert all(level.volume == int(level.volume_dbl) for level in book)
+def test_the_depth_lies_around_the_quote_and_begins_with_the_lots_at_the_best_price(stood: World) -> None:
+    for info in mt5.symbols_get() or ():
+        mt5.market_book_add(info.name)
+        book = mt5.market_book_get(info.name) or ()
+        assert len(book) == 2 * info.ticks_bookdepth, info.name
+        prices = [level.price for level in book]
+        assert prices == sorted(set(prices), reverse=True), info.name
+        offer = [level for level in book if level.type == mt5.BOOK_TYPE_SELL][-1]
+        bid = next(level for level in book if level.type == mt5.BOOK_TYPE_BUY)
+        assert (offer.price, bid.price) == (info.ask, info.bid), info.name
+        assert offer.volume_dbl == bid.volume_dbl == pytest.approx(INSTRUMENTS[info.name].depth), info.name
+        assert all(level.volume == int(level.volume_dbl) for level in book)
 
 
 def test_a_closed_market_has_no_depth(desk: World) -> None:
