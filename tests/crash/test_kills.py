@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.model.accounts import Account, Source
+from core.model.accounts import Account, RiskPolicy, Source
 from core.model.approvals import Approval, ApprovalState
 from core.model.ids import ApprovalId, SignalId
 from core.model.instruments import Side
@@ -79,7 +79,8 @@ async def test_killed_again_and_again(
 ) -> None:
     random = Random(20_261_121)
     kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
-    async with open_paper_desk(store, tmp_path) as paper:
+    many = RiskPolicy(max_open_risk_percent=Decimal(100_000))
+    async with open_paper_desk(store, tmp_path, policy=many) as paper:
         broker, trader = paper.broker, paper.trader
         with broker.broker.book.transaction():
             broker.broker.book.write_plan(MarketPlan())
