@@ -47,9 +47,10 @@ async def _carry_out(desk: Desk, account: Account, claimed: Intent) -> Done:
         return await _send(desk, account, claimed)
     except NoData as error:  # the symbol's matter, not the terminal's: the others must not wait behind it
         return Done(replace(claimed, state=IntentState.NEW, detail=error.for_trader))
-    except Unavailable:
+    except Unavailable as error:
+        waiting = replace(claimed, state=IntentState.NEW, detail=error.for_trader)
         async with desk.store.write() as tx:
-            await tx.intents.settle(replace(claimed, state=IntentState.NEW), desk.epoch, IntentState.SENDING)
+            await tx.intents.settle(waiting, desk.epoch, IntentState.SENDING)
         raise
     except Gone as gone:
         nothing = Decimal(0)

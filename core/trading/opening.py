@@ -47,7 +47,11 @@ async def open_trade(desk: Desk, account: Account, session: Session, intent: Int
 def _check_in_time(desk: Desk, intent: Intent) -> None:
     """Raises Unavailable when connecting took so long that the order must not be sent any more."""
     if desk.clock.now() >= intent.expires_at:
-        raise Unavailable("an opening order came too late", context=Context(call="order_send"))
+        raise Unavailable(
+            "an opening order came too late",
+            context=Context(call="order_send"),
+            for_trader="Reaching the terminal took too long.",
+        )
 
 
 def _market_request(account: Account, instrument: Instrument, intent: Intent, quote: Quote) -> orders.Request:

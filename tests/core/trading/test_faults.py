@@ -200,7 +200,9 @@ async def test_an_order_without_a_link_waits_and_expires(paper_desk: PaperDesk) 
     assert (await paper_desk.intent(card)).state is NEW
     paper_desk.pass_time(31)
     await look(paper_desk)
-    assert (await paper_desk.intent(card)).state is EXPIRED
+    expired = await paper_desk.intent(card)
+    assert expired.state is EXPIRED
+    assert "lost its connection to the broker" in expired.detail
     assert await told(paper_desk) == ["intent_expired"]
     hands.plug(paper_desk.trader.folder, connected=True)
     paper_desk.pass_time(5)
