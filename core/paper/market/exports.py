@@ -128,4 +128,7 @@ def _period(openings: Mapping[int, int], *, daily: bool) -> int:
     if least >= WEEK_MINUTES:
         raise ValueError(f"line {next(iter(steps))}: bars longer than a day cannot be replayed")
     minutes = openings.values()
+    offsets = {minute % least for minute in minutes}
+    if least in _PERIODS and len(offsets) == 1 and offsets != {0}:
+        raise ValueError(f"line {next(iter(openings))}: bars of {least} minutes begin at another minute")
     return max(n for n in _PERIODS if n <= least and all(minute % n == 0 for minute in minutes))

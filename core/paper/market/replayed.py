@@ -53,7 +53,11 @@ class ReplayHours:
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
-    """A bar of the file (or an array of them) and the minute in it: `begin` and `end` count half minutes."""
+    """A bar of the file and the minute in it that is asked for; or an array of both.
+
+    `begin` is when the minute begins, `first` and `second` when the price turns, `length` when the bar ends:
+    in half minutes since it opened. `rising` (1.0 or 0.0) says that the low comes before the high.
+    """
 
     open: Any
     high: Any

@@ -170,6 +170,11 @@ def test_the_period_is_the_smallest_step(period: int) -> None:
     assert exports.read(exported.text([*bars[:9], *bars[20:]]).encode(), 5).period == period
 
 
+def test_bars_off_the_grid_of_their_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="line 2: bars of 240 minutes"):
+        exports.read(exported.text(walked(9, 240, begins=MONDAY + 60)).encode(), 5)
+
+
 def test_daily_bars_have_no_time() -> None:
     bars = [bar for bar in walked(12, DAY) if (bar.minute - MONDAY) // DAY % 7 < 5]
     replay = exports.read(exported.text(bars, daily=True).encode(), 5)
