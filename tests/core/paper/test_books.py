@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -17,7 +17,6 @@ from hypothesis.stateful import (
 )
 
 import core.paper as mt5
-from core.paper.market.instruments import INSTRUMENTS, Instrument
 from core.paper.market.plan import MarketPlan
 from core.paper.server.broker import Broker
 from core.paper.server.dealing import Dealer
@@ -26,35 +25,29 @@ from core.paper.server.records import Account, Deal, Position
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 from tests.core.paper.scenes import NOON
-
-LOGIN, LEVERAGE = 1, 100
-EXCHANGE = mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE
-WILD: dict[str, dict[str, Any]] = {
-    "WEUR": {"daily_move": 9.0},
-    "WJPY": {"like": "USDJPY", "daily_move": 9.0, "volume_limit": 8.0},
-    "WEXCH": {"daily_move": 9.0, "depth": 0.5, "execution": EXCHANGE},
-}
-NETTING = mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING
-KINDS = (
-    Account(login=LOGIN, name="hedging"),
-    Account(login=LOGIN, name="netting", margin_mode=NETTING),
-    Account(login=LOGIN, name="exchange", margin_mode=mt5.ACCOUNT_MARGIN_MODE_EXCHANGE, limit_positions=2),
-    Account(login=LOGIN, name="fifo", fifo_close=True, limit_positions=6),
-    Account(login=LOGIN, name="american", fifo_close=True, hedging_prohibited=True),
+from tests.core.paper.wild import (
+    FOK,
+    IOC,
+    LOGIN,
+    RETURN,
+    WILD,
+    distances,
+    kinds,
+    lots,
+    offer_wild,
+    seeds,
+    stops,
+    symbols,
 )
+
+LEVERAGE = 100
 DONE = (mt5.TRADE_RETCODE_DONE, mt5.TRADE_RETCODE_DONE_PARTIAL, mt5.TRADE_RETCODE_PLACED)
 BY_SERVER = (mt5.DEAL_REASON_SL, mt5.DEAL_REASON_TP, mt5.DEAL_REASON_SO)
 
-symbols = st.sampled_from(sorted(WILD))
 sides = st.sampled_from([mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL])
-lots = st.sampled_from([0.01, 0.1, 0.3, 0.5, 0.7, 1.3, 2.0, 5.0])
-FOK, IOC, RETURN = mt5.ORDER_FILLING_FOK, mt5.ORDER_FILLING_IOC, mt5.ORDER_FILLING_RETURN
 fillings = st.sampled_from([IOC, IOC, RETURN, FOK])
-distances = st.sampled_from([0.002, 0.01, 0.0])
 openings = st.lists(st.tuples(symbols, sides, lots), min_size=1, max_size=6)
 picks = st.integers(0, 20)
-
-
 amounts = st.one_of(st.floats(), st.sampled_from([0.0, 0.01, 0.5, 1.1, 150.0]))
 numbers = st.integers(0, 12)
 nonsense = st.builds(
@@ -72,7 +65,7 @@ def _signed(deal: Deal) -> float:
 class Books(RuleBasedStateMachine):
     """One account of one broker, driven by requests and by time."""
 
-    @initialize(kind=st.sampled_from(KINDS), seed=st.integers(0, 99), trades=openings)
+    @initialize(kind=kinds, seed=seeds, trades=openings)
     def open_account(self, kind: Account, seed: int, trades: list[tuple[str, int, float]]) -> None:
         self.now = NOON
         self.book = MemoryBook.open(":memory:books")
@@ -101,7 +94,7 @@ class Books(RuleBasedStateMachine):
         before, price = self._net(symbol), self._price(symbol, side)
         outcome = self._send(
             action=mt5.TRADE_ACTION_DEAL, symbol=symbol, type=side, volume=volume, type_filling=filling,
-            **_stops(price, side, sl, tp),
+            **stops(price, side, sl, tp),
         )  # fmt: skip
         traded = outcome.volume if outcome.retcode in DONE else 0.0
         assert self._net(symbol) - before == pytest.approx(traded if side == 0 else -traded)
@@ -114,7 +107,7 @@ class Books(RuleBasedStateMachine):
         limit = price * (1 - away if order_type == mt5.ORDER_TYPE_BUY_STOP_LIMIT else 1 + away)
         self._send(
             action=mt5.TRADE_ACTION_PENDING, symbol=symbol, type=order_type, volume=volume, price=price,
-            stoplimit=limit, type_filling=filling, **_stops(price, order_type, away, away),
+            stoplimit=limit, type_filling=filling, **stops(price, order_type, away, away),
         )  # fmt: skip
 
     @precondition(lambda self: self._positions())
@@ -137,11 +130,11 @@ class Books(RuleBasedStateMachine):
 
     @precondition(lambda self: self._positions())
     @rule(pick=picks, sl=distances, tp=distances)
-    def move_stops(self, pick: int, sl: float, tp: float) -> None:
+    def movestops(self, pick: int, sl: float, tp: float) -> None:
         position = self._picked(pick)
         price = self._price(position.symbol, 1 - position.type)
-        stops = _stops(price, position.type, sl, tp)
-        self._send(action=mt5.TRADE_ACTION_SLTP, position=position.ticket, **stops)
+        moved = stops(price, position.type, sl, tp)
+        self._send(action=mt5.TRADE_ACTION_SLTP, position=position.ticket, **moved)
 
     @precondition(lambda self: self._view().ledger.orders)
     @rule(pick=picks)
@@ -261,11 +254,6 @@ class Books(RuleBasedStateMachine):
         return outcome
 
 
-def _stops(price: float, order_type: int, sl: float, tp: float) -> dict[str, Any]:
-    side = 1 if order_type % 2 == 0 else -1
-    return {"sl": price * (1 - side * sl) if sl else 0.0, "tp": price * (1 + side * tp) if tp else 0.0}
-
-
 def _margin(positions: list[Position]) -> float:
     """By hand: dollars cost their own number, euros what they cost when bought; covered lots count half."""
     sides = {1: (0.0, 0.0), -1: (0.0, 0.0)}
@@ -310,67 +298,12 @@ def _by_order(deals: list[Deal]) -> Iterator[tuple[int, list[Deal]]]:
         yield group[0].order, group
 
 
-@pytest.fixture
-def wild(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The wild instruments, on offer beside the broker's own."""
-    offered = cast("dict[str, Instrument]", INSTRUMENTS)
-    for name, fields in WILD.items():
-        like = INSTRUMENTS[fields.get("like", "EURUSD")]
-        changes = {key: value for key, value in fields.items() if key != "like"}
-        monkeypatch.setitem(offered, name, replace(like, name=name, **changes))
+@pytest.fixture(autouse=True)
+def _offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer_wild(monkeypatch)
 
 
-@pytest.mark.usefixtures("wild")
 def test_the_books_balance() -> None:
     run_state_machine_as_test(
         Books, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
     )
-
-
-# -- whenever somebody looks
-
-WANTS = st.lists(
-    st.tuples(symbols, st.integers(0, 7), lots, distances, st.sampled_from([3.0, 700.0, 9_000.0, 90_000.0])),
-    min_size=1, max_size=6,
-)  # fmt: skip
-
-
-def _story(kind: Account, seed: int, wants: list[tuple[str, int, float, float, float]], look_s: float) -> Any:
-    """All orders and deals of an account that asks and waits, and looks at itself so often meanwhile."""
-    now = NOON
-    book = MemoryBook.open(f":memory:{look_s}")
-    with book.transaction():
-        book.write_plan(MarketPlan(seed=seed, started=NOON))
-    broker = Broker(book, clock=lambda: now)
-    broker.admit(replace(kind, balance=9_000.0))
-    for symbol, order_type, volume, away, wait_s in wants:
-        request = _wanted(broker.view(LOGIN).price(symbol, order_type), symbol, order_type, volume, away)
-        broker.trade(LOGIN, request, mt5.ORDER_REASON_EXPERT)
-        ends = now + wait_s
-        while now < ends:
-            now = min(ends, now + look_s)
-            broker.view(LOGIN)
-    story = book.history_orders(LOGIN), book.deals(LOGIN), broker.view(LOGIN).ledger.positions
-    book.close()
-    return story
-
-
-def _wanted(price: float, symbol: str, order_type: int, volume: float, away: float) -> Request:
-    pending = order_type > mt5.ORDER_TYPE_SELL
-    falls = order_type in (2, 5, 7)
-    entry = price * (1 - away if falls else 1 + away)
-    return Request(
-        action=mt5.TRADE_ACTION_PENDING if pending else mt5.TRADE_ACTION_DEAL, symbol=symbol, type=order_type,
-        volume=volume, price=entry, stoplimit=entry * (1 - away if order_type == 6 else 1 + away),
-        type_filling=RETURN if pending or symbol == "WEXCH" else IOC, type_time=mt5.ORDER_TIME_DAY * pending,
-        **_stops(entry, order_type, 2 * away, 3 * away),
-    )  # fmt: skip
-
-
-@pytest.mark.usefixtures("wild")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(KINDS), st.integers(0, 99), WANTS)
-def test_what_happened_does_not_depend_on_when_somebody_looked(
-    kind: Account, seed: int, wants: list[tuple[str, int, float, float, float]]
-) -> None:
-    assert _story(kind, seed, wants, 613.0) == _story(kind, seed, wants, 100_000.0)
