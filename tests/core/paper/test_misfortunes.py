@@ -3,19 +3,11 @@
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import core.paper as mt5
-from core.paper import hands
-from core.paper.hands import Hands
-from core.paper.market.plan import MarketPlan
-from core.paper.server import faults
 from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.records import Account
-from tests.core.paper.world import LOGIN, PASSWORD, World, market_order, opened, sent
-
-SUCCESS = (1, "Success")
+from tests.core.paper.world import LOGIN, World, market_order, opened, sent
 
 
 @pytest.fixture
@@ -276,82 +268,3 @@ def test_the_brokers_clock_is_set(still: World, hours: int) -> None:
     sent(market_order("EURUSD", 1, 0.1, position=ticket))
     deals = mt5.history_deals_get(position=ticket) or ()
     assert [deal.entry for deal in deals][-1:] == [mt5.DEAL_ENTRY_OUT]
-
-
-# -- plans
-
-
-def _ann(path: str) -> Hands:
-    person = Hands.on(path, MarketPlan(seed=7))
-    person.open_account(Account(login=LOGIN, name="Ann"), PASSWORD, 10_000.0)
-    return person
-
-
-def _struck(person: Hands, calls: int) -> list[bool]:
-    return [bool(faults.take(person.broker.book, "order_send", LOGIN)) for _ in range(calls)]
-
-
-def test_chance_strikes_the_same_calls_in_any_book(world: World) -> None:
-    fault = Fault(Kind.REJECT, chance=0.3, seed=11, skip=2, count=40)
-    world.hands.misfortune(fault)
-    other = _ann(":memory:chance")
-    other.misfortune(fault)
-    struck = _struck(world.hands, 50)
-    assert struck == _struck(other, 50) == [fault.strikes(number) for number in range(50)]
-    assert 5 <= sum(struck) <= 20
-    assert not any(struck[:2] + struck[42:])
-    other.close_book()
-
-
-def test_a_plan_survives_the_process_that_made_it(world: World) -> None:
-    world.hands.misfortune(Fault(Kind.REJECT, skip=3))
-    assert _struck(world.hands, 2) == [False, False]
-    again = Hands.on(world.book)
-    assert _struck(again, 3) == [False, True, False]
-    again.close_book()
-
-
-@given(seed=st.integers(0, 2**32), number=st.integers(0, 20))
-def test_a_drawn_plan_is_that_of_its_seed_and_goes_through_json(seed: int, number: int) -> None:
-    plan = faults.drawn(seed, number)
-    assert plan == faults.drawn(seed, number)
-    assert len(plan) == number
-    assert faults.from_json(faults.to_json(plan)) == plan
-    assert all(fault.seconds <= 3.0 or fault.kind is Kind.CLOCK for fault in plan)
-
-
-def test_every_kind_can_be_drawn_or_lasts() -> None:
-    kinds = {fault.kind for fault in faults.drawn(1, 2_000)}
-    assert set(Kind) - kinds == {Kind.SWITCHED}, "which needs another account"
-
-
-@pytest.mark.parametrize(
-    "text", ["[5]", "{}", '[{"kind": "nonsense"}]', '[{"kind": "fail", "nonsense": 1}]', "["]
-)
-def test_what_is_no_plan_is_refused(text: str) -> None:
-    with pytest.raises((ValueError, TypeError)):
-        assert faults.from_json(text) is None
-
-
-def test_any_drawn_plan_leaves_a_book_that_adds_up(
-    naps: list[float], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    for seed in range(12):
-        person = _ann(f":memory:drawn-{seed}")
-        folder = tmp_path_factory.mktemp("terminal")
-        hands.install_terminal(folder, f":memory:drawn-{seed}")
-        person.misfortune(*faults.drawn(seed, 6))
-        for number in range(20):
-            if mt5.account_info() is None:
-                mt5.initialize(str(folder), login=LOGIN, password=PASSWORD, timeout=0)
-            mt5.order_send(market_order("EURUSD", number % 2, 0.1))
-            mt5.positions_get()
-            mt5.history_deals_get(1, 2**32 - 1)
-        person.no_misfortunes()
-        hands.press_algo_trading(folder, on=True)
-        assert mt5.initialize(str(folder), login=LOGIN, password=PASSWORD, timeout=0)
-        deals = person.broker.book.deals(LOGIN)
-        paid = sum(deal.profit + deal.swap + deal.commission for deal in deals)
-        assert person.broker.view(LOGIN).ledger.account.balance == pytest.approx(paid)
-        mt5.shutdown()
-        person.close_book()
