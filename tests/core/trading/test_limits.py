@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,8 @@ from core.model.instruments import Side
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import contract as mt5
+from core.mt5.calls import Call
+from core.paper.server.faults import Fault, Kind
 from core.ports import Store
 from core.trading.approving import sized
 from core.trading.loop import drain
@@ -144,6 +147,41 @@ async def test_on_a_netting_account_a_second_signal_adds_to_the_trade(paper: Pap
     assert (trade.position, trade.volume) == (position.identifier, position.volume)
     assert position.volume > D("0.30")
     assert intent.position == position.identifier
+
+
+# Filling
+
+
+async def test_a_pending_order_is_tried_with_the_other_filling_once(paper: PaperDesk) -> None:
+    refusal = Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_INVALID_FILL)
+    ask = D(str(paper.quote().ask))
+    for count, state in ((1, IntentState.PLACED), (2, IntentState.REFUSED)):
+        card = await paper.card(kind=OrderKind.LIMIT, entry=ask - 40 * PIP, stop_loss=ask - 100 * PIP)
+        paper.broker.misfortune(replace(refusal, count=count))
+        assert (await done(paper, card)).state is state
+    [order] = paper.broker.broker.view(paper.trader.account.login).ledger.orders.values()
+    assert order.type_filling == mt5.ORDER_FILLING_FOK, "RETURN was refused"
+
+
+@with_policy(RiskPolicy(fixed_lots=D(1), allow_no_stop=True))
+@pytest.mark.parametrize(
+    ("symbol", "filling"),
+    [
+        ("EURUSD", mt5.ORDER_FILLING_FOK),
+        ("US30", mt5.ORDER_FILLING_IOC),
+        ("USDCAD", mt5.ORDER_FILLING_FOK),
+        ("USOIL", mt5.ORDER_FILLING_RETURN),
+    ],
+)
+async def test_every_kind_of_execution_fills_by_the_policy_of_its_symbol(
+    paper: PaperDesk, symbol: str, filling: int
+) -> None:
+    paper.pass_time(4 * 3_600)
+    intent = await done(paper, await paper.card(instrument=symbol, no_stop=True))
+    assert intent.state is IntentState.FILLED, intent.detail
+    everything = Call("history_orders_get", (1, 2**31 - 1))
+    [order] = (await (await paper.session()).connection.verified(everything))[-1].result
+    assert order["type_filling"] == filling
 
 
 # Open risk
