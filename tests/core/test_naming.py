@@ -1,5 +1,6 @@
 """What an instrument is called at the broker is found once, and then stays."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from core.mt5.session import Session
 from core.naming import broker_symbol
 from core.ports import Store
 from tests.fakes.bent_terminal import LOGIN, BentTerminal, SteppedClock, bent_session
+from tests.fakes.desk import PaperDesk
 
 TINA = Person(PersonId(uuid4()), 7, "Tina", frozenset({Role.TRADER}))
 ACCOUNT = Account(
@@ -79,3 +81,14 @@ async def test_nothing_is_pinned_when_several_may_be_meant(desk: Desk, module: B
         with pytest.raises(NoData, match=r"GOLD\.m, XAUUSD\.a"):
             await broker_symbol(desk, ACCOUNT, "XAUUSD")
     assert (await stored(desk)).symbols == {}
+
+
+async def test_a_signal_is_traded_under_the_brokers_name(paper_desk: PaperDesk) -> None:
+    price = Decimal(str(paper_desk.quote("DE40").ask))
+    card = await paper_desk.card(instrument="GER40", entry=price, stop_loss=price - 100)
+    await paper_desk.tap(card)
+    assert (await paper_desk.intent(card)).symbol == "DE40"
+    async with paper_desk.store.read() as tx:
+        account = await tx.accounts.get(paper_desk.trader.account.id)
+    assert account is not None
+    assert account.symbols == {"GER40": "DE40"}

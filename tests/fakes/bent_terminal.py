@@ -82,6 +82,7 @@ class BentTerminal:
         self.account: dict[str, Any] = dict(OURS)
         self.password = "secret"
         self.initialized = False
+        self.waits_for_an_account = True
         self.failing: dict[str, tuple[int, str]] = {}
         self.symbols: dict[str, dict[str, Any]] = {"EURUSD": {}}
         self.ticking = {"EURUSD"}
@@ -102,7 +103,7 @@ class BentTerminal:
         done = bool(self._do("initialize", True, failure=False))
         if done and "login" in options:
             done = self._log_in(**options)
-        elif done and self.account == NOBODY:
+        elif done and self.account == NOBODY and self.waits_for_an_account:
             self._error, done = IPC_TIMEOUT, False
         self.initialized = done
         return done

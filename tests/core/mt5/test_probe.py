@@ -76,6 +76,24 @@ async def test_another_account_is_told_and_its_ticks_teach_nothing(
     assert session.connection.time.offset == timedelta(hours=3)
 
 
+async def test_another_installation_with_our_account_is_not_ours(
+    session: Session, module: BentTerminal
+) -> None:
+    await session.connect()
+    module.terminal["path"] = "C:\\Terminals\\Two"
+    probe = await session.probe()
+    assert (probe.connected, probe.authenticated, probe.trading_allowed) == (True, False, False)
+    assert "Another terminal" in probe.error
+
+
+async def test_a_clock_that_was_set_back_makes_no_price_younger_than_now(
+    session: Session, clock: SteppedClock
+) -> None:
+    await session.probe()
+    await clock.sleep(-30)
+    assert session.feed_age() == timedelta(0)
+
+
 async def test_a_terminal_that_cannot_be_reached(
     session: Session, module: BentTerminal, clock: SteppedClock
 ) -> None:

@@ -75,9 +75,11 @@ async def test_a_person_who_asks_for_it_has_the_terminal_logged_in_again(
     assert module.account == OURS
 
 
+@pytest.mark.parametrize("waits", [True, False])
 async def test_a_terminal_that_comes_up_without_an_account_is_logged_in(
-    session: Session, module: BentTerminal
+    session: Session, module: BentTerminal, waits: bool
 ) -> None:
+    module.waits_for_an_account = waits
     await read(session)
     module.account = dict(NOBODY)
     await die_under(session, module)
