@@ -165,7 +165,8 @@ async def test_the_first_decision_wins(store: Store, desk: Desk) -> None:
 
 async def test_a_size_is_fixed_once(store: Store, desk: Desk) -> None:
     async with store.write() as tx:
-        assert await tx.approvals.set_size(desk.approval.id, Decimal("0.20"), Decimal("33.10"))
+        lots, risk, margin = Decimal("0.20"), Decimal("33.10"), Decimal("231.62")
+        assert await tx.approvals.set_size(desk.approval.id, lots, risk, margin)
         assert not await tx.approvals.set_size(desk.approval.id, Decimal("0.40"), Decimal("66.20"))
         sized = await tx.approvals.get(desk.approval.id)
-    assert sized == replace(desk.approval, lots=Decimal("0.20"), risk=Decimal("33.10"))
+    assert sized == replace(desk.approval, lots=lots, risk=risk, margin=margin)
