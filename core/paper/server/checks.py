@@ -31,10 +31,10 @@ def _check_open(trade: Trade) -> None:
     request = trade.request
     _check_market_order(trade)
     _check_what_closes(trade)
+    rules.market_stops(trade, request.type)
     if limits.opened_part(trade.dealer.ledger, request.symbol, request.type, request.volume):
         _check_entry(trade)
-    rules.market_stops(trade, request.type)
-    limits.check_opening(trade.dealer, request.symbol, request.type, request.volume, adds=False)
+        limits.check_money(trade.dealer, request.symbol, request.type, request.volume)
 
 
 def _check_what_closes(trade: Trade) -> None:

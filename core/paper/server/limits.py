@@ -22,12 +22,13 @@ def opened_part(ledger: Ledger, symbol: str, order_type: int, volume: float) -> 
     return max(0.0, round(volume - covered, 8))
 
 
-def check_opening(dealer: Dealer, symbol: str, order_type: int, volume: float, *, adds: bool) -> None:
-    """Whether a deal may open so much now, as a further position if it `adds` one: hedging, caps, money."""
+def check_activation(dealer: Dealer, symbol: str, order_type: int, volume: float, *, adds: bool) -> None:
+    """Whether an order may open so much now, as a further position if it `adds` one: what may have changed
+    since it was placed."""
+    if adds:
+        _check_positions(dealer.ledger.account.limit_positions, len(dealer.ledger.positions))
     if opened_part(dealer.ledger, symbol, order_type, volume):
         check_hedge(dealer.ledger, symbol, order_type)
-        if adds:
-            _check_positions(dealer.ledger.account.limit_positions, len(dealer.ledger.positions))
         check_money(dealer, symbol, order_type, volume)
 
 

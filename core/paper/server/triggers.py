@@ -70,7 +70,7 @@ def _close_on(dealer: Dealer, order: Order, position: Position | None) -> None:
 def _execute(dealer: Dealer, order: Order, *, adds: bool) -> None:
     """An order that opens: rejected if the account may no longer open so much."""
     try:
-        limits.check_opening(dealer, order.symbol, order.type, order.volume_current, adds=adds)
+        limits.check_activation(dealer, order.symbol, order.type, order.volume_current, adds=adds)
     except Refused:
         _end(dealer, order, mt5.ORDER_STATE_REJECTED, dealer.time_msc)
     else:
