@@ -305,5 +305,5 @@ def _offered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_books_balance() -> None:
     run_state_machine_as_test(
-        Books, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
+        Books, settings=settings(max_examples=40, stateful_step_count=40, deadline=None)
     )

@@ -72,7 +72,7 @@ def _wanted(price: float, symbol: str, order_type: int, volume: float, away: flo
     )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds, seeds, wants)
 def test_what_happened_does_not_depend_on_when_somebody_looked(
     kind: Account, seed: int, wants: list[Want]
