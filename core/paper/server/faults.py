@@ -163,11 +163,11 @@ def _plain(fault: Fault) -> dict[str, object]:
 
 def add(book: Book, fault: Fault) -> None:
     """Put a fault into the book, for whichever process makes the call. What lasts begins now or later."""
-    now, plan = time.time(), book.plan()
-    if fault.stands and not fault.market_time:
-        fault = replace(fault, since=max(fault.since, now))
-    if fault.stands and fault.since <= fault.time(now, plan):
-        fault = fault.begun(now, plan)
+    if fault.stands:
+        now, plan = time.time(), book.plan()
+        began = fault.since <= fault.time(now, plan)
+        fault = replace(fault, since=max(fault.since, fault.time(now, plan)))
+        fault = fault.begun(now, plan) if began else fault
     book.add_fault(fault.call, to_json([fault]))
 
 

@@ -110,6 +110,11 @@ def test_without_the_network_the_terminal_answers_with_what_it_knew(desk: World)
     sent(market_order("EURUSD", 0, 0.1), mt5.TRADE_RETCODE_CONNECTION)
     hands.plug(desk.folder, connected=True)
     assert mt5.positions_get() == ()
+    newer = mt5.symbol_info_tick("EURUSD")
+    assert newer != tick
+    hands.plug(desk.folder, connected=False)
+    desk.pass_time(600)
+    assert mt5.positions_get() == ()
     assert mt5.symbol_info_tick("EURUSD") != tick
 
 

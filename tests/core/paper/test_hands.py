@@ -8,6 +8,8 @@ import core.paper as mt5
 from core.paper import hands
 from core.paper.calls.structs import Struct
 from core.paper.folder import Folder
+from core.paper.hands import Hands
+from core.paper.server.broker import Broker
 from core.paper.server.records import Account
 from tests.core.paper.world import LOGIN, PASSWORD, World, market_order, opened, sent
 
@@ -190,6 +192,16 @@ def test_another_speed_goes_on_from_the_same_moment(desk: World) -> None:
             desk.hands.set_speed(wrong)
     with pytest.raises(ValueError, match="forward"):
         desk.hands.advance(-1)
+
+
+def test_no_change_of_speed_loses_a_second(desk: World) -> None:
+    real = [1_000.0]
+    person = Hands(Broker(desk.hands.broker.book, lambda: real[0]))
+    began = person.broker.plan.utc(real[0])
+    for speed, passes_s in ((60.0, 10.0), (0.0, 50.0), (0.5, 8.0), (1.0, 1.0)):
+        person.set_speed(speed)
+        real[0] += passes_s
+    assert person.broker.plan.utc(real[0]) - began == pytest.approx(600 + 0 + 4 + 1)
 
 
 def test_a_shock_while_the_clock_stands_waits_for_the_next_step(desk: World) -> None:

@@ -88,6 +88,7 @@ def test_a_fault_may_be_for_the_calls_about_one_symbol(desk: World) -> None:
 
 
 def test_initialize_meets_faults_and_the_terminal_stays_unconnected(world: World, naps: list[float]) -> None:
+    assert world.initialize(), "a connection that there is already ends"
     world.hands.misfortune(
         Fault(Kind.FAIL, call="initialize", code=mt5.RES_E_INTERNAL_FAIL_TIMEOUT),
         Fault(Kind.HANG_BEFORE, call="initialize", skip=1, seconds=9.0),
@@ -207,6 +208,8 @@ def test_a_symbol_without_quotes_stands_still_and_refuses_orders(still: World) -
 
 
 def test_frozen_prices_are_not_those_at_which_orders_execute(still: World) -> None:
+    ticket = opened("EURUSD", 0)
+    (before,) = mt5.positions_get() or ()
     still.hands.misfortune(Fault(Kind.FROZEN, call=ANY, symbol="EURUSD"))
     still.hands.shock("EURUSD", 1.0)
     still.pass_time(60)
@@ -214,6 +217,22 @@ def test_frozen_prices_are_not_those_at_which_orders_execute(still: World) -> No
     result = sent(market_order("EURUSD", 0, 0.1))
     assert tick is not None
     assert result.price > tick.ask * 1.005
+    (after,) = mt5.positions_get(ticket=ticket) or ()
+    assert (after.price_current, after.profit) == (before.price_current, before.profit)
+
+
+@pytest.mark.parametrize(("in_s", "market_time"), [(0.0, False), (0.0, True), (120.0, True)])
+def test_quotes_stand_where_they_stood_when_it_began(desk: World, in_s: float, market_time: bool) -> None:
+    before = mt5.symbol_info_tick("BTCUSD")
+    since = desk.hands.broker.plan.utc(time.time()) + in_s if in_s else 0.0
+    desk.hands.misfortune(
+        Fault(Kind.QUOTES_OFF, call=ANY, symbol="BTCUSD", since=since, market_time=market_time)
+    )
+    desk.pass_time(600)
+    after = mt5.symbol_info_tick("BTCUSD")
+    assert before is not None
+    assert after is not None
+    assert after.time - before.time == pytest.approx(in_s, abs=10)
 
 
 def test_what_lasts_ends_by_the_markets_time_too(still: World) -> None:
