@@ -14,6 +14,7 @@ import core.paper
 def main() -> None:
     sys.modules["MetaTrader5"] = core.paper
     server = ThreadedServer(ClassicService, hostname="127.0.0.1", port=0)
+    server.listener.listen()  # before anybody is told where
     print(server.port, flush=True)
     server.start()
 

@@ -4,8 +4,11 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
+from core.model.ids import AccountId
 from core.mt5.errors import TerminalError
+from core.mt5.pool import Pool
 from core.mt5.session import Session
 from tests.bench.footprint import unique_mb
 from tests.bench.mt5.broker import POSITIONS, open_broker
@@ -26,16 +29,17 @@ async def fleet_rows(folder: Path) -> list[Row]:
     readings = Readings()
     with open_broker(folder, ACCOUNTS) as broker:
         broker.open_positions()
-        sessions = [broker.session(login) for login in broker.logins]
+
+        async def open_session(account: AccountId) -> Session:
+            return broker.session(account.int)
+
         began = time.perf_counter()
-        await asyncio.gather(*(session.__aenter__() for session in sessions))
-        try:
+        async with Pool(open_session) as pool:
+            sessions = [await pool.session(AccountId(UUID(int=login))) for login in broker.logins]
             await asyncio.gather(*(session.connect() for session in sessions))
             started_s = time.perf_counter() - began
             await asyncio.gather(*(_read(session, n, readings) for n, session in enumerate(sessions)))
             memory = sum(unique_mb(_pid(session)) for session in sessions)
-        finally:
-            await asyncio.gather(*(session.aclose() for session in sessions))
     count = ACCOUNTS * CYCLES
     return [
         Row(f"{ACCOUNTS} accounts: all signed in", started_s, "s"),
