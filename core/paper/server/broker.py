@@ -20,6 +20,8 @@ from core.paper.server.records import Account
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 
+_NOBODY = 0
+
 
 class NoAccount(LookupError):
     """Raised for a login that the broker does not know."""
@@ -58,19 +60,22 @@ class Broker:
     def refresh(self, login: int) -> int:
         """Take over a changed plan; the account's revision. Raises NoAccount."""
         revision, plan_revision = self.book.revisions(login)
-        if plan_revision != self._plan_revision:
-            self._market, self._plan_revision = Market(self.book.plan(), self.book.replay), plan_revision
+        self._follow(plan_revision)
         if revision is None:
             raise NoAccount(str(login))
         return revision
 
+    def _follow(self, plan_revision: int) -> None:
+        if plan_revision != self._plan_revision:
+            self._market, self._plan_revision = Market(self.book.plan(), self.book.replay), plan_revision
+
     def replan(self, change: Callable[[MarketPlan, float], MarketPlan]) -> MarketPlan:
         """Rewrite the plan from the present one and the real time."""
         with self.book.transaction():
-            plan = change(self.book.plan(), self._clock())
-            self.book.write_plan(plan)
-        self._market, self._plan_revision = Market(plan, self.book.replay), -1
-        return plan
+            self.book.write_plan(change(self.book.plan(), self._clock()))
+        _, plan_revision = self.book.revisions(_NOBODY)
+        self._follow(plan_revision)
+        return self.plan
 
     def set_clock(self, ahead_s: int) -> None:
         """Set the broker's wall clock ahead, or back; its accounts go on from where it then stands."""
