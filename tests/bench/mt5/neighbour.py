@@ -59,7 +59,7 @@ async def _block(sessions: list[Session]) -> list[float]:
 @asynccontextmanager
 async def _quiet(broker: Broker) -> AsyncIterator[None]:
     """The neighbour is there and answers once in a block."""
-    async with _neighbour(broker) as terminal:
+    async with _neighbour(broker, Deadlines()) as terminal:
         answer = asyncio.create_task(terminal.call("positions_get"))
         yield
         await answer
@@ -68,7 +68,7 @@ async def _quiet(broker: Broker) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _hanging(broker: Broker) -> AsyncIterator[None]:
     """The neighbour blocks in the middle of a call, until its deadline and for ever."""
-    async with _neighbour(broker) as terminal:
+    async with _neighbour(broker, Deadlines(read_s=BLOCK_S / 2)) as terminal:
         broker.hands.misfortune(Fault(Kind.HANG_BEFORE, "positions_get", login=broker.logins[0]))
         answer = asyncio.create_task(terminal.call("positions_get"))
         yield
@@ -80,9 +80,9 @@ async def _hanging(broker: Broker) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _neighbour(broker: Broker) -> AsyncIterator[Terminal]:
+async def _neighbour(broker: Broker, deadlines: Deadlines) -> AsyncIterator[Terminal]:
     """A terminal that has started and signed in, outside of what is measured."""
-    login, deadlines = broker.logins[0], Deadlines(read_s=BLOCK_S / 2)
+    login = broker.logins[0]
     async with Terminal(WorkerCommand("core.paper"), deadlines=deadlines) as terminal:
         await terminal.call("initialize", broker.terminal(login), login=login, password=PASSWORD)
         yield terminal
