@@ -2,17 +2,17 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
 import aiohttp
 
 from bot.demo.cast import SOURCE
-from core.desk import Desk
 from core.intake.signatures import sign
-from core.model.ids import AccountId
-from core.model.instruments import Instrument, Side
-from core.model.mt5 import Quote
+from core.model.instruments import Side
+from core.paper.hands import Hands
+from core.paper.market.instruments import INSTRUMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +28,21 @@ class Idea:
 
 
 class DemoSource:
-    """Posts to the intake at `url`, signed with `secret`; reads prices on one account's terminal."""
+    """Posts to the intake at `url`, signed with `secret`; has the prices from the broker, so that a trader's
+    terminal in trouble is no trouble of its."""
 
-    def __init__(self, desk: Desk, url: str, secret: str, eyes: AccountId) -> None:
-        self._desk = desk
+    def __init__(self, broker: Hands, url: str, secret: str) -> None:
+        self._broker = broker
         self._url = f"{url}/api/v1/signals"
         self._secret = secret
-        self._eyes = eyes
 
     async def post(self, idea: Idea) -> str:
         """Post the idea at the present price; returns the signal's id. Raises ClientResponseError."""
-        session = await self._desk.terminals.session(self._eyes)
-        instrument = await session.instrument(idea.instrument)
-        body = json.dumps(_signal(idea, instrument, await session.quote(idea.instrument))).encode()
+        body = json.dumps(_signal(idea, self._price(idea))).encode()
         headers = {
             "content-type": "application/json",
             "x-tapdesk-source": SOURCE,
-            **sign(self._secret, f"msg_{uuid4().hex}", self._desk.clock.now(), body),
+            **sign(self._secret, f"msg_{uuid4().hex}", datetime.now(UTC), body),
         }
         async with (
             aiohttp.ClientSession(raise_for_status=True) as http,
@@ -52,12 +50,16 @@ class DemoSource:
         ):
             return str((await answer.json())["id"])
 
+    def _price(self, idea: Idea) -> Decimal:
+        """What it costs to enter just now; the same on every account."""
+        anyone = self._broker.broker.book.logins()[0]
+        quote = self._broker.broker.view(anyone).quote(idea.instrument)
+        return _rounded(idea, Decimal(quote.ask if idea.side is Side.BUY else quote.bid))
 
-def _signal(idea: Idea, instrument: Instrument, quote: Quote) -> dict[str, object]:
-    price = quote.entry(idea.side)
 
+def _signal(idea: Idea, price: Decimal) -> dict[str, object]:
     def away(percent: Decimal) -> str:
-        return str(instrument.round_price(price * (1 + idea.side.sign * percent / 100)))
+        return str(_rounded(idea, price * (1 + idea.side.sign * percent / 100)))
 
     return {
         "instrument": idea.instrument,
@@ -68,3 +70,7 @@ def _signal(idea: Idea, instrument: Instrument, quote: Quote) -> dict[str, objec
         "expires_in_s": idea.lasts_s,
         "note": idea.note,
     }
+
+
+def _rounded(idea: Idea, price: Decimal) -> Decimal:
+    return round(price, INSTRUMENTS[idea.instrument].digits)

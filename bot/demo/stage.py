@@ -16,11 +16,10 @@ import typer
 from cryptography.fernet import Fernet
 
 from bot.app import Running, run, stop_on_signals
-from bot.demo.cast import CAST, TOM, TRADERS, book_of, open_broker, roster, terminal_of
+from bot.demo.cast import CAST, TRADERS, book_of, open_broker, roster, terminal_of
 from bot.demo.desktop import PaperDesktop
 from bot.demo.source import DemoSource, Idea
 from bot.demo.story import Story
-from bot.roster import account_id
 from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
 from bot.settings import Settings, SettingsError, load_settings
 from bot.views.consent import ACCEPT_LABEL
@@ -111,7 +110,7 @@ async def _play(
 
     async def direct(running: Running) -> None:
         nonlocal status
-        source = DemoSource(running.app.desk, running.url, secret, account_id(TOM.account))
+        source = DemoSource(broker, running.url, secret)
         stage = Stage(running, telegram, broker, source)
         await people_arrive(telegram)
         if auto:

@@ -48,7 +48,7 @@ async def desk_rows(folder: Path) -> list[Row]:
             async def measure(running: Running) -> None:
                 try:
                     await people_arrive(telegram)
-                    await _measure(running, telegram, secret, times)
+                    await _measure(running, telegram, DemoSource(broker, running.url, secret), times)
                 finally:
                     stop.set()
 
@@ -71,10 +71,8 @@ def _bold(desk: Roster) -> Roster:
     return desk.model_copy(update={"accounts": tuple(accounts)})
 
 
-async def _measure(running: Running, telegram: SandboxClient, secret: str, times: Times) -> None:
-    desk = running.app.desk
-    source = DemoSource(desk, running.url, secret, account_id(TOM.account))
-    session = await desk.terminals.session(account_id(TOM.account))
+async def _measure(running: Running, telegram: SandboxClient, source: DemoSource, times: Times) -> None:
+    session = await running.app.desk.terminals.session(account_id(TOM.account))
     await _one_signal(source, telegram, session, Times())  # the first one of a process warms it up
     for number in range(SIGNALS):
         await asyncio.sleep(BETWEEN_S)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.demo.cast import CAST, TOM, TRADERS
+from bot.demo.cast import CAST, TARA, TOM, TRADERS, terminal_of
 from bot.sandbox import SandboxClient
+from core.paper.hands import plug
 from tests.fakes.demo import demo, told
 
 LINES = 12
@@ -38,6 +39,14 @@ async def test_a_card_reaches_each_trader_and_ctrl_c_stops_cleanly(tmp_path: Pat
             assert ready.status == 200, await ready.text()
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
+
+
+async def test_signals_go_on_while_a_traders_terminal_is_unplugged(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--port", "0") as process, asyncio.timeout(120):
+        chat = await told(process, r"Tap here:\s+(\S+)")
+        plug(terminal_of(tmp_path, TOM), connected=False)
+        async with SandboxClient(chat) as telegram:
+            await telegram.wait_for(TARA.telegram_id, "at risk", timeout_s=60)
 
 
 async def test_a_second_demo_leaves_the_folder_of_the_first_alone(tmp_path: Path) -> None:
