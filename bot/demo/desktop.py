@@ -32,7 +32,8 @@ from core.mt5 import contract as mt5
 from core.mt5.retcodes import verdict_of
 from core.paper.folder import Folder
 from core.paper.hands import Hands, disable_api, plug, press_algo_trading, switch_account
-from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.specification import Instrument
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.records import Account, Order, Position

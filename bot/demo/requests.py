@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.sandbox.desktop import NewOrder, OrderChange
 from core.mt5 import contract as mt5
-from core.paper.market.instruments import Instrument
+from core.paper.market.specification import Instrument
 from core.paper.server.dealing import Dealer
 from core.paper.server.execution import allows
 from core.paper.server.records import Order, Position

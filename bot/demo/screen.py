@@ -2,7 +2,8 @@
 
 from bot.sandbox.desktop import Account, PendingOrder, Position, Side, Symbol
 from core.mt5 import contract as mt5
-from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.specification import Instrument
 from core.paper.server.dealing import Dealer
 from core.paper.server.records import Order
 from core.paper.server.records import Position as Held

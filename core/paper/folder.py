@@ -5,7 +5,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from core.paper.server.memory import PREFIX
+from core.paper.server.memorybook import PREFIX
 
 FILE = "terminal.json"
 

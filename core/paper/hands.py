@@ -14,7 +14,7 @@ from core.paper.market import exports
 from core.paper.market.instruments import INSTRUMENTS
 from core.paper.market.plan import MarketPlan, Shock
 from core.paper.market.replay import Replay, digest
-from core.paper.server import faults, memory, passwords
+from core.paper.server import faults, memorybook, passwords
 from core.paper.server.broker import Broker
 from core.paper.server.execution import allows
 from core.paper.server.faults import Fault
@@ -228,7 +228,7 @@ def install_terminal(folder: Path, book: Path | str, login: int = 0) -> Folder:
     folder.mkdir(parents=True, exist_ok=True)
     terminal = Folder(folder.resolve())
     place = str(book)
-    if not place.startswith(memory.PREFIX):
+    if not place.startswith(memorybook.PREFIX):
         place = str(Path(book).resolve())
     terminal.write(Setup(book=place, login=login))
     return terminal

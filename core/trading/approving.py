@@ -17,7 +17,6 @@ from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError
 from core.ports import Tx
-from core.trading.exposure import check_open_risk, with_openings
 from core.trading.market import (
     Market,
     check_market,
@@ -28,6 +27,7 @@ from core.trading.market import (
     size_now,
     stops_of,
 )
+from core.trading.openrisk import check_open_risk, with_openings
 from core.trading.sizing import Size
 
 SEND_WITHIN = timedelta(seconds=30)

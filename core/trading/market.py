@@ -12,8 +12,8 @@ from core.model.signals import OrderKind, Signal
 from core.mt5 import levels, orders
 from core.mt5.errors import TerminalError
 from core.naming import broker_symbol
-from core.trading.exposure import Stake, lots_on_side, stakes_of
 from core.trading.netting import nets
+from core.trading.openrisk import Stake, lots_on_side, stakes_of
 from core.trading.sizing import Size, size
 
 

@@ -33,7 +33,7 @@ from core.mt5.session import Session
 from core.mt5.terminal import Terminal
 from core.paper.hands import Hands, install_terminal
 from core.paper.market.plan import MarketPlan
-from core.paper.market.prices import Quote
+from core.paper.market.quotes import Quote
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.records import Account as PaperAccount
 from core.ports import Delivery, Store

@@ -12,7 +12,8 @@ import core.paper as mt5
 from bot.demo.cast import PASSWORD, SERVER, TARA, TIM, TOM, terminal_of
 from bot.sandbox import serve
 from core.paper.folder import Folder
-from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.specification import Instrument
 from core.paper.server.faults import Kind
 from tests.sandbox.floor import Floor, floor_in
 

@@ -9,19 +9,16 @@ from typing import Final
 
 from core.mt5 import contract as mt5
 from core.paper.market.calendar import ALWAYS
-from core.paper.market.pairs import EURUSD, GBPUSD, OTHERS, USDJPY, forex
+from core.paper.market.pairs import EURUSD, GBPUSD, OTHERS, USDJPY
 from core.paper.market.specification import (
     CLOSE_BY,
     DAY,
-    FOK,
     GTC,
     IOC,
     SPECIFIED_DAY,
     STOP_LIMIT,
     Instrument,
 )
-
-__all__ = ["FOK", "INSTRUMENTS", "IOC", "Instrument", "forex"]
 
 _METAL_HOURS = ("Mon-Fri 01:00-23:55",)
 _WALL_STREET_HOURS = ("Mon-Fri 01:00-23:15", "Mon-Thu 23:30-24:00")

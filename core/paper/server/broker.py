@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 
 from core.mt5 import contract as mt5
+from core.paper.market.market import Market
 from core.paper.market.plan import MarketPlan
-from core.paper.market.prices import Market
-from core.paper.server import memory, settlement, trading
+from core.paper.server import memorybook, settlement, trading
 from core.paper.server.book import Book, Delayed
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import Fault, Kind, first
 from core.paper.server.filebook import FileBook
 from core.paper.server.ledger import Ledger
-from core.paper.server.memory import MemoryBook
+from core.paper.server.memorybook import MemoryBook
 from core.paper.server.records import Account
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
@@ -43,7 +43,7 @@ class Broker:
 
         Either is made if it is not there.
         """
-        return cls(MemoryBook.open(path) if path.startswith(memory.PREFIX) else FileBook.open(path))
+        return cls(MemoryBook.open(path) if path.startswith(memorybook.PREFIX) else FileBook.open(path))
 
     @property
     def plan(self) -> MarketPlan:

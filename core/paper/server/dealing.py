@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.mt5 import contract as mt5
+from core.paper.market.calendar import MINUTE_MS
 from core.paper.market.instruments import INSTRUMENTS
-from core.paper.market.prices import MINUTE_MS, Market, Quote
+from core.paper.market.market import Market
+from core.paper.market.quotes import Quote
 from core.paper.server import money
 from core.paper.server.ledger import Ledger
 from core.paper.server.records import Order, Position

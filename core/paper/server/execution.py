@@ -4,8 +4,8 @@ from dataclasses import replace
 from math import floor, inf
 
 from core.mt5 import contract as mt5
-from core.paper.market.instruments import FOK, IOC, Instrument
-from core.paper.market.prices import Quote
+from core.paper.market.quotes import Quote
+from core.paper.market.specification import FOK, IOC, Instrument
 from core.paper.server.faults import Kind, first
 from core.paper.server.money import side_of
 from core.paper.server.trade import Trade

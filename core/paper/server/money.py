@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.mt5 import contract as mt5
-from core.paper.market.instruments import Instrument
-from core.paper.market.prices import Quote
+from core.paper.market.quotes import Quote
+from core.paper.market.specification import Instrument
 from core.paper.server.ledger import Ledger
 from core.paper.server.records import Position
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from core.mt5 import contract as mt5
+from core.paper.market.calendar import DAY_MINUTES, MINUTE_MS
 from core.paper.market.instruments import INSTRUMENTS
-from core.paper.market.prices import DAY_MINUTES, MINUTE_MS
 from core.paper.server.dealing import Dealer
 from core.paper.server.records import Position
 

@@ -4,7 +4,9 @@ Applied at the time and quote where each thing really happened, however much lat
 in which nothing can happen are passed over by their bounds; the others are replayed tick by tick.
 """
 
-from core.paper.market.prices import DAY_MINUTES, MINUTE_MS, Market, Quote
+from core.paper.market.calendar import DAY_MINUTES, MINUTE_MS
+from core.paper.market.market import Market
+from core.paper.market.quotes import Quote
 from core.paper.server import money, triggers
 from core.paper.server.dealing import Dealer
 from core.paper.server.ledger import Ledger

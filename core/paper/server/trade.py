@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from core.mt5 import contract as mt5
-from core.paper.market.instruments import INSTRUMENTS, Instrument
-from core.paper.market.prices import Quote
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.quotes import Quote
+from core.paper.market.specification import Instrument
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import Fault
 from core.paper.server.records import Order, Position

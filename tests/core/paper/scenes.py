@@ -8,8 +8,9 @@ import pytest
 
 import core.paper as mt5
 from core.paper.calls.structs import Struct
-from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.instruments import INSTRUMENTS
 from core.paper.market.plan import Shock
+from core.paper.market.specification import Instrument
 from core.paper.server.records import Account
 from tests.core.paper.world import SERVER, World
 

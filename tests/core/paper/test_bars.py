@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 import core.paper as mt5
 from core.mt5 import contract
 from core.paper.market import bars, exports
+from core.paper.market.calendar import MINUTE_MS
 from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.market import Market
 from core.paper.market.plan import MarketPlan, Shock
-from core.paper.market.prices import MINUTE_MS, Market, SymbolMarket
+from core.paper.market.quotes import SymbolMarket
 from tests.core.paper import exported
 from tests.core.paper.world import World
 

@@ -20,7 +20,7 @@ import core.paper as mt5
 from core.paper.market.plan import MarketPlan
 from core.paper.server.broker import Broker
 from core.paper.server.dealing import Dealer
-from core.paper.server.memory import MemoryBook
+from core.paper.server.memorybook import MemoryBook
 from core.paper.server.records import Account, Deal, Position
 from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome

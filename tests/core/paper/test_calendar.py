@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from core.paper.market.calendar import MINUTE_MS, WEEK_MINUTES, Together, Week, week
 from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.market import Market
 from core.paper.market.plan import MarketPlan
-from core.paper.market.prices import Market
 
 MONDAY = int(datetime(2026, 11, 16, tzinfo=UTC).timestamp()) // 60
 DAY = 1_440

@@ -6,7 +6,8 @@ import pytest
 
 import core.paper as mt5
 from core.mt5 import contract
-from core.paper.market.instruments import INSTRUMENTS, Instrument
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.specification import Instrument
 from core.paper.server.records import Account
 from tests.core.paper.world import World
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 import core.paper as mt5
 from core.paper.market import bars
+from core.paper.market.calendar import MINUTE_MS
 from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.market import Market
 from core.paper.market.plan import MarketPlan, Shock
-from core.paper.market.prices import MINUTE_MS, Market
 
 NOON = int(datetime(2026, 11, 18, 12, tzinfo=UTC).timestamp())  # a Wednesday
 HOUR_MS = 3_600_000

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import core.paper as mt5
-from core.paper.market.instruments import INSTRUMENTS, Instrument, forex
-from core.paper.market.prices import Quote
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.pairs import forex
+from core.paper.market.quotes import Quote
+from core.paper.market.specification import Instrument
 from core.paper.server import money
 from tests.core.paper.scenes import offer, quote, sign_in, sign_in_netting
 from tests.core.paper.world import World, market_order, opened, sent

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 import core.paper as mt5
-from core.paper.market.instruments import FOK, INSTRUMENTS, IOC, Instrument
+from core.paper.market.instruments import INSTRUMENTS
+from core.paper.market.specification import FOK, IOC, Instrument
 from tests.core.paper.scenes import NOON, account, deals, orders, positions, quote, sign_in, sign_in_netting
 from tests.core.paper.world import World, sent
 

@@ -14,8 +14,10 @@ from core.paper import hands
 from core.paper.hands import Hands
 from core.paper.market import bars as history
 from core.paper.market import exports
+from core.paper.market.calendar import MINUTE_MS
+from core.paper.market.market import Market
 from core.paper.market.plan import MarketPlan, Shock
-from core.paper.market.prices import MINUTE_MS, Market, SymbolMarket
+from core.paper.market.quotes import SymbolMarket
 from core.paper.market.replay import Replay, digest
 from core.paper.server.records import Account
 from tests.core.paper import exported

@@ -13,7 +13,7 @@ from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
 from core.paper.server.broker import Broker
 from core.paper.server.filebook import FileBook
-from core.paper.server.memory import MemoryBook
+from core.paper.server.memorybook import MemoryBook
 from core.paper.server.records import Account
 from core.paper.server.trade import Outcome
 

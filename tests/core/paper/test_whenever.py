@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import core.paper as mt5
 from core.paper.market.plan import MarketPlan
 from core.paper.server.broker import Broker
-from core.paper.server.memory import MemoryBook
+from core.paper.server.memorybook import MemoryBook
 from core.paper.server.records import Account
 from core.paper.server.requests import Request
 from tests.core.paper.scenes import NOON

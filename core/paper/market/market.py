@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from core.paper.market.calendar import ALWAYS, DAY_MINUTES, MINUTE_MS, week
+from core.paper.market.calendar import ALWAYS, week
 from core.paper.market.instruments import INSTRUMENTS
-from core.paper.market.noise import mixed, unit
 from core.paper.market.plan import MarketPlan
 from core.paper.market.quotes import Quote, Spread, SymbolMarket
 from core.paper.market.replay import Replay
@@ -12,8 +11,6 @@ from core.paper.market.replayed import Replayed
 from core.paper.market.shocks import Shocks
 from core.paper.market.spread import ReplayedSpread, UsualSpread
 from core.paper.market.walk import Course, Cross, Walk
-
-__all__ = ["DAY_MINUTES", "MINUTE_MS", "Load", "Market", "Quote", "SymbolMarket", "mixed", "unit"]
 
 Load = Callable[[str], bytes | None]
 """Gives the packed bars of a digest; None if there are none."""
