@@ -3,6 +3,10 @@
 Everything that the module offers, with its shapes, its call classes and its failures, so that code written
 for a real terminal runs on paper unchanged. `core.paper.hands` is the person: it opens accounts, installs
 terminals and acts as from the desktop.
+
+Inside: `calls` is the module's surface, `terminal` the one connection that a process has, `server` the broker
+behind it, `market` its prices; `folder` is a terminal's window on disk, `views` and `meddling` what scripted
+misfortunes show and do.
 """
 
 # ruff: noqa: F403 - the surface is the sum of these modules' `__all__`, and all of the contract's constants

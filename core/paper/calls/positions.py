@@ -77,13 +77,9 @@ def _orders(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Structs:
     _filters(args, kwargs)
     dealer = TERMINAL.dealer()
     return tuple(
-        order_struct(row, _current(row, dealer)) for row in _chosen(dealer.ledger.orders.values(), kwargs)
+        order_struct(row, dealer.price(row.symbol, row.type))
+        for row in _chosen(dealer.ledger.orders.values(), kwargs)
     )
-
-
-def _current(order: Order, dealer: Dealer) -> float:
-    quote = dealer.quote(order.symbol)
-    return quote.ask if order.type % 2 == 0 else quote.bid
 
 
 def _position(row: Position, dealer: Dealer) -> Struct:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.paper.market.bars import Array
 
 MAX_BARS = 100_000
-"""What one answer holds at most, as the terminal's "max bars in chart"."""
+"""What one answer holds at most: the terminal's "max bars in chart"."""
 
 
 def copy_rates_from(symbol: str, timeframe: int, date_from: Any, count: int, /) -> "Array | None":

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.mt5 import contract as mt5
+from core.paper.calls.rates import MAX_BARS
 from core.paper.calls.structs import AccountInfo, Struct, TerminalInfo
 from core.paper.folder import Folder
 from core.paper.server import passwords
@@ -160,7 +161,7 @@ def _terminal_info() -> Struct:
         "trade_allowed": setup.trade_allowed,
         "tradeapi_disabled": setup.tradeapi_disabled,
         "build": BUILD,
-        "maxbars": 100_000,
+        "maxbars": MAX_BARS,
         "ping_last": 1_000,
         "company": "Paper Markets (simulated)",
         "name": setup.name,

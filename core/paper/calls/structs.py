@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-class _Struct(tuple[Any, ...]):
+class Struct(tuple[Any, ...]):
     """A struct sequence: exactly as many items as its type has fields."""
 
     __slots__ = ()
@@ -36,7 +36,7 @@ class _Struct(tuple[Any, ...]):
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __new__(cls, sequence: Iterable[Any]) -> "_Struct":
+    def __new__(cls, sequence: Iterable[Any]) -> "Struct":
         struct = super().__new__(cls, sequence)
         if len(struct) != len(cls.__match_args__):
             raise TypeError(
@@ -53,7 +53,7 @@ class _Struct(tuple[Any, ...]):
         return f"{type(self).__name__}({items})"
 
 
-def _struct(name: str) -> type[_Struct]:
+def _struct(name: str) -> type[Struct]:
     names = tuple(field for field, _ in contract.SHAPES[name])
     members: dict[str, Any] = {field: property(itemgetter(i)) for i, field in enumerate(names)}
     members |= {
@@ -64,7 +64,7 @@ def _struct(name: str) -> type[_Struct]:
         "n_sequence_fields": len(names),
         "n_unnamed_fields": 0,
     }
-    return type(name, (_Struct,), members)
+    return type(name, (Struct,), members)
 
 
 AccountInfo = _struct("AccountInfo")
@@ -78,5 +78,3 @@ OrderSendResult = _struct("OrderSendResult")
 OrderCheckResult = _struct("OrderCheckResult")
 TradeRequest = _struct("TradeRequest")
 BookInfo = _struct("BookInfo")
-
-Struct = _Struct

@@ -34,7 +34,7 @@ def symbols_total() -> int | None:
 
 def symbols_get(*args: Any, **kwargs: Any) -> tuple[Struct, ...] | Literal[False] | None:
     """All symbols, or those that a group mask names; False for a bad argument."""
-    given = (*args, *(kwargs[name] for name in ("group",) if name in kwargs))
+    given = (*args, *([kwargs["group"]] if "group" in kwargs else ()))
     answer = TERMINAL.call("symbols_get", lambda: _symbols_get(given))
     return False if TERMINAL.last_error[0] == mt5.RES_E_INVALID_PARAMS else answer
 

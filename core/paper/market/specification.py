@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.mt5 import contract as mt5
 
-FOK, IOC = 1, 2  # bits of filling_mode, which are not the values of ORDER_FILLING_*
+FOK, IOC, BOC = 1, 2, 4  # bits of filling_mode, which are not the values of ORDER_FILLING_*
 GTC, DAY, SPECIFIED, SPECIFIED_DAY = 1, 2, 4, 8  # bits of expiration_mode
 MARKET, LIMIT, STOP, STOP_LIMIT, SL, TP, CLOSE_BY = 1, 2, 4, 8, 16, 32, 64  # bits of order_mode
 

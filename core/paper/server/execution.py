@@ -5,7 +5,7 @@ from math import floor, inf
 
 from core.mt5 import contract as mt5
 from core.paper.market.quotes import Quote
-from core.paper.market.specification import FOK, IOC, Instrument
+from core.paper.market.specification import BOC, FOK, IOC, Instrument
 from core.paper.server.faults import Kind, first
 from core.paper.server.money import side_of
 from core.paper.server.trade import Trade
@@ -19,7 +19,6 @@ _PASSIVE = (
     mt5.ORDER_TYPE_SELL_STOP_LIMIT,
 )
 _PRICED = (mt5.SYMBOL_TRADE_EXECUTION_REQUEST, mt5.SYMBOL_TRADE_EXECUTION_INSTANT)
-_BOC = 4  # of filling_mode
 
 
 def names_price(spec: Instrument) -> bool:
@@ -38,7 +37,7 @@ def allows(spec: Instrument, order_type: int, filling: int) -> bool:
     if filling == mt5.ORDER_FILLING_RETURN:
         return spec.execution == mt5.SYMBOL_TRADE_EXECUTION_EXCHANGE or order_type > mt5.ORDER_TYPE_SELL
     if filling == mt5.ORDER_FILLING_BOC:
-        return bool(spec.filling_mode & _BOC) and order_type in _PASSIVE
+        return bool(spec.filling_mode & BOC) and order_type in _PASSIVE
     bit = {mt5.ORDER_FILLING_FOK: FOK, mt5.ORDER_FILLING_IOC: IOC}.get(filling, 0)
     return bool(spec.filling_mode & bit)
 

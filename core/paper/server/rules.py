@@ -3,6 +3,7 @@
 from math import isfinite
 
 from core.mt5 import contract as mt5
+from core.paper.market import specification as bits
 from core.paper.server import execution, expirations
 from core.paper.server.money import side_of
 from core.paper.server.records import Order, Position
@@ -12,9 +13,18 @@ STOP_LIMITS = (mt5.ORDER_TYPE_BUY_STOP_LIMIT, mt5.ORDER_TYPE_SELL_STOP_LIMIT)
 FROM_ABOVE = (mt5.ORDER_TYPE_BUY_LIMIT, mt5.ORDER_TYPE_SELL_STOP, mt5.ORDER_TYPE_SELL_STOP_LIMIT)
 """Pending orders that wait for the price to fall."""
 
-# Bits of order_mode.
-_ENTRIES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 8, 7: 8, mt5.ORDER_TYPE_CLOSE_BY: 64}
-_SL, _TP = 16, 32
+_MODES = {
+    mt5.ORDER_TYPE_BUY: bits.MARKET,
+    mt5.ORDER_TYPE_SELL: bits.MARKET,
+    mt5.ORDER_TYPE_BUY_LIMIT: bits.LIMIT,
+    mt5.ORDER_TYPE_SELL_LIMIT: bits.LIMIT,
+    mt5.ORDER_TYPE_BUY_STOP: bits.STOP,
+    mt5.ORDER_TYPE_SELL_STOP: bits.STOP,
+    mt5.ORDER_TYPE_BUY_STOP_LIMIT: bits.STOP_LIMIT,
+    mt5.ORDER_TYPE_SELL_STOP_LIMIT: bits.STOP_LIMIT,
+    mt5.ORDER_TYPE_CLOSE_BY: bits.CLOSE_BY,
+}
+"""Which bit of a symbol's `order_mode` a type of order needs."""
 
 
 def permitted(trade: Trade) -> None:
@@ -35,12 +45,12 @@ def in_session(trade: Trade) -> None:
 
 def kind(trade: Trade, order_type: int) -> None:
     """The symbol's `order_mode` allows such an order, and the stops with it."""
-    require(bool(trade.spec.order_mode & _ENTRIES[order_type]), mt5.TRADE_RETCODE_INVALID_ORDER)
+    require(bool(trade.spec.order_mode & _MODES[order_type]), mt5.TRADE_RETCODE_INVALID_ORDER)
     stops_offered(trade)
 
 
 def stops_offered(trade: Trade) -> None:
-    wanted = (_SL if trade.request.sl else 0) | (_TP if trade.request.tp else 0)
+    wanted = (bits.SL if trade.request.sl else 0) | (bits.TP if trade.request.tp else 0)
     require(trade.spec.order_mode & wanted == wanted, mt5.TRADE_RETCODE_INVALID_ORDER)
 
 
