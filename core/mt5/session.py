@@ -142,14 +142,17 @@ class Session:
         return reading.bars(rows, self._time)
 
     async def deals_since(self, when: datetime) -> tuple[MT5Deal, ...]:
-        """Deals from `when` to the newest, balance operations among them."""
-        deals = await self._settled_history("history_deals_get", when)
-        return tuple(reading.deal(struct, self._time) for struct in deals)
+        """Deals from `when` to the newest, balance operations among them.
 
-    async def orders_history_since(self, when: datetime) -> tuple[MT5Order, ...]:
-        """Orders that ended (filled, cancelled, expired, rejected) since `when`."""
-        orders = await self._settled_history("history_orders_get", when)
-        return self._orders(orders)
+        Raises NoData while the broker's time is unknown, too: hours could be missed.
+        """
+        if not self._time.known:
+            await self.connection.verified(with_feed=True)
+        if not self._time.known:
+            context = self.connection.context("history_deals_get")
+            raise NoData("the broker's time is not known yet", context=context)
+        answers = await self.connection.verified(self._history("history_deals_get", when))
+        return tuple(reading.deal(struct, self._time) for struct in answers[-1].result)
 
     async def evidence(self, since: datetime) -> Evidence:
         """Positions, orders, and the history from `since` at the latest, of one moment."""
@@ -219,15 +222,6 @@ class Session:
     def _is_current(self, quote: Quote) -> bool:
         age_s = (quote.read_at - quote.at).total_seconds()
         return self._time.known and age_s <= self._max_quote_age_s and bool(quote.bid and quote.ask)
-
-    async def _settled_history(self, function: str, since: datetime) -> list[Any]:
-        """History from `since`. Raises NoData while the broker's time is unknown: hours could be missed."""
-        if not self._time.known:
-            await self.connection.verified(with_feed=True)
-        if not self._time.known:
-            raise NoData("the broker's time is not known yet", context=self.connection.context(function))
-        result: list[Any] = (await self.connection.verified(self._history(function, since)))[-1].result
-        return result
 
     def _history(self, function: str, since: datetime) -> Call:
         """A history call; its end lies past now, or the newest deals of the broker's clock are missed."""

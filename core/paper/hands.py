@@ -198,7 +198,10 @@ class Hands:
 
 def _check_currency(currency: str) -> None:
     offered = {
-        code for spec in INSTRUMENTS.values() if spec.calc_mode == 0 for code in (spec.base, spec.profit)
+        code
+        for spec in INSTRUMENTS.values()
+        if spec.calc_mode == mt5.SYMBOL_CALC_MODE_FOREX
+        for code in (spec.base, spec.profit)
     }
     if currency not in offered:
         raise ValueError(f"an account is kept in one of {', '.join(sorted(offered))}, not in {currency!r}")

@@ -113,10 +113,6 @@ class Terminal:
         """Whether the terminal reaches the broker."""
         return bool(self.setup.login) and not self._unplugged_msc()
 
-    @property
-    def login(self) -> int:
-        return self.setup.login
-
     # -- reading
 
     def dealer(self) -> Dealer:
