@@ -16,12 +16,15 @@ from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.approvals import Approval, ApprovalState
+from core.model.clock import Clock
 from core.model.events import Json, Notice, NoticeKind, Priority
 from core.model.ids import AccountId, ApprovalId, PersonId, SignalId
 from core.model.instruments import Side
 from core.model.mt5 import Bar
 from core.model.people import CONSENT_VERSION, Consent, Person, Role
 from core.model.signals import OrderKind, Signal
+from core.mt5.pool import Pool, make_session
+from core.mt5.session import Session
 from core.ports import Delivery, Store
 
 T = TypeVar("T")
@@ -170,3 +173,16 @@ async def eventually(read: Callable[[], Awaitable[T]], wanted: T, within_s: floa
                 seen = await read()
     except TimeoutError:
         raise AssertionError(f"wanted {wanted!r}, last seen {seen!r}") from None
+
+
+def terminals_of(store: Store, clock: Clock) -> Pool:
+    """The terminals of the accounts in a database, each in a process of its own."""
+
+    async def open_session(account_id: AccountId) -> Session:
+        async with store.read() as tx:
+            account = await tx.accounts.get(account_id)
+            password = await tx.accounts.password(account_id)
+        assert account is not None
+        return make_session(account, password, clock)
+
+    return Pool(open_session)

@@ -25,15 +25,14 @@ from core.model.ids import AccountId, PersonId
 from core.model.incidents import Incident, Trouble
 from core.model.mt5 import Permissions
 from core.mt5.breaker import State
-from core.mt5.pool import Pool, make_session
+from core.mt5.pool import Pool
 from core.mt5.probe import Probe
-from core.mt5.session import Session
 from core.paper import hands
 from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
 from core.paper.server import records as paper
 from core.ports import Store
-from tests.bot.stage import Cast, QuickClock
+from tests.bot.stage import Cast, QuickClock, terminals_of
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 EVERY_S = 15.0
@@ -41,14 +40,7 @@ EVERY_S = 15.0
 
 @pytest.fixture
 async def terminals(store: Store, clock: Clock) -> AsyncIterator[Pool]:
-    async def open_session(account_id: AccountId) -> Session:
-        async with store.read() as tx:
-            account = await tx.accounts.get(account_id)
-            password = await tx.accounts.password(account_id)
-        assert account is not None
-        return make_session(account, password, clock)
-
-    async with Pool(open_session) as pool:
+    async with terminals_of(store, clock) as pool:
         yield pool
 
 

@@ -14,9 +14,7 @@ from core.charts.renderer import Charts
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.clock import Clock
-from core.model.ids import AccountId
-from core.mt5.pool import Pool, make_session
-from core.mt5.session import Session
+from core.mt5.pool import Pool
 from core.paper import hands
 from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
@@ -26,23 +24,14 @@ from core.reconciliation.divergence import Thresholds
 from core.reconciliation.sync import sync
 from core.trading.loop import Pace, trade
 from tests.bot.conftest import SendSignal
-from tests.bot.stage import Cast, OnePixel, eventually
+from tests.bot.stage import Cast, OnePixel, eventually, terminals_of
 
 APPROVE = "✅ Approve"
 
 
 @pytest.fixture
 async def terminals(store: Store, clock: Clock) -> AsyncIterator[Pool]:
-    """The paper terminals of the accounts, each in a process of its own."""
-
-    async def open_session(account_id: AccountId) -> Session:
-        async with store.read() as tx:
-            account = await tx.accounts.get(account_id)
-            password = await tx.accounts.password(account_id)
-        assert account is not None
-        return make_session(account, password, clock)
-
-    async with Pool(open_session) as pool:
+    async with terminals_of(store, clock) as pool:
         yield pool
 
 

@@ -1,38 +1,15 @@
 """What the broker would refuse is said before, with the nearest level that it would take."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 
-from core.model.instruments import Instrument, Side
-from core.model.mt5 import MT5Position, Quote
+from core.model.instruments import Side
 from core.model.signals import OrderKind
-from core.mt5 import contract as mt5
 from core.mt5 import levels
 from core.mt5.orders import PendingOrder, Stops
+from tests.core.mt5.samples import EURUSD, QUOTE, D, a_position
 
-D = Decimal
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-EURUSD = Instrument(
-    symbol="EURUSD",
-    digits=5,
-    point=D("0.00001"),
-    tick_size=D("0.00001"),
-    tick_value=D(1),
-    contract_size=D(100_000),
-    volume_min=D("0.01"),
-    volume_max=D(50),
-    volume_step=D("0.01"),
-    stops_level_points=10,
-    freeze_level_points=5,
-    filling_mode=1,
-    execution_mode=mt5.SYMBOL_TRADE_EXECUTION_MARKET,
-    trade_mode=4,
-    volume_limit=D(2),
-)
-QUOTE = Quote("EURUSD", D("1.10000"), D("1.10012"), NOW, NOW)
 MARKET, LIMIT, STOP = OrderKind.MARKET, OrderKind.LIMIT, OrderKind.STOP
 
 
@@ -85,27 +62,6 @@ def test_a_pending_order_measures_its_stops_from_its_own_price() -> None:
     assert "1.08990" in obstacle
 
 
-def held(side: Side, loss: str | None, profit: str | None) -> MT5Position:
-    return MT5Position(
-        ticket=7,
-        identifier=7,
-        symbol="EURUSD",
-        side=side,
-        volume=D("0.30"),
-        price_open=D("1.1"),
-        price_current=D("1.1"),
-        stop_loss=D(loss) if loss else None,
-        take_profit=D(profit) if profit else None,
-        profit=D(0),
-        swap=D(0),
-        magic=0,
-        comment="",
-        opened_at=NOW,
-        updated_at=NOW,
-        reason=3,
-    )
-
-
 @pytest.mark.parametrize(
     ("side", "loss", "profit", "points"),
     [
@@ -121,10 +77,10 @@ def held(side: Side, loss: str | None, profit: str | None) -> MT5Position:
 def test_a_position_whose_stop_is_near_the_market_is_frozen(
     side: Side, loss: str | None, profit: str | None, points: int | None
 ) -> None:
-    sentence = levels.frozen_position(EURUSD, held(side, loss, profit), QUOTE)
+    sentence = levels.frozen_position(EURUSD, a_position(side, loss=loss, profit=profit), QUOTE)
     assert (sentence is None) if points is None else (f"is {points} points from" in str(sentence))
     without = replace(EURUSD, freeze_level_points=0)
-    assert levels.frozen_position(without, held(side, loss, profit), QUOTE) is None
+    assert levels.frozen_position(without, a_position(side, loss=loss, profit=profit), QUOTE) is None
 
 
 @pytest.mark.parametrize(

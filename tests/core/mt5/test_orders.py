@@ -2,63 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from core.model.instruments import Instrument, Side
-from core.model.mt5 import MT5Order, MT5Position, Quote
+from core.model.mt5 import MT5Order
 from core.model.signals import OrderKind
 from core.mt5 import contract as mt5
 from core.mt5 import orders
 from core.mt5.errors import InvalidRequest
 from core.mt5.orders import Stops, Tag
 from core.mt5.policies import Lifetime, lifetime
+from tests.core.mt5.samples import EURUSD, NOW, QUOTE, D, a_position
 
-D = Decimal
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-EURUSD = Instrument(
-    symbol="EURUSD",
-    digits=5,
-    point=D("0.00001"),
-    tick_size=D("0.00001"),
-    tick_value=D(1),
-    contract_size=D(100_000),
-    volume_min=D("0.01"),
-    volume_max=D(50),
-    volume_step=D("0.01"),
-    stops_level_points=10,
-    freeze_level_points=0,
-    filling_mode=1,
-    execution_mode=mt5.SYMBOL_TRADE_EXECUTION_MARKET,
-    trade_mode=4,
-)
-QUOTE = Quote("EURUSD", D("1.10000"), D("1.10012"), NOW, NOW)
 TAG = Tag(2**62 + 1, "td1a2b3c")
 TILL = Lifetime(mt5.ORDER_TIME_SPECIFIED, 1_800_000_000)
-
-
-def position(side: Side = Side.BUY, ticket: int = 7, volume: str = "0.30") -> MT5Position:
-    return MT5Position(
-        ticket=ticket,
-        identifier=6,
-        symbol="EURUSD",
-        side=side,
-        volume=D(volume),
-        price_open=D("1.1"),
-        price_current=D("1.1"),
-        stop_loss=None,
-        take_profit=None,
-        profit=D(0),
-        swap=D(0),
-        magic=0,
-        comment="",
-        opened_at=NOW,
-        updated_at=NOW,
-        reason=3,
-    )
 
 
 ORDER = MT5Order(
@@ -86,9 +45,9 @@ def market(side: Side = Side.BUY, volume: str = "0.1", stops: Stops = Stops()) -
 
 REQUESTS: list[orders.Request] = [
     market(stops=Stops(D("1.09"), D("1.12"))),
-    orders.close(EURUSD, position(), QUOTE, TAG, 20),
-    orders.close_by(position(), position(Side.SELL, 8), TAG),
-    orders.modify_stops(EURUSD, position(), Stops(D("1.09"))),
+    orders.close(EURUSD, a_position(), QUOTE, TAG, 20),
+    orders.close_by(a_position(), a_position(Side.SELL, 8), TAG),
+    orders.modify_stops(EURUSD, a_position(), Stops(D("1.09"))),
     orders.pending(EURUSD, OrderKind.LIMIT, Side.SELL, D("0.1"), D("1.12"), Stops(), TAG, TILL),
     orders.modify_pending(EURUSD, ORDER, D("1.08"), Stops()),
     orders.cancel(ORDER),
@@ -120,18 +79,18 @@ def test_a_market_order_names_everything_that_matters() -> None:
 
 
 def test_a_close_is_the_opposite_order_at_the_other_side_of_the_spread() -> None:
-    long = orders.close(EURUSD, position(), QUOTE, TAG, 20)
+    long = orders.close(EURUSD, a_position(), QUOTE, TAG, 20)
     assert (long["type"], long["price"], long["position"], long["volume"]) == (1, 1.1, 7, 0.3)
-    part = orders.close(EURUSD, position(Side.SELL), QUOTE, TAG, 20, volume=D("0.128"))
+    part = orders.close(EURUSD, a_position(Side.SELL), QUOTE, TAG, 20, volume=D("0.128"))
     assert (part["type"], part["price"], part["volume"]) == (0, 1.10012, 0.12)
 
 
 def test_a_remainder_below_the_smallest_lot_can_still_be_closed_whole() -> None:
-    assert orders.close(EURUSD, position(volume="0.005"), QUOTE, TAG, 20)["volume"] == 0.005
+    assert orders.close(EURUSD, a_position(volume="0.005"), QUOTE, TAG, 20)["volume"] == 0.005
 
 
 def test_modify_stops_always_sends_both() -> None:
-    request = orders.modify_stops(EURUSD, position(), Stops(None, D("1.123456")))
+    request = orders.modify_stops(EURUSD, a_position(), Stops(None, D("1.123456")))
     assert (request["sl"], request["tp"]) == (0.0, 1.12346)
 
 
@@ -154,8 +113,8 @@ def test_volume_goes_down_to_the_step_and_the_maximum(asked: str, sent: float) -
         lambda: Tag(1, "é").fields(),
         lambda: Tag(-1, "").fields(),
         lambda: Tag(2**63, "").fields(),
-        lambda: orders.close(EURUSD, position(), QUOTE, TAG, 20, volume=D("0.31")),
-        lambda: orders.close_by(position(), position(), TAG),
+        lambda: orders.close(EURUSD, a_position(), QUOTE, TAG, 20, volume=D("0.31")),
+        lambda: orders.close_by(a_position(), a_position(), TAG),
         lambda: orders.pending(EURUSD, OrderKind.MARKET, Side.BUY, D(1), D(1), Stops(), TAG),
     ],
 )
