@@ -32,7 +32,10 @@ class MT5Position:
 
 @dataclass(frozen=True, slots=True)
 class MT5Order:
-    """An order, pending or of the history. `type` and `state` are MetaTrader's numbers."""
+    """An order, pending or of the history. `type` and `state` are MetaTrader's numbers.
+
+    `expires_at` is the end of one that waits, to the second; None for one that waits until it is cancelled.
+    """
 
     ticket: int
     position_id: int
@@ -49,6 +52,7 @@ class MT5Order:
     setup_at: datetime
     done_at: datetime | None
     reason: int
+    expires_at: datetime | None = None
 
 
 class DealEntry(IntEnum):

@@ -203,8 +203,11 @@ def cancel(order: MT5Order) -> Request:
 def other_filling(request: Mapping[str, Any], instrument: Instrument) -> Request | None:
     """The field to change after retcode 10030: the other policy that the symbol allows, None without one.
 
-    Try it once; 10030 says that the first request was certainly not executed.
+    Try it once; 10030 says that the first request was certainly not executed. None for a request that names
+    no policy, whatever the broker says of it.
     """
+    if "type_filling" not in request:
+        return None
     kind = OrderKind.MARKET if request["type"] in _MARKET_TYPES else _PENDING_KINDS[request["type"]][0]
     other = policies.other_filling(instrument, kind, request["type_filling"])
     return None if other is None else {"type_filling": other}

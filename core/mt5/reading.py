@@ -82,6 +82,7 @@ def order(struct: Struct, time: BrokerTime) -> MT5Order:
         setup_at=time.from_seconds(struct["time_setup_msc"] / 1000),
         done_at=time.from_seconds(struct["time_done_msc"] / 1000) if struct["time_done_msc"] else None,
         reason=struct["reason"],
+        expires_at=time.from_seconds(struct["time_expiration"]) if struct["time_expiration"] else None,
     )
 
 

@@ -20,7 +20,7 @@ from core.ports import Tx
 from core.trading.market import (
     Market,
     check_market,
-    check_volume,
+    check_side,
     entry_of,
     look,
     margin_for,
@@ -110,11 +110,11 @@ async def _approvable(desk: Desk, tx: Tx, approval: ApprovalId, version: int, pe
 
 
 async def _check_limits(tx: Tx, case: Case, market: Market, final: Size) -> None:
-    """The broker's volume and the trader's open risk, with what was approved meanwhile. Raises Refused."""
+    """The broker's limits and the trader's open risk, with what was approved meanwhile. Raises Refused."""
     account, state = case.account, market.snapshot.account
     coming = await _coming(tx, account.id, state.read_at - JUST_NOW)
     whole = replace(market, stakes=with_openings(market.stakes, coming))
-    check_volume(case.signal, whole, final.lots)
+    check_side(case.signal, whole, final.lots)
     check_open_risk(account.policy, state, whole.stakes, final)
 
 

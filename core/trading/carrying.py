@@ -17,7 +17,7 @@ from core.trading.tagging import closing_deviation, order_lifetime, tag_of
 _CLOSED = "The position is closed already."
 
 
-async def close(account: Account, session: Session, intent: Intent) -> Intent:
+async def close(desk: Desk, account: Account, session: Session, intent: Intent) -> Intent:
     """Close the position, or as much of it as is asked for and still there."""
     instrument = await session.instrument(intent.symbol)
     deviation = closing_deviation(account, instrument)
@@ -28,10 +28,10 @@ async def close(account: Account, session: Session, intent: Intent) -> Intent:
         volume = min(intent.volume, position.volume)
         return orders.close(instrument, position, quote, tag_of(intent), deviation, volume)
 
-    return await _sent(session, instrument, intent, request)
+    return await _sent(desk, session, instrument, intent, request)
 
 
-async def close_by(session: Session, intent: Intent) -> Intent:
+async def close_by(desk: Desk, session: Session, intent: Intent) -> Intent:
     """Close two opposite positions against each other."""
     instrument = await session.instrument(intent.symbol)
 
@@ -40,10 +40,10 @@ async def close_by(session: Session, intent: Intent) -> Intent:
         opposite = await _position(session, intent.opposite)
         return orders.close_by(position, opposite, tag_of(intent))
 
-    return await _sent(session, instrument, intent, request)
+    return await _sent(desk, session, instrument, intent, request)
 
 
-async def modify(session: Session, intent: Intent) -> Intent:
+async def modify(desk: Desk, session: Session, intent: Intent) -> Intent:
     """Set both stops of the position. Raises Refused when the market is too near, or the position is gone."""
     instrument, stops = await session.instrument(intent.symbol), _stops(intent)
 
@@ -57,7 +57,7 @@ async def modify(session: Session, intent: Intent) -> Intent:
         refuse(levels.stops_obstacle(instrument, position.side, quote, stops))
         return orders.modify_stops(instrument, position, stops)
 
-    return await _sent(session, instrument, intent, request)
+    return await _sent(desk, session, instrument, intent, request)
 
 
 async def change(desk: Desk, session: Session, intent: Intent) -> Intent:
@@ -73,10 +73,10 @@ async def change(desk: Desk, session: Session, intent: Intent) -> Intent:
         lifetime = order_lifetime(desk, session, instrument, intent)
         return orders.modify_pending(instrument, order, price, stops, lifetime)
 
-    return await _sent(session, instrument, intent, request)
+    return await _sent(desk, session, instrument, intent, request)
 
 
-async def cancel(session: Session, intent: Intent) -> Intent:
+async def cancel(desk: Desk, session: Session, intent: Intent) -> Intent:
     """Remove the pending order. Raises Refused when the market is too near."""
     instrument = await session.instrument(intent.symbol)
 
@@ -86,11 +86,13 @@ async def cancel(session: Session, intent: Intent) -> Intent:
             raise Gone("The order is gone already.")
         return orders.cancel(order)
 
-    return await _sent(session, instrument, intent, request)
+    return await _sent(desk, session, instrument, intent, request)
 
 
-async def _sent(session: Session, instrument: Instrument, intent: Intent, request: Make) -> Intent:
-    return settled_by(intent, await send_by_policy(session, instrument, request))
+async def _sent(
+    desk: Desk, session: Session, instrument: Instrument, intent: Intent, request: Make
+) -> Intent:
+    return settled_by(intent, await send_by_policy(desk, session, instrument, intent, request))
 
 
 async def _position(session: Session, identifier: int | None) -> MT5Position:

@@ -111,11 +111,11 @@ async def _claim(desk: Desk, account: Account) -> Intent | None:
 
 
 async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> Intent | None:
-    """The settled intent when it is too late for it, or an opening is locked out meanwhile."""
+    """The settled intent when it is too late for it, or an entry is locked out meanwhile."""
     if desk.clock.now() >= claimed.expires_at:
         late = f"It could not be sent in time; nothing was sent. {claimed.detail}".rstrip()
         return replace(claimed, state=IntentState.EXPIRED, settled_at=desk.clock.now(), detail=late)
-    if claimed.kind is IntentKind.OPEN:
+    if claimed.kind in (IntentKind.OPEN, IntentKind.CHANGE):
         try:
             await check_locks(tx, account)
         except DeskRefused as refusal:
@@ -146,12 +146,12 @@ async def _send(desk: Desk, account: Account, intent: Intent) -> Done:
         case IntentKind.OPEN:
             return await open_trade(desk, account, session, intent)
         case IntentKind.CLOSE:
-            return Done(await carrying.close(account, session, intent))
+            return Done(await carrying.close(desk, account, session, intent))
         case IntentKind.CLOSE_BY:
-            return Done(await carrying.close_by(session, intent))
+            return Done(await carrying.close_by(desk, session, intent))
         case IntentKind.MODIFY:
-            return Done(await carrying.modify(session, intent))
+            return Done(await carrying.modify(desk, session, intent))
         case IntentKind.CHANGE:
             return Done(await carrying.change(desk, session, intent))
         case IntentKind.CANCEL:
-            return Done(await carrying.cancel(session, intent))
+            return Done(await carrying.cancel(desk, session, intent))

@@ -81,13 +81,14 @@ def check_market(account: Account, signal: Signal, market: Market) -> None:
         raise Refused(f"No order can be sent now: {obstacle}.")
     stops = stops_of(signal, market.instrument)
     _refuse(levels.offer_obstacle(market.instrument, signal.kind, signal.side, stops))
-    _refuse(_netting_obstacle(signal, market))
     if signal.kind is OrderKind.MARKET:
         _check_drift(account, signal, market)
 
 
-def check_volume(signal: Signal, market: Market, lots: Decimal) -> None:
-    """Raises Refused when the broker's limit of the symbol's volume would be passed."""
+def check_side(signal: Signal, market: Market, lots: Decimal) -> None:
+    """Raises Refused when the broker's limit of the symbol's volume would be passed, or a net position be
+    reduced."""
+    _refuse(_netting_obstacle(signal, market))
     symbol = market.instrument.symbol
     held = lots_on_side(market.stakes, symbol, signal.side)
     _refuse(levels.volume_obstacle(market.instrument, lots, held))

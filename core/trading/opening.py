@@ -11,7 +11,7 @@ from core.model.mt5 import MT5Position, Quote
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import levels, orders
-from core.mt5.errors import Context, TerminalError, Unavailable
+from core.mt5.errors import TerminalError
 from core.mt5.policies import Lifetime
 from core.mt5.session import Session
 from core.trading.netting import nets
@@ -27,13 +27,12 @@ async def open_trade(desk: Desk, account: Account, session: Session, intent: Int
 
     async def request() -> orders.Request:
         quote = await session.quote(intent.symbol)
-        _check_in_time(desk, intent)
         if intent.order_kind is OrderKind.MARKET:
             return _market_request(account, instrument, intent, quote)
         lifetime = order_lifetime(desk, session, instrument, intent)
         return _pending_request(instrument, intent, quote, lifetime)
 
-    answer = await send_by_policy(session, instrument, request, checked=True)
+    answer = await send_by_policy(desk, session, instrument, intent, request, checked=True)
     settled = settled_by(intent, answer)
     if answer.result is None or settled.state not in (IntentState.FILLED, IntentState.PARTIAL):
         return Done(settled)
@@ -42,16 +41,6 @@ async def open_trade(desk: Desk, account: Account, session: Session, intent: Int
     if not identifier:  # done, the broker says, but not as what: its books will tell
         return Done(replace(settled, state=IntentState.UNKNOWN))
     return Done(replace(settled, position=identifier), position)
-
-
-def _check_in_time(desk: Desk, intent: Intent) -> None:
-    """Raises Unavailable when connecting took so long that the order must not be sent any more."""
-    if desk.clock.now() >= intent.expires_at:
-        raise Unavailable(
-            "an opening order came too late",
-            context=Context(call="order_send"),
-            for_trader="Reaching the terminal took too long.",
-        )
 
 
 def _market_request(account: Account, instrument: Instrument, intent: Intent, quote: Quote) -> orders.Request:

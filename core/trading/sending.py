@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
+from core.desk import Desk
 from core.model.instruments import Instrument
 from core.model.mt5 import CheckResult, MT5Position, SendResult
 from core.model.signals import OrderKind
@@ -75,8 +77,9 @@ class Answered:
     @property
     def sentence(self) -> str:
         """For the trader, with the broker's own words for a refusal."""
-        if self.verdict.retcode == mt5.TRADE_RETCODE_NO_MONEY and self.check is not None:
-            return _no_money(self.check)
+        check = self.check
+        if self.verdict.retcode == mt5.TRADE_RETCODE_NO_MONEY and check and check.needed > check.free:
+            return _no_money(check)
         answer = self.result or self.check
         if self.verdict.outcome is Outcome.REFUSED and answer is not None and answer.comment:
             return f"{self.verdict.sentence} The broker says: {answer.comment}"
@@ -84,16 +87,18 @@ class Answered:
 
 
 async def send_by_policy(
-    session: Session, instrument: Instrument, make: Make, *, checked: bool = False
+    desk: Desk, session: Session, instrument: Instrument, intent: Intent, make: Make, *, checked: bool = False
 ) -> Answered:
     """Send, and again only where the answer is a definitive "not executed" that a new request may mend.
 
     Once with the other filling policy, once after reading again what has changed, up to three times with a
-    fresh price. `checked` asks the broker first, in the same round trip. Raises what `make` raises, too.
+    fresh price. `checked` asks the broker first, in the same round trip. Raises what `make` raises, too, and
+    Unavailable when the intent must not be sent any more.
     """
     left, filling = dict(_AGAIN), orders.Request()
     while True:
         request = await make() | filling
+        _check_in_time(desk, intent)
         answer = await _answer(session, request, checked=checked)
         retry = answer.verdict.retry
         if not left.get(retry):
@@ -106,15 +111,33 @@ async def send_by_policy(
             filling = other
 
 
+def _check_in_time(desk: Desk, intent: Intent) -> None:
+    """Raises Unavailable when connecting or reading took so long that nothing must be sent any more."""
+    if desk.clock.now() >= intent.expires_at:
+        raise Unavailable(
+            f"the time of intent {intent.id} is over",
+            context=Context(call="order_send"),
+            for_trader="Reaching the terminal took too long.",
+        )
+
+
 async def _answer(session: Session, request: orders.Request, *, checked: bool) -> Answered:
-    action = request["action"]
     if not checked:
         result = await session.send(request)
-        return Answered(verdict_of(result.retcode, action), result)
+        return Answered(_verdict(request, result), result)
     done = await session.check_and_send(request)
     if done.sent is not None:
-        return Answered(verdict_of(done.sent.retcode, action), done.sent, done.check)
-    return _stopped(verdict_of(done.check.retcode, action), done.check)
+        return Answered(_verdict(request, done.sent), done.sent, done.check)
+    return _stopped(verdict_of(done.check.retcode, request["action"]), done.check)
+
+
+def _verdict(request: orders.Request, result: SendResult) -> Verdict:
+    """A part is an outcome if the broker tells how much, and the order does not go on working (RETURN)."""
+    verdict = verdict_of(result.retcode, request["action"])
+    works_on = request.get("type_filling") == mt5.ORDER_FILLING_RETURN
+    if verdict.outcome is Outcome.PARTIAL and (works_on or result.volume <= 0):
+        return replace(verdict, outcome=Outcome.UNKNOWN, sentence="Filled in part; confirming the rest.")
+    return verdict
 
 
 def _stopped(verdict: Verdict, check: CheckResult) -> Answered:
@@ -154,9 +177,14 @@ def settled_by(intent: Intent, answer: Answered) -> Intent:
     if intent.kind is IntentKind.OPEN and intent.order_kind is not OrderKind.MARKET:
         placed = replace(settled, state=IntentState.PLACED, detail="The order is placed.")
         return replace(placed, position=result.order)
-    if result.price <= 0:
-        return settled
-    return replace(settled, filled_price=result.price, filled_volume=result.volume)
+    if answer.verdict.outcome is Outcome.UNCHANGED:
+        return replace(settled, filled_volume=Decimal(0))
+    return replace(settled, filled_price=_told(result.price), filled_volume=_told(result.volume))
+
+
+def _told(number: Decimal) -> Decimal | None:
+    """Many brokers answer 0 for what they do not tell."""
+    return number if number > 0 else None
 
 
 def refused(intent: Intent, sentence: str, retcode: int | None = None) -> Intent:

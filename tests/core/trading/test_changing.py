@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,10 +14,9 @@ from core.model.divergences import DivergenceKind
 from core.model.errors import NotFound, Refused
 from core.model.ids import AccountId, PersonId
 from core.model.instruments import Side
-from core.model.mt5 import MT5Order, MT5Position
+from core.model.mt5 import MT5Position
 from core.model.people import Role
 from core.model.risk import LockKind
-from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentState, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.orders import Stops
@@ -38,8 +36,18 @@ from core.trading.changing import (
 )
 from core.trading.closing import close_all
 from core.trading.execution import execute_next
-from core.trading.loop import drain
-from core.trading.resolution import Quarantine
+from tests.core.trading.acting import (
+    PIP,
+    account,
+    look,
+    opened,
+    orders,
+    part_closed,
+    placed,
+    positions,
+    settled,
+    stored,
+)
 from tests.fakes.desk import PaperDesk, late, open_paper_desk
 from tests.fakes.interrupted import Interrupted
 from tests.fakes.links import InProcess
@@ -47,7 +55,6 @@ from tests.fakes.links import InProcess
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 D = Decimal
-PIP = D("0.0001")
 EXACT = Thresholds(slippage_pips=D(0), volume_percent=D(0), stops_pips=D(0))
 FILLED, REFUSED, NEW = IntentState.FILLED, IntentState.REFUSED, IntentState.NEW
 
@@ -60,58 +67,11 @@ async def paper(store: Store, tmp_path: Path) -> AsyncIterator[PaperDesk]:
         yield made
 
 
-async def look(paper: PaperDesk) -> bool:
-    return await drain(paper.desk, paper.trader.account, Quarantine())
-
-
-async def opened(
-    paper: PaperDesk, instrument: str = "EURUSD", side: Side = Side.BUY, **signal: Any
-) -> MT5Position:
-    """A trade by a signal."""
-    card = await paper.card(instrument=instrument, side=side, **signal)
-    await paper.tap(card)
-    await look(paper)
-    intent = await paper.intent(card)
-    [position] = [p for p in await positions(paper) if p.identifier == intent.position]
-    return position
-
-
-async def placed(paper: PaperDesk, expires_in_s: float = 900, below: int = 40) -> MT5Order:
-    """A buy limit by a signal, so many pips below the market."""
-    ask = D(str(paper.quote().ask))
-    card = await paper.card(
-        kind=OrderKind.LIMIT, entry=ask - below * PIP, stop_loss=ask - 140 * PIP, expires_in_s=expires_in_s
-    )
-    await paper.tap(card)
-    await look(paper)
-    [order] = await orders(paper)
-    return order
-
-
-async def positions(paper: PaperDesk) -> list[MT5Position]:
-    return list((await (await paper.session()).snapshot()).positions)
-
-
-async def orders(paper: PaperDesk) -> list[MT5Order]:
-    return list((await (await paper.session()).snapshot()).orders)
-
-
-async def stored(paper: PaperDesk, intent: Intent) -> Intent:
-    async with paper.store.read() as tx:
-        found = await tx.intents.get(intent.id)
-    assert found is not None
-    return found
-
-
 async def differences(paper: PaperDesk) -> list[DivergenceKind]:
     """What reconciliation finds when it lets nothing pass."""
     await sync(paper.desk, paper.trader.account, EXACT)
     async with paper.store.read() as tx:
         return [row.divergence.kind for row in await tx.reconciliation.lasting(paper.trader.account.id)]
-
-
-def account(paper: PaperDesk) -> AccountId:
-    return paper.trader.account.id
 
 
 async def test_stops_are_moved_at_the_broker_and_expected_there(paper_desk: PaperDesk) -> None:
@@ -274,12 +234,7 @@ def moving(loss: str | None = None, profit: str | None = None) -> Act:
 
 
 def closing(lots: str) -> Act:
-    async def act(paper: PaperDesk, position: MT5Position) -> Intent:
-        return await close_position(
-            paper.desk, account(paper), position.identifier, paper.trader.person, D(lots)
-        )
-
-    return act
+    return partial(part_closed, lots=lots)
 
 
 async def setting_off_itself(paper: PaperDesk, position: MT5Position) -> Intent:
@@ -418,15 +373,6 @@ UNSURE = {
     "late": late(3),
     "timed out": Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_TIMEOUT),
 }
-
-
-async def settled(paper: PaperDesk, wish: Intent, fault: Fault) -> Intent:
-    """What becomes of a wish that meets the fault, looked at each second."""
-    paper.broker.misfortune(fault)
-    for _ in range(12):
-        await look(paper)
-        paper.pass_time(1)
-    return await stored(paper, wish)
 
 
 @pytest.mark.parametrize("fault", UNSURE.values(), ids=UNSURE.keys())

@@ -1,0 +1,333 @@
+"""Answers and books not to be believed too much: nothing is done twice, nothing told that is not so."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.model.accounts import RiskPolicy
+from core.model.errors import Refused
+from core.model.instruments import Side
+from core.model.risk import LockKind
+from core.model.trades import IntentState
+from core.mt5 import contract as mt5
+from core.mt5.orders import Stops
+from core.paper.server.faults import Fault, Kind
+from core.ports import Store
+from core.trading.changing import PendingChange, change_pending, close_by, close_position, modify_stops
+from core.trading.execution import execute_next
+from tests.core.trading.acting import (
+    PIP,
+    account,
+    look,
+    opened,
+    orders,
+    part_closed,
+    placed,
+    positions,
+    settled,
+    stored,
+)
+from tests.fakes.desk import PaperDesk, open_paper_desk
+from tests.fakes.interrupted import Interrupted
+from tests.fakes.links import InProcess
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+D = Decimal
+FILLED, EXPIRED, UNKNOWN, REFUSED = (
+    IntentState.FILLED,
+    IntentState.EXPIRED,
+    IntentState.UNKNOWN,
+    IntentState.REFUSED,
+)
+MARKED = ("positions_get", "orders_get", "history_orders_get", "history_deals_get")
+
+
+@dataclass(slots=True)
+class Liar:
+    """A terminal whose broker strips marks, hides lists, or answers orders with numbers of its own."""
+
+    strips: bool = False
+    hidden: set[str] = field(default_factory=set)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, function: str, result: Any) -> Any:
+        if function in self.hidden:
+            return []
+        if function == "order_send" and result:
+            return {**result, **self.answers}
+        if self.strips and function in MARKED:
+            return [{**row, "magic": 0, "comment": ""} for row in result]
+        return result
+
+
+@pytest.fixture
+def liar() -> Liar:
+    return Liar()
+
+
+@pytest.fixture
+def policy() -> RiskPolicy:
+    return RiskPolicy()
+
+
+@pytest.fixture
+async def paper(store: Store, tmp_path: Path, liar: Liar, policy: RiskPolicy) -> AsyncIterator[PaperDesk]:
+    terminal = InProcess(change=liar)
+    async with open_paper_desk(store, tmp_path, policy=policy, open_terminal=lambda _: terminal) as made:
+        yield made
+
+
+def net(paper: PaperDesk) -> None:
+    paper.broker.change_account(
+        paper.trader.account.login, margin_mode=mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING
+    )
+
+
+# A part is closed once
+
+
+async def test_half_a_position_is_closed_once_though_its_deal_bears_no_mark(
+    paper: PaperDesk, liar: Liar
+) -> None:
+    """What is left is as much as was asked for: to the desk that could be a close that never happened."""
+    position = await opened(paper)
+    liar.strips = True
+    wish = await part_closed(paper, position, "0.08")
+    done = await settled(paper, wish, Fault(Kind.REPLY_LOST))
+    assert (done.state, done.filled_volume) == (FILLED, D("0.08"))
+    [rest] = await positions(paper)
+    assert rest.volume == D("0.08")
+
+
+async def test_half_a_position_is_not_closed_again_when_somebody_closed_the_other_half(
+    paper: PaperDesk,
+) -> None:
+    position = await opened(paper)
+    wish = await part_closed(paper, position, "0.08")
+    paper.broker.misfortune(Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_SEND))
+    await look(paper)
+    paper.broker.close_position(paper.trader.account.login, position.ticket, 0.08)
+    assert (await settled(paper, wish)).state is UNKNOWN
+    [rest] = await positions(paper)
+    assert rest.volume == D("0.08")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [RiskPolicy(fixed_lots=D(40), max_lots=D(500), max_open_risk_percent=D(1000), allow_no_stop=True)],
+)
+async def test_the_rest_of_a_part_that_an_exchange_works_on_is_not_asked_for_again(paper: PaperDesk) -> None:
+    paper.broker.deposit(paper.trader.account.login, 10_000_000)
+    card = await paper.card(instrument="USOIL", no_stop=True)
+    await paper.tap(card)
+    for _ in range(8):
+        await look(paper)
+        paper.pass_time(1)
+    opening = await paper.intent(card)
+    assert (opening.state, opening.filled_volume) == (FILLED, D(40))
+    [trade] = await paper.trades()
+    [position] = await positions(paper)
+    assert trade.volume == position.volume == D(40)
+
+    wish = await part_closed(paper, position, "20")
+    await execute_next(paper.desk, paper.trader.account)
+    paper.pass_time(5)
+    done = await settled(paper, wish)
+    assert (done.state, done.filled_volume) == (FILLED, D(20))
+    [rest] = await positions(paper)
+    [trade] = await paper.trades()
+    assert rest.volume == trade.volume == D(20)
+
+
+async def test_a_part_of_which_the_broker_tells_no_price_is_a_part(paper: PaperDesk, liar: Liar) -> None:
+    """Under Market execution many answer with a price of 0."""
+    position = await opened(paper, "BTCUSD")
+    liar.answers = {"price": 0.0}
+    paper.broker.misfortune(Fault(Kind.PARTIAL))
+    await close_position(paper.desk, account(paper), position.identifier, paper.trader.person)
+    await look(paper)
+    assert await positions(paper) == []
+
+
+async def test_a_part_of_unknown_size_is_looked_up(paper: PaperDesk, liar: Liar) -> None:
+    position = await opened(paper, "BTCUSD")
+    liar.answers = {"price": 0.0, "volume": 0.0}
+    paper.broker.misfortune(Fault(Kind.PARTIAL))
+    await close_position(paper.desk, account(paper), position.identifier, paper.trader.person)
+    await look(paper)
+    await look(paper)
+    assert await positions(paper) == []
+
+
+# Two positions set off
+
+
+async def test_an_earlier_setting_off_proves_nothing_of_a_later_one(paper: PaperDesk) -> None:
+    long = await opened(paper)
+    shorts = [await opened(paper, side=Side.SELL, stop_loss=long.price_open + 200 * PIP) for _ in range(2)]
+    person = paper.trader.person
+    for short in shorts[:1]:
+        await close_by(paper.desk, account(paper), long.identifier, short.identifier, person)
+        await look(paper)
+    wish = await close_by(paper.desk, account(paper), long.identifier, shorts[1].identifier, person)
+    done = await settled(paper, wish, Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_SEND))
+    assert done.state is FILLED
+    [rest] = await positions(paper)
+    assert rest.volume == long.volume - shorts[0].volume - shorts[1].volume
+
+
+async def test_a_leg_that_is_gone_before_its_deal_is_listed_was_not_closed_otherwise(
+    paper: PaperDesk, liar: Liar
+) -> None:
+    long = await opened(paper)
+    short = await opened(paper, side=Side.SELL, stop_loss=long.price_open + 100 * PIP)
+    wish = await close_by(paper.desk, account(paper), long.identifier, short.identifier, paper.trader.person)
+    liar.hidden = {"history_deals_get"}
+    assert (await settled(paper, wish, Fault(Kind.REPLY_LOST))).state is UNKNOWN
+    liar.hidden.clear()
+    assert (await settled(paper, wish)).state is FILLED
+
+
+async def test_a_leg_that_was_closed_otherwise_ends_the_setting_off(paper: PaperDesk) -> None:
+    long = await opened(paper)
+    short = await opened(paper, side=Side.SELL, stop_loss=long.price_open + 100 * PIP)
+    wish = await close_by(paper.desk, account(paper), long.identifier, short.identifier, paper.trader.person)
+    paper.broker.misfortune(Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_SEND))
+    await look(paper)
+    paper.broker.close_position(paper.trader.account.login, short.ticket)
+    ended = await settled(paper, wish)
+    assert (ended.state, ended.detail) == (EXPIRED, "One of the two positions was closed otherwise.")
+    assert [p.volume for p in await positions(paper)] == [long.volume]
+
+
+# What was filled
+
+
+async def test_what_was_filled_is_told_and_not_what_is_left_of_it(paper: PaperDesk) -> None:
+    card = await paper.card()
+    await paper.tap(card)
+    paper.broker.misfortune(Fault(Kind.REPLY_LOST))
+    await execute_next(paper.desk, paper.trader.account)
+    [position] = await positions(paper)
+    paper.broker.close_position(paper.trader.account.login, position.ticket, 0.06)
+    await look(paper)
+    intent = await paper.intent(card)
+    assert (intent.state, intent.filled_volume) == (FILLED, D("0.16"))
+    [trade] = await paper.trades()
+    assert trade.volume == D("0.10")
+
+
+async def test_on_a_netting_account_an_addition_that_was_looked_up_is_expected(paper: PaperDesk) -> None:
+    net(paper)
+    await opened(paper)
+    card = await paper.card()
+    await paper.tap(card)
+    paper.broker.misfortune(Fault(Kind.REPLY_LOST))
+    await look(paper)
+    intent = await paper.intent(card)
+    [position], [trade] = await positions(paper), await paper.trades()
+    assert intent.filled_volume == intent.volume
+    assert trade.volume == position.volume > D("0.30")
+
+
+async def test_what_was_looked_up_says_no_more_that_it_is_being_checked(paper: PaperDesk) -> None:
+    position = await opened(paper)
+    stops = Stops(position.price_open - 30 * PIP)
+    wish = await modify_stops(paper.desk, account(paper), position.identifier, stops, paper.trader.person)
+    done = await settled(paper, wish, Fault(Kind.REPLY_LOST))
+    assert (done.state, done.detail) == (FILLED, "")
+
+
+async def test_the_end_of_an_order_is_moved_though_its_request_was_lost(paper: PaperDesk) -> None:
+    """Nothing but its end is another: price and stops alone would look like success."""
+    order = await placed(paper)
+    until = paper.clock.now() + timedelta(hours=5)
+    change = PendingChange(order.price_open, Stops(order.stop_loss, order.take_profit), until)
+    wish = await change_pending(paper.desk, account(paper), order.ticket, change, paper.trader.person)
+    assert (await settled(paper, wish, Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_SEND))).state is FILLED
+    paper.pass_time(3_600)
+    assert len(await orders(paper)) == 1
+
+
+# Answers that make no sense
+
+
+@pytest.mark.parametrize("retcode", [mt5.TRADE_RETCODE_INVALID_FILL, mt5.TRADE_RETCODE_ORDER_CHANGED])
+async def test_a_filling_that_was_not_asked_for_cannot_be_wrong(paper: PaperDesk, retcode: int) -> None:
+    position = await opened(paper)
+    stops = Stops(position.price_open - 30 * PIP)
+    wish = await modify_stops(paper.desk, account(paper), position.identifier, stops, paper.trader.person)
+    done = await settled(paper, wish, Fault(Kind.REJECT, retcode=retcode, count=9), looks=2)
+    assert (done.state, done.retcode) == (REFUSED, retcode)
+
+
+async def test_too_little_money_is_told_without_numbers_that_say_otherwise(paper: PaperDesk) -> None:
+    """The check has passed, so what it said of the margin explains nothing."""
+    paper.broker.misfortune(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_NO_MONEY))
+    card = await paper.card()
+    await paper.tap(card)
+    await look(paper)
+    intent = await paper.intent(card)
+    assert (intent.state, intent.retcode) == (REFUSED, mt5.TRADE_RETCODE_NO_MONEY)
+    assert intent.detail == "Not enough free margin. The broker says: No money"
+
+
+async def test_a_close_of_what_is_gone_tells_no_fill(paper: PaperDesk, liar: Liar) -> None:
+    position = await opened(paper)
+    liar.answers = {"volume": 0.16, "price": 1.1}
+    wish = await part_closed(paper, position, "0.08")
+    paper.broker.misfortune(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_POSITION_CLOSED))
+    await look(paper)
+    done = await stored(paper, wish)
+    assert (done.state, done.filled_volume, done.filled_price) == (FILLED, D(0), None)
+
+
+# Too late, or forbidden meanwhile
+
+
+async def test_nothing_is_sent_any_more_once_its_time_is_over(store: Store, tmp_path: Path) -> None:
+    """Reaching the terminal has taken so long that the person has done something else since."""
+    terminal = InProcess()
+    async with open_paper_desk(store, tmp_path, open_terminal=lambda _: terminal) as paper:
+        position = await opened(paper)
+        wish = await part_closed(paper, position, "0.08")
+
+        async def slow(function: str) -> None:
+            if function == "symbol_info":
+                paper.pass_time(90)
+
+        terminal.before = slow
+        await look(paper)
+        await look(paper)
+        assert (await stored(paper, wish)).state is EXPIRED
+        assert [p.volume for p in await positions(paper)] == [position.volume]
+
+
+async def test_a_lock_keeps_an_order_where_it_is(paper: PaperDesk) -> None:
+    order = await placed(paper)
+    change = PendingChange(order.price_open + 10 * PIP, Stops(order.stop_loss))
+    wish = await change_pending(paper.desk, account(paper), order.ticket, change, paper.trader.person)
+    async with paper.store.write() as tx:
+        await tx.locks.set(LockKind.DRAWDOWN, account(paper), "drawdown", paper.clock.now(), None)
+    await look(paper)
+    assert (await stored(paper, wish)).state is REFUSED
+    assert [o.price_open for o in await orders(paper)] == [order.price_open]
+
+
+async def test_on_a_netting_account_opposite_taps_at_once_do_not_both_pass(
+    store: Store, tmp_path: Path
+) -> None:
+    between, terminal = Interrupted(store), InProcess()
+    async with open_paper_desk(between, tmp_path, open_terminal=lambda _: terminal) as paper:
+        net(paper)
+        buy, sell = await paper.card(), await paper.card(side=Side.SELL)
+        between.happening = partial(paper.tap, buy)
+        with pytest.raises(Refused, match="This account nets"):
+            await paper.tap(sell)
