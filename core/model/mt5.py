@@ -169,11 +169,6 @@ class MT5AccountSnapshot:
     def unrealised_profit(self) -> Decimal:
         return sum((p.profit + p.swap for p in self.positions), Decimal(0))
 
-    @property
-    def open_volume(self) -> Decimal:
-        """Lots open, both sides added."""
-        return sum((p.volume for p in self.positions), Decimal(0))
-
 
 @dataclass(frozen=True, slots=True)
 class Quote:

@@ -97,15 +97,14 @@ async def _sent(
 
 async def _position(session: Session, identifier: int | None) -> MT5Position:
     """Raises Gone."""
-    positions = (await session.snapshot()).positions
-    position = next((p for p in positions if p.identifier == identifier), None)
+    position = next((p for p in await session.positions() if p.identifier == identifier), None)
     if position is None:
         raise Gone(_CLOSED)
     return position
 
 
 async def _order(session: Session, ticket: int | None) -> MT5Order | None:
-    return next((o for o in (await session.snapshot()).orders if o.ticket == ticket), None)
+    return next((o for o in await session.orders() if o.ticket == ticket), None)
 
 
 async def _pending(session: Session, intent: Intent) -> tuple[MT5Order, orders.PendingOrder]:

@@ -1,13 +1,13 @@
 """Calls about what is open: positions and pending orders."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from core.mt5 import contract as mt5
 from core.paper.calls.structs import Struct, TradeOrder, TradePosition
 from core.paper.calls.symbols import group_mask, matching
 from core.paper.server.dealing import Dealer
-from core.paper.server.records import Order, Position
+from core.paper.server.records import Deal, Order, Position
 from core.paper.server.requests import BadArgument, text
 from core.paper.terminal import TERMINAL, Failed
 
@@ -19,6 +19,8 @@ __all__ = [
 ]
 
 Structs = tuple[Struct, ...]
+_Open = TypeVar("_Open", Position, Order)
+_Row = TypeVar("_Row", Position, Order, Deal)
 
 
 def positions_total() -> int | None:
@@ -50,7 +52,7 @@ def _filters(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         group_mask(kwargs["group"])
 
 
-def _chosen(rows: Iterable[Any], kwargs: dict[str, Any]) -> list[Any]:
+def _chosen(rows: Iterable[_Open], kwargs: dict[str, Any]) -> list[_Open]:
     rows = list(rows)
     if "ticket" in kwargs:
         return [row for row in rows if row.ticket == kwargs["ticket"]]
@@ -59,7 +61,7 @@ def _chosen(rows: Iterable[Any], kwargs: dict[str, Any]) -> list[Any]:
     return grouped(rows, kwargs)
 
 
-def grouped(rows: list[Any], kwargs: dict[str, Any]) -> list[Any]:
+def grouped(rows: list[_Row], kwargs: dict[str, Any]) -> list[_Row]:
     """Rows whose symbols a `group` mask keeps, if there is one."""
     if "group" not in kwargs:
         return rows

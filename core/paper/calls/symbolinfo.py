@@ -12,6 +12,38 @@ from core.paper.server import money
 from core.paper.server.dealing import Dealer
 
 _DAY_MS = DAY_MINUTES * MINUTE_MS
+_AS_SPECIFIED = {
+    "digits": "digits",
+    "trade_calc_mode": "calc_mode",
+    "trade_mode": "trade_mode",
+    "trade_stops_level": "stops_level",
+    "trade_freeze_level": "freeze_level",
+    "trade_exemode": "execution",
+    "swap_rollover3days": "triple_swap_day",
+    "expiration_mode": "expiration_mode",
+    "filling_mode": "filling_mode",
+    "order_mode": "order_mode",
+    "point": "point",
+    "trade_contract_size": "contract_size",
+    "volume_min": "volume_min",
+    "volume_max": "volume_max",
+    "volume_step": "volume_step",
+    "swap_long": "swap_long",
+    "swap_short": "swap_short",
+    "volume_limit": "volume_limit",
+    "margin_initial": "initial_margin",
+    "margin_maintenance": "initial_margin",
+    "currency_base": "base",
+    "currency_profit": "profit",
+    "currency_margin": "margin",
+    "basis": "underlying",
+    "description": "description",
+    "exchange": "exchange",
+    "isin": "isin",
+    "name": "name",
+    "path": "path",
+}
+"""Fields of SymbolInfo, and where the specification has them."""
 
 
 def symbol_info(spec: Instrument, dealer: Dealer, *, watched: bool) -> Struct:
@@ -24,41 +56,13 @@ def symbol_info(spec: Instrument, dealer: Dealer, *, watched: bool) -> Struct:
 
 def _contract(spec: Instrument) -> dict[str, Any]:
     """What does not move."""
-    return {
-        "digits": spec.digits,
+    values = {field: getattr(spec, attribute) for field, attribute in _AS_SPECIFIED.items()}
+    return values | {
         "spread_float": True,
-        "trade_calc_mode": spec.calc_mode,
-        "trade_mode": spec.trade_mode,
-        "trade_stops_level": spec.stops_level,
-        "trade_freeze_level": spec.freeze_level,
-        "trade_exemode": spec.execution,
         "swap_mode": _swap_mode(spec),
-        "swap_rollover3days": spec.triple_swap_day,
-        "expiration_mode": spec.expiration_mode,
-        "filling_mode": spec.filling_mode,
-        "order_mode": spec.order_mode,
         "ticks_bookdepth": depth.LEVELS,
-        "point": spec.point,
         "trade_tick_size": spec.tick_size or spec.point,
-        "trade_contract_size": spec.contract_size,
-        "volume_min": spec.volume_min,
-        "volume_max": spec.volume_max,
-        "volume_step": spec.volume_step,
-        "swap_long": spec.swap_long,
-        "swap_short": spec.swap_short,
-        "volume_limit": spec.volume_limit,
-        "margin_initial": spec.initial_margin,
-        "margin_maintenance": spec.initial_margin,
         "margin_hedged": (spec.initial_margin or spec.contract_size) * money.HEDGED_SHARE,
-        "currency_base": spec.base,
-        "currency_profit": spec.profit,
-        "currency_margin": spec.margin,
-        "basis": spec.underlying,
-        "description": spec.description,
-        "exchange": spec.exchange,
-        "isin": spec.isin,
-        "name": spec.name,
-        "path": spec.path,
     }
 
 

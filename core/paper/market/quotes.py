@@ -34,6 +34,10 @@ class Quote:
     bid: float
     ask: float
 
+    def price(self, order_type: int) -> float:
+        """What an order of that type is filled at: the ask if it buys, the bid if it sells."""
+        return self.ask if order_type % 2 == 0 else self.bid
+
 
 def tick_row(spec: Instrument, quote: Quote) -> tuple[int, float, float, float, int, int, int, float]:
     """A tick in the order of the contract. On an exchange each tick is a trade of one lot at the bid."""

@@ -32,9 +32,8 @@ class Dealer:
         return self.quote(symbol) if symbol in INSTRUMENTS else None
 
     def price(self, symbol: str, order_type: int) -> float:
-        """What an order of that type is filled at: the ask if it buys, the bid if it sells."""
-        quote = self.quote(symbol)
-        return quote.ask if order_type % 2 == 0 else quote.bid
+        """What an order of that type is filled at now."""
+        return self.quote(symbol).price(order_type)
 
     def closing_price(self, position: Position) -> float:
         return self.price(position.symbol, 1 - position.type)

@@ -7,7 +7,7 @@ from core.mt5 import contract as mt5
 from core.paper.market.quotes import Quote
 from core.paper.market.specification import BOC, FOK, IOC, Instrument
 from core.paper.server.faults import Kind, first
-from core.paper.server.money import side_of
+from core.paper.server.records import side_of
 from core.paper.server.trade import Trade
 
 MARKET_TYPES = (mt5.ORDER_TYPE_BUY, mt5.ORDER_TYPE_SELL)

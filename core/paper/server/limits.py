@@ -9,8 +9,8 @@ from core.mt5 import contract as mt5
 from core.paper.market.instruments import INSTRUMENTS
 from core.paper.server.dealing import Dealer
 from core.paper.server.ledger import Ledger
-from core.paper.server.money import margin_held, side_of
-from core.paper.server.records import Position
+from core.paper.server.money import margin_held
+from core.paper.server.records import Position, side_of
 from core.paper.server.trade import require
 
 

@@ -7,7 +7,7 @@ from core.mt5 import contract as mt5
 from core.paper.market.quotes import Quote
 from core.paper.market.specification import Instrument
 from core.paper.server.ledger import Ledger
-from core.paper.server.records import Position
+from core.paper.server.records import Position, side_of
 
 Quotes = Callable[[str], Quote | None]
 """A symbol's quote at the moment in question; None for what the broker does not offer."""
@@ -20,11 +20,6 @@ HEDGED_SHARE = 0.5  # of the margin of a lot, for each of two lots that cover on
 
 class NoRate(LookupError):
     """Raised when no offered symbol leads from one currency to the other."""
-
-
-def side_of(order_type: int) -> int:
-    """+1 for the buying order types, -1 for the selling ones."""
-    return 1 if order_type % 2 == 0 else -1
 
 
 def rate(source: str, target: str, quotes: Quotes, *, buying: bool) -> float:

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from core.mt5 import contract as mt5
 
 
+def side_of(kind: int) -> int:
+    """+1 for the types of orders and positions that buy, -1 for those that sell: even and odd numbers."""
+    return 1 if kind % 2 == 0 else -1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account as the server keeps it. `settled_msc`: triggers up to that time have been applied.
@@ -67,7 +72,7 @@ class Position:
     @property
     def side(self) -> int:
         """+1 long, -1 short."""
-        return 1 if self.type == mt5.POSITION_TYPE_BUY else -1
+        return side_of(self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +109,7 @@ class Order:
     @property
     def side(self) -> int:
         """+1 buys, -1 sells."""
-        return 1 if self.type % 2 == 0 else -1
+        return side_of(self.type)
 
     @property
     def live(self) -> bool:

@@ -5,8 +5,7 @@ from math import isfinite
 from core.mt5 import contract as mt5
 from core.paper.market import specification as bits
 from core.paper.server import execution, expirations
-from core.paper.server.money import side_of
-from core.paper.server.records import Order, Position
+from core.paper.server.records import Order, Position, side_of
 from core.paper.server.trade import Trade, require
 
 STOP_LIMITS = (mt5.ORDER_TYPE_BUY_STOP_LIMIT, mt5.ORDER_TYPE_SELL_STOP_LIMIT)
@@ -63,7 +62,7 @@ def volume(trade: Trade) -> None:
 
 def direction(trade: Trade) -> None:
     """The symbol's trade mode lets this side be opened."""
-    mode, buys = trade.spec.trade_mode, trade.request.type % 2 == 0
+    mode, buys = trade.spec.trade_mode, side_of(trade.request.type) > 0
     require(mode != mt5.SYMBOL_TRADE_MODE_CLOSEONLY, mt5.TRADE_RETCODE_CLOSE_ONLY)
     require(buys or mode != mt5.SYMBOL_TRADE_MODE_LONGONLY, mt5.TRADE_RETCODE_LONG_ONLY)
     require(not buys or mode != mt5.SYMBOL_TRADE_MODE_SHORTONLY, mt5.TRADE_RETCODE_SHORT_ONLY)
@@ -93,8 +92,8 @@ def stops(trade: Trade, order_type: int, low: float, high: float) -> None:
     sl, tp = trade.request.sl, trade.request.tp
     require(isfinite(sl) and isfinite(tp) and sl >= 0 and tp >= 0, mt5.TRADE_RETCODE_INVALID_STOPS)
     if sl or tp:
-        side, price = (1, low) if order_type % 2 == 0 else (-1, high)
-        least = _least(trade)
+        side, least = side_of(order_type), _least(trade)
+        price = low if side > 0 else high
         require(not sl or (price - sl) * side >= least, mt5.TRADE_RETCODE_INVALID_STOPS)
         require(not tp or (tp - price) * side >= least, mt5.TRADE_RETCODE_INVALID_STOPS)
 

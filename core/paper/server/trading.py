@@ -59,7 +59,7 @@ def _act(trade: Trade) -> Outcome:
 def _deal(trade: Trade) -> Outcome:
     """At the server's price, which a named price must be near; as much as the depth and the policy give."""
     request, quote = trade.request, execution.quoted(trade)
-    price = quote.ask if request.type == mt5.ORDER_TYPE_BUY else quote.bid
+    price = quote.price(request.type)
     if execution.requotes(trade, price):
         return trade.answer(mt5.TRADE_RETCODE_REQUOTE, quote)
     volume = execution.part_of(trade)
