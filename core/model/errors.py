@@ -25,6 +25,12 @@ class Refused(DeskError):
     """Raised when a rule of the desk forbids a trade: a lock, drift, size, consent, expiry."""
 
 
+def refuse(obstacle: str | None) -> None:
+    """Raises Refused when something stands in the way."""
+    if obstacle is not None:
+        raise Refused(obstacle)
+
+
 class InvalidField(DeskError):
     """Raised for one wrong field of a signal; `field` names it."""
 

@@ -5,7 +5,6 @@ the person's or for what is not open (any more), Refused with the reason, and Te
 cannot be read.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +12,7 @@ from decimal import Decimal
 from core.bell import OUTBOX, account_bell
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.errors import NotFound, Refused
+from core.model.errors import NotFound, Refused, refuse
 from core.model.events import Event
 from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountSnapshot, MT5Order, MT5Position
@@ -24,7 +23,7 @@ from core.mt5.orders import PendingOrder, Stops
 from core.mt5.session import Session
 from core.ports import Tx
 from core.trading.approving import check_locks
-from core.trading.closing import CLOSE_WITHIN, close_account
+from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
 from core.trading.wishes import Wishes
 
@@ -50,7 +49,7 @@ async def close_position(
     """Close a position, or `lots` of it, down to the volume step."""
     held = await _look(desk, account, person)
     found = held.position(position)
-    _refuse(_fifo_obstacle(held.snapshot, found))
+    refuse(_fifo_obstacle(held.snapshot, found))
     if lots is not None:
         lots = await _part(held.session, found, lots)
     return await _queue(desk, held, person, held.wishes(desk).close(found, lots))
@@ -65,7 +64,7 @@ async def close_by(desk: Desk, account: AccountId, position: int, opposite: int,
         raise Refused(f"The broker does not set off positions in {one.symbol} against each other.")
     if one.symbol != other.symbol or one.side is other.side:
         raise Refused("Only two opposite positions of one symbol can be set off against each other.")
-    _refuse(_fifo_obstacle(held.snapshot, one))
+    refuse(_fifo_obstacle(held.snapshot, one))
     return await _queue(desk, held, person, held.wishes(desk).close_by(one, other))
 
 
@@ -75,9 +74,9 @@ async def modify_stops(desk: Desk, account: AccountId, position: int, stops: Sto
     found = held.position(position)
     instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
     rounded = stops.rounded(instrument)
-    _refuse(levels.stops_offer_obstacle(instrument, rounded))
-    _refuse(levels.frozen_position(instrument, found, quote))
-    _refuse(levels.stops_obstacle(instrument, found.side, quote, rounded))
+    refuse(levels.stops_offer_obstacle(instrument, rounded))
+    refuse(levels.frozen_position(instrument, found, quote))
+    refuse(levels.stops_obstacle(instrument, found.side, quote, rounded))
     return await _queue(desk, held, person, held.wishes(desk).modify(found, rounded))
 
 
@@ -95,9 +94,9 @@ async def change_pending(
     instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
     moved = replace(pending, price=instrument.round_price(change.price))
     stops = change.stops.rounded(instrument)
-    _refuse(levels.stops_offer_obstacle(instrument, stops))
-    _refuse(levels.frozen_order(instrument, pending, quote))
-    _refuse(levels.pending_obstacle(instrument, moved.kind, moved.side, moved.price, quote, stops))
+    refuse(levels.stops_offer_obstacle(instrument, stops))
+    refuse(levels.frozen_order(instrument, pending, quote))
+    refuse(levels.pending_obstacle(instrument, moved.kind, moved.side, moved.price, quote, stops))
     wish = held.wishes(desk).change(found, moved, stops, change.until)
     return await _queue(desk, held, person, wish)
 
@@ -108,7 +107,7 @@ async def cancel_pending(desk: Desk, account: AccountId, order: int, person: Per
     found = held.order(order)
     pending = PendingOrder.of(found)
     instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
-    _refuse(levels.frozen_order(instrument, pending, quote) if pending else None)
+    refuse(levels.frozen_order(instrument, pending, quote) if pending else None)
     return await _queue(desk, held, person, held.wishes(desk).cancel(found))
 
 
@@ -206,19 +205,10 @@ def _fifo_obstacle(snapshot: MT5AccountSnapshot, position: MT5Position) -> str |
     """Where the account closes the oldest position of a symbol first, whether another one is older."""
     if not snapshot.account.fifo_close:
         return None
-    oldest = _by_age([p for p in snapshot.positions if p.symbol == position.symbol])[0]
+    oldest = by_age([p for p in snapshot.positions if p.symbol == position.symbol])[0]
     if oldest.identifier == position.identifier:
         return None
     return (
         f"This account closes the oldest position first: {oldest.volume} lots of {oldest.symbol}"
         f" opened at {oldest.price_open} (#{oldest.ticket})."
     )
-
-
-def _by_age(positions: Sequence[MT5Position]) -> list[MT5Position]:
-    return sorted(positions, key=lambda p: (p.opened_at, p.identifier))
-
-
-def _refuse(obstacle: str | None) -> None:
-    if obstacle is not None:
-        raise Refused(obstacle)

@@ -110,5 +110,10 @@ async def queue_closing_everything(
 
 def _in_order(snapshot: MT5AccountSnapshot) -> list[MT5Position]:
     if snapshot.account.fifo_close:
-        return sorted(snapshot.positions, key=lambda p: (p.opened_at, p.identifier))
+        return by_age(snapshot.positions)
     return sorted(snapshot.positions, key=lambda p: p.profit + p.swap)
+
+
+def by_age(positions: Sequence[MT5Position]) -> list[MT5Position]:
+    """The oldest first."""
+    return sorted(positions, key=lambda p: (p.opened_at, p.identifier))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.errors import Refused
+from core.model.errors import Refused, refuse
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5AccountSnapshot, Quote
 from core.model.signals import OrderKind, Signal
@@ -80,7 +80,7 @@ def check_market(account: Account, signal: Signal, market: Market) -> None:
     if obstacle is not None:
         raise Refused(f"No order can be sent now: {obstacle}.")
     stops = stops_of(signal, market.instrument)
-    _refuse(levels.offer_obstacle(market.instrument, signal.kind, signal.side, stops))
+    refuse(levels.offer_obstacle(market.instrument, signal.kind, signal.side, stops))
     if signal.kind is OrderKind.MARKET:
         _check_drift(account, signal, market)
 
@@ -88,10 +88,10 @@ def check_market(account: Account, signal: Signal, market: Market) -> None:
 def check_side(signal: Signal, market: Market, lots: Decimal) -> None:
     """Raises Refused when the broker's limit of the symbol's volume would be passed, or a net position be
     reduced."""
-    _refuse(_netting_obstacle(signal, market))
+    refuse(_netting_obstacle(signal, market))
     symbol = market.instrument.symbol
     held = lots_on_side(market.stakes, symbol, signal.side)
-    _refuse(levels.volume_obstacle(market.instrument, lots, held))
+    refuse(levels.volume_obstacle(market.instrument, lots, held))
 
 
 def _netting_obstacle(signal: Signal, market: Market) -> str | None:
@@ -123,8 +123,3 @@ def _nearest_wanted(signal: Signal, price: Decimal) -> Decimal:
         return signal.entry
     low, high = signal.entry_zone
     return min(max(price, low), high)
-
-
-def _refuse(obstacle: str | None) -> None:
-    if obstacle is not None:
-        raise Refused(obstacle)
