@@ -159,7 +159,8 @@ def _health_incident(data: Json) -> str:
         *(bold(sentence, SENTENCE_LIMIT) for sentence in _several(data, "troubles")),
         f"Since {_fact(data, 'since')}{_optional(data, 'open', ', with {}')}.",
         *(f"→ {plain(hint, HINT_LIMIT)}" for hint in _several(data, "hints")),
-        italic("What was known is kept; nothing is taken for closed. /health shows the present state."),
+        *(italic(sentence, HINT_LIMIT) for sentence in _several(data, "meanwhile")),
+        italic("/health shows the present state."),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from core.health.hours import LATE, closed_since
 from core.health.spoken import spoken
-from core.model.incidents import OUTAGE, Trouble
+from core.model.incidents import BARRED, OUTAGE, Trouble
 from core.model.mt5 import Permissions
 from core.mt5.errors import AuthenticationFailed, ConnectionLost, TerminalError, WrongAccount
 from core.mt5.probe import Probe
@@ -39,13 +39,28 @@ HINTS: Mapping[Trouble, str] = {
     Trouble.BUTTON_OFF: "Press Algo Trading in the terminal's toolbar.",
     Trouble.API_OFF: "In the terminal: Tools, Options, Expert Advisors; clear the box that disables"
     " algorithmic trading through the Python API.",
-    Trouble.ACCOUNT_BARRED: "Put the main password into the desk file instead of the investor's; if it is the"
-    " main one, ask the broker.",
+    Trouble.ACCOUNT_BARRED: "Log the terminal in with the main password, not the investor's, and put that one"
+    " into the desk file; if it is the main one, ask the broker.",
     Trouble.PROGRAMS_BARRED: "Ask the broker to permit automated trading.",
     Trouble.UNREAD: "Look at the account in the terminal; the desk's log has the details (sync_failed).",
     Trouble.STALE: "Compare with Market Watch in the terminal: if it stands still too, ask the broker.",
     Trouble.SLOW: "Look at the processor and the memory of the terminal's machine.",
 }
+
+MEANWHILE: Mapping[Trouble, str] = {
+    **dict.fromkeys(
+        OUTAGE,
+        "Until then the desk can neither see nor trade this account. What was known is kept, nothing is taken"
+        " for closed; stops at the broker go on working.",
+    ),
+    **dict.fromkeys(
+        BARRED,
+        "Until then the desk can neither open nor close anything here, and neither can its guard; stops at"
+        " the broker go on working.",
+    ),
+    Trouble.UNREAD: "What was known is kept; nothing is taken for closed.",
+}
+"""What a trouble means for the account while it lasts, where it means more than its sentence says."""
 
 _OUTAGES: Mapping[type[TerminalError], Trouble] = {
     ConnectionLost: Trouble.DISCONNECTED,

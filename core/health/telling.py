@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.alerts import alert_desk_and_trader, alert_owners
 from core.health.confirmation import Change
-from core.health.findings import HINTS
+from core.health.findings import HINTS, MEANWHILE
 from core.health.report import Report
 from core.health.spoken import spoken
 from core.model.events import Event, Json, Priority
@@ -56,6 +56,7 @@ async def _tell_begun(tx: Tx, report: Report, begun: Sequence[Trouble], change: 
     facts: Json = {
         "troubles": [report.findings.found[trouble] for trouble in begun],
         "hints": [HINTS[trouble] for trouble in begun],
+        "meanwhile": list(dict.fromkeys(MEANWHILE[trouble] for trouble in begun if trouble in MEANWHILE)),
         "since": f"{since:%H:%M:%S} UTC",
         "open": str(report.stake),
     }

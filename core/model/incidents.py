@@ -32,6 +32,12 @@ class Trouble(StrEnum):
 OUTAGE: AbstractSet[Trouble] = frozenset(
     {Trouble.SILENT, Trouble.DISCONNECTED, Trouble.REJECTED, Trouble.OTHER_ACCOUNT}
 )
+"""The account cannot be reached."""
+
+BARRED: AbstractSet[Trouble] = frozenset(
+    {Trouble.BUTTON_OFF, Trouble.API_OFF, Trouble.ACCOUNT_BARRED, Trouble.PROGRAMS_BARRED}
+)
+"""It can be read, but no order can be sent, not even one that closes."""
 
 
 @dataclass(frozen=True, slots=True)

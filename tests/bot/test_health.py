@@ -15,7 +15,7 @@ from bot.views.alerts import alert
 from bot.views.health import PER_PAGE, DeskHealth, Patient, health
 from bot.views.markup import TEXT_LIMIT
 from core.board import Pulse
-from core.health.findings import HINTS, Findings
+from core.health.findings import HINTS, MEANWHILE, Findings
 from core.health.report import Report
 from core.health.stake import Stake
 from core.model.accounts import Account, TerminalKind
@@ -223,9 +223,10 @@ def test_an_incident_with_everything_in_it_fits_into_a_message() -> None:
     facts: Json = {"account": "<A>", "since": "03:00:00 UTC", "open": "9 open positions"}
     facts["troubles"] = ["<&>" * 200] * len(Trouble)
     facts["hints"] = list(HINTS.values())
+    facts["meanwhile"] = sorted(set(MEANWHILE.values()))
     for name in ("health_incident", "health_recovered"):
         shown, _ = parse_html(alert(name, facts).text)
         assert len(shown.encode("utf-16-le")) // 2 <= TEXT_LIMIT
     shown, _ = parse_html(alert("health_incident", facts).text)
     assert "Since 03:00:00 UTC, with 9 open positions." in shown
-    assert all(hint in shown for hint in HINTS.values())
+    assert all(sentence in shown for sentence in (*HINTS.values(), *MEANWHILE.values()))

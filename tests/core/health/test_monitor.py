@@ -63,6 +63,18 @@ async def test_it_is_urgent_when_something_is_open(ward: Ward) -> None:
     assert facts["open"] == "1 open position"
 
 
+async def test_what_a_trouble_means_for_the_account_is_told_with_it(ward: Ward) -> None:
+    await ward.rounds()
+    unplug(ward)
+    await ward.rounds(2)
+    unplug(ward, connected=True)
+    hands.press_algo_trading(ward.paper.trader.folder, on=False)
+    await ward.rounds(4)
+    meant = [str(facts["meanwhile"]) for name, _, facts in await ward.told() if name == "health_incident"]
+    assert ["neither see nor trade" in text for text in meant] == [True, False]
+    assert ["neither open nor close" in text for text in meant] == [False, True]
+
+
 async def test_after_a_restart_nothing_is_told_twice_and_the_end_is_told(ward: Ward) -> None:
     await ward.rounds()
     unplug(ward)
