@@ -30,7 +30,10 @@ _NOISE_DIGITS = 8
 def exact(number: float) -> Decimal:
     """A price, volume or sum as it is meant, without the noise of binary fractions. Raises NoData for NaN."""
     if not math.isfinite(number):
-        raise NoData(f"the terminal reports {number} for a number")
+        raise NoData(
+            f"the terminal reports {number} for a number",
+            for_trader="The terminal shows something that is no number.",
+        )
     return Decimal(repr(round(number, _NOISE_DIGITS)))
 
 

@@ -150,7 +150,8 @@ class Session:
             await self.connection.verified(with_feed=True)
         if not self._time.known:
             context = self.connection.context("history_deals_get")
-            raise NoData("the broker's time is not known yet", context=context)
+            sentence = "The broker's clock cannot be told yet, so its history cannot be read."
+            raise NoData("the broker's time is not known yet", context=context, for_trader=sentence)
         answers = await self.connection.verified(self._history("history_deals_get", when))
         return tuple(reading.deal(struct, self._time) for struct in answers[-1].result)
 
