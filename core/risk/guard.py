@@ -49,13 +49,27 @@ class DrawdownGuard:
         self._liquidator = Liquidator(desk)
 
     async def watch(self, account: Account) -> None:
-        """Guard the account until cancelled. A failed reading is no reading: nothing is concluded."""
+        """Guard the account until cancelled. A failed reading is no reading: nothing is concluded.
+
+        The log has why it is blind, once for each reason in a row: an outage lasts hours, looks a second.
+        """
+        blind = ""
         while True:
-            try:
-                await self.once(account)
-            except TerminalError as error:
-                log.warning("guard_blind", account=account.label, error=str(error))
+            why = await self._blindness(account)
+            if why and why != blind:
+                log.warning("guard_blind", account=account.label, error=why)
+            elif blind and not why:
+                log.info("guard_sees_again", account=account.label)
+            blind = why
             await self._desk.clock.sleep(self._interval_s)
+
+    async def _blindness(self, account: Account) -> str:
+        """Look once; why that failed, empty when it did not."""
+        try:
+            await self.once(account)
+        except TerminalError as error:
+            return str(error)
+        return ""
 
     async def once(self, account: Account) -> None:
         """One look. Raises TerminalError when the account cannot be read."""

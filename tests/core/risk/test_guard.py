@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.model.mt5 import MT5AccountState, MT5Deal
 from core.model.risk import LiquidationState
@@ -315,16 +316,19 @@ async def test_a_release_during_a_look_is_not_undone_by_it(
 
 
 @only_sqlite
-async def test_watching_goes_on_after_a_failure(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two looks fail, the third ends the test: the guard has gone on."""
-    looks = 0
+async def test_watching_goes_on_after_failures_and_each_is_logged_once(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three looks fail, one does not, the last ends the test: the guard has gone on."""
+    looks = iter([Unavailable("no link"), Unavailable("no link"), Unavailable("no answer"), None])
 
     async def look(_: object) -> None:
-        nonlocal looks
-        looks += 1
-        raise Unavailable("blind") if looks < 3 else LookupError("enough")
+        failure = next(looks, LookupError("enough"))
+        if failure is not None:
+            raise failure
 
     monkeypatch.setattr(guarded.guard, "once", look)
-    with pytest.raises(LookupError, match="enough"):
+    with capture_logs() as logs, pytest.raises(LookupError, match="enough"):
         await guarded.guard.watch(guarded.account)
-    assert looks == 3
+    told = [(line["event"], line.get("error")) for line in logs]
+    assert told == [("guard_blind", "no link"), ("guard_blind", "no answer"), ("guard_sees_again", None)]
