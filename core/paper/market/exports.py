@@ -8,7 +8,7 @@ from array import array
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -81,7 +81,7 @@ def _parsed(row: Mapping[str, str], digits: int) -> _Bar:
 def _points(text: str, digits: int) -> int:
     try:
         points = Decimal(text).scaleb(digits)
-    except InvalidOperation:
+    except ArithmeticError:
         raise ValueError(f"{text!r} is no price") from None
     if not points.is_finite() or not 0 < points < _MOST:
         raise ValueError(f"{text!r} is no price")
@@ -98,12 +98,15 @@ def _count(text: str) -> int:
 
 @lru_cache(maxsize=64)
 def _day(text: str) -> int:
-    """Days since 1970 of `2026.11.18`."""
+    """Days since 1970 of `2026.11.18`, as far as its minutes can be counted: to the year 6053."""
     try:
         year, month, day = (int(part) for part in text.split("."))
-        return date(year, month, day).toordinal() - _EPOCH
+        days = date(year, month, day).toordinal() - _EPOCH
     except ValueError:
         raise ValueError(f"{text!r} is no date") from None
+    if days >= _MOST // DAY_MINUTES:
+        raise ValueError(f"{text!r} lies too far ahead")
+    return days
 
 
 @lru_cache(maxsize=DAY_MINUTES)
