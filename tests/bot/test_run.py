@@ -177,9 +177,11 @@ async def test_a_token_that_is_revoked_ends_the_desk_with_status_1(place: Place,
 
 
 async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> None:
-    status, text = await place.finish("doctor")
+    status, text = await place.finish("doctor", TOM_PASSWORD="wrong")
     assert status == 1
     assert "FAIL  migrations" in text
+    assert "does not accept this login" in text
+    assert "Traceback" not in text
     status, text = await place.finish("migrate")
     assert (status, f"empty -> {head()}" in text) == (0, True), text
     status, text = await place.finish("doctor")
@@ -190,9 +192,6 @@ async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> No
     assert status == 1
     assert "FAIL  token" in text
     assert "FAIL  terminal of Tom paper: The Algo Trading button of the terminal is off. Press" in text
-    status, text = await place.finish("doctor", TOM_PASSWORD="wrong")
-    assert "does not accept this login" in text
-    assert "Traceback" not in text
 
 
 async def test_a_paper_account_is_made_once_and_runs(place: Place) -> None:

@@ -1,82 +1,151 @@
-"""The broker's book as a file: what it keeps, and files that an earlier version wrote."""
+"""What a book keeps, in a file or in memory: the same promises for both."""
 
-import sqlite3
-import time
+from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
-from core.mt5 import contract as mt5
+import pytest
+
+import core.paper as mt5
+from core.paper import hands
 from core.paper.hands import Hands
-from core.paper.market.plan import MarketPlan
-from core.paper.server import passwords
-from core.paper.server.filebook import FileBook
-from tests.core.paper.world import LOGIN, PASSWORD
+from core.paper.market.plan import MarketPlan, Shock
+from core.paper.server.book import Book, Delayed
+from core.paper.server.broker import Broker
+from core.paper.server.faults import Fault, Kind
+from core.paper.server.records import Account
+from tests.core.paper.world import LOGIN, PASSWORD, opened, sent
 
-TICKET = 50_000_003
-
-# A book as issue A's paper terminal wrote it: no investor, no limits of positions, no replays.
-OLD = """
-CREATE TABLE accounts ("login" INTEGER PRIMARY KEY, "name" TEXT NOT NULL, "server" TEXT NOT NULL,
-  "company" TEXT NOT NULL, "currency" TEXT NOT NULL, "password" TEXT NOT NULL, "leverage" INTEGER NOT NULL,
-  "balance" REAL NOT NULL, "credit" REAL NOT NULL, "trade_mode" INTEGER NOT NULL,
-  "margin_mode" INTEGER NOT NULL, "margin_so_mode" INTEGER NOT NULL, "margin_so_call" REAL NOT NULL,
-  "margin_so_so" REAL NOT NULL, "limit_orders" INTEGER NOT NULL, "trade_allowed" INTEGER NOT NULL,
-  "trade_expert" INTEGER NOT NULL, "commission_per_lot" REAL NOT NULL, "revision" INTEGER NOT NULL,
-  "settled_msc" INTEGER NOT NULL);
-CREATE TABLE positions ("ticket" INTEGER PRIMARY KEY, "login" INTEGER NOT NULL, "symbol" TEXT NOT NULL,
-  "type" INTEGER NOT NULL, "volume" REAL NOT NULL, "price_open" REAL NOT NULL, "sl" REAL NOT NULL,
-  "tp" REAL NOT NULL, "swap" REAL NOT NULL, "margin" REAL NOT NULL, "magic" INTEGER NOT NULL,
-  "identifier" INTEGER NOT NULL, "reason" INTEGER NOT NULL, "comment" TEXT NOT NULL,
-  "time_msc" INTEGER NOT NULL, "time_update_msc" INTEGER NOT NULL);
-CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL);
-INSERT INTO meta VALUES ('ticket', 50000007);
-INSERT INTO meta VALUES ('plan_revision', 0);
-PRAGMA user_version = 1;
-"""
+MEMORY = ":memory:shared"
 
 
-def _write_old_book(path: Path) -> None:
-    now = MarketPlan().broker_ms(time.time())
-    account = (LOGIN, "Ann", "Paper-Demo", "Paper", "USD", passwords.hashed(PASSWORD))
-    figures = (100, 9_000.0, 0.0, 0, 2, 0, 50.0, 30.0, 200, 1, 1, 3.5, 4, now)
-    bought = (TICKET, LOGIN, "EURUSD", 0, 0.1, 1.1, 0.0, 0.0, 0.0, 110.0, 5, TICKET, 3, "desk", now, now)
-    old = sqlite3.connect(path)
-    old.executescript(OLD)
-    old.execute(f"INSERT INTO accounts VALUES ({'?, ' * 19}?)", (*account, *figures))  # noqa: S608
-    old.execute(f"INSERT INTO positions VALUES ({'?, ' * 15}?)", bought)  # noqa: S608
-    old.commit()
-    old.close()
+@pytest.fixture(params=["file", "memory"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a book is: the same promises hold for both."""
+    return MEMORY if request.param == "memory" else str(tmp_path / "broker.sqlite3")
 
 
-def test_a_book_of_the_first_version_is_brought_up_and_goes_on(tmp_path: Path) -> None:
-    path = tmp_path / "broker.sqlite3"
-    _write_old_book(path)
-    person = Hands.on(path)
-    account = person.broker.book.account(LOGIN)
+@pytest.fixture
+def person(place: str) -> Iterator[Hands]:
+    made = Hands.on(place, MarketPlan(seed=7))
+    made.open_account(Account(login=LOGIN, name="Ann"), PASSWORD, 10_000.0)
+    yield made
+    mt5.shutdown()
+    made.close_book()
+
+
+@pytest.fixture
+def book(person: Hands) -> Book:
+    return person.broker.book
+
+
+def _sign_in(folder: Path, place: str) -> None:
+    hands.install_terminal(folder, place)
+    assert mt5.initialize(str(folder), login=LOGIN, password=PASSWORD), mt5.last_error()
+
+
+def test_a_terminal_and_a_person_see_one_book(person: Hands, place: str, tmp_path: Path) -> None:
+    _sign_in(tmp_path / "terminal", place)
+    ticket = opened("EURUSD", 0, comment="mine")
+    pending = {"action": 5, "symbol": "EURUSD", "volume": 0.1, "type": 2, "price": 0.5, "type_filling": 2}
+    order = sent(pending).order
+    assert list(person.broker.view(LOGIN).ledger.positions) == [ticket]
+    assert list(person.broker.view(LOGIN).ledger.orders) == [order]
+    assert person.close_position(LOGIN, ticket, 0.04).retcode == mt5.TRADE_RETCODE_DONE
+    assert person.cancel_order(LOGIN, order).retcode == mt5.TRADE_RETCODE_DONE
+    (position,) = mt5.positions_get() or ()
+    assert (position.volume, mt5.orders_get()) == (0.06, ())
+    assert [deal.entry for deal in mt5.history_deals_get(position=ticket) or ()] == [0, 1]
+    states = {row.ticket: row.state for row in mt5.history_orders_get(1, 2**32 - 1) or ()}
+    assert states[order] == mt5.ORDER_STATE_CANCELED
+    assert len(states) == 3
+
+
+def test_a_book_begins_and_ends(place: str) -> None:
+    first = Hands.on(place)
+    first.open_account(Account(login=LOGIN, name="Ann"), PASSWORD)
+    second = Broker.open(place)
+    assert second.book.logins() == [LOGIN]
+    first.close_book()
+    assert second.book.account(LOGIN) is not None
+    second.book.close()
+    third = Broker.open(place)
+    assert third.book.logins() == ([] if place == MEMORY else [LOGIN])
+    third.book.close()
+
+
+def test_books_of_other_names_are_others() -> None:
+    one, other = Hands.on(":memory:one"), Hands.on(":memory:other")
+    one.open_account(Account(login=LOGIN, name="Ann"), PASSWORD)
+    assert (one.broker.book.logins(), other.broker.book.logins()) == ([LOGIN], [])
+    one.close_book()
+    other.close_book()
+
+
+def test_history_is_chosen_by_a_column_and_a_range(person: Hands, book: Book) -> None:
+    first = person.open_position(LOGIN, "EURUSD", 0, 0.1).order
+    second = person.open_position(LOGIN, "EURUSD", 0, 0.1).order
+    person.close_position(LOGIN, first)
+    assert [deal.position_id for deal in book.deals(LOGIN)] == [0, first, second, first]
+    assert [deal.entry for deal in book.deals(LOGIN, "position_id", first, first)] == [0, 1]
+    (order,) = book.history_orders(LOGIN, "ticket", second, second)
+    assert order.position_id == second
+    assert book.history_orders(LOGIN, "time_done_msc", 1, order.time_done_msc - 60_000) == []
+    assert len(book.history_orders(LOGIN)) == 3
+    assert book.history_orders(LOGIN, "ticket", 1, 1) == []
+
+
+def _take_all_and_fail(book: Book) -> None:
+    with book.transaction():
+        assert len(book.take_late(LOGIN, 5_000)) == 2
+        raise RuntimeError
+
+
+def _pay_and_fail(person: Hands) -> None:
+    with person.broker.change(LOGIN) as dealer:
+        dealer.ledger.pay(500.0)
+        raise RuntimeError
+
+
+def test_what_was_put_off_comes_due_once_and_goes_back_if_the_block_fails(person: Hands, book: Book) -> None:
+    late, later = Delayed(2_000, "b", 7), Delayed(1_000, "a")
+    with book.transaction():
+        for delayed in (late, later):
+            book.put_off(LOGIN, delayed)
+    assert book.late_due(LOGIN) == 1_000.0
+    with pytest.raises(RuntimeError):
+        _take_all_and_fail(book)
+    with book.transaction():
+        assert book.take_late(LOGIN, 1_500) == [later]
+        assert book.take_late(LOGIN, 1_500) == []
+    with book.transaction():
+        assert book.take_late(LOGIN, 2_000) == [late]
+    assert book.late_due(LOGIN) == inf
+
+
+def test_a_failed_change_leaves_the_account_as_it_was(person: Hands, book: Book) -> None:
+    with pytest.raises(RuntimeError):
+        _pay_and_fail(person)
+    account = book.account(LOGIN)
     assert account is not None
-    assert (account.balance, account.investor, account.fifo_close) == (9_000.0, "", False)
-    assert account.limit_positions == 0
-    assert list(person.broker.view(LOGIN).ledger.positions) == [TICKET]
-    assert person.close_position(LOGIN, TICKET).retcode == mt5.TRADE_RETCODE_DONE
-    assert min(deal.ticket for deal in person.broker.book.deals(LOGIN)) > 50_000_007
-    person.close_book()
+    assert account.balance == person.broker.view(LOGIN).ledger.account.balance == 10_000.0
 
 
-def test_two_openings_of_an_old_book_bring_it_up_once(tmp_path: Path) -> None:
-    path = tmp_path / "broker.sqlite3"
-    _write_old_book(path)
-    first, second = FileBook.open(str(path)), FileBook.open(str(path))
-    assert first.account(LOGIN) == second.account(LOGIN) is not None
-    first.close()
-    second.close()
+def test_plans_replays_and_faults_are_kept(person: Hands, book: Book) -> None:
+    _, before = book.revisions(LOGIN)
+    person.shock("EURUSD", 1.0, in_s=60)
+    assert book.revisions(LOGIN)[1] == before + 1
+    assert [type(shock) for shock in book.plan().shocks] == [Shock]
+    book.keep_replay("d", b"bars")
+    book.keep_replay("d", b"other")
+    assert (book.replay("d"), book.replay("none")) == (b"bars", None)
+    person.misfortune(Fault(Kind.REJECT), Fault(Kind.FAIL, call="account_info"))
+    assert [(len(book.faults(call))) for call in ("order_send", "account_info", "orders_get")] == [1, 1, 0]
+    person.no_misfortunes()
+    assert book.faults("order_send") == []
 
 
-def test_a_replay_is_kept_under_its_digest_for_every_process(tmp_path: Path) -> None:
-    path = str(tmp_path / "broker.sqlite3")
-    book = FileBook.open(path)
-    assert book.replay("d1") is None
-    book.keep_replay("d1", b"bars")
-    book.keep_replay("d1", b"bars")
-    book.close()
-    again = FileBook.open(path)
-    assert (again.replay("d1"), again.replay("d2")) == (b"bars", None)
-    again.close()
+def test_an_account_that_is_not_there(book: Book) -> None:
+    assert book.account(5) is None
+    assert book.ledger(5) is None
+    assert book.revisions(5)[0] is None

@@ -125,11 +125,3 @@ def test_a_terminal_that_is_gone_has_no_ipc(desk: World) -> None:
         assert mt5.account_info() is None
         codes.append(mt5.last_error()[0])
     assert codes == [-10001, -10004, -10004]
-
-
-def test_a_person_switches_the_account_under_the_module(desk: World) -> None:
-    opened("EURUSD", 0)
-    hands.switch_account(desk.folder, 999)
-    assert mt5.positions_get() is None
-    hands.switch_account(desk.folder, LOGIN)
-    assert mt5.positions_total() == 1

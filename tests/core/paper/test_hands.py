@@ -86,6 +86,8 @@ def test_a_person_switches_the_account_and_logs_off(desk: World, bob: int) -> No
     hands.switch_account(desk.folder, bob, investor=True)
     info = _account()
     assert (info.login, info.trade_allowed) == (bob, False)
+    hands.switch_account(desk.folder, 999)
+    assert mt5.positions_get() is None, "the broker has no such account"
     hands.switch_account(desk.folder, 0)
     assert mt5.account_info() is None
     shown = mt5.terminal_info()
@@ -103,12 +105,13 @@ def test_deposits_withdrawals_and_credit_are_deals(desk: World) -> None:
     desk.hands.credit(LOGIN, -400.0, "taken back")
     info = _account()
     assert (info.balance, info.credit, info.equity) == (10_300.0, 600.0, 10_900.0)
-    deals = [(d.type, d.profit, d.order, d.symbol) for d in mt5.history_deals_get(1, 2**32 - 1) or ()]
+    deals = [(d.type, d.profit, d.comment) for d in mt5.history_deals_get(1, 2**32 - 1) or ()]
     balance, credit = mt5.DEAL_TYPE_BALANCE, mt5.DEAL_TYPE_CREDIT
     assert deals == [
-        (balance, 10_000.0, 0, ""), (balance, 500.0, 0, ""), (balance, -200.0, 0, ""),
-        (credit, 1_000.0, 0, ""), (credit, -400.0, 0, ""),
+        (balance, 10_000.0, "Deposit"), (balance, 500.0, "Deposit"), (balance, -200.0, "Withdrawal"),
+        (credit, 1_000.0, "Credit"), (credit, -400.0, "taken back"),
     ]  # fmt: skip
+    assert {(d.order, d.symbol) for d in mt5.history_deals_get(1, 2**32 - 1) or ()} == {(0, "")}
 
 
 def test_terms_of_an_account_change_under_the_module(desk: World) -> None:

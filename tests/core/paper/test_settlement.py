@@ -1,4 +1,4 @@
-"""What the server does while nobody asks: triggers, gaps, expirations, swaps and stop-outs."""
+"""What the server does while nobody asks: triggers, gaps and week-ends, whenever somebody asks."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -133,55 +133,6 @@ def test_pending_orders_become_positions_on_their_side_of_the_spread(
     assert position.price_open <= price if order_type in better else position.price_open >= price
     (order,) = mt5.history_orders_get(position=position.identifier) or ()
     assert (order.state, order.price_open) == (mt5.ORDER_STATE_FILLED, price)
-
-
-def test_a_pending_order_expires_at_its_time(desk: World) -> None:
-    desk.start_at(NOON)
-    tick = _tick()
-    ticket = sent({
-        "action": mt5.TRADE_ACTION_PENDING, "symbol": "EURUSD", "volume": 0.1,
-        "type": mt5.ORDER_TYPE_BUY_STOP, "price": round(tick.ask * 1.05, 5),
-        "type_filling": mt5.ORDER_FILLING_FOK,
-        "type_time": mt5.ORDER_TIME_SPECIFIED, "expiration": tick.time + 60,
-    }).order  # fmt: skip
-    desk.pass_time(45)
-    assert mt5.orders_total() == 1
-    desk.pass_time(60)
-    assert mt5.orders_total() == 0
-    (order,) = mt5.history_orders_get(ticket=ticket) or ()
-    assert (order.state, order.time_done) == (mt5.ORDER_STATE_EXPIRED, tick.time + 60)
-
-
-def test_a_stop_out_closes_the_worst_first_and_only_as_far_as_needed(desk: World) -> None:
-    _moved(desk, -0.8, over_s=5.0)
-    small, large = opened("EURUSD", mt5.ORDER_TYPE_BUY, 1.0), opened("EURUSD", mt5.ORDER_TYPE_BUY, 7.0)
-    desk.pass_time(300)
-    assert [p.ticket for p in mt5.positions_get() or ()] == [small]
-    deal = _last_deal()
-    assert (deal.reason, deal.position_id) == (mt5.DEAL_REASON_SO, large)
-    assert deal.comment.startswith("so 2")
-    account = mt5.account_info()
-    assert account is not None
-    assert account.margin_level > 30
-
-
-def test_swap_is_charged_each_night_and_thrice_on_wednesdays(desk: World) -> None:
-    desk.start_at(NOON - 86_400)  # Tuesday
-    ticket = opened("EURUSD", mt5.ORDER_TYPE_BUY, 1.0)
-    swaps = []
-    for _ in range(4):
-        (position,) = mt5.positions_get() or ()
-        swaps.append(position.swap)
-        desk.pass_time(86_400)
-    assert swaps == [0.0, -7.2, -28.8, -36.0]
-    balance = mt5.account_info()
-    sent(market_order("EURUSD", 1, 1.0, position=ticket))
-    deal = _last_deal()
-    assert deal.swap == -43.2
-    after = mt5.account_info()
-    assert balance is not None
-    assert after is not None
-    assert after.balance == pytest.approx(balance.balance + deal.profit + deal.swap + deal.commission)
 
 
 def test_the_weekend_stands_still_and_monday_opens_with_a_gap(desk: World) -> None:

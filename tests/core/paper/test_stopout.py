@@ -37,6 +37,7 @@ def test_in_percent_the_account_is_above_the_level_again_with_as_few_closed_as_c
     assert [deal.position_id for deal in _stop_outs()] == [tickets[2]]
     assert account().margin_level > account().margin_so_so
     (deal,) = _stop_outs()
+    assert deal.comment.startswith("so ")
     (order,) = mt5.history_orders_get(ticket=deal.order) or ()
     assert (order.reason, order.state, order.position_id) == (mt5.ORDER_REASON_SO, 4, tickets[2])
 

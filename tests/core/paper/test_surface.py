@@ -1,11 +1,8 @@
 """The surface: the module's names, constants, struct shapes, call classes and failures."""
 
 import pickle
-import re
 import subprocess
 import sys
-import zipfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,29 +35,6 @@ def test_constants_have_the_values_of_the_contract() -> None:
     assert (mt5.TIMEFRAME_H1, mt5.TIMEFRAME_MN1, mt5.TRADE_ACTION_SLTP, mt5.TRADE_RETCODE_DONE) == (
         16385, 49153, 6, 10009,
     )  # fmt: skip
-
-
-def test_constants_are_those_of_the_wheel(tmp_path: Path) -> None:
-    fetch = [
-        sys.executable, "-m", "pip", "download", "metatrader5==5.0.6231", "--platform", "win_amd64",
-        "--python-version", "311", "--only-binary=:all:", "--no-deps", "-q", "-d", str(tmp_path),
-        "--retries", "0", "--timeout", "5", "--disable-pip-version-check",
-    ]  # fmt: skip
-    subprocess.run(fetch, check=False, capture_output=True)
-    wheels = list(tmp_path.glob("*.whl"))
-    if not wheels:
-        pytest.skip("the MetaTrader5 wheel cannot be downloaded here")
-    source = zipfile.ZipFile(wheels[0]).read("MetaTrader5/__init__.py").decode()
-    lines = re.findall(r"^([A-Z][A-Z_0-9]+)\s*=\s*([-\w| ]+?)\s*(?:#.*)?$", source, re.MULTILINE)
-    theirs = {name: _value(text) for name, text in lines}
-    assert theirs == dict(contract.CONSTANTS)
-
-
-def _value(text: str) -> int:
-    total = 0
-    for part in text.split("|"):
-        total |= int(part.strip(), 0)
-    return total
 
 
 @pytest.mark.parametrize("name", contract.SHAPES)

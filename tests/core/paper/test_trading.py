@@ -6,7 +6,6 @@ import pytest
 
 import core.paper as mt5
 from core.paper import hands
-from core.paper.server.records import Account
 from tests.core.paper.world import LOGIN, World, market_order, opened, sent
 
 
@@ -99,10 +98,6 @@ def test_refusals_name_their_retcode_and_leave_no_trace(
     assert checked is not None
     assert checked.retcode == retcode
     assert (mt5.positions_get(), mt5.history_orders_total(1, 2**32 - 1)) == ((), 0)
-
-
-def test_a_symbol_takes_only_its_own_fillings(desk: World) -> None:
-    sent(market_order("BTCUSD", 0, 0.1) | {"type_filling": 0}, mt5.TRADE_RETCODE_INVALID_FILL)
 
 
 def test_order_check_foretells_the_margin(desk: World) -> None:
@@ -216,26 +211,3 @@ def test_the_person_trades_from_the_desktop(desk: World) -> None:
     assert desk.hands.open_position(LOGIN, "US30", 1, 0.5).retcode == mt5.TRADE_RETCODE_DONE
     (manual,) = mt5.positions_get() or ()
     assert (manual.reason, manual.magic) == (mt5.POSITION_REASON_CLIENT, 0)
-
-
-def test_logging_in_to_another_account_switches_everything(desk: World) -> None:
-    desk.hands.open_account(Account(login=2002, name="Bo", leverage=30), "pw-bo", 500.0)
-    opened("EURUSD", 0)
-    assert mt5.login(2002, "nope") is False
-    assert mt5.last_error()[0] == -6
-    assert mt5.positions_total() == 1
-    assert mt5.login(2002, password="pw-bo", server="Paper-Demo") is True
-    account = mt5.account_info()
-    assert account is not None
-    assert (account.login, account.leverage, account.balance) == (2002, 30, 500.0)
-    assert mt5.positions_get() == ()
-    assert mt5.history_deals_total(1, 2**32 - 1) == 1
-
-
-def test_deposits_and_withdrawals_are_balance_deals(desk: World) -> None:
-    desk.hands.deposit(LOGIN, -2_500.0, "Withdrawal")
-    account = mt5.account_info()
-    assert account is not None
-    assert account.balance == 7_500.0
-    deal = (mt5.history_deals_get(1, 2**32 - 1) or ())[-1]
-    assert (deal.type, deal.profit, deal.comment) == (mt5.DEAL_TYPE_BALANCE, -2_500.0, "Withdrawal")

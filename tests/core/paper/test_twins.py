@@ -16,8 +16,8 @@ from core.paper.server.filebook import FileBook
 from core.paper.server.memorybook import MemoryBook
 from core.paper.server.records import Account
 from core.paper.server.trade import Outcome
+from tests.core.paper.scenes import NOON
 
-NOON = 1_795_003_200.0  # a Wednesday
 Act = tuple[str, int, int]
 
 acts = st.lists(

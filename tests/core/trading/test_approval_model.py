@@ -257,7 +257,7 @@ def test_decisions_behave_as_their_model(sqlite_template: Path) -> None:
     run_state_machine_as_test(
         Deciding,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
