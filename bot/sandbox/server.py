@@ -12,9 +12,11 @@ import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp
 
 from bot.sandbox import api, control, page, terminals, webhook
 from bot.sandbox.desktop import Desktop
+from bot.sandbox.door import Door
 from bot.sandbox.people import CannotAct
 from bot.sandbox.world import World
 
@@ -48,7 +50,7 @@ async def serve(
     listener = socket.create_server((host, port))
     # asyncio recognises no TCP in a socket made by create_server; without this each answer waits 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = Server(build_app(world, extra_routers, desktop))
+    server = Server(Door(build_app(world, extra_routers, desktop), host))
     world.open()
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     delivery = asyncio.create_task(webhook.deliver(world))
@@ -102,7 +104,7 @@ def _field(location: tuple[int | str, ...]) -> str:
 class Server(uvicorn.Server):
     """uvicorn inside a loop that is not its own: no signals, no polling, a quick end."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             uvicorn.Config(
                 app, log_config=None, access_log=False, lifespan="off", ws="none", date_header=False
