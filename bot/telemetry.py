@@ -118,18 +118,18 @@ class Telemetry:
         for task, count in self._supervisor.crashes.items():
             self._crashes.labels(task).set(count)
         for account in status.accounts:
-            label, health = account.account.label, account.health
-            self._equity.labels(label).set(float(health.equity or 0))
+            label, last = account.account.label, account.last
+            self._equity.labels(label).set(float(last.equity or 0))
             self._drawdown.labels(label).set(float(account.drawdown_percent))
             self._divergences.labels(label).set(account.divergences)
-            for gauge, at in ((self._read_age, health.read_at), (self._guard_age, health.guarded_at)):
+            for gauge, at in ((self._read_age, last.read_at), (self._guard_age, last.guarded_at)):
                 gauge.labels(label).set((now - at).total_seconds() if at else -1)
 
     def _line(self, status: Status) -> dict[str, str | int | float]:
         """The numbers of the heartbeat's log line."""
         return {
             "accounts": len(status.accounts),
-            "failing": sum(1 for account in status.accounts if account.health.error),
+            "failing": sum(1 for account in status.accounts if account.last.error),
             "pending": status.pending_approvals,
             "unknown": status.intents.get(IntentState.UNKNOWN, 0),
             "loop_lag_p99_ms": round(self.lag.p99_ms, 1),

@@ -14,7 +14,7 @@ from core.model.incidents import Trouble
 
 
 @dataclass(frozen=True, slots=True)
-class AccountHealth:
+class LastSeen:
     """One account as last seen. `error` is the sentence of the failure that lasts, None when well."""
 
     read_at: datetime | None = None
@@ -37,19 +37,17 @@ class Pulse:
 
 @dataclass(slots=True)
 class Board:
-    """The newest health of every account, what its monitor reports, and the incidents since the start."""
+    """What was last seen of every account, what its monitor reports, and the incidents since the start."""
 
-    accounts: dict[AccountId, AccountHealth] = field(default_factory=dict)
+    accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
     reports: dict[AccountId, Report] = field(default_factory=dict)
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
     pulse: Pulse | None = None
 
-    def of(self, account: AccountId) -> AccountHealth:
-        return self.accounts.get(account, AccountHealth())
+    def of(self, account: AccountId) -> LastSeen:
+        return self.accounts.get(account, LastSeen())
 
-    def read(
-        self, account: AccountId, at: datetime, kind: str, positions: int, matched: int
-    ) -> AccountHealth:
+    def read(self, account: AccountId, at: datetime, kind: str, positions: int, matched: int) -> LastSeen:
         """Note a good reading; returns what stood there before."""
         before = self.of(account)
         self.accounts[account] = replace(
@@ -61,8 +59,8 @@ class Board:
         """Note that the guard has run on a fresh reading."""
         self.accounts[account] = replace(self.of(account), guarded_at=at, equity=equity)
 
-    def failed(self, account: AccountId, error: str) -> AccountHealth:
-        """Note a failed reading; returns the account's health with the failure counted."""
+    def failed(self, account: AccountId, error: str) -> LastSeen:
+        """Note a failed reading; returns what stands there now, the failure counted."""
         before = self.of(account)
         self.accounts[account] = replace(before, failures=before.failures + 1, error=error)
         return self.accounts[account]

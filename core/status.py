@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from core.board import AccountHealth
+from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.approvals import ApprovalState
@@ -20,7 +20,7 @@ class AccountStatus:
 
     account: Account
     trader: str
-    health: AccountHealth
+    last: LastSeen
     drawdown: DrawdownState | None
     divergences: int
     locks: tuple[Lock, ...]
@@ -60,7 +60,7 @@ async def _account(desk: Desk, tx: Tx, account: Account, locks: Sequence[Lock]) 
     return AccountStatus(
         account=account,
         trader=person.name if person else "",
-        health=desk.board.of(account.id),
+        last=desk.board.of(account.id),
         drawdown=await tx.drawdowns.get(account.id),
         divergences=len(await tx.reconciliation.lasting(account.id)),
         locks=tuple(lock for lock in locks if lock.account_id == account.id),

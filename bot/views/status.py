@@ -27,17 +27,17 @@ def status(seen: Status, accounts: Iterable[AccountStatus], *, desk_wide: bool) 
 
 
 def _account(seen: AccountStatus) -> str:
-    health = seen.health
-    mark = "🔒" if seen.locks else "🔌" if health.error else "🟢" if health.read_at else "⚪"
-    equity = f"equity {money(health.equity)} · " if health.equity is not None else ""
+    last = seen.last
+    mark = "🔒" if seen.locks else "🔌" if last.error else "🟢" if last.read_at else "⚪"
+    equity = f"equity {money(last.equity)} · " if last.equity is not None else ""
     limit = seen.account.policy.drawdown_limit_percent
     return lines(
         f"{mark} {bold(seen.account.label, NAME_LIMIT)} · {plain(seen.trader, NAME_LIMIT)}",
         f"{equity}drawdown {seen.drawdown_percent} % of {limit} %",
-        f"{count(health.positions, 'position')}, {health.matched} matched,"
+        f"{count(last.positions, 'position')}, {last.matched} matched,"
         f" {count(seen.divergences, 'divergence')}",
-        f"read {relative(health.read_at)}" if health.read_at else "not read yet",
-        f"⚠️ {plain(health.error, REASON_LIMIT)}" if health.error else None,
+        f"read {relative(last.read_at)}" if last.read_at else "not read yet",
+        f"⚠️ {plain(last.error, REASON_LIMIT)}" if last.error else None,
         *(f"🔒 {plain(lock.reason, REASON_LIMIT)}" for lock in seen.locks),
     )
 

@@ -88,8 +88,8 @@ class Monitor:
 
     def _unread(self, account: Account) -> str | None:
         """The sentence of a reconciliation that keeps failing."""
-        health = self._desk.board.of(account.id)
-        return health.error if health.failures >= FAILURES_BEFORE_UNREAD else None
+        seen = self._desk.board.of(account.id)
+        return seen.error if seen.failures >= FAILURES_BEFORE_UNREAD else None
 
     async def _tell(self, report: Report, change: Change) -> Report:
         """Nothing is written while nothing changes. Returns the report with the incidents as they are now."""

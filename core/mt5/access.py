@@ -16,7 +16,7 @@ from core.mt5.calls import Answer, Call
 from core.mt5.errors import AuthenticationFailed, Context, TerminalError, TerminalGone
 from core.mt5.feed import WATCHED, Feed
 from core.mt5.identity import Identity, another_terminal, is_installation
-from core.mt5.retcodes import fault_of
+from core.mt5.retcodes import failure_of
 from core.mt5.terminal import Terminal
 
 log = structlog.get_logger(__name__)
@@ -77,7 +77,7 @@ class Access:
         if answer.result is True:
             account = (await self._terminal.call("account_info")).result
             return bool(account and account["login"])
-        error = self._fault(answer)
+        error = self._failure(answer)
         if isinstance(error, TerminalGone):
             raise error
         return False
@@ -87,7 +87,7 @@ class Access:
         try:
             answer = await self._initialize(login=ours.login, password=ours.password, server=ours.server)
             if answer.result is not True:
-                raise self._fault(answer)
+                raise self._failure(answer)
             await self._recognise()
         except AuthenticationFailed as error:
             self._rejection = error
@@ -124,6 +124,6 @@ class Access:
         newest = sorted(infos, key=lambda info: info["time"], reverse=True)
         return tuple(info["name"] for info in newest[:WATCHED])
 
-    def _fault(self, answer: Answer) -> TerminalError:
+    def _failure(self, answer: Answer) -> TerminalError:
         context = Context(self._terminal.name, answer.function, last_error=answer.last_error)
-        return fault_of(answer.last_error, context)
+        return failure_of(answer.last_error, context)

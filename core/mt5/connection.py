@@ -14,7 +14,7 @@ from core.mt5.calls import Answer, Call
 from core.mt5.errors import Context, NoData, TerminalError, Unavailable, WrongAccount
 from core.mt5.feed import TICK, Feed
 from core.mt5.probe import Probe, Sight
-from core.mt5.retcodes import fault_of
+from core.mt5.retcodes import failure_of
 from core.mt5.terminal import Terminal
 
 log = structlog.get_logger(__name__)
@@ -157,15 +157,15 @@ class Connection:
     def _check(self, answers: Sequence[Answer], optional: int) -> None:
         for number, answer in enumerate(answers):
             if answer.result is None or answer.result is False:
-                error = self._fault(answer)
+                error = self._failure(answer)
                 if number >= optional or not isinstance(error, NoData):
                     raise error
 
     def _selecting(self, symbol: str) -> tuple[Call, ...]:
         return () if symbol in self._selected else (Call("symbol_select", (symbol, True)),)
 
-    def _fault(self, answer: Answer) -> TerminalError:
-        return fault_of(answer.last_error, self.context(answer.function, answer.last_error))
+    def _failure(self, answer: Answer) -> TerminalError:
+        return failure_of(answer.last_error, self.context(answer.function, answer.last_error))
 
     def _lose(self) -> None:
         self._connected = False

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.mt5.calls import Answer, Call
 from core.mt5.errors import ConnectionLost, Context, NoData, TerminalError, WrongAccount
-from core.mt5.retcodes import fault_of
+from core.mt5.retcodes import failure_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Identity:
 
     def _silent(self, answer: Answer) -> TerminalError:
         """Identity could not be read: the pipe to the terminal is gone, or it has no account."""
-        error = fault_of(answer.last_error, self._context(answer))
+        error = failure_of(answer.last_error, self._context(answer))
         return ConnectionLost(error.detail, context=error.context) if isinstance(error, NoData) else error
 
     def _context(self, answer: Answer) -> Context:

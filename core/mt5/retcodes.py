@@ -120,7 +120,7 @@ def verdict_of(retcode: int, action: int = mt5.TRADE_ACTION_DEAL) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Failure:
     """What a `last_error` code makes of a failed call. `not_sent`: certain even for an `order_send`."""
 
     kind: type[TerminalError]
@@ -128,41 +128,41 @@ class Fault:
     sentence: str = ""
 
 
-FAULTS: Final = {
-    mt5.RES_E_FAIL: Fault(NoData, not_sent=False),
-    mt5.RES_E_INVALID_PARAMS: Fault(InvalidRequest, not_sent=True),
-    mt5.RES_E_NO_MEMORY: Fault(InvalidRequest, not_sent=False),
-    mt5.RES_E_NOT_FOUND: Fault(NoData, not_sent=False),
-    mt5.RES_E_INVALID_VERSION: Fault(
+FAILURES: Final = {
+    mt5.RES_E_FAIL: Failure(NoData, not_sent=False),
+    mt5.RES_E_INVALID_PARAMS: Failure(InvalidRequest, not_sent=True),
+    mt5.RES_E_NO_MEMORY: Failure(InvalidRequest, not_sent=False),
+    mt5.RES_E_NOT_FOUND: Failure(NoData, not_sent=False),
+    mt5.RES_E_INVALID_VERSION: Failure(
         TerminalGone, not_sent=False, sentence="The terminal and its Python package do not fit; update them."
     ),
-    mt5.RES_E_AUTH_FAILED: Fault(AuthenticationFailed, not_sent=False),
-    mt5.RES_E_UNSUPPORTED: Fault(
+    mt5.RES_E_AUTH_FAILED: Failure(AuthenticationFailed, not_sent=False),
+    mt5.RES_E_UNSUPPORTED: Failure(
         AuthenticationFailed,
         not_sent=False,
         sentence="The broker asks for a one-time password or a certificate; that account cannot be used.",
     ),
-    mt5.RES_E_AUTO_TRADING_DISABLED: Fault(
+    mt5.RES_E_AUTO_TRADING_DISABLED: Failure(
         TradingDisabled,
         not_sent=True,
         sentence="Trading by external programs is switched off in the terminal's options.",
     ),
-    mt5.RES_E_INTERNAL_FAIL: Fault(TerminalGone, not_sent=False),
-    mt5.RES_E_INTERNAL_FAIL_SEND: Fault(TerminalGone, not_sent=False),
-    mt5.RES_E_INTERNAL_FAIL_RECEIVE: Fault(TerminalGone, not_sent=False),
-    mt5.RES_E_INTERNAL_FAIL_INIT: Fault(
+    mt5.RES_E_INTERNAL_FAIL: Failure(TerminalGone, not_sent=False),
+    mt5.RES_E_INTERNAL_FAIL_SEND: Failure(TerminalGone, not_sent=False),
+    mt5.RES_E_INTERNAL_FAIL_RECEIVE: Failure(TerminalGone, not_sent=False),
+    mt5.RES_E_INTERNAL_FAIL_INIT: Failure(
         TerminalGone, not_sent=False, sentence="The terminal could not be started or does not answer."
     ),
-    mt5.RES_E_INTERNAL_FAIL_CONNECT: Fault(TerminalGone, not_sent=True),
-    mt5.RES_E_INTERNAL_FAIL_TIMEOUT: Fault(ConnectionLost, not_sent=False),
+    mt5.RES_E_INTERNAL_FAIL_CONNECT: Failure(TerminalGone, not_sent=True),
+    mt5.RES_E_INTERNAL_FAIL_TIMEOUT: Failure(ConnectionLost, not_sent=False),
 }
 
 
-def fault_of(last_error: tuple[int, str], context: Context) -> TerminalError:
+def failure_of(last_error: tuple[int, str], context: Context) -> TerminalError:
     """The error for a call that failed with `last_error`. An order is Unknown unless it surely never left."""
     code, text = last_error
-    fault = FAULTS.get(code, Fault(Unavailable, not_sent=False))
+    failure = FAILURES.get(code, Failure(Unavailable, not_sent=False))
     detail = f"{context.call} failed: {text}"
-    if context.call == "order_send" and not fault.not_sent:
+    if context.call == "order_send" and not failure.not_sent:
         return Unknown(detail, context=context)
-    return fault.kind(detail, context=context, for_trader=fault.sentence)
+    return failure.kind(detail, context=context, for_trader=failure.sentence)

@@ -21,7 +21,7 @@ from core.mt5.errors import (
     Unknown,
     WrongAccount,
 )
-from core.mt5.retcodes import FAULTS, VERDICTS, fault_of, verdict_of
+from core.mt5.retcodes import FAILURES, VERDICTS, failure_of, verdict_of
 
 SEND = Context(account="acc", call="order_send")
 READ = Context(account="acc", call="positions_get")
@@ -118,12 +118,12 @@ def test_placed_is_a_success_for_all_but_a_market_deal() -> None:
 def test_the_error_of_each_last_error(
     code: int, read: type[TerminalError], send: type[TerminalError]
 ) -> None:
-    assert type(fault_of((code, "text"), READ)) is read
-    assert type(fault_of((code, "text"), SEND)) is send
+    assert type(failure_of((code, "text"), READ)) is read
+    assert type(failure_of((code, "text"), SEND)) is send
 
 
 def test_every_last_error_of_the_module_has_its_row() -> None:
-    assert set(FAULTS) == set(mt5.ERROR_TEXTS) - {mt5.RES_S_OK}
+    assert set(FAILURES) == set(mt5.ERROR_TEXTS) - {mt5.RES_S_OK}
 
 
 @pytest.mark.parametrize(
