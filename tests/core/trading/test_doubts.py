@@ -166,6 +166,17 @@ async def test_a_part_of_unknown_size_is_looked_up(paper: PaperDesk, liar: Liar)
     assert await positions(paper) == []
 
 
+async def test_the_rest_of_a_close_that_was_lost_is_soon_asked_for_again(paper: PaperDesk) -> None:
+    """What the desk itself has closed of the position just before raises no doubt."""
+    position = await opened(paper, "BTCUSD")
+    await close_position(paper.desk, account(paper), position.identifier, paper.trader.person)
+    paper.broker.misfortune(Fault(Kind.PARTIAL), Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_SEND, skip=1))
+    for _ in range(10):
+        await look(paper)
+        paper.pass_time(1)
+    assert await positions(paper) == []
+
+
 # Two positions set off
 
 
