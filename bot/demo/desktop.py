@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import core.paper
-from bot.demo import requests, screen
+from bot.demo import screen
 from bot.demo.reach import Reach
 from bot.sandbox.desktop import (
     Clock,
@@ -37,7 +37,6 @@ from core.paper.market.specification import Instrument
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.records import Account, Order, Position
-from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 
 _Kept = TypeVar("_Kept", Position, Order)
@@ -90,20 +89,17 @@ class PaperDesktop:
     def order(self, terminal: str, new: NewOrder) -> Receipt:
         spec = _spec(new.symbol)
         with self._reach.broker() as hands:
-            dealer = self._reach.dealer(terminal)
-            request = requests.opening(new, spec, dealer)
-            outcome = _traded(hands, dealer, request, spec)
-            price = outcome.price or request.price
+            done = _accepted(_ordered(hands, self._reach.dealer(terminal), new, spec), spec)
             verb = "Placed:" if new.price else "Filled:"
-            text = f"{verb} {new.side} {outcome.volume:g} {spec.name} at {price:.{spec.digits}f}."
-            return Receipt(text, str(outcome.order), outcome.volume, price)
+            text = f"{verb} {new.side} {done.volume:g} {spec.name} at {done.price:.{spec.digits}f}."
+            return Receipt(text, str(done.order), done.volume, done.price)
 
     def close_position(self, terminal: str, ticket: int, closing: Closing) -> Receipt:
         with self._reach.broker() as hands:
             dealer = self._reach.dealer(terminal)
             position = _found("open position", ticket, dealer.ledger.positions)
             spec = _spec(position.symbol)
-            done = _traded(hands, dealer, requests.closing(position, closing.lots, spec, dealer), spec)
+            done = _accepted(hands.close_position(dealer.login, ticket, closing.lots), spec)
             text = f"Closed: {done.volume:g} {spec.name} at {done.price:.{spec.digits}f}."
             return Receipt(text, str(ticket), done.volume, done.price)
 
@@ -112,8 +108,7 @@ class PaperDesktop:
             dealer = self._reach.dealer(terminal)
             spec = _spec(_found("open position", ticket, dealer.ledger.positions).symbol)
             sl, tp = spec.rounded(stops.sl), spec.rounded(stops.tp)
-            request = Request(action=mt5.TRADE_ACTION_SLTP, symbol=spec.name, position=ticket, sl=sl, tp=tp)
-            _traded(hands, dealer, request, spec)
+            _accepted(hands.move_stops(dealer.login, ticket, sl, tp), spec)
             levels = f"stop loss {_level(spec, sl)}, take profit {_level(spec, tp)}"
             return Receipt(f"{spec.name} {ticket}: {levels}.", str(ticket))
 
@@ -122,15 +117,15 @@ class PaperDesktop:
             dealer = self._reach.dealer(terminal)
             order = _found("pending order", ticket, dealer.ledger.orders)
             spec = _spec(order.symbol)
-            request = requests.change(order, change, spec)
-            _traded(hands, dealer, request, spec)
-            return Receipt(f"{spec.name} {ticket}: at {_level(spec, request.price)}.", str(ticket))
+            price, sl, tp = (spec.rounded(level) for level in (change.price, change.sl, change.tp))
+            _accepted(hands.change_order(dealer.login, ticket, price, sl, tp), spec)
+            return Receipt(f"{spec.name} {ticket}: at {_level(spec, price)}.", str(ticket))
 
     def cancel_order(self, terminal: str, ticket: int) -> Receipt:
         with self._reach.broker() as hands:
             dealer = self._reach.dealer(terminal)
             spec = _spec(_found("pending order", ticket, dealer.ledger.orders).symbol)
-            _traded(hands, dealer, Request(action=mt5.TRADE_ACTION_REMOVE, order=ticket), spec)
+            _accepted(hands.cancel_order(dealer.login, ticket), spec)
             return Receipt(f"Cancelled: {spec.name} {ticket}.", str(ticket))
 
     # -- circumstances
@@ -183,7 +178,7 @@ class PaperDesktop:
             _spec(new.symbol)
         with self._reach.broker() as hands:
             self._reach.check_login(new.to or 0)
-            hands.misfortune(Fault(**fields, login=self._reach.dealer(terminal).ledger.account.login))
+            hands.misfortune(Fault(**fields, login=self._reach.dealer(terminal).login))
         calls = f"{new.count} calls" if new.count > 1 else "call"
         return Receipt(f"{terminal}: {new.kind} awaits the next {calls} of {new.call}.")
 
@@ -196,9 +191,21 @@ class PaperDesktop:
 _CALLS = frozenset({ANY} | {name for name, value in vars(core.paper).items() if isroutine(value)})
 
 
-def _traded(hands: Hands, dealer: Dealer, request: Request, spec: Instrument) -> Outcome:
+def _ordered(hands: Hands, dealer: Dealer, new: NewOrder, spec: Instrument) -> Outcome:
+    """An order at the market, or a pending one at the price that is wanted: the limit if that price is the
+    better one, else the stop."""
+    side = mt5.ORDER_TYPE_BUY if new.side == "buy" else mt5.ORDER_TYPE_SELL
+    sl, tp = spec.rounded(new.sl), spec.rounded(new.tp)
+    if new.price is None:
+        return hands.open_position(dealer.login, spec.name, side, new.lots, sl, tp)
+    price, shown = spec.rounded(new.price), dealer.price(spec.name, side)
+    better = price < shown if new.side == "buy" else price > shown
+    kind = side + (mt5.ORDER_TYPE_BUY_LIMIT if better else mt5.ORDER_TYPE_BUY_STOP)
+    return hands.place_order(dealer.login, spec.name, kind, new.lots, price, sl, tp)
+
+
+def _accepted(outcome: Outcome, spec: Instrument) -> Outcome:
     """What the broker did. Raises CannotAct with its reason if it did not."""
-    outcome = hands.trade(dealer.ledger.account.login, request)
     if outcome.retcode in _ACCEPTED:
         return outcome
     why = verdict_of(outcome.retcode).sentence

@@ -108,10 +108,12 @@ class Hands:
         outcome = self.broker.trade(login, request, mt5.ORDER_REASON_CLIENT)
         return outcome or Outcome(mt5.TRADE_RETCODE_TIMEOUT)
 
-    def open_position(self, login: int, symbol: str, order_type: int, volume: float) -> Outcome:
+    def open_position(
+        self, login: int, symbol: str, order_type: int, volume: float, sl: float = 0.0, tp: float = 0.0
+    ) -> Outcome:
         """A deal at the market. The terminal names the price that it shows, where the symbol wants one."""
         price = self.broker.view(login).price(symbol, order_type)
-        return self.trade(login, _deal(symbol, order_type, volume, price))
+        return self.trade(login, replace(_deal(symbol, order_type, volume, price), sl=sl, tp=tp))
 
     def close_position(self, login: int, ticket: int, volume: float | None = None) -> Outcome:
         """Close a position, or a part of it. POSITION_CLOSED if it is no longer there."""
@@ -127,11 +129,34 @@ class Hands:
         request = Request(action=mt5.TRADE_ACTION_SLTP, position=ticket, sl=sl, tp=tp)
         return self.trade(login, request)
 
-    def place_order(self, login: int, symbol: str, order_type: int, volume: float, price: float) -> Outcome:
-        """A pending order, good till cancelled, without stops."""
+    def place_order(
+        self,
+        login: int,
+        symbol: str,
+        order_type: int,
+        volume: float,
+        price: float,
+        sl: float = 0.0,
+        tp: float = 0.0,
+    ) -> Outcome:
+        """A pending order, good till cancelled."""
         request = Request(
             action=mt5.TRADE_ACTION_PENDING, symbol=symbol, type=order_type, volume=volume, price=price,
-            type_filling=_filling(symbol, order_type),
+            sl=sl, tp=tp, type_filling=_filling(symbol, order_type),
+        )  # fmt: skip
+        return self.trade(login, request)
+
+    def change_order(self, login: int, ticket: int, price: float, sl: float, tp: float) -> Outcome:
+        """Other levels for a pending order, whose life stays as long as it is. INVALID if it is gone."""
+        order = self.broker.view(login).ledger.orders.get(ticket)
+        if order is None:
+            return Outcome(mt5.TRADE_RETCODE_INVALID)
+        # A day that is named by its end would be taken for the day after.
+        inside_s = 1 if order.type_time == mt5.ORDER_TIME_SPECIFIED_DAY else 0
+        request = Request(
+            action=mt5.TRADE_ACTION_MODIFY, order=ticket, price=price, sl=sl, tp=tp,
+            stoplimit=order.price_stoplimit, type_time=order.type_time,
+            expiration=max(order.time_expiration - inside_s, 0),
         )  # fmt: skip
         return self.trade(login, request)
 

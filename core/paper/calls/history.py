@@ -40,7 +40,7 @@ def history_deals_get(*args: Any, **kwargs: Any) -> Structs | None:
 def _history_orders(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Structs:
     chosen = _chosen(args, kwargs, "time_setup_msc", "ticket")
     dealer = TERMINAL.dealer()
-    rows = TERMINAL.broker.book.history_orders(dealer.ledger.account.login, *chosen)
+    rows = TERMINAL.broker.book.history_orders(dealer.login, *chosen)
     seen = [row for row in rows if row.time_done_msc <= dealer.time_msc]
     return tuple(order_struct(row, row.price_current) for row in grouped(seen, kwargs))
 
@@ -48,7 +48,7 @@ def _history_orders(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Structs:
 def _history_deals(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Structs:
     chosen = _chosen(args, kwargs, "time_msc", "order")
     dealer = TERMINAL.dealer()
-    rows = TERMINAL.broker.book.deals(dealer.ledger.account.login, *chosen)
+    rows = TERMINAL.broker.book.deals(dealer.login, *chosen)
     seen = [row for row in rows if row.time_msc <= dealer.time_msc]
     return tuple(_deal(row) for row in grouped(seen, kwargs))
 

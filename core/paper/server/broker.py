@@ -151,7 +151,7 @@ class Broker:
 
     def _put_off(self, dealer: Dealer, request: Request, fault: Fault, ticket: int) -> None:
         due_msc = dealer.time_msc + fault.market_ms(self.plan)
-        self.book.put_off(dealer.ledger.account.login, Delayed(due_msc, json.dumps(asdict(request)), ticket))
+        self.book.put_off(dealer.login, Delayed(due_msc, json.dumps(asdict(request)), ticket))
 
     def remembered(self, login: int) -> Ledger | None:
         """The account as it was last seen here, or else as the book has it now."""

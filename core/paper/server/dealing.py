@@ -22,6 +22,11 @@ class Dealer:
     time_msc: int
     _quotes: dict[str, Quote] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def login(self) -> int:
+        """Whose account it is."""
+        return self.ledger.account.login
+
     def quote(self, symbol: str) -> Quote:
         quote = self._quotes.get(symbol)
         if quote is None:
@@ -90,7 +95,7 @@ class Dealer:
     ) -> Order:
         """A market order of this moment, with a ticket of its own."""
         return Order(
-            ticket=self.ledger.next_ticket(), login=self.ledger.account.login, symbol=symbol, type=order_type,
+            ticket=self.ledger.next_ticket(), login=self.login, symbol=symbol, type=order_type,
             type_filling=filling, state=mt5.ORDER_STATE_STARTED, magic=magic, reason=reason, sl=sl, tp=tp,
             volume_initial=volume, volume_current=volume, price_open=0.0, comment=comment,
             position_id=position_id, time_setup_msc=self.time_msc,

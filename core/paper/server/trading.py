@@ -84,7 +84,7 @@ def _pending(trade: Trade) -> Outcome:
     """An exchange only says that it has the order; a broker of its own says that it is done."""
     request, dealer = trade.request, trade.dealer
     order = Order(
-        ticket=dealer.ledger.next_ticket(), login=dealer.ledger.account.login, symbol=request.symbol,
+        ticket=dealer.ledger.next_ticket(), login=dealer.login, symbol=request.symbol,
         type=request.type, type_time=request.type_time, type_filling=request.type_filling,
         magic=request.magic, reason=trade.reason, volume_initial=request.volume,
         volume_current=request.volume, price_open=request.price, sl=request.sl, tp=request.tp,

@@ -141,8 +141,13 @@ def test_orders_from_the_desktop_are_a_clients(desk: World) -> None:
     assert placed.retcode == mt5.TRADE_RETCODE_DONE
     (order,) = mt5.orders_get() or ()
     assert (order.ticket, order.reason) == (placed.order, mt5.ORDER_REASON_CLIENT)
+    assert desk.hands.change_order(LOGIN, order.ticket, 0.6, 0.4, 0.0).retcode == mt5.TRADE_RETCODE_DONE
+    (moved,) = mt5.orders_get() or ()
+    assert (moved.ticket, moved.price_open, moved.sl, moved.tp) == (order.ticket, 0.6, 0.4, 0.0)
     assert desk.hands.cancel_order(LOGIN, order.ticket).retcode == mt5.TRADE_RETCODE_DONE
     assert mt5.orders_get() == ()
+    gone = desk.hands.change_order(LOGIN, order.ticket, 0.5, 0.0, 0.0)
+    assert gone.retcode == mt5.TRADE_RETCODE_INVALID
     ticket = desk.hands.open_position(LOGIN, "BTCUSD", 1, 0.01).order
     assert desk.hands.move_stops(LOGIN, ticket, 900_000.0, 1.0).retcode == mt5.TRADE_RETCODE_DONE
     (position,) = mt5.positions_get() or ()
