@@ -69,8 +69,9 @@ class Connection:
 
     async def connect(self) -> None:
         """Log in as ours now, whatever was refused before and whoever is logged in: a person asks for it."""
-        self._access.insist()
-        self._lose()
+        async with self._connecting:  # a connecting under way would take the wish for fulfilled
+            self._access.insist()
+            self._lose()
         self.breaker.reset()
         await self._ensure_connected()
 

@@ -1,5 +1,7 @@
 """Whose terminal it is after a loss: ours at first, a person's choice from then on."""
 
+import asyncio
+
 import pytest
 
 from core.mt5.calls import Call
@@ -71,6 +73,17 @@ async def test_a_person_who_asks_for_it_has_the_terminal_logged_in_again(
     await read(session)
     module.account = dict(ANOTHER)
     await session.connect()
+    await read(session)
+    assert module.account == OURS
+
+
+async def test_a_person_who_asks_for_it_while_the_terminal_is_being_met_has_it_too(
+    session: Session, module: BentTerminal
+) -> None:
+    await read(session)
+    module.account = dict(ANOTHER)
+    await die_under(session, module)
+    await asyncio.gather(read(session), session.connect(), return_exceptions=True)
     await read(session)
     assert module.account == OURS
 
