@@ -13,7 +13,7 @@ _SHUT = (mt5.SYMBOL_TRADE_MODE_DISABLED, mt5.SYMBOL_TRADE_MODE_CLOSEONLY)
 
 
 async def find(connection: Connection, instrument: str) -> str:
-    """See `Session.find_symbol`."""
+    """The broker's name for an instrument. Raises NoData, naming the candidates, for none or several."""
     if await _opens_itself(connection, instrument):
         return instrument
     listed = await connection.verified(Call("symbols_get", kwargs={"group": listing_masks(instrument)}))

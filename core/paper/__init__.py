@@ -14,11 +14,11 @@ from types import FunctionType as _Function
 
 from core.mt5.contract import *
 from core.mt5.contract import FUNCTIONS as _FUNCTIONS
+from core.paper.calls.connection import *
 from core.paper.calls.history import *
 from core.paper.calls.orders import *
 from core.paper.calls.positions import *
 from core.paper.calls.rates import *
-from core.paper.calls.sessions import *
 from core.paper.calls.shortcuts import *
 from core.paper.calls.structs import *
 from core.paper.calls.symbols import *

@@ -10,7 +10,7 @@ from core.paper.calls.native import built_in
 from core.paper.calls.numbers import double, low_bits
 from core.paper.calls.structs import OrderCheckResult, OrderSendResult, Struct, TradeRequest
 from core.paper.calls.symbols import known
-from core.paper.server import faults, trading
+from core.paper.server import actions, faults
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.money import NoRate
 from core.paper.server.requests import Request, parse
@@ -100,9 +100,9 @@ def _result(outcome: Outcome, request: Request) -> Struct:
 
 def _check(request: Request) -> Struct:
     dealer = TERMINAL.dealer()
-    code = mt5.TRADE_RETCODE_TRADE_DISABLED if TERMINAL.setup.investor else trading.check(dealer, request)
+    code = mt5.TRADE_RETCODE_TRADE_DISABLED if TERMINAL.setup.investor else actions.check(dealer, request)
     now = dealer.figures()
-    held = round(now.margin + trading.margin_needed(dealer, request), 2)
+    held = round(now.margin + actions.margin_needed(dealer, request), 2)
     free, level = round(now.equity - held, 2), now.equity / held * 100 if held else 0.0
     comment = "Done" if code == 0 else Outcome(code).comment
     balance = dealer.ledger.account.balance

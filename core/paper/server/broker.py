@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from core.mt5 import contract as mt5
 from core.paper.market.market import Market
 from core.paper.market.plan import MarketPlan
-from core.paper.server import memorybook, settlement, trading
+from core.paper.server import actions, memorybook, settlement
 from core.paper.server.book import Book, Delayed
 from core.paper.server.dealing import Dealer
 from core.paper.server.faults import Fault, Kind, first
@@ -138,11 +138,11 @@ class Broker:
             placed = first(faults, Kind.PLACED)
             if placed and request.action == mt5.TRADE_ACTION_DEAL:
                 return self._placed(dealer, request, placed)
-            return trading.execute(dealer, request, reason, faults)
+            return actions.execute(dealer, request, reason, faults)
 
     def _placed(self, dealer: Dealer, request: Request, fault: Fault) -> Outcome:
         """Accept a market deal whose execution takes its time."""
-        refusal = trading.check(dealer, request)
+        refusal = actions.check(dealer, request)
         if refusal:
             return Outcome(refusal)
         ticket = dealer.ledger.next_ticket()
@@ -181,7 +181,7 @@ def _carry_out(dealer: Dealer, delayed: Delayed) -> None:
     request, ledger = Request(**json.loads(delayed.request)), dealer.ledger
     give = ledger.next_ticket
     ledger.next_ticket = _starting_with(delayed.ticket, give)
-    outcome = trading.execute(dealer, request, mt5.ORDER_REASON_EXPERT)
+    outcome = actions.execute(dealer, request, mt5.ORDER_REASON_EXPERT)
     ledger.next_ticket = give
     if delayed.ticket and outcome.order != delayed.ticket:
         order = dealer.order(

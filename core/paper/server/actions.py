@@ -1,4 +1,4 @@
-"""What the paper server does with a trade request: checks it, then executes it on the account's ledger."""
+"""What the server does with each action of a trade request: checks it, then carries it out on the ledger."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
