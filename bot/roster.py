@@ -6,6 +6,7 @@ again changes what it changed, adds what is new, and takes the rights of who is 
 
 import os
 import tomllib
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -26,6 +27,20 @@ from core.ports import Store, Tx
 _NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
 
 
+_WIDEST = 2**63 - 1
+"""The largest number that a database keeps; Telegram's ids and brokers' logins are smaller."""
+
+
+def _shown(text: str) -> str:
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("control characters cannot be shown")
+    return text
+
+
+Shown = Annotated[str, AfterValidator(_shown)]
+"""A name that stands in messages, logs and metrics."""
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -33,8 +48,8 @@ class _Entry(BaseModel):
 class PersonEntry(_Entry):
     """`[[people]]`"""
 
-    telegram_id: int = Field(gt=0)
-    name: str = Field(min_length=1, max_length=64)
+    telegram_id: int = Field(gt=0, le=_WIDEST)
+    name: Shown = Field(min_length=1, max_length=64)
     roles: frozenset[Role] = Field(min_length=1)
 
 
@@ -64,15 +79,15 @@ class RiskEntry(_Entry):
 class AccountEntry(_Entry):
     """`[[accounts]]`; the password stands here or in the environment variable named by `password_env`."""
 
-    label: str = Field(min_length=1, max_length=64)
+    label: Shown = Field(min_length=1, max_length=64)
     trader: int = Field(gt=0, description="Telegram id of its trader")
     kind: TerminalKind
-    terminal: str = Field(min_length=1, description="path of the terminal's program or folder")
-    login: int = Field(gt=0)
-    server: str = Field(min_length=1)
+    terminal: Shown = Field(min_length=1, description="path of the terminal's program or folder")
+    login: int = Field(gt=0, le=_WIDEST)
+    server: Shown = Field(min_length=1)
     password: SecretStr | None = None
     password_env: str | None = None
-    symbols: dict[str, str] = {}
+    symbols: dict[str, Annotated[Shown, Field(min_length=1)]] = {}
     risk: RiskEntry = RiskEntry()
 
     @model_validator(mode="after")

@@ -53,4 +53,5 @@ class SqlAccounts:
 
 
 def _conflict(account: Account) -> str:
-    return f"login {account.login} at {account.server} is on the desk already"
+    known = f"login {account.login} at {account.server} is on the desk already"
+    return f"{known} by another label than {account.label}; an account keeps its first one"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry, account_id, enrol, person_id
 from bot.settings import SettingsError
@@ -98,3 +98,29 @@ async def test_two_accounts_of_one_login_are_told(store: Store) -> None:
         await enrol(store, Roster(people=(TOM,), accounts=(ACCOUNT, twin), sources=()))
     async with store.read() as tx:
         assert await tx.accounts.all() == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "change"),
+    [
+        (TOM, {"telegram_id": 2**63}),
+        (TOM, {"name": "Tom\x00"}),
+        (ACCOUNT, {"login": 2**63}),
+        (ACCOUNT, {"label": "Tom\n1"}),
+        (ACCOUNT, {"terminal": "C:\\MT5\x00"}),
+        (ACCOUNT, {"server": "Broker\x1b[2J"}),
+        (ACCOUNT, {"symbols": {"EURUSD": ""}}),
+    ],
+)
+def test_what_no_database_keeps_and_no_chat_shows_is_refused(
+    entry: PersonEntry | AccountEntry, change: dict[str, object]
+) -> None:
+    with pytest.raises(ValidationError, match=next(iter(change))):
+        type(entry).model_validate(entry.model_dump() | change)
+
+
+async def test_an_account_that_is_called_otherwise_is_told_how_it_stays(store: Store) -> None:
+    await enrol(store, ROSTER)
+    renamed = ACCOUNT.model_copy(update={"label": "Tom live"})
+    with pytest.raises(SettingsError, match="another label than Tom live; an account keeps its first one"):
+        await enrol(store, Roster(people=(TOM, ADAM), accounts=(renamed,), sources=(ALPHA,)))
