@@ -79,16 +79,19 @@ def migrate() -> None:
 @app.command()
 def doctor() -> None:
     """Check settings, token, database, migrations and each terminal; exit status 1 if anything is wrong."""
+    from bot.logs import set_up_logs
     from bot.production import run_doctor
 
-    _finish(run_doctor(load_settings()))
+    settings = load_settings()
+    set_up_logs("console", "error")
+    _finish(run_doctor(settings))
 
 
 @app.command()
 def paper(
     folder: Annotated[Path, typer.Argument(help="Where its terminal and its broker's book are kept.")],
-    login: Annotated[int, typer.Option(min=1, help="Its login.")] = 70001,
-    deposit: Annotated[float, typer.Option(min=1, help="Paper dollars to begin with.")] = 10_000,
+    login: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="Its login.")] = 70001,
+    deposit: Annotated[float, typer.Option(min=1, max=1e9, help="Paper dollars to begin with.")] = 10_000,
     weekends: Annotated[bool, typer.Option("--weekends", help="Quote every symbol at weekends too.")] = False,
 ) -> None:
     """Make a paper account and print its entry for the desk file."""
@@ -98,6 +101,8 @@ def paper(
         typer.echo(open_paper_account(folder, login, deposit, weekends=weekends))
     except Taken as error:
         raise SettingsError(str(error)) from None
+    except OSError as error:
+        raise SettingsError(f"{folder} cannot hold a paper account: {error.strerror}.") from None
 
 
 @app.command()

@@ -12,10 +12,12 @@ from bot.app import make_folder, run, stop_on_signals
 from bot.roster import Roster, account_of, read_roster
 from bot.settings import Settings
 from bot.telegram import make_bot
+from bot.views.markup import count
 from core.health.findings import HINTS, Circumstances, Limits, judge
 from core.health.spoken import spoken
 from core.model.accounts import Account
 from core.model.clock import SystemClock
+from core.model.incidents import Trouble
 from core.mt5.pool import make_session
 from core.mt5.probe import Probe
 from core.supervision import GaveUp
@@ -65,8 +67,9 @@ def _line(good: bool, part: str, text: str) -> bool:
 
 
 def _counted(settings: Settings, roster: Roster) -> str:
-    people, accounts, sources = len(roster.people), len(roster.accounts), len(roster.sources)
-    return f"{settings.desk_file}: {people} people, {accounts} accounts, {sources} sources"
+    people = "1 person" if len(roster.people) == 1 else f"{len(roster.people)} people"
+    accounts, sources = count(len(roster.accounts), "account"), count(len(roster.sources), "source")
+    return f"{settings.desk_file}: {people}, {accounts}, {sources}"
 
 
 async def _token(settings: Settings) -> list[bool]:
@@ -111,7 +114,15 @@ def _terminal(account: Account, probe: Probe, limits: Limits) -> list[bool]:
     found = judge(probe, Circumstances(), limits).found
     if not found:
         return [_line(True, part, _well(account, probe))]
-    return [_line(False, part, f"{sentence} {HINTS[trouble]}") for trouble, sentence in found.items()]
+    return [
+        _line(False, part, f"{sentence} {HINTS[trouble]}{_detail(trouble, probe)}")
+        for trouble, sentence in found.items()
+    ]
+
+
+def _detail(trouble: Trouble, probe: Probe) -> str:
+    """Why there is no answer: a wrong path and a missing module look alike else."""
+    return f" In detail: {probe.detail}" if trouble is Trouble.SILENT else ""
 
 
 def _well(account: Account, probe: Probe) -> str:

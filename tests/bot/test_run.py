@@ -187,11 +187,15 @@ async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> No
     status, text = await place.finish("doctor")
     assert status == 0, text
     assert "found, logged in as 70001 at Paper-Demo" in text
+    assert "worker_started" not in text, "lines for the log are not for who asks the doctor"
     press_algo_trading(place.folder / "terminal", on=False)
     status, text = await place.finish("doctor", TAPDESK_BOT_TOKEN=OTHER_TOKEN)
     assert status == 1
     assert "FAIL  token" in text
     assert "FAIL  terminal of Tom paper: The Algo Trading button of the terminal is off. Press" in text
+    (place.folder / "terminal" / "terminal.json").unlink()
+    status, text = await place.finish("doctor")
+    assert "In detail: initialize failed: IPC initialize failed, MetaTrader 5 x64 not found" in text
 
 
 async def test_a_paper_account_is_made_once_and_runs(place: Place) -> None:
@@ -203,6 +207,11 @@ async def test_a_paper_account_is_made_once_and_runs(place: Place) -> None:
     status, text = await place.finish("paper", "made", "--login", "6")
     assert (status, "holds a paper account already" in text) == (2, True)
     assert "Traceback" not in text
+    status, text = await place.finish("paper", "desk.toml")
+    assert (status, text.strip()) == (2, "desk.toml cannot hold a paper account: File exists.")
+    for option, beyond in (("--login", str(2**63)), ("--deposit", "inf")):
+        status, text = await place.finish("paper", "other", option, beyond)
+        assert (status, "Traceback" in text) == (2, False), text
 
 
 async def test_ready_is_red_while_a_guard_is_blind(place: Place) -> None:
