@@ -21,6 +21,7 @@ _REASONS = {
     6: CloseReason.STOP_OUT,
 }
 _REASON_EXPERT = 3
+_PRICE_DECIMALS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,10 @@ class Closing:
     last: MT5Deal
 
 
-def closing_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument) -> Closing | None:
+def closing_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument | None) -> Closing | None:
     """How the trade's position was closed; None while its deals do not add up to its volume.
 
-    The price is the volume-weighted one of all OUT deals.
+    The price is the volume-weighted one of all OUT deals, at the symbol's digits if those are known.
     """
     own = [deal for deal in deals if deal.position_id == trade.position]
     out = sorted((deal for deal in own if deal.entry in _OUT), key=lambda deal: (deal.at, deal.ticket))
@@ -163,7 +164,8 @@ def closing_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument) -
         return None
     price = sum((deal.price * deal.volume for deal in out), Decimal(0)) / volume
     profit = sum((deal.profit + deal.commission + deal.swap + deal.fee for deal in own), Decimal(0))
-    return Closing(_reason(out[-1]), volume, instrument.round_price(price), profit, out[-1])
+    rounded = instrument.round_price(price) if instrument else round(price, _PRICE_DECIMALS)
+    return Closing(_reason(out[-1]), volume, rounded, profit, out[-1])
 
 
 def _reason(deal: MT5Deal) -> CloseReason:

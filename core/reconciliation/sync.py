@@ -1,6 +1,7 @@
 """One reconciliation of one account: read, match, record, tell. A second run finds nothing new."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from core.model.ids import IntentId, TradeId, intent_of_comment, intent_of_magic
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
+from core.mt5.errors import NoData
 from core.mt5.session import Session
 from core.ports import Tx
 from core.reconciliation.divergence import (
@@ -77,13 +79,24 @@ async def _read(desk: Desk, account: Account) -> Reading:
     async with desk.store.read() as tx:
         trades = await tx.trades.open_of(account.id)
     snapshot = await session.snapshot()
-    symbols = {trade.symbol for trade in trades} | {p.symbol for p in snapshot.positions}
-    instruments = {symbol: await session.instrument(symbol) for symbol in symbols}
+    instruments = await _instruments(session, trades, snapshot)
     held = {position.identifier for position in snapshot.positions}
     closings = await _closings(session, [t for t in trades if t.position not in held], instruments)
     pips = {symbol: instrument.pip for symbol, instrument in instruments.items()}
     matching = match([t for t in trades if t.id not in closings], snapshot.positions, pips)
     return Reading(account, snapshot, matching, instruments, closings, desk.clock.now())
+
+
+async def _instruments(
+    session: Session, trades: Sequence[Trade], snapshot: MT5AccountSnapshot
+) -> dict[str, Instrument]:
+    """Contracts by symbol. A broker may have taken away a symbol in which nothing is held any more."""
+    held = {position.symbol for position in snapshot.positions}
+    found = {symbol: await session.instrument(symbol) for symbol in held}
+    for symbol in {trade.symbol for trade in trades} - held:
+        with suppress(NoData):
+            found[symbol] = await session.instrument(symbol)
+    return found
 
 
 async def _closings(
@@ -93,7 +106,7 @@ async def _closings(
     if not gone:
         return {}
     deals = await session.deals_since(min(trade.opened_at for trade in gone) - HISTORY_MARGIN)
-    found = {trade.id: closing_of(trade, deals, instruments[trade.symbol]) for trade in gone}
+    found = {trade.id: closing_of(trade, deals, instruments.get(trade.symbol)) for trade in gone}
     return {trade: closing for trade, closing in found.items() if closing is not None}
 
 

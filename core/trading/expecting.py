@@ -8,6 +8,7 @@ from core.model.ids import TradeId, new_intent_id
 from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
+from core.trading.proof import PRICE_DECIMALS
 
 
 async def follow(desk: Desk, tx: Tx, done: Intent, position: MT5Position | None) -> None:
@@ -64,8 +65,24 @@ async def _expect(desk: Desk, tx: Tx, filled: Intent, position: MT5Position | No
     if held is None:
         await tx.trades.add(trade)
     elif position is not None and held.intent_id != filled.id and held.state is TradeState.OPEN:
-        # A netting account has added it to the position that is there, and set that one's stops.
-        await tx.trades.update(replace(trade, id=held.id, intent_id=held.intent_id, signal_id=held.signal_id))
+        await tx.trades.update(_added_to(held, trade, filled))
+
+
+def _added_to(held: Trade, whole: Trade, filled: Intent) -> Trade:
+    """A netting account has added to the position that is there: at the average price, with the newer stops.
+
+    An order without a stop leaves the position's where it was.
+    """
+    added = filled.filled_volume or filled.volume
+    paid = held.expected_price * held.volume + whole.expected_price * added
+    return replace(
+        held,
+        volume=whole.volume,
+        expected_price=round(paid / (held.volume + added), PRICE_DECIMALS),
+        open_price=whole.open_price,
+        stop_loss=whole.stop_loss or held.stop_loss,
+        take_profit=whole.take_profit or held.take_profit,
+    )
 
 
 async def _close_the_rest(desk: Desk, tx: Tx, part: Intent) -> None:

@@ -14,11 +14,13 @@ from core.model.accounts import RiskPolicy
 from core.model.errors import Refused
 from core.model.instruments import Side
 from core.model.risk import LockKind
-from core.model.trades import IntentState
+from core.model.trades import IntentState, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.orders import Stops
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
+from core.reconciliation.divergence import Thresholds
+from core.reconciliation.sync import sync
 from core.trading.changing import PendingChange, change_pending, close_by, close_position, modify_stops
 from core.trading.execution import execute_next
 from tests.core.trading.acting import (
@@ -246,6 +248,29 @@ async def test_on_a_netting_account_an_addition_that_was_looked_up_is_expected(p
     [position], [trade] = await positions(paper), await paper.trades()
     assert intent.filled_volume == intent.volume
     assert trade.volume == position.volume > D("0.30")
+
+
+async def test_on_a_netting_account_an_addition_elsewhere_is_no_slippage(paper: PaperDesk) -> None:
+    """Expected is the average of what was expected, and the stop that an order without one leaves."""
+    net(paper)
+    first = await opened(paper)
+    paper.move("EURUSD", 0.2)
+    await opened(paper, take_profits=[first.price_open + 300 * PIP])
+    [position] = await positions(paper)
+    assert position.price_open > first.price_open + 5 * PIP
+    await sync(paper.desk, paper.trader.account, Thresholds())
+    async with paper.store.read() as tx:
+        assert not await tx.reconciliation.lasting(account(paper))
+
+
+async def test_a_trade_whose_symbol_the_broker_took_away_ends_all_the_same(paper: PaperDesk) -> None:
+    """A contract that expired while the desk was down must not keep it from seeing the account."""
+    position, other = await opened(paper), await opened(paper, "BTCUSD")
+    paper.broker.close_position(paper.trader.account.login, position.ticket)
+    gone = Fault(Kind.FAIL, call="symbol_info", symbol="EURUSD", code=mt5.RES_E_FAIL, count=100)
+    paper.broker.misfortune(gone)
+    await sync(paper.desk, paper.trader.account, Thresholds())
+    assert [t.position for t in await paper.trades() if t.state is TradeState.OPEN] == [other.identifier]
 
 
 async def test_what_was_looked_up_says_no_more_that_it_is_being_checked(paper: PaperDesk) -> None:
