@@ -4,11 +4,13 @@ None of them is checked by the broker first: what reduces exposure must not be h
 place is found here, before sending.
 """
 
+from dataclasses import replace
+
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5Order, MT5Position
-from core.model.trades import Intent
+from core.model.trades import Intent, IntentState
 from core.mt5 import levels, orders
 from core.mt5.session import Session
 from core.trading.sending import Gone, Make, refusal, refuse, send_by_policy, settled_by
@@ -18,17 +20,26 @@ _CLOSED = "The position is closed already."
 
 
 async def close(desk: Desk, account: Account, session: Session, intent: Intent) -> Intent:
-    """Close the position, or as much of it as is asked for and still there."""
+    """Close the position, or as much of it as is asked for, still there, and taken by one order."""
     instrument = await session.instrument(intent.symbol)
     deviation = closing_deviation(account, instrument)
 
     async def request() -> orders.Request:
         position = await _position(session, intent.position)
         quote = await session.quote(intent.symbol)
-        volume = min(intent.volume, position.volume)
+        volume = min(intent.volume, position.volume, instrument.volume_max)
         return orders.close(instrument, position, quote, tag_of(intent), deviation, volume)
 
-    return await _sent(desk, session, instrument, intent, request)
+    return _of_one_order(instrument, await _sent(desk, session, instrument, intent, request))
+
+
+def _of_one_order(instrument: Instrument, settled: Intent) -> Intent:
+    """A close of more than the broker's largest lot is done in part: a netting account may hold so much."""
+    whole = settled.volume <= instrument.volume_max or settled.filled_volume == 0
+    if whole or settled.state is not IntentState.FILLED:
+        return settled
+    closed = settled.filled_volume or instrument.volume_max
+    return replace(settled, state=IntentState.PARTIAL, filled_volume=closed)
 
 
 async def close_by(desk: Desk, session: Session, intent: Intent) -> Intent:

@@ -1,7 +1,7 @@
 """Answers and books not to be believed too much: nothing is done twice, nothing told that is not so."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -48,6 +48,7 @@ FILLED, EXPIRED, UNKNOWN, REFUSED = (
     IntentState.UNKNOWN,
     IntentState.REFUSED,
 )
+LARGE = RiskPolicy(fixed_lots=D(40), max_lots=D(500), max_open_risk_percent=D(1000), allow_no_stop=True)
 MARKED = ("positions_get", "orders_get", "history_orders_get", "history_deals_get")
 
 
@@ -121,10 +122,7 @@ async def test_half_a_position_is_not_closed_again_when_somebody_closed_the_othe
     assert rest.volume == D("0.08")
 
 
-@pytest.mark.parametrize(
-    "policy",
-    [RiskPolicy(fixed_lots=D(40), max_lots=D(500), max_open_risk_percent=D(1000), allow_no_stop=True)],
-)
+@pytest.mark.parametrize("policy", [LARGE])
 async def test_the_rest_of_a_part_that_an_exchange_works_on_is_not_asked_for_again(paper: PaperDesk) -> None:
     paper.broker.deposit(paper.trader.account.login, 10_000_000)
     card = await paper.card(instrument="USOIL", no_stop=True)
@@ -146,6 +144,23 @@ async def test_the_rest_of_a_part_that_an_exchange_works_on_is_not_asked_for_aga
     [rest] = await positions(paper)
     [trade] = await paper.trades()
     assert rest.volume == trade.volume == D(20)
+
+
+@pytest.mark.parametrize("policy", [replace(LARGE, fixed_lots=D(90))])
+async def test_more_than_the_largest_order_takes_is_closed_in_several(paper: PaperDesk) -> None:
+    """A netting account adds up what no single order may be."""
+    net(paper)
+    paper.broker.deposit(paper.trader.account.login, 100_000_000)
+    for _ in range(2):
+        paper.broker.open_position(paper.trader.account.login, "USOIL", mt5.ORDER_TYPE_BUY, 90.0)
+        paper.pass_time(20)
+    [position] = await positions(paper)
+    assert position.volume == D(180)
+    await close_position(paper.desk, account(paper), position.identifier, paper.trader.person)
+    for _ in range(40):
+        await look(paper)
+        paper.pass_time(1)
+    assert await positions(paper) == []
 
 
 async def test_a_part_of_which_the_broker_tells_no_price_is_a_part(paper: PaperDesk, liar: Liar) -> None:
