@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.errors import Refused, refuse
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5Order, MT5Position
 from core.model.trades import Intent, IntentState
 from core.mt5 import levels, orders
 from core.mt5.session import Session
-from core.trading.sending import Gone, Make, refusal, refuse, send_by_policy, settled_by
+from core.trading.sending import Gone, Make, send_by_policy, settled_by
 from core.trading.tagging import closing_deviation, order_lifetime, tag_of
 
 _CLOSED = "The position is closed already."
@@ -62,7 +63,7 @@ async def modify(desk: Desk, session: Session, intent: Intent) -> Intent:
         try:
             position = await _position(session, intent.position)
         except Gone as gone:
-            raise refusal(str(gone)) from gone
+            raise Refused(str(gone)) from gone
         quote = await session.quote(intent.symbol)
         refuse(levels.frozen_position(instrument, position, quote))
         refuse(levels.stops_obstacle(instrument, position.side, quote, stops))
@@ -123,7 +124,7 @@ async def _pending(session: Session, intent: Intent) -> tuple[MT5Order, orders.P
     order = await _order(session, intent.position)
     pending = orders.PendingOrder.of(order) if order is not None else None
     if order is None or pending is None:
-        raise refusal("The order is not pending any more.")
+        raise Refused("The order is not pending any more.")
     return order, pending
 
 

@@ -55,6 +55,8 @@ async def _carry_out(desk: Desk, account: Account, claimed: Intent) -> Done:
     except Gone as gone:
         nothing = Decimal(0)
         return Done(replace(claimed, state=IntentState.FILLED, detail=str(gone), filled_volume=nothing))
+    except DeskRefused as obstacle:
+        return Done(refused(claimed, str(obstacle)))
     except Refused as error:
         return Done(refused(claimed, error.for_trader, error.context.retcode))
     except Misuse as error:
@@ -118,8 +120,8 @@ async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> In
     if claimed.kind in (IntentKind.OPEN, IntentKind.CHANGE):
         try:
             await check_locks(tx, account)
-        except DeskRefused as refusal:
-            return refused(claimed, str(refusal))
+        except DeskRefused as lock:
+            return refused(claimed, str(lock))
     return None
 
 

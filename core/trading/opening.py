@@ -6,6 +6,7 @@ import structlog
 
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.errors import Refused, refuse
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5Position, Quote
 from core.model.signals import OrderKind
@@ -15,7 +16,7 @@ from core.mt5.errors import TerminalError
 from core.mt5.policies import Lifetime
 from core.mt5.session import Session
 from core.trading.netting import nets
-from core.trading.sending import Done, refuse, send_by_policy, settled_by
+from core.trading.sending import Done, send_by_policy, settled_by
 from core.trading.tagging import opening_deviation, order_lifetime, tag_of
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ def _check_drift(account: Account, instrument: Instrument, intent: Intent, quote
     price = quote.entry(intent.side)
     drift = abs(instrument.pips(price - (intent.price or price)))
     if drift > account.policy.max_drift_pips:
-        refuse(
+        raise Refused(
             f"The price moved since you approved: {price} is {drift} pips from {intent.price},"
             f" and you allow {account.policy.max_drift_pips}. Nothing was sent."
         )

@@ -12,7 +12,7 @@ from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5 import contract as mt5
 from core.mt5 import orders
-from core.mt5.errors import Context, Refused, Unavailable
+from core.mt5.errors import Context, Unavailable
 from core.mt5.retcodes import MAX_FRESH_PRICE_RETRIES, Outcome, Retry, Verdict, verdict_of
 from core.mt5.session import Session
 
@@ -31,17 +31,6 @@ _STATES: Final = {
     Outcome.REFUSED: IntentState.REFUSED,
     Outcome.MISUSE: IntentState.REFUSED,
 }
-
-
-def refusal(sentence: str) -> Refused:
-    """The error for what must not be sent, in words for the trader."""
-    return Refused(sentence, for_trader=sentence)
-
-
-def refuse(obstacle: str | None) -> None:
-    """Raises Refused when something stands in the way."""
-    if obstacle is not None:
-        raise refusal(obstacle)
 
 
 class Gone(Exception):

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.errors import Refused
 from core.model.instruments import Instrument
 from core.model.trades import Intent
 from core.mt5 import orders
 from core.mt5.policies import GOOD_TILL_CANCELLED, Lifetime, lifetime
 from core.mt5.session import Session
-from core.trading.sending import refusal
 
 CLOSING_POINTS = 10
 """A close is let run so far at least, however little drift its trader allows: it is to go through."""
@@ -38,5 +38,5 @@ def order_lifetime(desk: Desk, session: Session, instrument: Instrument, intent:
     if until is None:
         return GOOD_TILL_CANCELLED
     if until <= now:
-        raise refusal("The time of this order is over; nothing was sent.")
+        raise Refused("The time of this order is over; nothing was sent.")
     return lifetime(instrument, time.to_seconds(until), time.to_seconds(now))
