@@ -1,7 +1,7 @@
 """What the broker would refuse, said before it is sent, with the nearest level that it would take.
 
 Each function gives the sentence for the trader, or None when nothing stands in the way. Source: the MQL book,
-requirements in trade operations; contract, section 3.
+requirements and restrictions for trade operations.
 """
 
 from collections.abc import Iterator

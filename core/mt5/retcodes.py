@@ -1,7 +1,7 @@
 """What each outcome code means for us: one table for `order_send`, one for `last_error`.
 
-Sources: mt5-contract.md, sections 3 and 4 (the codes of the wheel, their meaning by MQL5's
-`enum_trade_return_codes`); the retry policy is ours. A code that is in no table is treated as unknown.
+Sources: the codes of the module's wheel, their meaning by MQL5's `enum_trade_return_codes` and the module's
+documentation of `last_error`; the retry policy is ours. A code that is in no table is treated as unknown.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """The ledger at work: claim, send once, settle. An answer that is not definitive makes an intent unknown.
 
-Rules 1 to 4 of safety.md; rule 5 (what became of an unknown one) is in `resolution`.
+It is claimed and committed before anything is sent, so that whatever dies, what may have gone out is known
+to be so. What became of an unknown one is the matter of `resolution`.
 """
 
 from dataclasses import replace

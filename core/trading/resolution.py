@@ -1,8 +1,8 @@
 """What became of an intent whose outcome is not known: only the account's own books prove it.
 
-Rule 5 of safety.md: looked up on the connected, right account; found is proof at once, not found is believed
+Looked up on the connected, right account; found is proof at once, not found is believed
 after a quarantine longer than any send deadline and two consecutive reads. An opening is never sent again;
-what sets a level, cancels, or closes a whole position may be, once the books show it undone (rule 6).
+what sets a level, cancels, or closes a whole position may be, once the books show it undone.
 """
 
 from dataclasses import dataclass, replace

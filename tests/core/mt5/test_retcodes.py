@@ -1,4 +1,4 @@
-"""The policy for every outcome code, row by row as mt5-contract.md sections 3 and 4 have it."""
+"""The policy for every outcome code, row by row: what is done about it and what is told."""
 
 import pytest
 

@@ -18,7 +18,7 @@ from tests.core.paper.world import LOGIN, PASSWORD, World, market_order
 
 UNPLUGGED, HOURS = mt5.TRADE_RETCODE_CONNECTION, 3_600.0
 
-# What a broker and a terminal may do to an order, as safety.md lists it: the fault, what the caller of
+# What a broker and a terminal may do to an order, one by one: the fault, what the caller of
 # order_send gets (a retcode, or the code of `last_error` where there is no answer), and the lots that exist
 # once all is over.
 NAMED: dict[str, tuple[Fault, int, float]] = {

@@ -13,7 +13,7 @@ from tests.core.paper.world import LOGIN, PASSWORD
 
 TICKET = 50_000_003
 
-# A book as issue A's paper terminal wrote it: no investor, no limits of positions, no replays.
+# A book as the first paper terminal wrote it: no investor, no limits of positions, no replays.
 OLD = """
 CREATE TABLE accounts ("login" INTEGER PRIMARY KEY, "name" TEXT NOT NULL, "server" TEXT NOT NULL,
   "company" TEXT NOT NULL, "currency" TEXT NOT NULL, "password" TEXT NOT NULL, "leverage" INTEGER NOT NULL,
