@@ -143,7 +143,12 @@ def quote(symbol: str, tick: Struct, time: BrokerTime, read_at: datetime) -> Quo
 
 
 def instrument(info: Struct) -> Instrument:
-    """`symbol_info`; the value of a tick is the one for losses, which is what sizing asks for."""
+    """`symbol_info`; the value of a tick is the one for losses, which is what sizing asks for.
+
+    Raises NoData for a contract without steps of price or volume: a terminal that does not know it yet.
+    """
+    if not all(info[name] > 0 for name in ("point", "volume_min", "volume_step")):
+        raise NoData(f"the terminal tells no contract of {info['name']}")
     return Instrument(
         symbol=info["name"],
         digits=info["digits"],

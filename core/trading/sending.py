@@ -57,10 +57,17 @@ class Answered:
     check: CheckResult | None = None
 
     @property
+    def was_not_checked(self) -> bool:
+        """Whether the check let nothing through and is no refusal either: nothing has happened."""
+        return self.result is None and self.verdict.outcome not in (Outcome.REFUSED, Outcome.MISUSE)
+
+    @property
     def passes(self) -> bool:
         """Whether what stands in the way passes by itself within seconds, as a closed market does not."""
         if self.verdict.retcode == mt5.TRADE_RETCODE_MARKET_CLOSED:
             return False
+        if self.was_not_checked:
+            return True
         return self.verdict.retry is Retry.LATER or self.verdict.retcode == mt5.TRADE_RETCODE_PRICE_OFF
 
     @property
@@ -69,6 +76,8 @@ class Answered:
         check = self.check
         if self.verdict.retcode == mt5.TRADE_RETCODE_NO_MONEY and check and check.needed > check.free:
             return _no_money(check)
+        if self.was_not_checked:
+            return f"The broker did not check the order ({self.verdict.retcode}); nothing was sent."
         answer = self.result or self.check
         if self.verdict.outcome is Outcome.REFUSED and answer is not None and answer.comment:
             return f"{self.verdict.sentence} The broker says: {answer.comment}"
@@ -117,7 +126,7 @@ async def _answer(session: Session, request: orders.Request, *, checked: bool) -
     done = await session.check_and_send(request)
     if done.sent is not None:
         return Answered(_verdict(request, done.sent), done.sent, done.check)
-    return _stopped(verdict_of(done.check.retcode, request["action"]), done.check)
+    return Answered(verdict_of(done.check.retcode, request["action"]), None, done.check)
 
 
 def _verdict(request: orders.Request, result: SendResult) -> Verdict:
@@ -127,17 +136,6 @@ def _verdict(request: orders.Request, result: SendResult) -> Verdict:
     if verdict.outcome is Outcome.PARTIAL and (works_on or result.volume <= 0):
         return replace(verdict, outcome=Outcome.UNKNOWN, sentence="Filled in part; confirming the rest.")
     return verdict
-
-
-def _stopped(verdict: Verdict, check: CheckResult) -> Answered:
-    """The check let nothing through: whatever it answered, nothing has happened.
-
-    Raises Unavailable for what is neither a pass nor a refusal.
-    """
-    if verdict.outcome not in (Outcome.REFUSED, Outcome.MISUSE):
-        context = Context(call="order_check", retcode=verdict.retcode)
-        raise Unavailable(f"the check was answered {verdict.retcode}", context=context)
-    return Answered(verdict, None, check)
 
 
 def _no_money(check: CheckResult) -> str:

@@ -1,6 +1,6 @@
 """Answers and books not to be believed too much: nothing is done twice, nothing told that is not so."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+import core.paper
 from core.model.accounts import RiskPolicy
 from core.model.errors import Refused
 from core.model.instruments import Side
 from core.model.risk import LockKind
 from core.model.trades import IntentState, TradeState
 from core.mt5 import contract as mt5
+from core.mt5.errors import NoData
 from core.mt5.orders import Stops
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
@@ -59,12 +61,15 @@ class Liar:
     strips: bool = False
     hidden: set[str] = field(default_factory=set)
     answers: dict[str, Any] = field(default_factory=dict)
+    contract: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, function: str, result: Any) -> Any:
         if function in self.hidden:
             return []
         if function == "order_send" and result:
             return {**result, **self.answers}
+        if function == "symbol_info" and result:
+            return {**result, **self.contract}
         if self.strips and function in MARKED:
             return [{**row, "magic": 0, "comment": ""} for row in result]
         return result
@@ -317,6 +322,45 @@ async def test_a_filling_that_was_not_asked_for_cannot_be_wrong(paper: PaperDesk
     wish = await modify_stops(paper.desk, account(paper), position.identifier, stops, paper.trader.person)
     done = await settled(paper, wish, Fault(Kind.REJECT, retcode=retcode, count=9), looks=2)
     assert (done.state, done.retcode) == (REFUSED, retcode)
+
+
+async def test_a_check_that_is_no_answer_does_not_keep_other_orders_waiting(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: Callable[[dict[str, Any]], Any] = core.paper.order_check
+
+    def mute(request: dict[str, Any]) -> Any:
+        answer = checked(request)
+        silent = request["symbol"] == "BTCUSD"
+        return type(answer)((mt5.TRADE_RETCODE_TIMEOUT, *answer[1:])) if silent else answer
+
+    monkeypatch.setattr(core.paper, "order_check", mute)
+    terminal = InProcess()
+    async with open_paper_desk(store, tmp_path, open_terminal=lambda _: terminal) as paper:
+        unsure, sure = await paper.card(instrument="BTCUSD"), await paper.card()
+        for card in (unsure, sure):
+            await paper.tap(card)
+        await look(paper)
+        assert (await paper.intent(sure)).state is FILLED
+        assert (await paper.intent(unsure)).state is IntentState.NEW
+        paper.pass_time(60)
+        await look(paper)
+        assert "nothing was sent" in (await paper.intent(unsure)).detail
+        assert [p.symbol for p in await positions(paper)] == ["EURUSD"]
+
+
+@pytest.mark.parametrize("field", ["volume_step", "volume_min", "point"])
+async def test_a_contract_that_makes_no_sense_is_no_data(paper: PaperDesk, liar: Liar, field: str) -> None:
+    """Terminals tell zeros of a symbol that they do not know yet."""
+    card = await paper.card()
+    liar.contract = {field: 0.0}
+    with pytest.raises(NoData):
+        await paper.tap(card)
+    liar.contract = {}
+    await paper.tap(card)
+    liar.contract = {field: 0.0}
+    await look(paper)
+    assert (await paper.intent(card)).state is IntentState.NEW
 
 
 async def test_too_little_money_is_told_without_numbers_that_say_otherwise(paper: PaperDesk) -> None:
