@@ -15,6 +15,8 @@ from tests.core.paper.world import LOGIN, PASSWORD, World, market_order, opened,
 
 INVESTOR = "look-only"
 
+_DONE = mt5.TRADE_RETCODE_DONE
+
 
 def _account() -> Struct:
     info = mt5.account_info()
@@ -128,7 +130,7 @@ def test_terms_of_an_account_change_under_the_module(desk: World) -> None:
 def test_permissions_are_the_servers(desk: World) -> None:
     desk.hands.permit(LOGIN, trade_expert=False)
     sent(market_order("EURUSD", 0, 0.1), mt5.TRADE_RETCODE_SERVER_DISABLES_AT)
-    assert desk.hands.open_position(LOGIN, "EURUSD", 0, 0.1).retcode == mt5.TRADE_RETCODE_DONE
+    assert desk.hands.open_position(LOGIN, "EURUSD", 0, 0.1).retcode == _DONE
     desk.hands.permit(LOGIN, trade_allowed=False)
     sent(market_order("EURUSD", 0, 0.1), mt5.TRADE_RETCODE_TRADE_DISABLED)
 
@@ -138,21 +140,32 @@ def test_permissions_are_the_servers(desk: World) -> None:
 
 def test_orders_from_the_desktop_are_a_clients(desk: World) -> None:
     placed = desk.hands.place_order(LOGIN, "EURUSD", mt5.ORDER_TYPE_BUY_LIMIT, 0.1, 0.5)
-    assert placed.retcode == mt5.TRADE_RETCODE_DONE
+    assert placed.retcode == _DONE
     (order,) = mt5.orders_get() or ()
     assert (order.ticket, order.reason) == (placed.order, mt5.ORDER_REASON_CLIENT)
-    assert desk.hands.change_order(LOGIN, order.ticket, 0.6, 0.4, 0.0).retcode == mt5.TRADE_RETCODE_DONE
+    assert desk.hands.change_order(LOGIN, order.ticket, 0.6, 0.4, 0.0).retcode == _DONE
     (moved,) = mt5.orders_get() or ()
     assert (moved.ticket, moved.price_open, moved.sl, moved.tp) == (order.ticket, 0.6, 0.4, 0.0)
-    assert desk.hands.cancel_order(LOGIN, order.ticket).retcode == mt5.TRADE_RETCODE_DONE
+    assert desk.hands.cancel_order(LOGIN, order.ticket).retcode == _DONE
     assert mt5.orders_get() == ()
     gone = desk.hands.change_order(LOGIN, order.ticket, 0.5, 0.0, 0.0)
     assert gone.retcode == mt5.TRADE_RETCODE_INVALID
-    ticket = desk.hands.open_position(LOGIN, "BTCUSD", 1, 0.01).order
-    assert desk.hands.move_stops(LOGIN, ticket, 900_000.0, 1.0).retcode == mt5.TRADE_RETCODE_DONE
+    ticket = desk.hands.open_position(LOGIN, "BTCUSD", 1, 0.01, sl=800_000.0).order
+    assert desk.hands.move_stops(LOGIN, ticket, 900_000.0, 1.0).retcode == _DONE
     (position,) = mt5.positions_get() or ()
-    assert (position.sl, position.tp, position.reason) == (900_000.0, 1.0, mt5.POSITION_REASON_CLIENT)
-    assert desk.hands.close_position(LOGIN, 5).retcode == mt5.TRADE_RETCODE_POSITION_CLOSED
+    assert (position.sl, position.tp, position.magic) == (900_000.0, 1.0, 0)
+    assert position.reason == mt5.POSITION_REASON_CLIENT
+
+
+def test_a_person_closes_what_a_program_has_opened(desk: World) -> None:
+    ticket = opened("EURUSD", 0)
+    for volume, retcode in ((0.04, _DONE), (None, _DONE), (None, mt5.TRADE_RETCODE_POSITION_CLOSED)):
+        assert desk.hands.close_position(LOGIN, ticket, volume).retcode == retcode
+    assert mt5.positions_get() == ()
+    deals = mt5.history_deals_get(position=ticket) or ()
+    assert [(deal.volume, deal.reason) for deal in deals] == [
+        (0.1, mt5.DEAL_REASON_EXPERT), (0.04, mt5.DEAL_REASON_CLIENT), (0.06, mt5.DEAL_REASON_CLIENT),
+    ]  # fmt: skip
 
 
 def test_buttons_and_cables_of_a_terminal(desk: World) -> None:

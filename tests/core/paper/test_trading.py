@@ -195,19 +195,3 @@ def test_shortcuts_of_the_module_work(desk: World) -> None:
     assert [p.type for p in mt5.positions_get() or ()] == [0, 1]
     assert mt5.Close("EURUSD") is True
     assert mt5.Close("EURUSD") is False
-
-
-def test_the_person_trades_from_the_desktop(desk: World) -> None:
-    ticket = opened("EURUSD", 0)
-    desk.hands.move_stops(LOGIN, ticket, sl=0.5, tp=0.0)
-    (position,) = mt5.positions_get() or ()
-    assert position.sl == 0.5
-    assert desk.hands.close_position(LOGIN, ticket, 0.04).retcode == mt5.TRADE_RETCODE_DONE
-    assert desk.hands.close_position(LOGIN, ticket).retcode == mt5.TRADE_RETCODE_DONE
-    assert desk.hands.close_position(LOGIN, ticket).retcode == mt5.TRADE_RETCODE_POSITION_CLOSED
-    assert mt5.positions_get() == ()
-    deals = mt5.history_deals_get(position=ticket) or ()
-    assert [d.reason for d in deals] == [mt5.DEAL_REASON_EXPERT] + [mt5.DEAL_REASON_CLIENT] * 2
-    assert desk.hands.open_position(LOGIN, "US30", 1, 0.5).retcode == mt5.TRADE_RETCODE_DONE
-    (manual,) = mt5.positions_get() or ()
-    assert (manual.reason, manual.magic) == (mt5.POSITION_REASON_CLIENT, 0)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
+from core.paper.server.book import Book
 from core.paper.server.broker import Broker
 from core.paper.server.filebook import FileBook
 from core.paper.server.memorybook import MemoryBook
@@ -35,7 +35,7 @@ acts = st.lists(
 class Twin:
     """One broker of the two."""
 
-    def __init__(self, name: str, open_book: Callable[[], Any]) -> None:
+    def __init__(self, name: str, open_book: Callable[[], Book]) -> None:
         self._open = open_book
         self.name = name
         self.hands = Hands(Broker(open_book(), lambda: NOON))
