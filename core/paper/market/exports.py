@@ -123,10 +123,7 @@ def _clock(text: str) -> int:
 
 def _period(openings: Mapping[int, int], *, daily: bool) -> int:
     """The longest bars that fit between any two openings (by line), and on whose grid all of them lie."""
-    steps = {number: later - earlier for (_, earlier), (number, later) in pairwise(openings.items())}
-    for number, step in steps.items():
-        if step <= 0:
-            raise ValueError(f"line {number}: not later than the bar before it")
+    steps = _steps(openings)
     least = min(steps.values(), default=DAY_MINUTES if daily else 1)
     if least >= WEEK_MINUTES:
         raise ValueError(f"line {next(iter(steps))}: bars longer than a day cannot be replayed")
@@ -135,3 +132,12 @@ def _period(openings: Mapping[int, int], *, daily: bool) -> int:
     if least in _PERIODS and len(offsets) == 1 and offsets != {0}:
         raise ValueError(f"line {next(iter(openings))}: bars of {least} minutes begin at another minute")
     return max(n for n in _PERIODS if n <= least and all(minute % n == 0 for minute in minutes))
+
+
+def _steps(openings: Mapping[int, int]) -> dict[int, int]:
+    """By how many minutes each line is later than the one before it."""
+    steps = {number: later - earlier for (_, earlier), (number, later) in pairwise(openings.items())}
+    for number, step in steps.items():
+        if step <= 0:
+            raise ValueError(f"line {number}: not later than the bar before it")
+    return steps
