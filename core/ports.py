@@ -165,6 +165,9 @@ class Intents(Protocol):
     async def waiting(self, account: AccountId) -> Sequence[Intent]:
         """`new` and `sending` ones, oldest first."""
 
+    async def opened_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
+        """Openings that were filled, in part perhaps, and settled at `since` or later, oldest first."""
+
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]: ...
     async def count_by_state(self) -> dict[IntentState, int]: ...
 

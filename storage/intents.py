@@ -77,6 +77,14 @@ class SqlIntents:
     async def waiting(self, account: AccountId) -> Sequence[Intent]:
         return await self._in_states(account, IntentState.NEW, IntentState.SENDING)
 
+    async def opened_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
+        return await self._select(
+            intents.c.account_id == account,
+            intents.c.kind == IntentKind.OPEN,
+            intents.c.state.in_((IntentState.FILLED, IntentState.PARTIAL)),
+            intents.c.settled_at >= since,
+        )
+
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]:
         """Oldest first."""
         return await self._select(intents.c.approval_id == approval)

@@ -121,9 +121,7 @@ async def _check_limits(tx: Tx, case: Case, market: Market, final: Size) -> None
 async def _coming(tx: Tx, account: AccountId, since: datetime) -> list[Intent]:
     """Openings on their way, and those that were filled since the account was read."""
     under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
-    young = [trade for trade in await tx.trades.open_of(account) if trade.opened_at >= since]
-    filled = [await tx.intents.get(trade.intent_id) for trade in young if trade.intent_id is not None]
-    return [*under_way, *(intent for intent in filled if intent is not None)]
+    return [*under_way, *await tx.intents.opened_since(account, since)]
 
 
 async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:

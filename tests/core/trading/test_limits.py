@@ -228,6 +228,24 @@ async def test_what_is_filled_while_the_account_is_read_counts(store: Store, tmp
         assert (await paper.intent(first)).state is IntentState.FILLED
 
 
+async def test_on_a_netting_account_what_is_added_while_the_account_is_read_counts(
+    store: Store, tmp_path: Path
+) -> None:
+    """The position is an older order's, and bears its mark."""
+    between, terminal = Interrupted(store), InProcess()
+    policy = RiskPolicy(risk_percent=D(2), max_open_risk_percent=D(5))
+    async with open_paper_desk(between, tmp_path, policy=policy, open_terminal=lambda _: terminal) as paper:
+        set_account(paper, margin_mode=mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING)
+        assert (await done(paper, await paper.card())).state is IntentState.FILLED
+        paper.pass_time(10)
+        second, third = await paper.card(), await paper.card()
+        await paper.tap(second)
+        between.happening = partial(drain, paper.desk, paper.trader.account, Quarantine())
+        with pytest.raises(Refused, match="at risk"):
+            await paper.tap(third)
+        assert (await paper.intent(second)).state is IntentState.FILLED
+
+
 @pytest.mark.parametrize(("policy", "passes"), [(RiskPolicy(), False), (BARE, True)])
 async def test_beside_what_has_no_stop_nothing_is_opened_unless_the_trader_allows_it(
     paper: PaperDesk, passes: bool
