@@ -47,6 +47,21 @@ async def test_an_intent_comes_back_as_it_was(store: Store, desk: Desk) -> None:
         assert await tx.intents.count_by_state() == {IntentState.NEW: 1}
 
 
+async def test_what_was_opened_since_is_openings_that_were_filled(store: Store, desk: Desk) -> None:
+    epoch, done = await _epoch(store), {}
+    kinds = {IntentState.FILLED: IntentKind.OPEN, IntentState.PARTIAL: IntentKind.CLOSE}
+    for state, kind in kinds.items():
+        await _added(store, an_intent(desk.account, kind))
+        claimed = await _claim(store, desk.account.id, epoch)
+        assert claimed is not None
+        done[kind] = replace(claimed, state=state, settled_at=NOW)
+        async with store.write() as tx:
+            assert await tx.intents.settle(done[kind], epoch, IntentState.SENDING)
+    async with store.read() as tx:
+        assert await tx.intents.opened_since(desk.account.id, NOW) == [done[IntentKind.OPEN]]
+        assert await tx.intents.opened_since(desk.account.id, NOW + SECOND) == []
+
+
 async def test_openings_come_last_and_one_at_a_time(store: Store, desk: Desk) -> None:
     opening = an_intent(desk.account)
     late_close = replace(an_intent(desk.account, IntentKind.CLOSE), created_at=NOW + SECOND)
