@@ -88,12 +88,22 @@ class Connection:
         return (*answers[:_IDENTITY], *answers[first:])
 
     async def of_symbol(self, symbol: str, call: Call) -> Any:
-        """The result of a call about a symbol, which is put into Market Watch first."""
+        """The result of a call about a symbol, which is put into Market Watch first.
+
+        Raises NoData, which tells a symbol that the broker does not know from one that has no data now.
+        """
         try:
             result = (await self.verified(*self._selecting(symbol), call))[-1].result
-        except NoData:
+        except NoData as error:
             self._selected.discard(symbol)  # a person may have taken it out of Market Watch
-            raise
+            unknown = error.context.call == "symbol_select"
+            raise NoData(
+                error.detail,
+                context=error.context,
+                for_trader=f"The broker has no symbol {symbol}; the desk file has to name the right one."
+                if unknown
+                else f"The terminal has no data on {symbol} just now.",
+            ) from error
         self._selected.add(symbol)
         return result
 

@@ -123,7 +123,7 @@ class TerminalGone(Unavailable):
 class NoData(Unavailable):
     """Raised when a symbol, price or history is missing or too old to act on."""
 
-    sentence = "There are no current prices for this symbol."
+    sentence = "The terminal has no data on this just now."
 
 
 class CircuitOpen(Unavailable):

@@ -121,7 +121,11 @@ class Session:
         quote = self._quote(symbol, tick)
         if not self._is_current(quote):
             context = self.connection.context("symbol_info_tick")
-            raise NoData(f"the last price of {symbol} is not of now ({quote.at})", context=context)
+            raise NoData(
+                f"the last price of {symbol} is not of now ({quote.at})",
+                context=context,
+                for_trader=f"There is no current price of {symbol}; its market may be closed.",
+            )
         return quote
 
     async def quotes(self, wanted: Iterable[str]) -> dict[str, Quote]:

@@ -114,3 +114,19 @@ async def test_what_cannot_be_listed_does_not_pass_for_nothing(
         await read()
     with pytest.raises(NoData):
         await session.snapshot()
+
+
+@pytest.mark.parametrize(
+    ("failing", "sentence"),
+    [
+        ("symbol_select", "The broker has no symbol EURUSD; the desk file has to name the right one."),
+        ("symbol_info_tick", "The terminal has no data on EURUSD just now."),
+    ],
+)
+async def test_what_is_wrong_with_a_symbol_is_told_by_its_name(
+    session: Session, module: BentTerminal, failing: str, sentence: str
+) -> None:
+    module.failing[failing] = (-4, "Terminal: Not found")
+    with pytest.raises(NoData) as caught:
+        await session.quote("EURUSD")
+    assert caught.value.for_trader == sentence

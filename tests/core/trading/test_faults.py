@@ -497,7 +497,7 @@ async def test_an_opening_that_waits_for_a_price_lets_the_others_pass(
         await look(fed)
     intent = await fed.intent(waits)
     assert intent.state is EXPIRED
-    assert intent.detail.endswith("There are no current prices for this symbol.")
+    assert intent.detail.endswith("There is no current price of EURUSD; its market may be closed.")
 
 
 @SQLITE
