@@ -30,6 +30,7 @@ from core.reconciliation.divergence import (
 )
 from core.reconciliation.matching import Matching, match
 from core.trading.expecting import trade_of
+from core.trading.netting import nets
 
 READS_BEFORE_MISSING = 2
 HISTORY_MARGIN = timedelta(days=1)
@@ -253,14 +254,21 @@ async def _record(tx: Tx, reading: Reading, found: Sequence[Divergence]) -> None
 
 
 async def _changing(tx: Tx, reading: Reading) -> set[int | None]:
-    """Positions that an order on its way is for, and those whose trade was changed since it was read."""
+    """Positions that an order on its way is for, and those whose trade was changed since it was read.
+
+    On a netting account an opening is for the position of its symbol that is there.
+    """
     account = reading.account.id
     under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
     sent = [i for i in under_way if i.state in (IntentState.SENDING, IntentState.UNKNOWN)]
     expected = {trade.id: _levels(trade) for trade in await tx.trades.open_of(account)}
     pairs = reading.matching.pairs
     moved = {p.position.identifier for p in pairs if expected.get(p.trade.id) != _levels(p.trade)}
-    return moved | {number for intent in sent for number in (intent.position, intent.opposite)}
+    added_to: set[int | None] = set()
+    if nets(reading.snapshot.account):
+        symbols = {intent.symbol for intent in sent if intent.kind is IntentKind.OPEN}
+        added_to = {p.position.identifier for p in pairs if p.position.symbol in symbols}
+    return moved | added_to | {number for intent in sent for number in (intent.position, intent.opposite)}
 
 
 def _levels(trade: Trade) -> tuple[object, ...]:

@@ -283,6 +283,19 @@ async def test_on_a_netting_account_an_addition_elsewhere_is_no_slippage(paper: 
         assert not await tx.reconciliation.lasting(account(paper))
 
 
+async def test_on_a_netting_account_an_addition_on_its_way_is_no_divergence(paper: PaperDesk) -> None:
+    net(paper)
+    await opened(paper)
+    await paper.tap(await paper.card())
+    paper.broker.misfortune(Fault(Kind.REPLY_LOST))
+    await execute_next(paper.desk, paper.trader.account)
+    for _ in range(2):
+        await sync(paper.desk, paper.trader.account, Thresholds())
+        async with paper.store.read() as tx:
+            assert not await tx.reconciliation.lasting(account(paper))
+        await look(paper)
+
+
 async def test_a_trade_whose_symbol_the_broker_took_away_ends_all_the_same(paper: PaperDesk) -> None:
     """A contract that expired while the desk was down must not keep it from seeing the account."""
     position, other = await opened(paper), await opened(paper, "BTCUSD")
