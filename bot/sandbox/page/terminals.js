@@ -120,8 +120,8 @@ function askForShock() {
 
 function askForClock() {
   const fields = [
-    { name: "advance_s", label: "Seconds to pass at once", number: true, optional: true, min: 0 },
-    { name: "speed", label: "Speed, 1 is that of our time", number: true, optional: true, min: 0 },
+    { name: "advance_s", label: "Seconds to pass at once", number: true, optional: true, min: 0, hint: "A desk follows whole quarters of an hour (900 s), half a day in all." },
+    { name: "speed", label: "Speed, 1 is that of our time", number: true, optional: true, min: 0, hint: "At any other speed, and past half a day, a desk cannot tell the broker's time: it trades no more." },
   ];
   askFirst("The market's clock", "Set", fields, control.setClock);
 }
