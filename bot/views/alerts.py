@@ -65,7 +65,7 @@ def _position_closed(data: Json) -> str:
     reason = str(data.get("reason") or CloseReason.UNEXPLAINED)
     return lines(
         _head("🏁", "Position closed", data),
-        f"{_fact(data, 'symbol')} {known.get(reason, plain(reason, FACT_LIMIT))}"
+        f"{_fact(data, 'symbol')} was closed {known.get(reason, plain(reason, FACT_LIMIT))}"
         f"{_optional(data, 'price', ' at <code>{}</code>')}.",
         _optional(data, "profit", "Result <b>{}</b>") + _optional(data, "currency", " {}"),
     )

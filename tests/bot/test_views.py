@@ -314,7 +314,7 @@ def test_a_divergence_names_its_size_and_facts() -> None:
 def test_a_closed_position_says_by_whom() -> None:
     facts = {"account": "Tara 1", "symbol": "EURUSD", "reason": "mobile", "price": "1.08", "profit": "-3.10"}
     assert plain(alert("position_closed", {**facts, "currency": "USD"})) == (
-        "🏁 Position closed · Tara 1\nEURUSD by hand on a phone at 1.08.\nResult -3.10 USD"
+        "🏁 Position closed · Tara 1\nEURUSD was closed by hand on a phone at 1.08.\nResult -3.10 USD"
     )
 
 
