@@ -20,16 +20,23 @@ from core.trading.settlement import settle
 class Quarantine:
     """How long after the send "not found" means nothing yet: longer than any send deadline.
 
-    What can be asked for twice without happening twice is given up, or sent again, sooner.
+    What can be asked for twice without happening twice is given up, or sent again, sooner. An order that
+    waited at the broker was sent long ago: its filling, and perhaps its end, may be listed only after so
+    many reads, a second or more apart.
     """
 
     opening_s: float = 120.0
     other_s: float = 5.0
     clean_reads: int = 2
+    placed_reads: int = 30
 
     def is_over(self, intent: Intent, now: datetime, *, repeatable: bool) -> bool:
         wait_s = self.other_s if repeatable else self.opening_s
         return intent.sent_at is None or now - intent.sent_at >= timedelta(seconds=wait_s)
+
+    def reads(self, intent: Intent) -> int:
+        """How often in a row the books must show nothing of it."""
+        return self.placed_reads if intent.state is IntentState.PLACED else self.clean_reads
 
 
 async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
@@ -70,7 +77,7 @@ def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: dat
     if not quarantine.is_over(intent, now, repeatable=finding.undone):
         return intent
     misses = intent.clean_misses + 1
-    if misses < quarantine.clean_reads:
+    if misses < quarantine.reads(intent):
         return replace(intent, clean_misses=misses)
     if finding.undone and now < intent.expires_at:
         return replace(intent, state=IntentState.NEW, clean_misses=0, detail="")

@@ -15,7 +15,7 @@ from core.model.accounts import RiskPolicy
 from core.model.errors import Refused
 from core.model.instruments import Side
 from core.model.risk import LockKind
-from core.model.trades import IntentState, TradeState
+from core.model.trades import CloseReason, IntentState, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.errors import NoData
 from core.mt5.orders import Stops
@@ -255,6 +255,25 @@ async def test_what_was_filled_is_told_and_not_what_is_left_of_it(paper: PaperDe
     assert (intent.state, intent.filled_volume) == (FILLED, D("0.16"))
     [trade] = await paper.trades()
     assert trade.volume == D("0.10")
+
+
+async def test_an_order_that_was_filled_and_stopped_out_before_its_deals_are_listed_is_not_unexecuted(
+    paper: PaperDesk, liar: Liar
+) -> None:
+    """It waited for so long that any quarantine from its sending is over; its loss must be told."""
+    await placed(paper, expires_in_s=7_200)
+    paper.pass_time(600)
+    await look(paper)
+    paper.move("EURUSD", -2)
+    liar.hidden = {"history_deals_get", "history_orders_get"}
+    for _ in range(10):
+        await look(paper)
+        paper.pass_time(1)
+    liar.hidden.clear()
+    await look(paper)
+    await sync(paper.desk, paper.trader.account, Thresholds())
+    [trade] = await paper.trades()
+    assert trade.close_reason is CloseReason.STOP_LOSS
 
 
 async def test_on_a_netting_account_an_addition_that_was_looked_up_is_expected(paper: PaperDesk) -> None:
