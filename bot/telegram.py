@@ -10,7 +10,14 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramNetworkError, TelegramServerError, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
 
 from bot.pace import Pace
 from bot.settings import Settings, SettingsError
@@ -18,6 +25,20 @@ from bot.settings import Settings, SettingsError
 log = structlog.get_logger(__name__)
 
 TRIES = 8
+
+
+class _Session(AiohttpSession):
+    """Raises TelegramServerError for what is no answer of the Bot API, like the page of a proxy that is down:
+    aiogram's own error for it is no TelegramAPIError, and nobody would wait it out."""
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as error:
+            told = f"HTTP {status_code} with something that is no answer of the Bot API"
+            raise TelegramServerError(method=method, message=told) from error
 
 
 @asynccontextmanager
@@ -40,7 +61,7 @@ def make_bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(str(settings.telegram_url).rstrip("/"))
     return Bot(
         settings.bot_token.get_secret_value(),
-        session=AiohttpSession(api=server),
+        session=_Session(api=server),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )
 
