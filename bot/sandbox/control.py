@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from bot.sandbox import people, views
 from bot.sandbox.faults import Fault
@@ -13,19 +13,31 @@ from bot.sandbox.model import Chat, Json, User
 from bot.sandbox.world import World
 
 
+def _encodable(text: str) -> str:
+    """Raises ValueError for half a character, which JSON can carry and no answer can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a character stands alone") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+
+
 class NewUser(BaseModel):
     """`label` is written beside the name on the chat page; ids are given in order when left out."""
 
-    first_name: str = Field(min_length=1)
+    first_name: Text = Field(min_length=1)
     id: int | None = Field(None, gt=0)
-    last_name: str = ""
-    username: str = ""
-    language_code: str = "en"
-    label: str = ""
+    last_name: Text = ""
+    username: Text = ""
+    language_code: Text = "en"
+    label: Text = ""
 
 
 class Saying(BaseModel):
-    text: str
+    text: Text
     chat_id: int | None = None
     reply_to: int | None = None
 
@@ -33,32 +45,32 @@ class Saying(BaseModel):
 class Tapping(BaseModel):
     """Either the button's `label`, or `data` with `message_id`: a stale button that is no longer shown."""
 
-    label: str | None = None
+    label: Text | None = None
     chat_id: int | None = None
     message_id: int | None = None
-    data: str | None = None
+    data: Text | None = None
 
 
 class Reacting(BaseModel):
-    emoji: str = Field(description="empty takes the reaction away")
+    emoji: Text = Field(description="empty takes the reaction away")
     message_id: int
     chat_id: int | None = None
 
 
 class NewGroup(BaseModel):
-    title: str = Field(min_length=1)
+    title: Text = Field(min_length=1)
     members: list[int]
 
 
 class NewFault(BaseModel):
     """With `performed` the call takes effect and only its answer is lost: the hard case for a sender."""
 
-    method: str = Field("*", description="a Bot API method, or * for any")
+    method: Text = Field("*", description="a Bot API method, or * for any")
     code: int = Field(ge=400, le=599)
-    description: str = ""
+    description: Text = ""
     retry_after: int | None = None
     times: int = Field(1, ge=1)
-    matching: str = Field("", description="only calls whose parameters contain this text")
+    matching: Text = Field("", description="only calls whose parameters contain this text")
     performed: bool = False
     delay_s: float = Field(0, ge=0, le=60)
 

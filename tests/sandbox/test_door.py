@@ -49,3 +49,24 @@ async def test_a_sandbox_for_other_machines_answers_by_every_name() -> None:
         local = Sandbox(wide.url.replace("0.0.0.0", "127.0.0.1"), wide.world)  # noqa: S104
         assert await status(local, "GET", "/", {"host": "desk.example:8081"}) == 200
         assert await status(local, "POST", "/control/reset", CROSS) == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("users", r'{"first_name": "\ud800"}'),
+        ("users/7/say", r'{"text": "half \udc00"}'),
+        ("users/7/tap", r'{"label": "\ud83d"}'),
+        ("groups", r'{"title": "\ud800", "members": []}'),
+    ],
+)
+async def test_half_a_character_is_kept_out_before_it_spoils_every_answer(
+    sandbox: Sandbox, path: str, body: str
+) -> None:
+    headers = {"content-type": "application/json"}
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{sandbox.url}/control/users", json={"first_name": "Tara", "id": 7}):
+            pass
+        async with session.post(f"{sandbox.url}/control/{path}", data=body, headers=headers) as answer:
+            assert answer.status == 422, await answer.text()
+    assert await status(sandbox, "GET", "/control/chats", {}) == 200
