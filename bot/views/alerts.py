@@ -128,6 +128,14 @@ def _intent_unknown(data: Json) -> str:
     )
 
 
+def _intent_confirmed(data: Json) -> str:
+    price = _optional(data, "price")
+    return lines(
+        _head("✅", "No longer in doubt: it is done", data),
+        f"{_order(data)} at {price}" if price else _order(data),
+    )
+
+
 def _intent_expired(data: Json) -> str:
     return lines(_head("⌛", "An order was not executed", data), _order(data), _detail(data))
 
@@ -239,6 +247,7 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "liquidation_stuck": _liquidation_stuck,
     "order_late": _order_late,
     "intent_unknown": _intent_unknown,
+    "intent_confirmed": _intent_confirmed,
     "intent_expired": _intent_expired,
     "intent_refused": _intent_refused,
     "stranger": _stranger,

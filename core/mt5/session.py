@@ -117,15 +117,17 @@ class Session:
 
     async def quote(self, symbol: str) -> Quote:
         """Best prices now. Raises NoData for an unknown symbol and for a price that is too old to act on."""
+        quote = await self.last_quote(symbol)
+        if not self._is_current(quote):
+            raise self._no_price(quote, "of now")
+        return quote
+
+    async def last_quote(self, symbol: str) -> Quote:
+        """The last prices, however old: enough to close at the market by. Raises NoData without any."""
         tick = await self.connection.of_symbol(symbol, Call("symbol_info_tick", (symbol,)))
         quote = self._quote(symbol, tick)
-        if not self._is_current(quote):
-            context = self.connection.context("symbol_info_tick")
-            raise NoData(
-                f"the last price of {symbol} is not of now ({quote.at})",
-                context=context,
-                for_trader=f"There is no current price of {symbol}; its market may be closed.",
-            )
+        if not (quote.bid and quote.ask):
+            raise self._no_price(quote, "a price")
         return quote
 
     async def quotes(self, wanted: Iterable[str]) -> dict[str, Quote]:
@@ -227,6 +229,13 @@ class Session:
     def _is_current(self, quote: Quote) -> bool:
         age_s = (quote.read_at - quote.at).total_seconds()
         return self._time.known and age_s <= self._max_quote_age_s and bool(quote.bid and quote.ask)
+
+    def _no_price(self, quote: Quote, what: str) -> NoData:
+        return NoData(
+            f"the last price of {quote.symbol} is not {what} ({quote.at})",
+            context=self.connection.context("symbol_info_tick"),
+            for_trader=f"There is no current price of {quote.symbol}; its market may be closed.",
+        )
 
     def _history(self, function: str, since: datetime) -> Call:
         """A history call; its end lies past now, or the newest deals of the broker's clock are missed."""

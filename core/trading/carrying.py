@@ -27,7 +27,7 @@ async def close(desk: Desk, account: Account, session: Session, intent: Intent) 
 
     async def request() -> orders.Request:
         position = await _position(session, intent.position)
-        quote = await session.quote(intent.symbol)
+        quote = await session.last_quote(intent.symbol)  # a quiet market must not keep a position open
         volume = min(intent.volume, position.volume, instrument.volume_max)
         return orders.close(instrument, position, quote, tag_of(intent), deviation, volume)
 

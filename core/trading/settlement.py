@@ -14,6 +14,7 @@ _ALERTED = {
     IntentState.UNKNOWN: Priority.CRITICAL,
     IntentState.EXPIRED: Priority.CRITICAL,
 }
+_FOUND = (IntentState.FILLED, IntentState.PARTIAL, IntentState.PLACED)
 
 
 async def settle(
@@ -35,11 +36,11 @@ async def settle(
         return False
     if outcome.state in (IntentState.FILLED, IntentState.PARTIAL):
         await follow(desk, tx, outcome, position)
-    await _tell(desk, tx, account, outcome)
+    await _tell(desk, tx, account, outcome, expected)
     return True
 
 
-async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent) -> None:
+async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected: IntentState) -> None:
     now = desk.clock.now()
     data = _facts(outcome)
     trace = str(outcome.signal_id) if outcome.signal_id else ""
@@ -48,9 +49,19 @@ async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent) -> None:
     )
     if outcome.approval_id is not None:
         await refresh_card(tx, now, outcome.approval_id, account.person_id)
-    if outcome.state in _ALERTED and not await _is_liquidation(tx, outcome):
-        name = f"intent_{outcome.state}"
-        await alert_desk_and_trader(tx, now, account, name, data, _ALERTED[outcome.state])
+    alert = _alert(outcome, expected)
+    if alert is not None and not await _is_liquidation(tx, outcome):
+        await alert_desk_and_trader(tx, now, account, alert[0], data, alert[1])
+
+
+def _alert(outcome: Intent, before: IntentState) -> tuple[str, Priority] | None:
+    """What people are told beside the card. Who was told that an order is in doubt is told how it ended."""
+    if before is IntentState.UNKNOWN and outcome.state in _FOUND:
+        return "intent_confirmed", Priority.NOTICE
+    if before is IntentState.PLACED and outcome.state is IntentState.EXPIRED:
+        return "intent_expired", Priority.NOTICE  # it waited at the broker, and its end is no surprise
+    urgency = _ALERTED.get(outcome.state)
+    return None if urgency is None else (f"intent_{outcome.state}", urgency)
 
 
 async def _is_liquidation(tx: Tx, outcome: Intent) -> bool:

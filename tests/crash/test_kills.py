@@ -28,7 +28,7 @@ from core.ports import Delivery, Store
 from tests.fakes.desk import open_paper_desk, password_of
 
 ROOT = Path(__file__).parents[2]
-KILLS = {"sqlite": 24, "postgres": 8}
+KILLS = {"sqlite": 76, "postgres": 24}
 ORDERS_PER_LIFE = 2
 MISFORTUNES = (
     Fault(Kind.LATE, seconds=0.3),

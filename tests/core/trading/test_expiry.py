@@ -9,6 +9,7 @@ import pytest
 
 from core.model.accounts import RiskPolicy
 from core.model.approvals import Approval
+from core.model.events import Priority
 from core.model.signals import OrderKind
 from core.model.trades import IntentKind, IntentState
 from core.mt5 import contract as mt5
@@ -102,6 +103,8 @@ async def test_what_the_broker_ends_is_told_as_expired_there(paper: PaperDesk) -
     assert intent.state is IntentState.EXPIRED
     assert "expired at the broker" in intent.detail
     assert await cancels(paper) == []
+    told = {notice.subject: notice.priority for notice in await paper.alerts()}
+    assert told == {"intent_expired": Priority.NOTICE}, "no alarm: it had no other end"
 
 
 @pytest.mark.parametrize("symbol", ["AAPL", "USOIL"])

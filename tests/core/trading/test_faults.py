@@ -19,9 +19,9 @@ from core.model.signals import OrderKind
 from core.model.trades import IntentState, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.calls import Deadlines
-from core.mt5.errors import Unavailable
+from core.mt5.errors import NoData, Unavailable
 from core.paper import hands
-from core.paper.server.faults import Fault, Kind
+from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.requests import Request
 from core.ports import Store
 from core.reconciliation.divergence import Thresholds
@@ -83,7 +83,7 @@ class Case:
     alerts: tuple[str, ...] = ()
 
 
-LOST = ("intent_unknown",)
+LOST = ("intent_unknown", "intent_confirmed")
 GIVEN_UP = ("intent_unknown", "intent_expired")
 NO = ("intent_refused",)
 OPENINGS = {
@@ -479,6 +479,18 @@ async def test_a_close_without_prices_is_given_up_when_its_time_is_over(
         fed.pass_time(1)
     assert await told(fed) == ["intent_expired"]
     assert len(await positions(fed)) == 1
+
+
+@SQLITE
+async def test_a_position_is_closed_though_its_prices_stand_still(paper_desk: PaperDesk) -> None:
+    await order(paper_desk)
+    paper_desk.broker.misfortune(Fault(Kind.FROZEN, call=ANY, symbol="EURUSD"))
+    paper_desk.pass_time(90)
+    with pytest.raises(NoData):
+        await (await paper_desk.session()).quote("EURUSD")
+    await close_all(paper_desk.desk, paper_desk.trader.person)
+    await look(paper_desk)
+    assert not await positions(paper_desk)
 
 
 @SQLITE
