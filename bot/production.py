@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 import typer
@@ -18,8 +19,10 @@ from core.health.spoken import spoken
 from core.model.accounts import Account
 from core.model.clock import SystemClock
 from core.model.incidents import Trouble
+from core.mt5.errors import NoData, TerminalError
 from core.mt5.pool import make_session
 from core.mt5.probe import Probe
+from core.mt5.session import Session
 from core.supervision import GaveUp
 from storage.migrate import current, head, upgrade
 
@@ -94,30 +97,54 @@ async def _database(settings: Settings) -> list[bool]:
     return [_line(True, "database", "reached"), _line(good, "migrations", text)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a look at a terminal found; `missing` are symbols of the desk file that its broker has not."""
+
+    probe: Probe
+    missing: tuple[str, ...] = ()
+
+
 async def _terminals(roster: Roster, settings: Settings) -> list[bool]:
     """All at once, since a terminal may take minutes to start; told in the order of the desk file."""
     accounts = [(account_of(entry), entry.secret()) for entry in roster.accounts]
     python, limits = settings.mt5_command, settings.health_limits
-    probes = await asyncio.gather(*(_probe(account, password, python) for account, password in accounts))
-    shown = zip(accounts, probes, strict=True)
-    return [good for (account, _), probe in shown for good in _terminal(account, probe, limits)]
+    looks = await asyncio.gather(*(_look(account, password, python) for account, password in accounts))
+    shown = zip(accounts, looks, strict=True)
+    return [good for (account, _), looked in shown for good in _terminal(account, looked, limits)]
 
 
-async def _probe(account: Account, password: str, python: Sequence[str]) -> Probe:
+async def _look(account: Account, password: str, python: Sequence[str]) -> _Looked:
     async with make_session(account, password, SystemClock(), python=python) as session:
-        return await session.probe()
+        probe = await session.probe()
+        return _Looked(probe, await _missing(account, session) if probe.failure is None else ())
 
 
-def _terminal(account: Account, probe: Probe, limits: Limits) -> list[bool]:
+async def _missing(account: Account, session: Session) -> tuple[str, ...]:
+    """As they stand in the desk file. Of a terminal that fails meanwhile, what was found until then."""
+    missing: list[str] = []
+    for instrument, symbol in account.symbols.items():
+        try:
+            await session.instrument(symbol)
+        except NoData:
+            missing.append(f"{instrument} = {symbol}")
+        except TerminalError:
+            break
+    return tuple(missing)
+
+
+def _terminal(account: Account, looked: _Looked, limits: Limits) -> list[bool]:
     """A line for what is well, or one for each trouble with what to do."""
-    part = f"terminal of {account.label}"
+    part, probe = f"terminal of {account.label}", looked.probe
     found = judge(probe, Circumstances(), limits).found
-    if not found:
-        return [_line(True, part, _well(account, probe))]
-    return [
+    lines = [
         _line(False, part, f"{sentence} {HINTS[trouble]}{_detail(trouble, probe)}")
         for trouble, sentence in found.items()
-    ]
+    ] or [_line(True, part, _well(account, probe))]
+    if looked.missing:
+        names = ", ".join(looked.missing)
+        lines.append(_line(False, f"symbols of {account.label}", f"the broker does not offer: {names}"))
+    return lines
 
 
 def _detail(trouble: Trouble, probe: Probe) -> str:

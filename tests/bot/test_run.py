@@ -201,9 +201,11 @@ async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> No
 async def test_a_paper_account_is_made_once_and_runs(place: Place) -> None:
     status, entry = await place.finish("paper", "made", "--login", "5", "--deposit", "500")
     assert status == 0, entry
-    (place.folder / "desk.toml").write_text(DESK_FILE + entry.replace("trader = 1003", "trader = 2"))
+    named = entry.replace("trader = 1003", 'trader = 2\nsymbols = { EURUSD = "EURUSD.r", XAUUSD = "GOLDX" }')
+    (place.folder / "desk.toml").write_text(DESK_FILE + named)
     status, text = await place.finish("doctor")
     assert "ok    terminal of Paper 5: found, logged in as 5 at Paper-Demo" in text
+    assert "FAIL  symbols of Paper 5: the broker does not offer: XAUUSD = GOLDX" in text
     status, text = await place.finish("paper", "made", "--login", "6")
     assert (status, "holds a paper account already" in text) == (2, True)
     assert "Traceback" not in text
