@@ -38,6 +38,16 @@ async def refresh_liquidation(tx: Tx, at: datetime, account: Account, liquidatio
     await tx.outbox.put(notices, at)
 
 
+async def refresh_divergences(
+    tx: Tx, at: datetime, account: Account, rows: Iterable[int], priority: Priority
+) -> None:
+    """Have the messages of rows of the log, the owners' and the trader's, show their newest state."""
+    owners = await tx.people.with_role(Role.OWNER)
+    people = {owner.id for owner in owners} | {account.person_id}
+    notices = [Notice(p, NoticeKind.DIVERGENCE, str(row), priority) for row in rows for p in people]
+    await tx.outbox.put(notices, at)
+
+
 async def _put_alerts(
     tx: Tx, at: datetime, people: Iterable[PersonId], name: str, data: Json, priority: Priority
 ) -> None:

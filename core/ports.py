@@ -8,13 +8,13 @@ half-done work and holds off other writers, so reading first and writing after i
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
-from core.model.divergences import Divergence
+from core.model.divergences import Decision, Divergence, LogFilter, LogRow
 from core.model.events import Event, Notice, NoticeKind
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
 from core.model.incidents import Incident, Trouble
@@ -178,7 +178,9 @@ class Trades(Protocol):
         """Write every field of a trade that exists."""
 
     async def open_of(self, account: AccountId) -> Sequence[Trade]: ...
-    async def of_position(self, account: AccountId, position: int) -> Trade | None: ...
+    async def on_position(self, account: AccountId, position: int) -> Sequence[Trade]:
+        """Open and closed ones, oldest first: one at most, but for the shares of a net position."""
+
     async def of_intent(self, intent: IntentId) -> Trade | None: ...
     async def of_person(self, person: PersonId, limit: int) -> Sequence[Trade]:
         """Newest first, open ones and closed ones."""
@@ -190,30 +192,46 @@ class Snapshots(Protocol):
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None: ...
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None: ...
 
+    async def thin(self, before: datetime, keep_every: timedelta) -> int:
+        """Of those read earlier than `before` keep the first of each account and `keep_every` of time.
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """A divergence as the reconciliation log holds it; `ended_at` is None while it lasts."""
-
-    id: int
-    divergence: Divergence
-    found_at: datetime
-    ended_at: datetime | None
+        The newest of each account is always kept. Returns how many were removed.
+        """
 
 
 class Reconciliation(Protocol):
+    """The reconciliation log: each divergence is a row, once while it lasts."""
+
+    async def get(self, row: int) -> LogRow | None: ...
+
     async def lasting(self, account: AccountId) -> Sequence[LogRow]:
-        """Those that have not ended."""
+        """Those that have not ended, oldest first."""
 
-    async def record(self, divergence: Divergence, at: datetime, *, ended: bool = False) -> bool:
-        """Add a row unless one with the same key lasts; False when it does. `ended` for one-off facts."""
+    async def record(
+        self, divergences: Sequence[Divergence], at: datetime, *, ended: bool = False
+    ) -> Sequence[LogRow]:
+        """Add a row for each whose key does not last already; the rows that were added. `ended` for one-off
+        facts. A position closes once: a `closed` row is never added again."""
 
-    async def end(self, rows: Iterable[int], at: datetime) -> None: ...
+    async def refresh(self, row: int, divergence: Divergence) -> None:
+        """Write the present size, unit and facts of one that lasts; its key stays."""
+
+    async def end(self, rows: Iterable[int], at: datetime) -> None:
+        """Rows that ended before keep their time."""
+
+    async def decide(
+        self, row: int, decision: Decision, by: PersonId, at: datetime, expected: Decision | None = None
+    ) -> bool:
+        """Note a decision on one that lasts and stands at `expected`; False when somebody was first."""
+
     async def known_positions(self, account: AccountId) -> frozenset[int]:
         """Positions of trades closed, and of `unmatched` rows that ended: a flicker of these is not new."""
 
-    async def log(self, account: AccountId, limit: int) -> Sequence[LogRow]:
-        """Newest first."""
+    async def open_counts(self) -> dict[AccountId, int]:
+        """How many rows of each account count (see `LogRow.counts`), for the accounts that have any."""
+
+    async def page(self, wanted: LogFilter, limit: int, before: int | None = None) -> Sequence[LogRow]:
+        """Newest first; those older than row `before` when it is given."""
 
 
 class Drawdowns(Protocol):

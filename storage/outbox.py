@@ -15,7 +15,7 @@ from storage.rows import columns_of, fetch, fetch_one, upsert, values_of
 from storage.tables import OutboxState, files, outbox, sent_messages
 
 _WAITING = outbox.c.state == OutboxState.WAITING
-_COALESCED = frozenset({NoticeKind.CARD, NoticeKind.LIQUIDATION})
+_COALESCED = frozenset(NoticeKind) - {NoticeKind.ALERT}
 _IDENTITY = tuple_(outbox.c.person_id, outbox.c.kind, outbox.c.subject)
 
 Identity = tuple[PersonId, NoticeKind, str]
@@ -108,7 +108,7 @@ def _identity(row: dict[str, Any]) -> Identity:
 
 
 def _absorbed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Cards and liquidations, the oldest of each identity with the strongest priority of all."""
+    """What collapses, the oldest of each identity with the strongest priority of all."""
     kept: dict[Identity, dict[str, Any]] = {}
     for row in rows:
         if row["kind"] in _COALESCED:

@@ -1,22 +1,24 @@
 """The reconciliation log: each divergence once while it lasts."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import desc, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, desc, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.divergences import Divergence, DivergenceKind
-from core.model.ids import AccountId
+from core.model.divergences import SETTLED, Decision, Divergence, DivergenceKind, LogFilter, LogRow
+from core.model.ids import AccountId, PersonId
 from core.model.trades import TradeState
-from core.ports import LogRow
-from storage.rows import columns_of, fetch, values_of
+from storage.rows import columns_of, fetch, fetch_one, values_of
 from storage.tables import reconciliation_log as table
 from storage.tables import trades
 
-_SELECT = select(table.c.id, table.c.found_at, table.c.ended_at, *columns_of(table, Divergence))
+_OWN = [table.c[field.name] for field in fields(LogRow) if field.name != "divergence"]
+_SELECT = select(*_OWN, *columns_of(table, Divergence))
+_LASTS = table.c.ended_at.is_(None)
+_COUNTS = and_(_LASTS, or_(table.c.decision.is_(None), table.c.decision.not_in(SETTLED)))
 _REMEMBERED = 1000
 
 
@@ -24,28 +26,53 @@ _REMEMBERED = 1000
 class SqlReconciliation:
     connection: AsyncConnection
 
+    async def get(self, row: int) -> LogRow | None:
+        return await fetch_one(self.connection, _log_row, _SELECT.where(table.c.id == row))
+
     async def lasting(self, account: AccountId) -> Sequence[LogRow]:
-        """Oldest first."""
-        lasting = _SELECT.where(table.c.account_id == account, table.c.ended_at.is_(None))
+        lasting = _SELECT.where(table.c.account_id == account, _LASTS)
         return await fetch(self.connection, _log_row, lasting.order_by(table.c.id))
 
-    async def record(self, divergence: Divergence, at: datetime, *, ended: bool = False) -> bool:
-        """A position closes once: a `closed` row is never recorded again, ended or not."""
-        if await self.connection.scalar(select(_is_recorded(divergence))):
-            return False
-        row = values_of(divergence) | {
-            "status": divergence.kind.status,
-            "key": divergence.key,
-            "found_at": at,
-            "ended_at": at if ended else None,
-        }
-        await self.connection.execute(insert(table).values(row))
-        return True
+    async def record(
+        self, divergences: Sequence[Divergence], at: datetime, *, ended: bool = False
+    ) -> Sequence[LogRow]:
+        recorded = await self._recorded(divergences)
+        fresh = {(d.account_id, d.key): d for d in divergences if (d.account_id, d.key) not in recorded}
+        if not fresh:
+            return []
+        rows = [_row(divergence, at, ended=ended) for divergence in fresh.values()]
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        ids = await self.connection.scalars(statement, rows)
+        return [LogRow(i, d, at, at if ended else None) for i, d in zip(ids, fresh.values(), strict=True)]
+
+    async def _recorded(self, divergences: Sequence[Divergence]) -> set[tuple[AccountId, str]]:
+        """Those that last, and those that were closed, ended or not."""
+        accounts, keys = {d.account_id for d in divergences}, {d.key for d in divergences}
+        stands = or_(_LASTS, table.c.kind == DivergenceKind.CLOSED)
+        known = select(table.c.account_id, table.c.key).where(
+            table.c.account_id.in_(accounts), table.c.key.in_(keys), stands
+        )
+        return {(account, key) for account, key in await self.connection.execute(known)}
+
+    async def refresh(self, row: int, divergence: Divergence) -> None:
+        present = {"size": divergence.size, "unit": divergence.unit, "facts": divergence.facts}
+        await self.connection.execute(update(table).where(table.c.id == row, _LASTS).values(present))
 
     async def end(self, rows: Iterable[int], at: datetime) -> None:
-        """Rows that ended before keep their time."""
-        statement = update(table).where(table.c.id.in_(list(rows)), table.c.ended_at.is_(None))
-        await self.connection.execute(statement.values(ended_at=at))
+        if over := list(rows):
+            await self.connection.execute(
+                update(table).where(table.c.id.in_(over), _LASTS).values(ended_at=at)
+            )
+
+    async def decide(
+        self, row: int, decision: Decision, by: PersonId, at: datetime, expected: Decision | None = None
+    ) -> bool:
+        stands = table.c.decision.is_(None) if expected is None else table.c.decision == expected
+        statement = update(table).where(table.c.id == row, _LASTS, stands)
+        made = await self.connection.execute(
+            statement.values(decision=decision, decided_by=by, decided_at=at)
+        )
+        return made.rowcount == 1
 
     async def known_positions(self, account: AccountId) -> frozenset[int]:
         """The newest thousand of each: a flicker comes soon after the close or not at all."""
@@ -64,15 +91,43 @@ class SqlReconciliation:
         )
         return frozenset([*await self.connection.scalars(closed), *await self.connection.scalars(unmatched)])
 
-    async def log(self, account: AccountId, limit: int) -> Sequence[LogRow]:
-        newest = _SELECT.where(table.c.account_id == account).order_by(desc(table.c.id))
-        return await fetch(self.connection, _log_row, newest.limit(limit))
+    async def open_counts(self) -> dict[AccountId, int]:
+        query = select(table.c.account_id, func.count()).where(_COUNTS).group_by(table.c.account_id)
+        return dict((await self.connection.execute(query)).tuples().all())
+
+    async def page(self, wanted: LogFilter, limit: int, before: int | None = None) -> Sequence[LogRow]:
+        query = _SELECT.where(*_conditions(wanted)).order_by(desc(table.c.id)).limit(limit)
+        if before is not None:
+            query = query.where(table.c.id < before)
+        return await fetch(self.connection, _log_row, query)
 
 
-def _is_recorded(divergence: Divergence) -> Any:
-    same = (table.c.account_id == divergence.account_id, table.c.key == divergence.key)
-    return exists().where(*same, or_(table.c.ended_at.is_(None), table.c.kind == DivergenceKind.CLOSED))
+def _conditions(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
+    equal = {
+        table.c.account_id: wanted.account,
+        table.c.status: wanted.status,
+        table.c.kind: wanted.kind,
+        table.c.symbol: wanted.symbol,
+        table.c.position: wanted.position,
+    }
+    yield from (column == value for column, value in equal.items() if value is not None)
+    if wanted.lasting is not None:
+        yield _LASTS if wanted.lasting else table.c.ended_at.is_not(None)
+    if wanted.since is not None:
+        yield table.c.found_at >= wanted.since
+    if wanted.until is not None:
+        yield table.c.found_at <= wanted.until
 
 
-def _log_row(number: int, found_at: datetime, ended_at: datetime | None, *divergence: Any) -> LogRow:
-    return LogRow(number, Divergence(*divergence), found_at, ended_at)
+def _row(divergence: Divergence, at: datetime, *, ended: bool) -> dict[str, Any]:
+    return values_of(divergence) | {
+        "status": divergence.kind.status,
+        "key": divergence.key,
+        "found_at": at,
+        "ended_at": at if ended else None,
+    }
+
+
+def _log_row(number: int, *columns: Any) -> LogRow:
+    own = len(_OWN)
+    return LogRow(number, Divergence(*columns[own - 1 :]), *columns[: own - 1])

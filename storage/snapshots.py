@@ -1,9 +1,10 @@
 """What the terminals reported, moment by moment."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import desc, insert, select
+from sqlalchemy import BigInteger, cast, delete, desc, extract, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
@@ -26,6 +27,19 @@ class SqlSnapshots:
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None:
         query = _SELECT.where(snapshots.c.account_id == account).order_by(desc(snapshots.c.id)).limit(1)
         return await fetch_one(self.connection, _snapshot, query)
+
+    async def thin(self, before: datetime, keep_every: timedelta) -> int:
+        table = snapshots.c
+        slot = cast(extract("epoch", table.read_at), BigInteger) / int(keep_every.total_seconds())
+        numbered = select(
+            table.id,
+            func.row_number().over(partition_by=[table.account_id, slot], order_by=table.id).label("place"),
+        ).where(table.read_at < before)
+        thinned = numbered.subquery()
+        newest = select(func.max(table.id)).group_by(table.account_id)
+        superfluous = select(thinned.c.id).where(thinned.c.place > 1)
+        statement = delete(snapshots).where(table.id.in_(superfluous), table.id.not_in(newest))
+        return (await self.connection.execute(statement)).rowcount
 
 
 def _snapshot(

@@ -37,11 +37,10 @@ class SqlTrades:
             self.connection, Trade, _SELECT.where(*is_open).order_by(trades.c.opened_at, trades.c.id)
         )
 
-    async def of_position(self, account: AccountId, position: int) -> Trade | None:
-        return await fetch_one(
-            self.connection,
-            Trade,
-            _SELECT.where(trades.c.account_id == account, trades.c.position == position),
+    async def on_position(self, account: AccountId, position: int) -> Sequence[Trade]:
+        there = (trades.c.account_id == account, trades.c.position == position)
+        return await fetch(
+            self.connection, Trade, _SELECT.where(*there).order_by(trades.c.opened_at, trades.c.id)
         )
 
     async def of_intent(self, intent: IntentId) -> Trade | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.model.ids import AccountId, PersonId, SourceId
+from core.model.thresholds import Rules
 
 
 class TerminalKind(StrEnum):
@@ -39,7 +40,8 @@ class RiskPolicy:
 class Account:
     """One MT5 login at one server, of one trader, served by one terminal. The password is not in here.
 
-    `symbols` are the broker's names of instruments, where they are pinned (see `core.naming`).
+    `symbols` are the broker's names of instruments, where they are pinned (see `core.naming`); `rules` its
+    own thresholds of reconciliation.
     """
 
     id: AccountId
@@ -51,6 +53,7 @@ class Account:
     server: str
     policy: RiskPolicy = field(default_factory=RiskPolicy)
     symbols: dict[str, str] = field(default_factory=dict)
+    rules: Rules = field(default_factory=Rules)
 
 
 @dataclass(frozen=True, slots=True)

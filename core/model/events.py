@@ -35,10 +35,11 @@ class Priority(IntEnum):
 
 
 class NoticeKind(StrEnum):
-    """`CARD` and `LIQUIDATION` bring a message up to date with its subject, `ALERT` tells a fact once."""
+    """`ALERT` tells a fact once, the others bring a message up to date with its subject."""
 
     CARD = "card"
     LIQUIDATION = "liquidation"
+    DIVERGENCE = "divergence"
     ALERT = "alert"
 
 
@@ -46,8 +47,8 @@ class NoticeKind(StrEnum):
 class Notice:
     """What the outbox holds for one person.
 
-    `subject` is the approval's or liquidation's id, or the name of the alert. A card or liquidation notice
-    has no content of its own: the relay renders the newest state when it delivers, so several of the same
+    `subject` is the name of an alert, else the id of the approval, liquidation or log row. Such a notice has
+    no content of its own: the relay renders the newest state when it delivers, so several of the same
     subject collapse into one edit.
     """
 

@@ -50,7 +50,7 @@ class Intent:
 
     `sent_at` is set by the claim; `detail` is a sentence about the outcome. `risk` is the loss at the stop,
     `margin` what the order takes of the `margin_free` before it, both as checked when it was sent; money of
-    the account.
+    the account. `pip` is the size of one when an opening was made, for figures of its fill.
     """
 
     id: IntentId
@@ -82,6 +82,7 @@ class Intent:
     risk: Decimal | None = None
     margin: Decimal | None = None
     margin_free: Decimal | None = None
+    pip: Decimal | None = None
 
     @property
     def magic(self) -> int:
@@ -113,7 +114,10 @@ class CloseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """What the desk expects on an account because an intent was filled. `position` is MT5's identifier."""
+    """What the desk expects on an account because an intent was filled. `position` is MT5's identifier.
+
+    On a netting account several trades may be `shared`: each is a part of the symbol's one position.
+    """
 
     id: TradeId
     account_id: AccountId
@@ -134,3 +138,4 @@ class Trade:
     close_reason: CloseReason | None = None
     profit: Decimal | None = None
     missing_reads: int = 0
+    shared: bool = False

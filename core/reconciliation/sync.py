@@ -130,8 +130,8 @@ async def _remember_identities(tx: Tx, reading: Reading) -> None:
         if pair.trade.position == identifier and not pair.trade.missing_reads:
             continue
         trade = await _still_open(tx, pair.trade.id)
-        holder = await tx.trades.of_position(pair.trade.account_id, identifier)
-        if trade is not None and (holder is None or holder.id == trade.id):
+        holders = await tx.trades.on_position(pair.trade.account_id, identifier)
+        if trade is not None and all(holder.id == trade.id for holder in holders):
             await tx.trades.update(replace(trade, position=identifier, missing_reads=0))
 
 
@@ -160,7 +160,7 @@ async def _close(tx: Tx, reading: Reading, trade: Trade, closing: Closing) -> No
         profit=closing.profit,
     )
     await tx.trades.update(ended)
-    if not await tx.reconciliation.record(closed(trade, closing), reading.at, ended=True):
+    if not await tx.reconciliation.record([closed(trade, closing)], reading.at, ended=True):
         return
     data = {
         "symbol": trade.symbol,
@@ -202,7 +202,7 @@ async def _strangers(tx: Tx, reading: Reading) -> list[Divergence]:
 
 async def _has_trade(tx: Tx, account: Account, position: MT5Position) -> bool:
     """Whether a trade was made of the position, since the trades were read too."""
-    return await tx.trades.of_position(account.id, position.identifier) is not None
+    return bool(await tx.trades.on_position(account.id, position.identifier))
 
 
 async def _own_intent(tx: Tx, account: Account, position: MT5Position) -> Intent | None:
@@ -249,7 +249,7 @@ async def _record(tx: Tx, reading: Reading, found: Sequence[Divergence]) -> None
     for divergence in found:
         if divergence.key in known or divergence.position in changing:
             continue
-        if await tx.reconciliation.record(divergence, reading.at):
+        if await tx.reconciliation.record([divergence], reading.at):
             await _tell(tx, reading, divergence)
 
 

@@ -32,14 +32,14 @@ async def follow(desk: Desk, tx: Tx, done: Intent, position: MT5Position | None)
 async def _expect_less(tx: Tx, done: Intent) -> None:
     """A part is closed. The whole is left to reconciliation, which reads price and result with it."""
     for position in (done.position, done.opposite):
-        trade = await tx.trades.of_position(done.account_id, position) if position else None
+        trade = await _on(tx, done, position)
         closed = done.volume if done.filled_volume is None else done.filled_volume
         if trade is not None and trade.state is TradeState.OPEN and closed < trade.volume:
             await tx.trades.update(replace(trade, volume=trade.volume - closed))
 
 
 async def _expect_stops(tx: Tx, done: Intent) -> None:
-    trade = await tx.trades.of_position(done.account_id, done.position) if done.position else None
+    trade = await _on(tx, done, done.position)
     if trade is not None:
         moved = replace(trade, stop_loss=done.stop_loss, take_profit=done.take_profit)
         await tx.trades.update(moved)
@@ -61,11 +61,16 @@ async def _expect_elsewhere(desk: Desk, tx: Tx, done: Intent) -> None:
 
 async def _expect(desk: Desk, tx: Tx, filled: Intent, position: MT5Position | None) -> None:
     trade = trade_of(filled, position) if position else _trade_as_answered(desk, filled)
-    held = await tx.trades.of_position(trade.account_id, trade.position)
+    held = await _on(tx, filled, trade.position)
     if held is None:
         await tx.trades.add(trade)
     elif position is not None and held.intent_id != filled.id and held.state is TradeState.OPEN:
         await tx.trades.update(_added_to(held, trade, filled))
+
+
+async def _on(tx: Tx, done: Intent, position: int | None) -> Trade | None:
+    found = await tx.trades.on_position(done.account_id, position) if position else ()
+    return found[0] if found else None
 
 
 def _added_to(held: Trade, whole: Trade, filled: Intent) -> Trade:

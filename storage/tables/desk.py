@@ -15,6 +15,7 @@ from sqlalchemy import (
 
 from core.model.accounts import RiskPolicy, TerminalKind
 from core.model.people import Role
+from core.model.thresholds import Rules
 from storage.tables.base import belongs_to, metadata
 from storage.types import Id64, Typed, UtcTime, one_of
 
@@ -60,6 +61,7 @@ accounts = Table(
     Column("server", Text, nullable=False),
     Column("policy", Typed[RiskPolicy](RiskPolicy), nullable=False),
     Column("symbols", Typed[dict[str, str]](dict[str, str]), nullable=False),
+    Column("rules", Typed[Rules](Rules), nullable=False),
     Column("password", Text, nullable=False),
     UniqueConstraint("server", "login"),
     Index("ix_accounts_person_id", "person_id"),

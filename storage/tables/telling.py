@@ -50,7 +50,7 @@ outbox = Table(
         "person_id",
         "kind",
         "subject",
-        where="state = 'waiting' AND kind IN ('card', 'liquidation')",
+        where="state = 'waiting' AND kind <> 'alert'",
     ),
     Index("ix_outbox_state_priority", "state", "priority", "created_at", "id"),
     Index("ix_outbox_state_created_at", "state", "created_at"),

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid
 
 from core.model.approvals import ApprovalState
 from core.model.instruments import Side
@@ -101,6 +101,7 @@ intents = Table(
     Column("risk", ExactDecimal),
     Column("margin", ExactDecimal),
     Column("margin_free", ExactDecimal),
+    Column("pip", ExactDecimal),
     Column("epoch", ForeignKey("hosts.epoch", ondelete="RESTRICT")),
     unique_where("uq_intents_one_sending", "account_id", where="state = 'sending'"),
     Index("ix_intents_account_id_state", "account_id", "state", "created_at", "id"),
@@ -131,7 +132,9 @@ trades = Table(
     Column("close_reason", one_of(CloseReason, "close_reason")),
     Column("profit", ExactDecimal),
     Column("missing_reads", Integer, nullable=False),
-    UniqueConstraint("account_id", "position"),
+    Column("shared", Boolean, nullable=False),
+    unique_where("uq_trades_position", "account_id", "position", where="NOT shared"),
+    Index("ix_trades_account_id_position", "account_id", "position"),
     Index("ix_trades_account_id_state", "account_id", "state", "closed_at"),
     Index("ix_trades_account_id_opened_at", "account_id", "opened_at"),
 )

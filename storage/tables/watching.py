@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
-from core.model.divergences import DivergenceKind
+from core.model.divergences import Decision, DivergenceKind
 from core.model.incidents import Trouble
 from core.model.mt5 import MT5Order, MT5Position
 from core.model.risk import LiquidationState, LockKind
@@ -64,12 +64,17 @@ reconciliation_log = Table(
     Column("facts", Typed[dict[str, str]](dict[str, str]), nullable=False),
     belongs_to("trades", "trade_id", nullable=True),
     Column("key", Text, nullable=False),
+    Column("grade", Text, nullable=False),
     Column("found_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
+    Column("decision", one_of(Decision, "decision")),
+    Column("decided_at", UtcTime),
+    belongs_to("people", "decided_by", nullable=True),
     unique_where("uq_reconciliation_log_lasting", "account_id", "key", where="ended_at IS NULL"),
     unique_where("uq_reconciliation_log_closed", "account_id", "key", where="kind = 'closed'"),
     Index("ix_reconciliation_log_account_id", "account_id", "id"),
     Index("ix_reconciliation_log_account_id_kind", "account_id", "kind", "ended_at"),
+    Index("ix_reconciliation_log_found_at", "found_at"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from core.model.divergences import DivergenceKind
+from core.model.divergences import DivergenceKind, LogFilter
 from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import IntentId
 from core.model.people import Role
@@ -43,17 +43,17 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "opened since": lambda tx: tx.intents.opened_since(ACCOUNT, NOW),
     "intents of an approval": lambda tx: tx.intents.of_approval(DESK.approval.id),
     "open trades": lambda tx: tx.trades.open_of(ACCOUNT),
-    "trade of a position": lambda tx: tx.trades.of_position(ACCOUNT, 1),
+    "trade of a position": lambda tx: tx.trades.on_position(ACCOUNT, 1),
     "trade of an intent": lambda tx: tx.trades.of_intent(IntentId(1)),
     "trades of a person": lambda tx: tx.trades.of_person(PERSON, 5),
     "latest snapshot": lambda tx: tx.snapshots.latest(ACCOUNT),
     "lasting divergences": lambda tx: tx.reconciliation.lasting(ACCOUNT),
     "divergence once": lambda tx: tx.reconciliation.record(
-        a_divergence(DESK.account, DivergenceKind.STOPS), NOW, ended=True
+        [a_divergence(DESK.account, DivergenceKind.STOPS)], NOW, ended=True
     ),
     "end of divergences": lambda tx: tx.reconciliation.end([1, 2], NOW),
     "known positions": lambda tx: tx.reconciliation.known_positions(ACCOUNT),
-    "reconciliation log": lambda tx: tx.reconciliation.log(ACCOUNT, 5),
+    "reconciliation log": lambda tx: tx.reconciliation.page(LogFilter(ACCOUNT), 5),
     "drawdown": lambda tx: tx.drawdowns.get(ACCOUNT),
     "running liquidation": lambda tx: tx.liquidations.running_of(ACCOUNT),
     "active locks": lambda tx: tx.locks.active(ACCOUNT),

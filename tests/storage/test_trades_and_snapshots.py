@@ -32,12 +32,12 @@ async def test_a_trade_lives_and_closes(store: Store, desk: Desk) -> None:
         await tx.trades.add(trade)
         assert await tx.trades.get(trade.id) == trade
         assert await tx.trades.open_of(desk.account.id) == [trade]
-        assert await tx.trades.of_position(desk.account.id, BIG) == trade
+        assert await tx.trades.on_position(desk.account.id, BIG) == [trade]
         assert await tx.trades.of_intent(intent.id) == trade
         await tx.trades.update(_closed(trade))
         assert await tx.trades.get(trade.id) == _closed(trade)
         assert await tx.trades.open_of(desk.account.id) == []
-        assert await tx.trades.of_position(desk.account.id, BIG - 1) is None
+        assert await tx.trades.on_position(desk.account.id, BIG - 1) == []
         assert await tx.trades.of_intent(IntentId(1)) is None
         with pytest.raises(NotFound):
             await tx.trades.update(replace(trade, id=TradeId(uuid4())))

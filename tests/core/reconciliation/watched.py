@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.model.divergences import Divergence
+from core.model.divergences import Divergence, LogFilter, LogRow
 from core.model.events import Event
 from core.model.people import Person
 from core.model.trades import Trade, TradeState
 from core.paper.hands import Hands
 from core.paper.server.records import Position
-from core.ports import LogRow
 from core.reconciliation.divergence import Thresholds
 from core.reconciliation.matching import Matching
 from core.reconciliation.sync import sync
@@ -70,7 +69,7 @@ class Watched:
     async def log(self) -> Sequence[LogRow]:
         """Oldest first."""
         async with self.paper.store.read() as tx:
-            return list(reversed(await tx.reconciliation.log(self.trader.account.id, 100)))
+            return list(reversed(await tx.reconciliation.page(LogFilter(self.trader.account.id), 100)))
 
     async def lasting(self) -> list[Divergence]:
         return [row.divergence for row in await self.log() if row.ended_at is None]
