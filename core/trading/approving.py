@@ -206,6 +206,7 @@ def _opening(desk: Desk, case: Case, market: Market, final: Size) -> Intent:
         take_profit=stops.profit,
         order_expires_at=None if signal.kind is OrderKind.MARKET else signal.expires_at,
         risk=final.risk,
+        pip=instrument.pip,
     )
 
 

@@ -138,7 +138,7 @@ class _Held:
 async def _look(desk: Desk, account: AccountId, person: Person) -> _Held:
     async with desk.store.read() as tx:
         found = await tx.accounts.get(account)
-    if found is None or not _may_act(person, found):
+    if found is None or not may_act(person, found):
         raise NotFound("This account is not yours.")
     session = await desk.terminals.session(account)
     snapshot = await session.snapshot()
@@ -148,7 +148,7 @@ async def _look(desk: Desk, account: AccountId, person: Person) -> _Held:
     return _Held(found, session, snapshot)
 
 
-def _may_act(person: Person, account: Account) -> bool:
+def may_act(person: Person, account: Account) -> bool:
     """The account's trader, and an owner, who may stop a liquidation too."""
     return (person.id == account.person_id and person.may(Right.CLOSE_OWN)) or person.may(Right.HOLD)
 
