@@ -55,13 +55,17 @@ class Instrument:
     order_mode: int = 127
     expiration_mode: int = 15
     volume_limit: Decimal = Decimal(0)
+    pip_size: Decimal | None = None
 
     @property
     def pip(self) -> Decimal:
         """The size of a pip as sources count it: 0.1 for gold, 0.01 for silver, 1 for indices and crypto.
 
         Else ten points where the broker quotes a fractional digit (3 or 5), and a point where it does not.
+        What the desk has set as `pip_size` goes before all of that.
         """
+        if self.pip_size is not None:
+            return self.pip_size
         for names, size in _PIPS.items():
             if bare(self.symbol).startswith(names):
                 return size

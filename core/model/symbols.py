@@ -69,3 +69,9 @@ def listing_masks(instrument: str) -> str:
     """A `group` for `symbols_get` that keeps all of `matching` (masks mind capitals)."""
     forms = (form for name in names_of(instrument) for form in (name, name.lower(), name.capitalize()))
     return ",".join(f"*{form}*" for form in dict.fromkeys(forms))
+
+
+def instrument_of(symbol: str, instruments: Iterable[str]) -> str:
+    """Which of the instruments a broker's symbol stands for, by its name; itself when it is none of them."""
+    meant = (name for name in instruments if any(is_called(symbol, one) for one in names_of(name)))
+    return next(meant, symbol)

@@ -8,11 +8,12 @@ from typing import Any
 import structlog
 
 from core.model.clock import Clock
+from core.model.instruments import Instrument
 from core.mt5.access import Access, Login
 from core.mt5.breaker import COUNTED, Breaker
 from core.mt5.calls import Answer, Call
 from core.mt5.errors import Context, NoData, TerminalError, Unavailable, WrongAccount
-from core.mt5.feed import TICK, Feed
+from core.mt5.feed import Feed
 from core.mt5.probe import Probe, Sight
 from core.mt5.retcodes import failure_of
 from core.mt5.terminal import Terminal
@@ -46,6 +47,7 @@ class Connection:
         self.feed = Feed(watch)
         self.time = self.feed.time
         self.names: dict[str, str] = {}
+        self.contracts: dict[str, Instrument] = {}
         self.breaker = breaker or Breaker(clock.monotonic, account=terminal.name)
         self._access = Access(terminal, login, clock, self.feed)
         self._connecting = asyncio.Lock()
@@ -107,16 +109,16 @@ class Connection:
         self._selected.add(symbol)
         return result
 
-    async def ticks(self, symbols: Iterable[str]) -> dict[str, Any]:
-        """The last tick of each symbol that has one, all in one round trip."""
-        calls = [call for symbol in symbols for call in (*self._selecting(symbol), Call(TICK, (symbol,)))]
+    async def of_symbols(self, symbols: Iterable[str], function: str) -> dict[str, Any]:
+        """The result of `function` for each symbol that has one, all in one round trip."""
+        calls = [call for symbol in symbols for call in (*self._selecting(symbol), Call(function, (symbol,)))]
         answers = (await self._made(calls, optional=len(calls)))[_IDENTITY:]
         asked = {
             call.args[0]: answer.result
             for call, answer in zip(calls, answers, strict=True)
-            if call.function == TICK
+            if call.function == function
         }
-        found = {symbol: tick for symbol, tick in asked.items() if tick}
+        found = {symbol: result for symbol, result in asked.items() if result}
         self._selected = (self._selected - asked.keys()) | found.keys()
         return found
 
@@ -183,8 +185,9 @@ class Connection:
         self._forget()
 
     def _forget(self) -> None:
-        """Market Watch and names are another account's, or may have changed."""
+        """Market Watch, names and contracts are another account's, or may have changed."""
         self._selected.clear()
+        self.contracts.clear()
         self.names.clear()
 
     async def _ensure_connected(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,17 +41,20 @@ def make_session(
     *,
     deadlines: Deadlines | None = None,
     python: Sequence[str] = (),
+    pips: Mapping[str, Decimal] | None = None,
 ) -> Session:
     """A session for an account over a worker of its kind of terminal; nothing starts yet.
 
     `python` is the command of the interpreter that has the MetaTrader5 package, ours if empty. Another one
-    (Wine's) runs the worker's file by its path, and needs nothing else of the desk.
+    (Wine's) runs the worker's file by its path, and needs nothing else of the desk. `pips` are the sizes that
+    the desk has set, by its own names of instruments.
     """
     command = _command(account, python)
     terminal = Terminal(command, deadlines=deadlines, name=account.label)
     login = Login(_program(account), account.login, account.server, password)
     watch = tuple(account.symbols.values()) or ("EURUSD",)
-    return Session(Connection(terminal, login, clock, watch=watch))
+    named = {account.symbols.get(name, name): size for name, size in (pips or {}).items()}
+    return Session(Connection(terminal, login, clock, watch=watch), pips=named)
 
 
 def _command(account: Account, python: Sequence[str]) -> WorkerCommand:

@@ -1,8 +1,9 @@
 """One account at its terminal, typed: what it holds, what things cost, and orders sent to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Self
 
 from core.model.instruments import Instrument
@@ -17,10 +18,12 @@ from core.model.mt5 import (
     Quote,
     SendResult,
 )
+from core.model.symbols import instrument_of
 from core.mt5 import reading, symbols
 from core.mt5.calls import Call
 from core.mt5.connection import Connection
 from core.mt5.errors import NoData, Unknown
+from core.mt5.feed import TICK
 from core.mt5.probe import Probe
 
 _PAST_NOW = timedelta(days=1)
@@ -48,14 +51,21 @@ class Session:
     """An async context manager over a connection, which it owns; connects with the first call.
 
     Every method raises TerminalError as `Connection.verified` does. A price older than `max_quote_age_s`
-    is not given out.
+    is not given out. `pips` are the sizes that the desk has set for instruments, by symbol or usual name.
     """
 
-    def __init__(self, connection: Connection, *, max_quote_age_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        max_quote_age_s: float = 60.0,
+        pips: Mapping[str, Decimal] | None = None,
+    ) -> None:
         self.connection = connection
         self._time = connection.time
         self._clock = connection.clock
         self._max_quote_age_s = max_quote_age_s
+        self._pips = pips or {}
 
     async def __aenter__(self) -> Self:
         await self.connection.open()
@@ -132,14 +142,27 @@ class Session:
 
     async def quotes(self, wanted: Iterable[str]) -> dict[str, Quote]:
         """Best prices now by symbol, in one round trip; without those that `quote` would refuse."""
-        ticks = await self.connection.ticks(wanted)
+        ticks = await self.connection.of_symbols(wanted, TICK)
         quotes = {symbol: self._quote(symbol, tick) for symbol, tick in ticks.items()}
         return {symbol: quote for symbol, quote in quotes.items() if self._is_current(quote)}
 
     async def instrument(self, symbol: str) -> Instrument:
         """The contract of a symbol, with the tick value of this moment."""
         info = await self.connection.of_symbol(symbol, Call("symbol_info", (symbol,)))
-        return reading.instrument(info)
+        return self._contract(symbol, info)
+
+    async def contracts(self, symbols: Iterable[str]) -> dict[str, Instrument]:
+        """Contracts by symbol, without those that the broker does not offer; new ones in one round trip.
+
+        As they were first read over this connection: what hardly changes (digits, pip) may be relied on, the
+        tick value may be old.
+        """
+        known = self.connection.contracts
+        wanted = dict.fromkeys(symbols)
+        if new := [symbol for symbol in wanted if symbol not in known]:
+            infos = await self.connection.of_symbols(new, "symbol_info")
+            known |= {symbol: self._contract(symbol, info) for symbol, info in infos.items()}
+        return {symbol: known[symbol] for symbol in wanted if symbol in known}
 
     async def bars(self, symbol: str, timeframe: int, count: int) -> tuple[Bar, ...]:
         """The last `count` candles, the forming one last. `timeframe` is one of TIMEFRAME_*."""
@@ -152,14 +175,32 @@ class Session:
 
         Raises NoData while the broker's time is unknown, too: hours could be missed.
         """
+        await self._check_time()
+        answers = await self.connection.verified(self._history("history_deals_get", when))
+        return tuple(reading.deal(struct, self._time) for struct in answers[-1].result)
+
+    async def deals_of(self, positions: Iterable[int]) -> dict[int, tuple[MT5Deal, ...]]:
+        """All deals of each position, by its identifier, however old it is; in one round trip.
+
+        Raises NoData while the broker's time is unknown.
+        """
+        await self._check_time()
+        wanted = tuple(dict.fromkeys(positions))
+        calls = [Call("history_deals_get", kwargs={"position": position}) for position in wanted]
+        _, _, *answers = await self.connection.verified(*calls)
+        return {
+            position: tuple(reading.deal(struct, self._time) for struct in answer.result)
+            for position, answer in zip(wanted, answers, strict=True)
+        }
+
+    async def _check_time(self) -> None:
+        """Raises NoData while the broker's time cannot be told."""
         if not self._time.known:
             await self.connection.verified(with_feed=True)
         if not self._time.known:
             context = self.connection.context("history_deals_get")
             sentence = "The broker's clock cannot be told yet, so its history cannot be read."
             raise NoData("the broker's time is not known yet", context=context, for_trader=sentence)
-        answers = await self.connection.verified(self._history("history_deals_get", when))
-        return tuple(reading.deal(struct, self._time) for struct in answers[-1].result)
 
     async def evidence(self, since: datetime) -> Evidence:
         """Positions, orders, and the history from `since` at the latest, of one moment."""
@@ -214,6 +255,11 @@ class Session:
     def _answered(self, error: NoData) -> Unknown:
         """The broker has answered with a number that is none: the order may be in the market."""
         return Unknown(error.detail, context=self.connection.context("order_send"))
+
+    def _contract(self, symbol: str, info: reading.Struct) -> Instrument:
+        instrument = reading.instrument(info)
+        name = instrument_of(symbol, self._pips)
+        return replace(instrument, pip_size=self._pips[name]) if name in self._pips else instrument
 
     def _positions(self, structs: Iterable[reading.Struct]) -> tuple[MT5Position, ...]:
         return tuple(reading.position(struct, self._time) for struct in structs)
