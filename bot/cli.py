@@ -1,6 +1,7 @@
 """The command line: run, demo, migrate, doctor, paper, key."""
 
 import asyncio
+import secrets
 import signal
 import sys
 from collections.abc import Coroutine
@@ -106,11 +107,13 @@ def paper(
 
 
 @app.command()
-def key() -> None:
+def key(
+    api: Annotated[bool, typer.Option("--api", help="One for TAPDESK_API_KEYS instead.")] = False,
+) -> None:
     """Print a new key for TAPDESK_SECRET_KEYS."""
     from cryptography.fernet import Fernet
 
-    typer.echo(Fernet.generate_key().decode())
+    typer.echo(secrets.token_urlsafe() if api else Fernet.generate_key().decode())
 
 
 @app.command()

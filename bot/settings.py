@@ -1,5 +1,6 @@
 """Settings of the process, from the environment or `.env`; prefix `TAPDESK_`."""
 
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from core.health.findings import Limits
 
 PREFIX = "TAPDESK_"
+SHORTEST_API_KEY = 32
+
+_SPEAKABLE = re.compile(r"[!-~]*")
+"""What an HTTP header carries unharmed: visible ASCII, no spaces."""
 
 
 class SettingsError(Exception):
@@ -35,6 +40,23 @@ def _token(token: SecretStr) -> SecretStr:
     if not number.isdigit() or len(secret) < 20:
         raise ValueError("must look like 123456789:ABC..., as BotFather gives it")
     return token
+
+
+def _api_keys(keys: SecretStr) -> SecretStr:
+    """Names a wrong one by its place, since the key itself is not to be shown."""
+    for place, key in enumerate(_listed(keys), start=1):
+        if len(key) < SHORTEST_API_KEY or not _SPEAKABLE.fullmatch(key):
+            raise ValueError(
+                f"key {place} must have at least {SHORTEST_API_KEY} visible ASCII characters;"
+                " make one with: tapdesk key --api"
+            )
+    return keys
+
+
+def _listed(keys: SecretStr) -> tuple[str, ...]:
+    """Comma-separated secrets; none when there is nothing at all."""
+    text = keys.get_secret_value().strip()
+    return tuple(key.strip() for key in text.split(",")) if text else ()
 
 
 class Settings(BaseSettings):
@@ -87,6 +109,10 @@ class Settings(BaseSettings):
     quarantine_s: float = Field(
         default=120, ge=1, le=3600, description='seconds before "not found" is believed of an unknown order'
     )
+    api_keys: Annotated[SecretStr, AfterValidator(_api_keys)] = Field(
+        default=SecretStr(""),
+        description="keys that read the desk over HTTP, comma-separated (`tapdesk key --api`)",
+    )
     support: str = Field(default="", description="whom to ask, shown with refusals and errors")
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto", description="auto: readable on a terminal, JSON elsewhere"
@@ -122,7 +148,12 @@ class Settings(BaseSettings):
 
     @property
     def fernet_keys(self) -> tuple[str, ...]:
-        return tuple(key.strip() for key in self.secret_keys.get_secret_value().split(","))
+        return _listed(self.secret_keys)
+
+    @property
+    def bearer_keys(self) -> tuple[str, ...]:
+        """`api_keys` one by one."""
+        return _listed(self.api_keys)
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -44,6 +44,9 @@ secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
         ("database_url", "mysql://x", "sqlite+aiosqlite://"),
         ("bot_token", "hunter2-hunter2", "BotFather"),
         ("secret_keys", "hunter2-hunter2", "tapdesk key"),
+        ("api_keys", "A" * 32 + ",hunter2", "key 2 must have at least 32 visible ASCII characters"),
+        ("api_keys", "hunter2 " * 8, "tapdesk key --api"),
+        ("api_keys", "A" * 32 + ",", "key 2 must have at least 32"),
         ("log_format", "xml", "'auto', 'console' or 'json'"),
         ("telegram_url", "not a url", "valid URL"),
         ("sync_interval_s", "often", "valid number"),
@@ -102,6 +105,14 @@ def test_missing_settings_end_with_status_2_and_no_trace(command: str, tmp_path:
 def test_a_key_that_is_printed_is_one_that_is_taken(tmp_path: Path) -> None:
     key = run("key", folder=tmp_path).stdout.strip()
     assert load_settings(**GOOD | {"secret_keys": key}).fernet_keys == (key,)
+
+
+def test_an_api_key_that_is_printed_is_one_that_is_taken(tmp_path: Path) -> None:
+    keys = [run("key", "--api", folder=tmp_path).stdout.strip() for _ in range(2)]
+    settings = load_settings(**GOOD | {"api_keys": " , ".join(keys)})
+    assert settings.bearer_keys == tuple(keys)
+    assert keys[0] not in repr(settings)
+    assert load_settings(**GOOD).bearer_keys == ()
 
 
 def test_a_desk_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
