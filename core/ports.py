@@ -16,6 +16,7 @@ from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
 from core.model.divergences import Decision, Divergence, LogFilter, LogRow
 from core.model.events import Event, Notice, NoticeKind
+from core.model.fills import Fill
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
 from core.model.incidents import Incident, Trouble
 from core.model.mt5 import Bar, MT5AccountSnapshot
@@ -188,6 +189,16 @@ class Trades(Protocol):
     async def get(self, trade: TradeId) -> Trade | None: ...
 
 
+class Fills(Protocol):
+    async def since(
+        self, since: datetime, accounts: Collection[AccountId] | None, limit: int
+    ) -> Sequence[Fill]:
+        """Openings that were asked for at `since` or later, of these accounts (None: of all), oldest first.
+
+        The newest `limit` of them when there are more.
+        """
+
+
 class Snapshots(Protocol):
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None: ...
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None: ...
@@ -355,6 +366,8 @@ class Tx(Protocol):
     def intents(self) -> Intents: ...
     @property
     def trades(self) -> Trades: ...
+    @property
+    def fills(self) -> Fills: ...
     @property
     def snapshots(self) -> Snapshots: ...
     @property

@@ -12,6 +12,7 @@ from storage.approvals import SqlApprovals
 from storage.drawdowns import SqlDrawdowns
 from storage.engine import Database
 from storage.events import SqlEvents
+from storage.fills import SqlFills
 from storage.incidents import SqlIncidents
 from storage.intents import SqlIntents
 from storage.liquidations import SqlLiquidations
@@ -40,6 +41,7 @@ class SqlTx:
     approvals: SqlApprovals
     intents: SqlIntents
     trades: SqlTrades
+    fills: SqlFills
     snapshots: SqlSnapshots
     reconciliation: SqlReconciliation
     drawdowns: SqlDrawdowns
@@ -98,6 +100,7 @@ def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
         approvals=SqlApprovals(connection),
         intents=SqlIntents(connection),
         trades=SqlTrades(connection),
+        fills=SqlFills(connection),
         snapshots=SqlSnapshots(connection),
         reconciliation=SqlReconciliation(connection),
         drawdowns=SqlDrawdowns(connection),

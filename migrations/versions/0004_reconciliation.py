@@ -38,6 +38,7 @@ def upgrade() -> None:
     with op.batch_alter_table("accounts") as accounts:
         accounts.alter_column("rules", server_default=None)
     op.add_column("intents", sa.Column("pip", MONEY))
+    op.create_index("ix_intents_kind_created_at", "intents", ["kind", "created_at", "id"])
     _upgrade_trades()
     _upgrade_log()
     _message_kinds(NEW_KINDS, NEW_WAITING)
@@ -77,6 +78,7 @@ def downgrade() -> None:
         for name in ("decided_by", "decided_at", "decision", "grade"):
             log.drop_column(name)
     _downgrade_trades()
+    op.drop_index("ix_intents_kind_created_at", "intents")
     with op.batch_alter_table("intents") as intents:
         intents.drop_column("pip")
     with op.batch_alter_table("accounts") as accounts:

@@ -107,6 +107,7 @@ intents = Table(
     Index("ix_intents_account_id_state", "account_id", "state", "created_at", "id"),
     Index("ix_intents_state_epoch", "state", "epoch"),
     Index("ix_intents_approval_id", "approval_id"),
+    Index("ix_intents_kind_created_at", "kind", "created_at", "id"),
 )
 
 

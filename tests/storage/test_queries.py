@@ -46,6 +46,8 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "trade of a position": lambda tx: tx.trades.on_position(ACCOUNT, 1),
     "trade of an intent": lambda tx: tx.trades.of_intent(IntentId(1)),
     "trades of a person": lambda tx: tx.trades.of_person(PERSON, 5),
+    "fills": lambda tx: tx.fills.since(NOW, None, 5),
+    "fills of an account": lambda tx: tx.fills.since(NOW, [ACCOUNT], 5),
     "latest snapshot": lambda tx: tx.snapshots.latest(ACCOUNT),
     "lasting divergences": lambda tx: tx.reconciliation.lasting(ACCOUNT),
     "divergence once": lambda tx: tx.reconciliation.record(
