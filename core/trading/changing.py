@@ -5,6 +5,7 @@ the person's or for what is not open (any more), Refused with the reason, and Te
 cannot be read.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -68,7 +69,13 @@ async def close_by(desk: Desk, account: AccountId, position: int, opposite: int,
     return await _queue(desk, held, person, held.wishes(desk).close_by(one, other))
 
 
-async def modify_stops(desk: Desk, account: AccountId, position: int, stops: Stops, person: Person) -> Intent:
+Beside = Callable[[Tx], Awaitable[None]]
+"""What else is written in the transaction that queues an order; raising, it undoes both."""
+
+
+async def modify_stops(
+    desk: Desk, account: AccountId, position: int, stops: Stops, person: Person, beside: Beside | None = None
+) -> Intent:
     """Set both stops of a position; one that is None is removed."""
     held = await _look(desk, account, person)
     found = held.position(position)
@@ -77,7 +84,7 @@ async def modify_stops(desk: Desk, account: AccountId, position: int, stops: Sto
     refuse(levels.stops_offer_obstacle(instrument, rounded))
     refuse(levels.frozen_position(instrument, found, quote))
     refuse(levels.stops_obstacle(instrument, found.side, quote, rounded))
-    return await _queue(desk, held, person, held.wishes(desk).modify(found, rounded))
+    return await _queue(desk, held, person, held.wishes(desk).modify(found, rounded), beside)
 
 
 async def change_pending(
@@ -153,11 +160,15 @@ def may_act(person: Person, account: Account) -> bool:
     return (person.id == account.person_id and person.may(Right.CLOSE_OWN)) or person.may(Right.HOLD)
 
 
-async def _queue(desk: Desk, held: _Held, person: Person, wish: Intent) -> Intent:
+async def _queue(
+    desk: Desk, held: _Held, person: Person, wish: Intent, beside: Beside | None = None
+) -> Intent:
     async with desk.store.write() as tx:
         if wish.kind is IntentKind.CHANGE:
             await check_locks(tx, held.account)
-        await _check_idle(tx, wish)
+        await check_idle(tx, wish.account_id, wish.position, wish.opposite)
+        if beside is not None:
+            await beside(tx)
         await tx.intents.add(wish)
         await tx.events.append(_asked(wish, person))
     desk.bell.ring(account_bell(held.account.id))
@@ -165,10 +176,10 @@ async def _queue(desk: Desk, held: _Held, person: Person, wish: Intent) -> Inten
     return wish
 
 
-async def _check_idle(tx: Tx, wish: Intent) -> None:
-    """Raises Refused while something else is on its way for the same position or order."""
-    under_way = [*await tx.intents.waiting(wish.account_id), *await tx.intents.unresolved(wish.account_id)]
-    wanted = {wish.position, wish.opposite} - {None}
+async def check_idle(tx: Tx, account: AccountId, *numbers: int | None) -> None:
+    """Raises Refused while something is on its way for one of these positions or orders."""
+    under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
+    wanted = set(numbers) - {None}
     busy = [i for i in under_way if i.state is not IntentState.PLACED and wanted & {i.position, i.opposite}]
     if busy:
         raise Refused("An earlier order for this is still on its way. Please wait for it.")
