@@ -1,4 +1,4 @@
-"""The desk file: people, accounts and sources as an owner writes them down, brought into the database.
+"""The desk file: people, accounts, sources and rules as an owner writes them down, brought into the database.
 
 Identities are derived from what names each (Telegram id, account label, source name), so reading the file
 again changes what it changed, adds what is new, and takes the rights of who is no longer in it.
@@ -6,7 +6,6 @@ again changes what it changed, adds what is new, and takes the rights of who is 
 
 import os
 import tomllib
-import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,14 +13,17 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
+from bot.entries import Entry, Shown
 from bot.settings import SettingsError
+from bot.thresholds import AccountRulesEntry, Instrument, InstrumentEntry, OverridesEntry, rules_of
 from core.intake.signatures import key_of
 from core.model.accounts import Account, RiskPolicy, Source, TerminalKind
 from core.model.errors import Conflict
 from core.model.ids import AccountId, PersonId, SourceId
 from core.model.people import Person, Role
+from core.model.thresholds import Rules
 from core.ports import Store, Tx
 
 _NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
@@ -31,21 +33,7 @@ _WIDEST = 2**63 - 1
 """The largest number that a database keeps; Telegram's ids and brokers' logins are smaller."""
 
 
-def _shown(text: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise ValueError("control characters cannot be shown")
-    return text
-
-
-Shown = Annotated[str, AfterValidator(_shown)]
-"""A name that stands in messages, logs and metrics."""
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class PersonEntry(_Entry):
+class PersonEntry(Entry):
     """`[[people]]`"""
 
     telegram_id: int = Field(gt=0, le=_WIDEST)
@@ -53,7 +41,7 @@ class PersonEntry(_Entry):
     roles: frozenset[Role] = Field(min_length=1)
 
 
-class RiskEntry(_Entry):
+class RiskEntry(Entry):
     """`[accounts.risk]`: see RiskPolicy."""
 
     risk_percent: Decimal = Field(
@@ -76,7 +64,7 @@ class RiskEntry(_Entry):
     countdown_s: int = Field(default=10, ge=0, le=600, description="seconds from that limit to the closing")
 
 
-class AccountEntry(_Entry):
+class AccountEntry(Entry):
     """`[[accounts]]`; the password stands here or in the environment variable named by `password_env`."""
 
     label: Shown = Field(min_length=1, max_length=64)
@@ -87,8 +75,9 @@ class AccountEntry(_Entry):
     server: Shown = Field(min_length=1)
     password: SecretStr | None = None
     password_env: str | None = None
-    symbols: dict[str, Annotated[Shown, Field(min_length=1)]] = {}
+    symbols: dict[str, Annotated[Shown, Field(min_length=1)]] = Field(default_factory=dict)
     risk: RiskEntry = RiskEntry()
+    reconciliation: AccountRulesEntry = AccountRulesEntry()
 
     @model_validator(mode="after")
     def _one_password(self) -> "AccountEntry":
@@ -111,7 +100,7 @@ def _usable(secret: SecretStr) -> SecretStr:
     return secret
 
 
-class SourceEntry(_Entry):
+class SourceEntry(Entry):
     """`[[sources]]`; secrets as Standard Webhooks has them: `whsec_` and base64."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
@@ -121,12 +110,26 @@ class SourceEntry(_Entry):
     expires_in_s: int = Field(default=900, ge=10, le=86_400)
 
 
-class Roster(_Entry):
+class Roster(Entry):
     """The whole desk file."""
 
     people: tuple[PersonEntry, ...] = ()
     accounts: tuple[AccountEntry, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
+    reconciliation: OverridesEntry = OverridesEntry()
+    instruments: dict[Instrument, InstrumentEntry] = Field(default_factory=dict)
+
+    def rules(self) -> Rules:
+        """The desk's own thresholds; those of an account are kept with it."""
+        return rules_of(self.reconciliation, self.instruments)
+
+    def pips(self) -> dict[str, Decimal]:
+        """What a pip is, of the instruments whose digits do not tell it."""
+        return {name: entry.pip for name, entry in self.instruments.items() if entry.pip is not None}
+
+    @property
+    def names_anybody(self) -> bool:
+        return bool(self.people or self.accounts or self.sources)
 
     @model_validator(mode="after")
     def _traders_exist(self) -> "Roster":
@@ -183,11 +186,11 @@ async def _with_pins(tx: Tx, account: Account) -> Account:
 
 
 async def _retire(tx: Tx, roster: Roster) -> None:
-    """Who is not in the file (any more) has no rights; without a file nothing is taken from anybody.
+    """Who is not in the file (any more) has no rights; one without names takes nothing from anybody.
 
     Accounts stay: what is open on them is still reconciled and guarded.
     """
-    if roster == Roster():
+    if not roster.names_anybody:
         return
     people, sources = {person.telegram_id for person in roster.people}, {s.name for s in roster.sources}
     for person in await tx.people.all():
@@ -221,6 +224,7 @@ def account_of(entry: AccountEntry) -> Account:
         server=entry.server,
         policy=RiskPolicy(**entry.risk.model_dump()),
         symbols=dict(entry.symbols),
+        rules=entry.reconciliation.rules(),
     )
 
 

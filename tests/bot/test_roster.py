@@ -1,14 +1,17 @@
 """Bringing the desk file into the database: what it adds, changes, and takes away."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry, account_id, enrol, person_id
 from bot.settings import SettingsError
+from bot.thresholds import AccountRulesEntry, OverridesEntry
 from core.model.accounts import TerminalKind
 from core.model.people import CONSENT_VERSION, Consent, Right, Role
+from core.model.thresholds import Overrides, Rules
 from core.ports import Store
 from tests.fakes.clock import StoppedClock
 
@@ -90,6 +93,30 @@ async def test_without_a_file_nothing_is_taken_from_anybody(store: Store) -> Non
         assert alpha is not None
         assert adam.may(Right.PAUSE)
         assert await tx.sources.secrets(alpha.id) == [SECRET]
+
+
+async def test_a_file_of_rules_alone_takes_nothing_from_anybody(store: Store) -> None:
+    await enrol(store, ROSTER)
+    await enrol(store, Roster(reconciliation=OverridesEntry(slippage_pips=Decimal(3))))
+    async with store.read() as tx:
+        adam = await tx.people.by_telegram_id(8)
+    assert adam is not None
+    assert adam.may(Right.PAUSE)
+
+
+async def test_the_rules_of_an_account_are_kept_with_it_until_the_file_says_otherwise(store: Store) -> None:
+    async def rules(**said: Decimal) -> Rules:
+        own = AccountRulesEntry(volume_percent=Decimal(3), instruments={"XAUUSD": OverridesEntry(**said)})
+        ruled = ACCOUNT.model_copy(update={"reconciliation": own})
+        await enrol(store, Roster(people=(TOM,), accounts=(ruled,)))
+        async with store.read() as tx:
+            account = await tx.accounts.get(account_id("Tom 1"))
+        assert account is not None
+        return account.rules
+
+    general, gold = Overrides(volume_percent=Decimal(3)), Overrides(stops_pips=Decimal("30.5"))
+    assert await rules(stops_pips=Decimal("30.5")) == Rules(general, {"XAUUSD": gold})
+    assert await rules() == Rules(general)
 
 
 async def test_two_accounts_of_one_login_are_told(store: Store) -> None:

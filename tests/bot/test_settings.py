@@ -133,6 +133,22 @@ def test_a_desk_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQhunter2", "whsec_"),
         ("risk_percent = 0.5", "risk_percent = 500", "accounts.0.risk.risk_percent"),
         ("[[people]]", "[[people", "desk.toml"),
+        ("[[people]]", "[reconciliation]\nslippage_pips = -1\n[[people]]", "reconciliation.slippage_pips: "),
+        ("[[people]]", "[reconciliation]\npips = 1\n[[people]]", "reconciliation.pips: "),
+        ("[[people]]", "[reconciliation]\npip = 1\n[[people]]", "reconciliation.pip: "),
+        ("[[people]]", "[reconciliation]\nstops_pips = inf\n[[people]]", "reconciliation.stops_pips: "),
+        ("[[people]]", "[instruments.XAUUSD]\npip = 0\n[[people]]", "instruments.XAUUSD.pip: "),
+        ("[[people]]", "[instruments]\nXAUUSD = 0.1\n[[people]]", "instruments.XAUUSD: "),
+        (
+            "login =",
+            "reconciliation.volume_percent = 'x'\nlogin =",
+            "accounts.0.reconciliation.volume_percent: ",
+        ),
+        (
+            "login =",
+            "reconciliation.instruments.XAUUSD.pip = 1\nlogin =",
+            "accounts.0.reconciliation.instruments.XAUUSD.pip: ",
+        ),
         ("login = 70001", "login = 70001\nlogin_name = 1", "accounts.0.login_name"),
     ],
 )

@@ -1,0 +1,22 @@
+"""What every entry of the desk file is: frozen, without fields of other names, silent about its values."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+
+def _shown(text: str) -> str:
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("control characters cannot be shown")
+    return text
+
+
+Shown = Annotated[str, AfterValidator(_shown)]
+"""A name that stands in messages, logs and metrics."""
+
+
+class Entry(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
