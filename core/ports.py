@@ -203,10 +203,9 @@ class Snapshots(Protocol):
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None: ...
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None: ...
 
-    async def thin(self, before: datetime, keep_every: timedelta) -> int:
-        """Of those read earlier than `before` keep the first of each account and `keep_every` of time.
-
-        The newest of each account is always kept. Returns how many were removed.
+    async def thin(self, account: AccountId, before: datetime, keep_every: timedelta) -> int:
+        """Of those read earlier than `before` keep the first of each `keep_every` of time, whole seconds
+        counted from 1970. The newest of all is always kept. Returns how many were removed.
         """
 
 

@@ -93,7 +93,7 @@ class SqlReconciliation:
 
     async def open_counts(self) -> dict[AccountId, int]:
         query = select(table.c.account_id, func.count()).where(_COUNTS).group_by(table.c.account_id)
-        return dict((await self.connection.execute(query)).tuples().all())
+        return dict(await fetch(self.connection, lambda *pair: pair, query))
 
     async def page(self, wanted: LogFilter, limit: int, before: int | None = None) -> Sequence[LogRow]:
         query = _SELECT.where(*_conditions(wanted)).order_by(desc(table.c.id)).limit(limit)

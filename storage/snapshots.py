@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, delete, desc, extract, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, cast, delete, desc, extract, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
@@ -28,18 +28,21 @@ class SqlSnapshots:
         query = _SELECT.where(snapshots.c.account_id == account).order_by(desc(snapshots.c.id)).limit(1)
         return await fetch_one(self.connection, _snapshot, query)
 
-    async def thin(self, before: datetime, keep_every: timedelta) -> int:
-        table = snapshots.c
-        slot = cast(extract("epoch", table.read_at), BigInteger) / int(keep_every.total_seconds())
-        numbered = select(
-            table.id,
-            func.row_number().over(partition_by=[table.account_id, slot], order_by=table.id).label("place"),
-        ).where(table.read_at < before)
-        thinned = numbered.subquery()
-        newest = select(func.max(table.id)).group_by(table.account_id)
-        superfluous = select(thinned.c.id).where(thinned.c.place > 1)
-        statement = delete(snapshots).where(table.id.in_(superfluous), table.id.not_in(newest))
+    async def thin(self, account: AccountId, before: datetime, keep_every: timedelta) -> int:
+        table, theirs = snapshots.c, snapshots.c.account_id == account
+        slot = _milliseconds(table.read_at) // (int(keep_every.total_seconds()) * 1000)
+        place = func.row_number().over(partition_by=slot, order_by=table.id).label("place")
+        old = select(table.id, place).where(theirs, table.read_at < before).subquery()
+        superfluous = select(old.c.id).where(old.c.place > 1)
+        newest = select(func.max(table.id)).where(theirs).scalar_subquery()
+        statement = delete(snapshots).where(table.id.in_(superfluous), table.id != newest)
         return (await self.connection.execute(statement)).rowcount
+
+
+def _milliseconds(time: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Since 1970. SQLite tells the whole seconds of a time that it has rounded to a millisecond; PostgreSQL,
+    rounding as well, puts it into the same second."""
+    return cast(extract("epoch", time) * 1000, BigInteger)
 
 
 def _snapshot(

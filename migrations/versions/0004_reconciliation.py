@@ -39,6 +39,8 @@ def upgrade() -> None:
         accounts.alter_column("rules", server_default=None)
     op.add_column("intents", sa.Column("pip", MONEY))
     op.create_index("ix_intents_kind_created_at", "intents", ["kind", "created_at", "id"])
+    op.drop_index("ix_snapshots_account_id", "snapshots")
+    op.create_index("ix_snapshots_account_id", "snapshots", ["account_id", "id", "read_at"])
     _upgrade_trades()
     _upgrade_log()
     _message_kinds(NEW_KINDS, NEW_WAITING)
@@ -78,6 +80,8 @@ def downgrade() -> None:
         for name in ("decided_by", "decided_at", "decision", "grade"):
             log.drop_column(name)
     _downgrade_trades()
+    op.drop_index("ix_snapshots_account_id", "snapshots")
+    op.create_index("ix_snapshots_account_id", "snapshots", ["account_id", "id"])
     op.drop_index("ix_intents_kind_created_at", "intents")
     with op.batch_alter_table("intents") as intents:
         intents.drop_column("pip")

@@ -46,7 +46,8 @@ snapshots = Table(
     Column("read_at", UtcTime, nullable=False),
     Column("positions", Typed[tuple[MT5Position, ...]](tuple[MT5Position, ...]), nullable=False),
     Column("orders", Typed[tuple[MT5Order, ...]](tuple[MT5Order, ...]), nullable=False),
-    Index("ix_snapshots_account_id", "account_id", "id"),
+    # With the time, so that old ones are found without reading what they hold.
+    Index("ix_snapshots_account_id", "account_id", "id", "read_at"),
 )
 
 

@@ -1,12 +1,13 @@
 """No query that runs often walks through a whole table."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
 
-from core.model.divergences import DivergenceKind, LogFilter
+from core.model.divergences import Decision, DivergenceKind, LogFilter
 from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import IntentId
 from core.model.people import Role
@@ -14,8 +15,10 @@ from core.model.risk import LockKind
 from core.model.trades import IntentState
 from core.ports import Tx
 from storage.store import SqlStore
+from storage.tables import metadata
 from tests.storage.samples import NOW, a_desk, a_divergence, an_intent, keep
 
+_OF_FEW_ROWS = {"uq_reconciliation_log_lasting"}
 DESK = a_desk()
 ACCOUNT, PERSON, SOURCE = DESK.account.id, DESK.person.id, DESK.source.id
 CARD = Notice(PERSON, NoticeKind.CARD, "s", Priority.CARD)
@@ -49,12 +52,17 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "fills": lambda tx: tx.fills.since(NOW, None, 5),
     "fills of an account": lambda tx: tx.fills.since(NOW, [ACCOUNT], 5),
     "latest snapshot": lambda tx: tx.snapshots.latest(ACCOUNT),
+    "thinning": lambda tx: tx.snapshots.thin(ACCOUNT, NOW, timedelta(hours=1)),
     "lasting divergences": lambda tx: tx.reconciliation.lasting(ACCOUNT),
     "divergence once": lambda tx: tx.reconciliation.record(
         [a_divergence(DESK.account, DivergenceKind.STOPS)], NOW, ended=True
     ),
     "end of divergences": lambda tx: tx.reconciliation.end([1, 2], NOW),
     "known positions": lambda tx: tx.reconciliation.known_positions(ACCOUNT),
+    "refresh": lambda tx: tx.reconciliation.refresh(1, a_divergence(DESK.account)),
+    "decision about a divergence": lambda tx: tx.reconciliation.decide(1, Decision.IGNORED, PERSON, NOW),
+    "a row of the log": lambda tx: tx.reconciliation.get(1),
+    "divergences that count": lambda tx: tx.reconciliation.open_counts(),
     "reconciliation log": lambda tx: tx.reconciliation.page(LogFilter(ACCOUNT), 5),
     "drawdown": lambda tx: tx.drawdowns.get(ACCOUNT),
     "running liquidation": lambda tx: tx.liquidations.running_of(ACCOUNT),
@@ -99,4 +107,11 @@ async def test_it_searches_an_index(store: SqlStore, call: Callable[[Tx], Awaita
         with _Plans(store) as plans:
             await call(tx)
     assert plans.steps
-    assert [step for step in plans.steps if step.startswith("SCAN") and "CONSTANT ROW" not in step] == []
+    assert [step for step in plans.steps if _walks_through_a_table(step)] == []
+
+
+def _walks_through_a_table(step: str) -> bool:
+    """Whatever was made of rows that were searched for is no table; an index of few rows may be walked."""
+    word, name, *how = step.split()
+    is_small = how[:2] == ["USING", "INDEX"] and how[2] in _OF_FEW_ROWS
+    return word == "SCAN" and name in metadata.tables and not is_small
