@@ -1,5 +1,6 @@
 """The state of the desk in one value, for /status, the web surface and metrics."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.approvals import ApprovalState
+from core.model.ids import AccountId
 from core.model.risk import DrawdownState, Lock, LockKind
 from core.model.trades import IntentState
 from core.ports import Tx
@@ -16,7 +18,10 @@ from core.ports import Tx
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """One account as it stands; `drawdown` is None before the guard's first reading."""
+    """One account as it stands; `drawdown` is None before the guard's first reading.
+
+    `divergences` are those that somebody still has to look at.
+    """
 
     account: Account
     trader: str
@@ -42,12 +47,12 @@ class Status:
 
 
 async def read_status(desk: Desk) -> Status:
-    """Read everything in one transaction."""
+    """Read everything in one transaction, with one query of a kind however many accounts there are."""
     async with desk.store.read() as tx:
         locks = await tx.locks.active()
         approvals = await tx.approvals.count_by_state()
         return Status(
-            accounts=tuple([await _account(desk, tx, account, locks) for account in await tx.accounts.all()]),
+            accounts=await _accounts(desk, tx, locks),
             pending_approvals=approvals.get(ApprovalState.PENDING, 0),
             intents=await tx.intents.count_by_state(),
             outbox_oldest=await tx.outbox.oldest_waiting(),
@@ -55,13 +60,27 @@ async def read_status(desk: Desk) -> Status:
         )
 
 
-async def _account(desk: Desk, tx: Tx, account: Account, locks: Sequence[Lock]) -> AccountStatus:
-    person = await tx.people.get(account.person_id)
-    return AccountStatus(
-        account=account,
-        trader=person.name if person else "",
-        last=desk.board.of(account.id),
-        drawdown=await tx.drawdowns.get(account.id),
-        divergences=len(await tx.reconciliation.lasting(account.id)),
-        locks=tuple(lock for lock in locks if lock.account_id == account.id),
+async def _accounts(desk: Desk, tx: Tx, locks: Sequence[Lock]) -> tuple[AccountStatus, ...]:
+    names = {person.id: person.name for person in await tx.people.all()}
+    drawdowns = {state.account_id: state for state in await tx.drawdowns.all()}
+    divergences = await tx.reconciliation.open_counts()
+    own = _by_account(locks)
+    return tuple(
+        AccountStatus(
+            account=account,
+            trader=names.get(account.person_id, ""),
+            last=desk.board.of(account.id),
+            drawdown=drawdowns.get(account.id),
+            divergences=divergences.get(account.id, 0),
+            locks=tuple(own.get(account.id, ())),
+        )
+        for account in await tx.accounts.all()
     )
+
+
+def _by_account(locks: Sequence[Lock]) -> dict[AccountId, list[Lock]]:
+    found: defaultdict[AccountId, list[Lock]] = defaultdict(list)
+    for lock in locks:
+        if lock.account_id is not None:
+            found[lock.account_id].append(lock)
+    return found
