@@ -33,12 +33,40 @@ class LinkLost(Exception):
     """Raised when the other end is gone or talks nonsense; the request may have reached it."""
 
 
+class Frames:
+    """Bytes as they arrive, frames as they become whole."""
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+
+    def feed(self, data: bytes) -> None:
+        self._received += data
+
+    def take(self) -> Frame | None:
+        """The first whole frame, removed; None while there is none. Raises LinkLost for what is no frame."""
+        if len(self._received) < SIZES.size:
+            return None
+        text_size, raw_size = SIZES.unpack_from(self._received)
+        if text_size + raw_size > _MAX_FRAME_BYTES:
+            raise LinkLost("the worker sent no frame")
+        text_end = SIZES.size + text_size
+        end = text_end + raw_size
+        if len(self._received) < end:
+            return None
+        text, raw = self._received[SIZES.size : text_end], bytes(self._received[text_end:end])
+        del self._received[:end]
+        try:
+            return Frame(json.loads(text), raw)
+        except ValueError as error:
+            raise LinkLost("the worker sent no JSON") from error
+
+
 class WorkerProcess(asyncio.SubprocessProtocol):
     """A worker subprocess; made by `start`."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._received = bytearray()
+        self._frames = Frames()
         self._stderr = bytearray()
         self._arrived = asyncio.Event()
         self._exited = asyncio.Event()
@@ -68,7 +96,7 @@ class WorkerProcess(asyncio.SubprocessProtocol):
         self._stdin.write(SIZES.pack(len(text), 0) + text)
 
     async def receive(self) -> Frame:
-        while (frame := self._take()) is None:
+        while (frame := self._frames.take()) is None:
             if self._lost:
                 raise LinkLost("the worker ended without an answer")
             self._arrived.clear()
@@ -98,24 +126,6 @@ class WorkerProcess(asyncio.SubprocessProtocol):
             log.warning("worker_killed", worker=self._name, pid=self.pid)
             self._transport.kill()
 
-    def _take(self) -> Frame | None:
-        """The first whole frame of what arrived, removed from it."""
-        if len(self._received) < SIZES.size:
-            return None
-        text_size, raw_size = SIZES.unpack_from(self._received)
-        if text_size + raw_size > _MAX_FRAME_BYTES:
-            raise LinkLost("the worker sent no frame")
-        text_end = SIZES.size + text_size
-        end = text_end + raw_size
-        if len(self._received) < end:
-            return None
-        text, raw = self._received[SIZES.size : text_end], bytes(self._received[text_end:end])
-        del self._received[:end]
-        try:
-            return Frame(json.loads(text), raw)
-        except ValueError as error:
-            raise LinkLost("the worker sent no JSON") from error
-
     # What asyncio calls:
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -127,7 +137,7 @@ class WorkerProcess(asyncio.SubprocessProtocol):
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 1:
-            self._received += data
+            self._frames.feed(data)
             self._arrived.set()
         else:
             self._log_lines(data)

@@ -17,12 +17,14 @@ from tests.bench.desk import desk_rows
 from tests.bench.footprint import idle_rows, import_rows
 from tests.bench.mt5 import mt5_rows
 from tests.bench.rows import Row, show
+from tests.bench.scale import scale_rows
 
 SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "imports": import_rows,
     "mt5": mt5_rows,
     "desk": desk_rows,
     "idle": idle_rows,
+    "scale": scale_rows,
 }
 
 

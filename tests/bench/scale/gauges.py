@@ -1,0 +1,129 @@
+"""What is measured while the desk runs: ages, cycles, processor, memory, lag, rows written."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import psutil
+from sqlalchemy import text
+
+from core.board import Board
+from core.model.accounts import Account
+from core.model.ids import AccountId
+from storage.store import SqlStore
+
+LOOK_S = 0.5
+LAG_S = 0.02
+_SQLITE_CHANGES = "SELECT total_changes()"
+_POSTGRES_FLUSH = "SELECT pg_stat_force_next_flush()"
+_POSTGRES_CHANGES = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables"
+
+
+@dataclass(slots=True)
+class Ages:
+    """The age of each account's last good reading, looked at twice a second; and when each was read."""
+
+    board: Board
+    accounts: Sequence[Account]
+    seconds: list[float] = field(default_factory=list)
+    reads: defaultdict[AccountId, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._look()
+            await asyncio.sleep(LOOK_S)
+
+    def _look(self) -> None:
+        now = datetime.now(UTC)
+        for account in self.accounts:
+            read_at = self.board.of(account.id).read_at
+            if read_at is None:
+                raise RuntimeError(f"{account.label} was never read")
+            self.seconds.append((now - read_at).total_seconds())
+            reads = self.reads[account.id]
+            if not reads or reads[-1] != read_at:
+                reads.append(read_at)
+
+    def longest_gap_s(self) -> float:
+        """Between two good readings of one account."""
+        gaps = (b - a for reads in self.reads.values() for a, b in pairwise(reads))
+        return max((gap.total_seconds() for gap in gaps), default=0.0)
+
+    def in_each(self, cycle_s: float, cycles: int) -> int:
+        """How many accounts were read in each cycle; an account's cycles are counted from half a cycle
+        before the first reading of it that was seen."""
+        return sum(_covers(reads, cycle_s, cycles) for reads in self.reads.values())
+
+
+def _covers(reads: Sequence[datetime], cycle_s: float, cycles: int) -> bool:
+    seen = {int((at - reads[0]).total_seconds() / cycle_s + 0.5) for at in reads}
+    return seen.issuperset(range(cycles))
+
+
+@dataclass(slots=True)
+class Lag:
+    """Milliseconds by which the event loop wakes a sleeper too late."""
+
+    ms: list[float] = field(default_factory=list)
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LAG_S
+            await asyncio.sleep(LAG_S)
+            self.ms.append((loop.time() - due) * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Seconds of a processor that were used up to a moment: by this process, by a database's server."""
+
+    at: float
+    desk: float
+    server: float
+
+    @classmethod
+    def now(cls, server: psutil.Process | None) -> "Processor":
+        return cls(time.perf_counter(), time.process_time(), _seconds(server) if server else 0.0)
+
+    def shares(self, since: "Processor") -> tuple[float, float]:
+        """Percent of one core since then: the desk's, the server's."""
+        wall = (self.at - since.at) / 100
+        return (self.desk - since.desk) / wall, (self.server - since.server) / wall
+
+
+def _seconds(server: psutil.Process) -> float:
+    """A process, its children that live, and those that have ended."""
+    ended = server.cpu_times()
+    living = [process.cpu_times() for process in (server, *server.children(recursive=True))]
+    return (
+        float(sum(used.user + used.system for used in living)) + ended.children_user + ended.children_system
+    )
+
+
+def own_memory_mb() -> float:
+    """What would be freed if this process ended."""
+    return float(psutil.Process().memory_full_info().uss) / 2**20
+
+
+def slope(values: Sequence[float]) -> float:
+    """Growth per step of the straight line that fits best; 0 for fewer than two."""
+    middle = (len(values) - 1) / 2
+    squares = sum((n - middle) ** 2 for n in range(len(values)))
+    return sum((n - middle) * value for n, value in enumerate(values)) / squares if squares else 0.0
+
+
+async def rows_written(store: SqlStore) -> int:
+    """Rows inserted, changed and deleted over the writing connection (SQLite), or by anybody (PostgreSQL)."""
+    async with store.database.writer.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            return int(await connection.scalar(text(_SQLITE_CHANGES)) or 0)
+        await connection.execute(text(_POSTGRES_FLUSH))
+    async with store.database.writer.begin() as connection:
+        return int(await connection.scalar(text(_POSTGRES_CHANGES)) or 0)
