@@ -3,9 +3,10 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -76,14 +77,15 @@ async def run(
     async with AsyncExitStack() as stack:
         door = open_door(settings)
         stack.callback(door.close)
-        desk = await stack.enter_async_context(open_desk(settings, SystemClock()))
+        desk = await stack.enter_async_context(open_desk(settings, SystemClock(), roster.pips()))
         await enrol(desk.store, roster)
         await catch_up(desk)
         pace = Pace(desk.clock)
         bot = await stack.enter_async_context(open_bot(settings, pace))
         charts = await stack.enter_async_context(Charts())
         monitor = Monitor(desk, settings.health_limits, settings.health_interval_s)
-        app = App(desk, charts, monitor, support=settings.support)
+        schedule = Schedule(settings.sync_interval_s, settings.sync_at_once, rules=roster.rules())
+        app = App(desk, charts, monitor, Scheduler(desk, schedule), support=settings.support)
         await _run_parts(settings, app, bot, door, stop, on_ready)
     log.info("desk_stopped")
 
@@ -141,13 +143,12 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
 def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:
     """The tasks of each account, by name: trading, reconciliation, guard, health."""
     desk = app.desk
-    scheduler = Scheduler(desk, Schedule(settings.sync_interval_s, settings.sync_at_once))
     guard = DrawdownGuard(desk, settings.guard_interval_s)
     pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
     tasks: dict[str, Part] = {}
     for account in accounts:
         tasks[f"trading {account.label}"] = partial(trade, desk, account, pace)
-        tasks[f"sync {account.label}"] = partial(scheduler.watch, account)
+        tasks[f"sync {account.label}"] = partial(app.scheduler.watch, account)
         tasks[f"guard {account.label}"] = partial(guard.watch, account)
         tasks[f"health {account.label}"] = partial(app.health.watch, account)
     return tasks
@@ -162,13 +163,19 @@ async def catch_up(desk: Desk) -> None:
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
-    """Migrate, open the database, begin a new epoch; close terminals and database at the end."""
+async def open_desk(
+    settings: Settings, clock: Clock, pips: Mapping[str, Decimal] | None = None
+) -> AsyncIterator[Desk]:
+    """Migrate, open the database, begin a new epoch; close terminals and database at the end.
+
+    `pips` are the sizes that the desk has set for instruments.
+    """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
         async with store.write() as tx:
             epoch = await tx.intents.new_epoch(clock.now())
-        pool = await stack.enter_async_context(Pool(session_maker(store, clock, settings.mt5_command)))
+        open_session = session_maker(store, clock, settings.mt5_command, pips or {})
+        pool = await stack.enter_async_context(Pool(open_session))
         yield Desk(store, clock, pool, epoch)
 
 
@@ -191,7 +198,9 @@ def make_folder(database_url: str) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def session_maker(store: SqlStore, clock: Clock, python: Sequence[str]) -> OpenSession:
+def session_maker(
+    store: SqlStore, clock: Clock, python: Sequence[str], pips: Mapping[str, Decimal]
+) -> OpenSession:
     """Opens an account's session with what the database knows of it."""
 
     async def open_session(account_id: AccountId) -> Session:
@@ -200,7 +209,7 @@ def session_maker(store: SqlStore, clock: Clock, python: Sequence[str]) -> OpenS
             password = await tx.accounts.password(account_id)
         if account is None:
             raise LookupError(f"no account {account_id}")
-        return make_session(account, password, clock, python=python)
+        return make_session(account, password, clock, python=python, pips=pips)
 
     return open_session
 

@@ -15,7 +15,12 @@ from core.model.incidents import Trouble
 
 @dataclass(frozen=True, slots=True)
 class LastSeen:
-    """One account as last seen. `error` is the sentence of the failure that lasts, None when well."""
+    """One account as last seen.
+
+    Reconciliation found `positions`, of which so many are `matched`, and `divergent` differences that count,
+    within `took_s`; it looks again at `next_at`. `failures` in a row and `error`, the sentence of the last one,
+    stand there until it succeeds.
+    """
 
     read_at: datetime | None = None
     guarded_at: datetime | None = None
@@ -23,6 +28,9 @@ class LastSeen:
     equity: Decimal | None = None
     positions: int = 0
     matched: int = 0
+    divergent: int = 0
+    took_s: float | None = None
+    next_at: datetime | None = None
     failures: int = 0
     error: str | None = None
 
@@ -37,23 +45,49 @@ class Pulse:
 
 @dataclass(slots=True)
 class Board:
-    """What was last seen of every account, what its monitor reports, and the incidents since the start."""
+    """What was last seen of every account, what its monitor reports; incidents and good and failed syncs since
+    the start.
+    """
 
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
     reports: dict[AccountId, Report] = field(default_factory=dict)
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
+    syncs: Counter[tuple[AccountId, bool]] = field(default_factory=Counter)
     pulse: Pulse | None = None
 
     def of(self, account: AccountId) -> LastSeen:
         return self.accounts.get(account, LastSeen())
 
-    def read(self, account: AccountId, at: datetime, kind: str, positions: int, matched: int) -> LastSeen:
+    def read(
+        self,
+        account: AccountId,
+        at: datetime,
+        kind: str,
+        *,
+        positions: int,
+        matched: int,
+        divergent: int = 0,
+        took_s: float | None = None,
+    ) -> LastSeen:
         """Note a good reading; returns what stood there before."""
         before = self.of(account)
         self.accounts[account] = replace(
-            before, read_at=at, kind=kind, positions=positions, matched=matched, failures=0, error=None
+            before,
+            read_at=at,
+            kind=kind,
+            positions=positions,
+            matched=matched,
+            divergent=divergent,
+            took_s=took_s,
+            failures=0,
+            error=None,
         )
+        self.syncs[account, True] += 1
         return before
+
+    def next(self, account: AccountId, at: datetime) -> None:
+        """Note when the account is looked at again."""
+        self.accounts[account] = replace(self.of(account), next_at=at)
 
     def guarded(self, account: AccountId, at: datetime, equity: Decimal) -> None:
         """Note that the guard has run on a fresh reading."""
@@ -63,4 +97,5 @@ class Board:
         """Note a failed reading; returns what stands there now, the failure counted."""
         before = self.of(account)
         self.accounts[account] = replace(before, failures=before.failures + 1, error=error)
+        self.syncs[account, False] += 1
         return self.accounts[account]

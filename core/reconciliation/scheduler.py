@@ -2,31 +2,45 @@
 
 import asyncio
 import random
+from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
+from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.ids import AccountId
+from core.model.thresholds import Rules
 from core.mt5.errors import TerminalError, Unavailable
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.lanes import Lanes
+from core.reconciliation.sync import Reconciler
 
 log = structlog.get_logger(__name__)
+
+_LONGEST_PAUSE_S = 60.0
+_BETWEEN_STARTS_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Every `interval_s` per account, at most `at_once` accounts, each within `deadline_s`."""
+    """Every `interval_s` per account, at most `at_once` accounts, each within `quick_s`.
+
+    An account that is not well (not read yet, or not the last time) is tried among `slow_at_once` others of
+    the kind, within `deadline_s`: terminals take a minute to start.
+    """
 
     interval_s: float = 10.0
-    at_once: int = 20
-    deadline_s: float = 60.0
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    at_once: int = 50
+    slow_at_once: int = 50
+    quick_s: float = 8.0
+    deadline_s: float = 120.0
+    rules: Rules = field(default_factory=Rules)
 
     def pause_s(self, failures: int) -> float:
         """The interval, doubled with each failure in a row up to a minute."""
-        return float(min(self.interval_s * 2 ** min(failures, 10), max(60.0, self.interval_s)))
+        return float(min(self.interval_s * 2 ** min(failures, 10), max(_LONGEST_PAUSE_S, self.interval_s)))
 
 
 def sync_bell(account: Account) -> str:
@@ -40,23 +54,58 @@ class Scheduler:
     def __init__(self, desk: Desk, schedule: Schedule) -> None:
         self._desk = desk
         self._schedule = schedule
-        self._places = asyncio.Semaphore(schedule.at_once)
+        self._lanes = Lanes(schedule.at_once, schedule.slow_at_once, schedule.quick_s, schedule.deadline_s)
+        self._reconcilers: dict[AccountId, Reconciler] = {}
+        self._asked: defaultdict[AccountId, list[asyncio.Future[None]]] = defaultdict(list)
+        self._watched = 0
 
     async def watch(self, account: Account) -> None:
-        """Reconcile the account until cancelled; a ring of its sync bell makes it immediate."""
-        pause_s = random.uniform(0, min(1.0, self._schedule.interval_s))  # noqa: S311 - spreads the start
+        """Reconcile the account until cancelled; a ring of its sync bell makes it immediate.
+
+        Accounts begin one after the other, spread over the interval where they are many.
+        """
+        due = self._now() + self._first_pause_s()
         while True:
-            await self._desk.bell.wait(sync_bell(account), pause_s)
+            await self._desk.bell.wait(sync_bell(account), max(due - self._now(), 0.0))
+            began = self._now()
             pause_s = self._schedule.pause_s(await self.once(account))
+            due = max(began + pause_s, self._now())
+            self._desk.board.next(account.id, self._desk.clock.now() + timedelta(seconds=due - self._now()))
+
+    def _first_pause_s(self) -> float:
+        self._watched += 1
+        place_s = self._watched * _BETWEEN_STARTS_S * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        return place_s % self._schedule.interval_s
+
+    async def now(self, account: Account) -> LastSeen:
+        """Have the account's loop reconcile at once, and wait for the end; what the board shows then."""
+        asked = asyncio.get_running_loop().create_future()
+        self._asked[account.id].append(asked)
+        self._desk.bell.ring(sync_bell(account))
+        await asked
+        return self._desk.board.of(account.id)
 
     async def once(self, account: Account) -> int:
         """Reconcile now; returns the failures in a row (0 after a good reading).
 
         They are shown on the board; the health monitor is who tells of those that last.
         """
+        asked = self._asked.pop(account.id, [])
         try:
-            async with self._places, asyncio.timeout(self._schedule.deadline_s):
-                await sync(self._desk, account, self._schedule.thresholds)
+            return await self._try(account)
+        finally:
+            for waiting in asked:
+                if not waiting.done():
+                    waiting.set_result(None)
+
+    async def _try(self, account: Account) -> int:
+        last = self._desk.board.of(account.id)
+        reconciler = self._reconcilers.setdefault(
+            account.id, Reconciler(self._desk, account, self._schedule.rules)
+        )
+        try:
+            async with self._lanes.place(slow=last.read_at is None or last.failures > 0):
+                await reconciler.sync()
         except TimeoutError:
             return self._failed(account, Unavailable("reconciliation took too long"))
         except TerminalError as error:
@@ -67,3 +116,6 @@ class Scheduler:
         health = self._desk.board.failed(account.id, error.for_trader)
         log.warning("sync_failed", account=account.label, error=str(error), failures=health.failures)
         return health.failures
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -147,6 +147,7 @@ async def _send(desk: Desk, account: Account, intent: Intent) -> Done:
     session = await desk.terminals.session(account.id)
     match intent.kind:
         case IntentKind.OPEN:
+            _check_reconciled(desk, account)
             return await open_trade(desk, account, session, intent)
         case IntentKind.CLOSE:
             return Done(await carrying.close(desk, account, session, intent))
@@ -158,3 +159,13 @@ async def _send(desk: Desk, account: Account, intent: Intent) -> Done:
             return Done(await carrying.change(desk, session, intent))
         case IntentKind.CANCEL:
             return Done(await carrying.cancel(desk, session, intent))
+
+
+def _check_reconciled(desk: Desk, account: Account) -> None:
+    """Raises NoData before the account's first reconciliation of this life.
+
+    What was opened while the desk was away is to be known, and told, before anything is added to it.
+    """
+    if desk.board.of(account.id).read_at is None:
+        sentence = "What the account holds is being looked at first."
+        raise NoData("not reconciled since the start", for_trader=sentence)

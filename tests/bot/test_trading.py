@@ -20,8 +20,7 @@ from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
 from core.paper.server import records as paper
 from core.ports import Store
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.sync import Reconciler
 from core.trading.loop import Pace, trade
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, OnePixel, eventually, terminals_of
@@ -100,7 +99,7 @@ async def test_a_tap_opens_one_position_and_the_card_follows(
     await people.wait_for(tara, "already approved", after=card["message_id"])
     assert await positions(desk, account) == 1
 
-    await sync(desk, account, Thresholds())
+    await Reconciler(desk, account).sync()
     await people.say(tara, "/positions")
     await people.wait_for(tara, "1 position")
 

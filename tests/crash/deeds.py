@@ -13,19 +13,19 @@ from functools import partial
 from core.model.errors import DeskError
 from core.model.instruments import Side
 from core.model.mt5 import MT5AccountSnapshot, MT5Order, MT5Position
+from core.model.thresholds import Overrides, Rules
 from core.model.trades import Intent, IntentState
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.mt5.orders import Stops
 from core.paper.server.faults import Fault, Kind
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.sync import Reconciler
 from core.trading.changing import PendingChange, cancel_pending, change_pending, close_by, modify_stops
 from tests.core.trading.acting import PIP, account, opened, part_closed, placed
 from tests.crash.lives import LOOKS, Ground, Plan, Scenario, Story
 from tests.fakes.desk import PaperDesk, late
 
-EXACT = Thresholds(slippage_pips=Decimal(1000), volume_percent=Decimal(0), stops_pips=Decimal(0))
+EXACT = Rules(Overrides(slippage_pips=Decimal(1000), volume_percent=Decimal(0), stops_pips=Decimal(0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ async def carry_out(ground: Ground, deed: Deed, plan: Plan) -> Issue:
         for _ in range(2):
             paper.pass_time(30)
             await _settle(story)
-            await sync(paper.desk, paper.trader.account, EXACT)
+            await Reconciler(paper.desk, paper.trader.account, EXACT).sync()
         last = await _books(paper)
         async with paper.store.read() as tx:
             differ = [row.divergence.kind for row in await tx.reconciliation.lasting(account(paper))]

@@ -20,8 +20,7 @@ from core.mt5.errors import TerminalError
 from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
 from core.ports import Store
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.sync import Reconciler
 from core.trading.approving import approve
 from core.trading.execution import adopt_orphans
 from core.trading.loop import Pace, drain, trade
@@ -89,7 +88,7 @@ async def finish(desk: Desk, account: Account) -> None:
     await tap_everything(desk)
     while await drain(desk, account, QUARANTINE) or await waits(desk, account):  # noqa: ASYNC110
         await asyncio.sleep(0.1)
-    await sync(desk, account, Thresholds())
+    await Reconciler(desk, account).sync()
 
 
 async def waits(desk: Desk, account: Account) -> bool:

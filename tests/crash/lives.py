@@ -24,8 +24,7 @@ from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.records import Deal
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.sync import Reconciler
 from core.trading.closing import close_all
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine
@@ -298,11 +297,11 @@ async def _end(story: Story, card: Approval) -> "Ending":
         paper.pass_time(300)
         await story.settle()
         with suppress(TerminalError):  # a fault of reading that no life met
-            await sync(paper.desk, paper.trader.account, Thresholds())
+            await Reconciler(paper.desk, paper.trader.account).sync()
     for _ in range(3 if story.plan.scenario.closing else 0):  # the fault may not have been met yet
         await close_all(paper.desk, paper.trader.person)
         await story.settle()
-        await sync(paper.desk, paper.trader.account, Thresholds())
+        await Reconciler(paper.desk, paper.trader.account).sync()
     login = paper.trader.account.login
     async with paper.store.read() as tx:
         waiting = [*await tx.intents.waiting(paper.trader.account.id)]

@@ -116,6 +116,8 @@ class PaperDesk:
         async with self.store.write() as tx:
             epoch = await tx.intents.new_epoch(self.clock.now())
         self.desk = Desk(self.store, self.clock, Pool(self._open_session), epoch)
+        for trader in self.traders:  # as after the first reconciliation, before which nothing is opened
+            self.desk.board.read(trader.account.id, self.clock.now(), "PAPER", positions=0, matched=0)
         await adopt_orphans(self.desk)
         return self.desk
 

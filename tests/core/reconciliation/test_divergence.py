@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from core.model.divergences import Divergence, DivergenceKind
 from core.model.ids import IntentId, magic_of
 from core.model.instruments import Instrument, Side
-from core.model.mt5 import DealEntry, MT5Position
+from core.model.mt5 import DealEntry, MT5Deal, MT5Position
 from core.model.trades import CloseReason, Trade
-from core.reconciliation.divergence import Closing, Thresholds, closing_of, differences, missing, stranger
+from core.model.thresholds import Thresholds
+from core.reconciliation.closing import Closing, Costs, closing_of
+from core.reconciliation.divergence import differences, missing, stranger
 from core.reconciliation.matching import Pair
 from tests.core.reconciliation.books import ACCOUNT, NOW, SECOND, a_deal, a_position, a_trade, an_instrument
 
@@ -151,8 +153,8 @@ IN = a_deal(DealEntry.IN, commission=Decimal("-0.35"))
 OURS = magic_of(IntentId(7))
 
 
-def closing(*deals: object, trade: Trade | None = None) -> Closing | None:
-    return closing_of(trade or a_trade(), list(deals), EURUSD)  # type: ignore[arg-type]
+def closing(*deals: MT5Deal, trade: Trade | None = None) -> Closing | None:
+    return closing_of(trade or a_trade(), deals, EURUSD)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,9 @@ def test_the_result_is_of_all_deals_with_their_costs() -> None:
         swap=Decimal("-1.20"), fee=Decimal("-0.05"),
     )  # fmt: skip
     ended = closing(IN, out)
-    assert ended == Closing(CloseReason.DESKTOP, Decimal("0.10"), Decimal("1.10500"), Decimal("48.05"), out)
+    costs = Costs(Decimal(50), Decimal("-0.70"), Decimal("-1.20"), Decimal("-0.05"))
+    assert ended == Closing(CloseReason.DESKTOP, Decimal("0.10"), Decimal("1.10500"), costs, out)
+    assert ended.profit == Decimal("48.05")
 
 
 def test_several_partial_closes_are_one_close_by_the_last_hand() -> None:

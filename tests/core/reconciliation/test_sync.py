@@ -18,7 +18,7 @@ from core.mt5.errors import TerminalError
 from core.paper import hands
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.requests import Request
-from core.reconciliation.sync import READS_BEFORE_MISSING
+from core.reconciliation.recording import READS_BEFORE_MISSING
 from core.trading.closing import close_all
 from tests.core.reconciliation.watched import Watched
 

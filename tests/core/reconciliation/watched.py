@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.model.divergences import Divergence, LogFilter, LogRow
@@ -11,14 +11,12 @@ from core.model.people import Person
 from core.model.trades import Trade, TradeState
 from core.paper.hands import Hands
 from core.paper.server.records import Position
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.matching import Matching
-from core.reconciliation.sync import sync
+from core.reconciliation.recording import Recorded
+from core.reconciliation.sync import Reconciler
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, Trader
 
-DEFAULT = Thresholds()
 CYCLE_S = 10.0
 
 
@@ -27,6 +25,7 @@ class Watched:
     """The first trader's account; a cycle is ten seconds of market time and one reconciliation."""
 
     paper: PaperDesk
+    reconcilers: list[Reconciler] = field(default_factory=list)
 
     @property
     def trader(self) -> Trader:
@@ -60,11 +59,18 @@ class Watched:
         """The account's trading loop, once."""
         await drain(self.paper.desk, self.trader.account, Quarantine())
 
-    async def cycle(self, times: int = 1) -> Matching:
+    async def cycle(self, times: int = 1) -> Recorded:
         for _ in range(times):
             self.paper.pass_time(CYCLE_S)
-            found = await sync(self.paper.desk, self.trader.account, DEFAULT)
-        return found
+            recorded = await self._reconciler.sync()
+        return recorded
+
+    @property
+    def _reconciler(self) -> Reconciler:
+        """One for each life of the desk."""
+        if not self.reconcilers or self.reconcilers[-1].desk is not self.paper.desk:
+            self.reconcilers.append(Reconciler(self.paper.desk, self.trader.account))
+        return self.reconcilers[-1]
 
     async def log(self) -> Sequence[LogRow]:
         """Oldest first."""

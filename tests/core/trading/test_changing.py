@@ -17,14 +17,14 @@ from core.model.instruments import Side
 from core.model.mt5 import MT5Position
 from core.model.people import Role
 from core.model.risk import LockKind
+from core.model.thresholds import Overrides, Rules
 from core.model.trades import Intent, IntentState, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.orders import Stops
 from core.paper.hands import press_algo_trading
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.sync import Reconciler
 from core.trading.changing import (
     PendingChange,
     cancel_pending,
@@ -55,7 +55,7 @@ from tests.fakes.links import InProcess
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 D = Decimal
-EXACT = Thresholds(slippage_pips=D(0), volume_percent=D(0), stops_pips=D(0))
+EXACT = Rules(Overrides(slippage_pips=D(0), volume_percent=D(0), stops_pips=D(0)))
 FILLED, REFUSED, NEW = IntentState.FILLED, IntentState.REFUSED, IntentState.NEW
 
 
@@ -69,7 +69,7 @@ async def paper(store: Store, tmp_path: Path) -> AsyncIterator[PaperDesk]:
 
 async def differences(paper: PaperDesk) -> list[DivergenceKind]:
     """What reconciliation finds when it lets nothing pass."""
-    await sync(paper.desk, paper.trader.account, EXACT)
+    await Reconciler(paper.desk, paper.trader.account, EXACT).sync()
     async with paper.store.read() as tx:
         return [row.divergence.kind for row in await tx.reconciliation.lasting(paper.trader.account.id)]
 

@@ -21,8 +21,7 @@ from core.mt5.errors import NoData
 from core.mt5.orders import Stops
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.sync import Reconciler
 from core.trading.changing import PendingChange, change_pending, close_by, close_position, modify_stops
 from core.trading.execution import execute_next
 from tests.core.trading.acting import (
@@ -271,7 +270,7 @@ async def test_an_order_that_was_filled_and_stopped_out_before_its_deals_are_lis
         paper.pass_time(1)
     liar.hidden.clear()
     await look(paper)
-    await sync(paper.desk, paper.trader.account, Thresholds())
+    await Reconciler(paper.desk, paper.trader.account).sync()
     [trade] = await paper.trades()
     assert trade.close_reason is CloseReason.STOP_LOSS
 
@@ -297,7 +296,7 @@ async def test_on_a_netting_account_an_addition_elsewhere_is_no_slippage(paper: 
     await opened(paper, take_profits=[first.price_open + 300 * PIP])
     [position] = await positions(paper)
     assert position.price_open > first.price_open + 5 * PIP
-    await sync(paper.desk, paper.trader.account, Thresholds())
+    await Reconciler(paper.desk, paper.trader.account).sync()
     async with paper.store.read() as tx:
         assert not await tx.reconciliation.lasting(account(paper))
 
@@ -309,7 +308,7 @@ async def test_on_a_netting_account_an_addition_on_its_way_is_no_divergence(pape
     paper.broker.misfortune(Fault(Kind.REPLY_LOST))
     await execute_next(paper.desk, paper.trader.account)
     for _ in range(2):
-        await sync(paper.desk, paper.trader.account, Thresholds())
+        await Reconciler(paper.desk, paper.trader.account).sync()
         async with paper.store.read() as tx:
             assert not await tx.reconciliation.lasting(account(paper))
         await look(paper)
@@ -321,7 +320,7 @@ async def test_a_trade_whose_symbol_the_broker_took_away_ends_all_the_same(paper
     paper.broker.close_position(paper.trader.account.login, position.ticket)
     gone = Fault(Kind.FAIL, call="symbol_info", symbol="EURUSD", code=mt5.RES_E_FAIL, count=100)
     paper.broker.misfortune(gone)
-    await sync(paper.desk, paper.trader.account, Thresholds())
+    await Reconciler(paper.desk, paper.trader.account).sync()
     assert [t.position for t in await paper.trades() if t.state is TradeState.OPEN] == [other.identifier]
 
 

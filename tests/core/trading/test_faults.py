@@ -24,8 +24,7 @@ from core.paper import hands
 from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.requests import Request
 from core.ports import Store
-from core.reconciliation.divergence import Thresholds
-from core.reconciliation.sync import sync
+from core.reconciliation.sync import Reconciler
 from core.trading.closing import close_all
 from core.trading.execution import execute_next
 from core.trading.loop import drain
@@ -303,7 +302,7 @@ async def test_executed_after_it_was_given_up_is_adopted_and_told(paper_desk: Pa
     assert (await paper_desk.intent(card)).state is EXPIRED
     paper_desk.pass_time(300)
     for _ in range(3):
-        await sync(paper_desk.desk, paper_desk.trader.account, Thresholds())
+        await Reconciler(paper_desk.desk, paper_desk.trader.account).sync()
     [position] = await positions(paper_desk)
     [trade] = await paper_desk.trades()
     assert trade.position == position.identifier
@@ -396,7 +395,7 @@ async def test_a_close_that_meets_a_fault(
         await close_all(paper.desk, paper.trader.person)
         await look(paper)
         assert not await positions(paper), "asked again, it is closed"
-        await sync(paper.desk, paper.trader.account, Thresholds())
+        await Reconciler(paper.desk, paper.trader.account).sync()
         assert [trade.state for trade in await paper.trades()] == [TradeState.CLOSED]
 
 

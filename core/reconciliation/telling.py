@@ -1,0 +1,97 @@
+"""Events and notices of what a reconciliation has found."""
+
+from collections.abc import Sequence
+
+from core.alerts import alert_desk_and_trader, refresh_card, refresh_divergences
+from core.model.divergences import DivergenceKind, LogRow
+from core.model.events import Event, Json, Priority
+from core.model.ids import TradeId
+from core.model.mt5 import MT5Position
+from core.model.trades import Trade
+from core.ports import Tx
+from core.reconciliation.closing import Closing
+from core.reconciliation.reading import Reading
+
+
+async def tell_found(tx: Tx, reading: Reading, rows: Sequence[LogRow]) -> None:
+    """A message for each row; one that is missing at the broker rings."""
+    await tx.events.append(*(_of_row(reading, "reconciliation.divergence_detected", row) for row in rows))
+    for priority in (Priority.CRITICAL, Priority.NOTICE):
+        ids = [row.id for row in rows if _priority(row) is priority]
+        await refresh_divergences(tx, reading.at, reading.account, ids, priority)
+
+
+async def tell_changed(tx: Tx, reading: Reading, rows: Sequence[LogRow]) -> None:
+    """Their messages show the present size, without ringing."""
+    ids = [row.id for row in rows]
+    await refresh_divergences(tx, reading.at, reading.account, ids, Priority.DIGEST)
+
+
+async def tell_ended(tx: Tx, reading: Reading, rows: Sequence[LogRow]) -> None:
+    await tx.events.append(*(_of_row(reading, "reconciliation.divergence_ended", row) for row in rows))
+    await tell_changed(tx, reading, rows)
+
+
+def _priority(row: LogRow) -> Priority:
+    missing = row.divergence.kind is DivergenceKind.MISSING
+    return Priority.CRITICAL if missing else Priority.NOTICE
+
+
+def _of_row(reading: Reading, name: str, row: LogRow) -> Event:
+    divergence = row.divergence
+    data: Json = {
+        "kind": str(divergence.kind),
+        "symbol": divergence.symbol,
+        "size": str(divergence.size),
+        "unit": divergence.unit,
+        **divergence.facts,
+    }
+    return _event(reading, name, divergence.position, data, _trace(reading, divergence.trade_id))
+
+
+def _trace(reading: Reading, trade: TradeId | None) -> str:
+    net = reading.nets.get(trade) if trade is not None else None
+    return str(net.whole.signal_id or "") if net is not None else ""
+
+
+async def tell_closed(tx: Tx, reading: Reading, trade: Trade, closing: Closing) -> None:
+    costs = closing.costs
+    data: Json = {
+        "symbol": trade.symbol,
+        "side": str(trade.side),
+        "volume": str(closing.volume),
+        "reason": str(closing.reason),
+        "price": str(closing.price),
+        "profit": str(closing.profit),
+        "commission": str(costs.commission),
+        "swap": str(costs.swap),
+        "fee": str(costs.fee),
+        "currency": reading.snapshot.account.currency,
+    }
+    trace = str(trade.signal_id or "")
+    await tx.events.append(_event(reading, "reconciliation.position_closed", trade.position, data, trace))
+    await alert_desk_and_trader(tx, reading.at, reading.account, "position_closed", data, Priority.NOTICE)
+
+
+async def refresh_card_of(tx: Tx, reading: Reading, trade: Trade) -> None:
+    """The card that the trade came from shows its end."""
+    intent = await tx.intents.get(trade.intent_id) if trade.intent_id is not None else None
+    if intent is not None and intent.approval_id is not None:
+        await refresh_card(tx, reading.at, intent.approval_id, reading.account.person_id)
+
+
+async def tell_late(tx: Tx, reading: Reading, trade: Trade, position: MT5Position) -> None:
+    """An order that had been given up has been executed after all."""
+    data: Json = {
+        "symbol": position.symbol,
+        "volume": str(position.volume),
+        "price": str(position.price_open),
+    }
+    trace = str(trade.signal_id or "")
+    await tx.events.append(_event(reading, "order.late", position.identifier, data, trace))
+    await alert_desk_and_trader(tx, reading.at, reading.account, "order_late", data, Priority.CRITICAL)
+
+
+def _event(reading: Reading, name: str, position: int, data: Json, trace: str) -> Event:
+    account = reading.account
+    return Event(name, reading.at, str(position), data, account.id, account.person_id, trace)
