@@ -17,7 +17,7 @@ from core.health.stake import stake_of
 from core.model.accounts import Account
 from core.model.ids import AccountId
 from core.model.incidents import OUTAGE
-from core.model.trades import IntentState
+from core.model.trades import UNFINISHED, IntentState
 from core.ports import Tx
 from core.status import Status, read_status
 from core.supervision import Supervisor
@@ -65,7 +65,7 @@ class Telemetry:
         self._memory = self._gauge("memory_bytes", "unique memory of the process and its workers")
         self._outbox = self._gauge("outbox_lag_seconds", "age of the oldest notice that waits")
         self._pending = self._gauge("approvals_pending", "cards that wait for a tap")
-        self._intents = self._gauge("intents", "intents by state", "state")
+        self._intents = self._gauge("intents", "unfinished intents by state", "state")
         self._crashes = self._gauge("task_restarts", "restarts of a background task", "task")
         self._equity = self._gauge("account_equity", "equity in account currency", "account")
         self._drawdown = self._gauge("account_drawdown_percent", "drawdown from the peak", "account")
@@ -113,7 +113,7 @@ class Telemetry:
         self._memory.set(memory)
         self._outbox.set((now - status.outbox_oldest).total_seconds() if status.outbox_oldest else 0)
         self._pending.set(status.pending_approvals)
-        for state in IntentState:
+        for state in UNFINISHED:
             self._intents.labels(state).set(status.intents.get(state, 0))
         for task, count in self._supervisor.crashes.items():
             self._crashes.labels(task).set(count)

@@ -125,7 +125,7 @@ class Approvals(Protocol):
     ) -> bool:
         """Fix the size that the card shows, once; False when it is decided or sized already."""
 
-    async def count_by_state(self) -> dict[ApprovalState, int]: ...
+    async def count_pending(self) -> int: ...
 
 
 class Intents(Protocol):
@@ -170,7 +170,8 @@ class Intents(Protocol):
         """Openings that were filled, in part perhaps, and settled at `since` or later, oldest first."""
 
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]: ...
-    async def count_by_state(self) -> dict[IntentState, int]: ...
+    async def count_unfinished(self) -> dict[IntentState, int]:
+        """How many are in each state that is not final, for the states that any are in."""
 
 
 class Trades(Protocol):

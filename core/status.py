@@ -9,7 +9,6 @@ from decimal import Decimal
 from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.approvals import ApprovalState
 from core.model.ids import AccountId
 from core.model.risk import DrawdownState, Lock, LockKind
 from core.model.trades import IntentState
@@ -37,7 +36,7 @@ class AccountStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole desk."""
+    """The whole desk; of `intents` those that are not finished."""
 
     accounts: tuple[AccountStatus, ...]
     pending_approvals: int
@@ -50,11 +49,10 @@ async def read_status(desk: Desk) -> Status:
     """Read everything in one transaction, with one query of a kind however many accounts there are."""
     async with desk.store.read() as tx:
         locks = await tx.locks.active()
-        approvals = await tx.approvals.count_by_state()
         return Status(
             accounts=await _accounts(desk, tx, locks),
-            pending_approvals=approvals.get(ApprovalState.PENDING, 0),
-            intents=await tx.intents.count_by_state(),
+            pending_approvals=await tx.approvals.count_pending(),
+            intents=await tx.intents.count_unfinished(),
             outbox_oldest=await tx.outbox.oldest_waiting(),
             paused_reason=next((lock.reason for lock in locks if lock.kind is LockKind.PAUSE), None),
         )

@@ -71,7 +71,6 @@ class SqlApprovals:
         size = {"lots": lots, "risk": risk, "margin": margin}
         return (await self.connection.execute(statement.values(size))).rowcount == 1
 
-    async def count_by_state(self) -> dict[ApprovalState, int]:
-        """States without an approval are left out."""
-        query = select(table.c.state, func.count()).group_by(table.c.state)
-        return dict(await fetch(self.connection, lambda *pair: pair, query))
+    async def count_pending(self) -> int:
+        pending = select(func.count()).select_from(table).where(_PENDING)
+        return (await self.connection.execute(pending)).scalar_one()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId, ApprovalId, IntentId
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.trades import UNFINISHED, Intent, IntentKind, IntentState
 from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
 from storage.tables import hosts, intents
 
@@ -89,9 +89,9 @@ class SqlIntents:
         """Oldest first."""
         return await self._select(intents.c.approval_id == approval)
 
-    async def count_by_state(self) -> dict[IntentState, int]:
-        """States without an intent are left out."""
-        query = select(intents.c.state, func.count()).group_by(intents.c.state)
+    async def count_unfinished(self) -> dict[IntentState, int]:
+        state = intents.c.state
+        query = select(state, func.count()).where(state.in_(UNFINISHED)).group_by(state)
         return dict(await fetch(self.connection, lambda *pair: pair, query))
 
     async def _in_states(self, account: AccountId, *states: IntentState) -> Sequence[Intent]:

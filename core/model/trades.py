@@ -37,6 +37,7 @@ class IntentState(StrEnum):
 
 
 _FINAL = frozenset({IntentState.FILLED, IntentState.PARTIAL, IntentState.REFUSED, IntentState.EXPIRED})
+UNFINISHED = tuple(state for state in IntentState if not state.is_final)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,20 @@ async def test_an_intent_comes_back_as_it_was(store: Store, desk: Desk) -> None:
         assert await tx.intents.get(IntentId(1)) is None
         assert await tx.intents.of_approval(desk.approval.id) == [intent]
         assert await tx.intents.waiting(desk.account.id) == [intent]
-        assert await tx.intents.count_by_state() == {IntentState.NEW: 1}
+        assert await tx.intents.count_unfinished() == {IntentState.NEW: 1}
+
+
+async def test_what_is_not_finished_is_counted_by_state(store: Store, desk: Desk) -> None:
+    for state in IntentState:
+        await _added(store, replace(an_intent(desk.account), state=state))
+    await _added(store, replace(an_intent(desk.account), state=IntentState.UNKNOWN))
+    async with store.read() as tx:
+        assert await tx.intents.count_unfinished() == {
+            IntentState.NEW: 1,
+            IntentState.SENDING: 1,
+            IntentState.PLACED: 1,
+            IntentState.UNKNOWN: 2,
+        }
 
 
 async def test_what_was_opened_since_is_openings_that_were_filled(store: Store, desk: Desk) -> None:

@@ -109,7 +109,7 @@ async def test_approvals_are_found_by_signal_and_person(store: Store, desk: Desk
         assert {a.id for a in await tx.approvals.of_signal(desk.signal.id)} == {desk.approval.id, earlier.id}
         assert await tx.approvals.of_person(desk.person.id, 1) == [desk.approval]
         assert await tx.approvals.of_person(desk.person.id, 9) == [desk.approval, earlier]
-        assert await tx.approvals.count_by_state() == {ApprovalState.PENDING: 2}
+        assert await tx.approvals.count_pending() == 2
 
 
 async def test_approvals_of_a_signal_are_added_together_or_not_at_all(store: Store, desk: Desk) -> None:
@@ -127,7 +127,7 @@ async def test_approvals_of_a_signal_are_added_together_or_not_at_all(store: Sto
         await add([*all_of_them, an_approval(desk.signal, desk.account)])
     await add(all_of_them)
     async with store.read() as tx:
-        assert await tx.approvals.count_by_state() == {ApprovalState.PENDING: 11}
+        assert await tx.approvals.count_pending() == 11
 
 
 async def test_pending_approvals_become_overdue_at_their_moment(store: Store, desk: Desk) -> None:
