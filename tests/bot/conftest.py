@@ -31,6 +31,7 @@ from core.mt5.errors import TerminalGone
 from core.mt5.pool import Pool
 from core.mt5.session import Session
 from core.ports import Store
+from core.reconciliation.scheduler import Schedule, Scheduler
 from tests.bot.stage import (
     Cast,
     OnePixel,
@@ -88,7 +89,7 @@ async def desk(store: Store, clock: QuickClock, terminals: Pool) -> Desk:
 
 @pytest.fixture
 def app(desk: Desk, charts: OnePixel) -> App:
-    return App(desk, charts, Monitor(desk), desk_name="Test desk", support="Write to Olga.")
+    return App(desk, charts, Monitor(desk), Scheduler(desk, Schedule()), desk_name="Test desk", support="Write to Olga.")
 
 
 @pytest.fixture

@@ -208,11 +208,15 @@ class PaperDesk:
 
     async def alerts(self, person: Person | None = None) -> list[Notice]:
         """What a person (the first trader) was told and has not been sent, oldest first of each priority."""
+        return await self.messages(NoticeKind.ALERT, person)
+
+    async def messages(self, kind: NoticeKind, person: Person | None = None) -> list[Notice]:
+        """The same of another kind."""
         to = person or self.trader.person
         async with self.store.read() as tx:
             waiting = await tx.outbox.due(self.clock.now() + timedelta(days=1), 1_000)
         notices = [item.notice for item in waiting]
-        return [n for n in notices if n.person_id == to.id and n.kind is NoticeKind.ALERT]
+        return [n for n in notices if n.person_id == to.id and n.kind is kind]
 
 
 @asynccontextmanager

@@ -53,7 +53,7 @@ def test_five_pips_of_slippage_are_not_worth_telling_and_more_are(
     assert found(trade, a_position(price_open=Decimal(at)), instrument) == []
     [slippage] = found(trade, a_position(price_open=Decimal(over)), instrument)
     assert (slippage.kind, slippage.size, slippage.unit) == (DivergenceKind.SLIPPAGE, Decimal("5.1"), "pips")
-    assert slippage.facts == {"expected": expected, "filled": over}
+    assert (slippage.facts["expected"], slippage.facts["filled"]) == (expected, over)
 
 
 @pytest.mark.parametrize(
@@ -84,21 +84,21 @@ def test_a_tenth_of_the_volume_may_differ(expected: str, held: str, size: str | 
 
 
 @pytest.mark.parametrize(
-    ("stop", "target", "size", "names"),
+    ("stop", "target", "size", "grade"),
     [
-        ("1.08900", "1.11000", None, []),
-        ("1.08899", "1.11000", "10.1", ["stop"]),
-        ("1.09101", "1.11000", "10.1", ["stop"]),
-        ("1.09000", "1.11200", "20.0", ["target"]),
-        ("1.08500", "1.11200", "50.0", ["stop", "target"]),
-        (None, "1.11000", "0", ["stop"]),
-        ("1.09000", None, "0", ["target"]),
-        (None, None, "0", ["stop", "target"]),
-        (None, "1.11500", "0", ["stop", "target"]),
+        ("1.08900", "1.11000", None, None),
+        ("1.08899", "1.11000", "10.1", "stop:moved"),
+        ("1.09101", "1.11000", "10.1", "stop:moved"),
+        ("1.09000", "1.11200", "20.0", "target:moved"),
+        ("1.08500", "1.11200", "50.0", "stop:moved+target:moved"),
+        (None, "1.11000", "0", "stop:removed"),
+        ("1.09000", None, "0", "target:removed"),
+        (None, None, "0", "stop:removed+target:removed"),
+        (None, "1.11500", "50.0", "stop:removed+target:moved"),
     ],
 )
 def test_stops_moved_further_than_ten_pips_and_stops_removed(
-    stop: str | None, target: str | None, size: str | None, names: list[str]
+    stop: str | None, target: str | None, size: str | None, grade: str | None
 ) -> None:
     position = a_position(
         stop_loss=None if stop is None else Decimal(stop),
@@ -106,12 +106,21 @@ def test_stops_moved_further_than_ten_pips_and_stops_removed(
     )
     told = found(a_trade(), position)
     assert [d.size for d in told] == ([] if size is None else [Decimal(size)])
-    assert [name for d in told for name in d.facts] == names
+    assert [d.grade for d in told] == ([] if grade is None else [grade])
 
 
 def test_a_stop_that_a_person_has_added() -> None:
     [stops] = found(a_trade(stop_loss=None), a_position())
-    assert stops.facts == {"stop": "none → 1.09000"}
+    assert (stops.facts["stop_expected"], stops.facts["stop_held"]) == ("none", "1.09000")
+
+
+def test_a_stop_that_trails_the_price_is_one_divergence() -> None:
+    """Its size is shown anew, its key stays; a removal is another one."""
+    steps = [found(a_trade(), a_position(stop_loss=Decimal(f"1.09{step}00")))[0] for step in range(2, 9)]
+    assert len({step.key for step in steps}) == 1
+    assert [step.size for step in steps] == [Decimal(10 * step) for step in range(2, 9)]
+    [removed] = found(a_trade(), a_position(stop_loss=None))
+    assert removed.key != steps[0].key
 
 
 def test_each_further_level_is_another_divergence() -> None:
@@ -137,7 +146,7 @@ def test_thresholds_of_ones_own() -> None:
     assert len(found(a_trade(), odd, thresholds=strict)) == 3
 
 
-@pytest.mark.parametrize(("reason", "by"), [(0, "hand"), (1, "hand"), (2, "hand"), (3, "another program")])
+@pytest.mark.parametrize(("reason", "by"), [(0, "desktop"), (1, "mobile"), (2, "web"), (3, "program")])
 def test_a_stranger_says_who_opened_it(reason: int, by: str) -> None:
     assert stranger(ACCOUNT, a_position(reason=reason)).facts["by"] == by
 

@@ -113,8 +113,32 @@ async def test_everything_about_a_position_ends_with_it(watched: Watched) -> Non
     assert len(await watched.lasting()) == 3
     for position in watched.positions:
         watched.hands.close_position(watched.login, position.ticket)
-    await watched.cycle()
+    await watched.cycle(2)  # a stranger's disappearance is believed after two reads
     assert await watched.lasting() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_one_reading_misses_neither_ends_nor_begins_again(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of positions that comes up empty once, of a trade that diverges and of a stranger."""
+    trade = await watched.opened()
+    await move_the_stop(watched, trade)
+    await open_by_hand(watched, trade)
+    await watched.cycle(2)
+    before = await watched.log()
+    session = await watched.paper.session()
+    read = session.snapshot
+
+    async def empty() -> object:
+        return replace(await read(), positions=())
+
+    monkeypatch.setattr(session, "snapshot", empty)
+    await watched.cycle()
+    monkeypatch.undo()
+    await watched.cycle(3)
+    assert await watched.log() == before
+    assert len(before) == 2
 
 
 # -- closes
@@ -386,7 +410,7 @@ async def test_the_mark_of_another_desk_is_a_strangers(watched: Watched) -> None
     execute(watched, new_intent_id(watched.paper.clock.now()))
     await watched.cycle(2)
     [found] = await watched.lasting()
-    assert (found.kind, found.facts["by"]) == (DivergenceKind.UNMATCHED, "another program")
+    assert (found.kind, found.facts["by"]) == (DivergenceKind.UNMATCHED, "program")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -438,7 +462,7 @@ async def test_a_closed_position_that_flickers_back_is_not_new(
     held = await session.snapshot()
     for position in watched.positions:
         watched.hands.close_position(watched.login, position.ticket)
-    await watched.cycle()
+    await watched.cycle(2)
     before = await watched.rows()
     read = session.snapshot
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.model.divergences import Divergence, LogFilter, LogRow
-from core.model.events import Event
+from core.model.events import Event, NoticeKind
 from core.model.people import Person
 from core.model.trades import Trade, TradeState
 from core.paper.hands import Hands
@@ -91,9 +91,12 @@ class Watched:
         return [trade for trade in await self.paper.trades() if trade.state is TradeState.OPEN]
 
     async def told(self, person: Person | None = None) -> list[tuple[str, str]]:
-        """The alerts that a person got: name, and kind or reason."""
+        """What a person got: the name of an alert and its reason, a divergence and its kind."""
         alerts = await self.paper.alerts(person)
-        return [(a.subject, str(a.data.get("kind") or a.data.get("reason") or "")) for a in alerts]
+        plain = [(a.subject, str(a.data.get("kind") or a.data.get("reason") or "")) for a in alerts]
+        rows = {row.id: row.divergence.kind for row in await self.log()}
+        messages = await self.paper.messages(NoticeKind.DIVERGENCE, person)
+        return plain + [("divergence", str(rows[int(message.subject)])) for message in messages]
 
     async def events(self) -> Sequence[Event]:
         async with self.paper.store.read() as tx:
