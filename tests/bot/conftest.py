@@ -89,7 +89,14 @@ async def desk(store: Store, clock: QuickClock, terminals: Pool) -> Desk:
 
 @pytest.fixture
 def app(desk: Desk, charts: OnePixel) -> App:
-    return App(desk, charts, Monitor(desk), Scheduler(desk, Schedule()), desk_name="Test desk", support="Write to Olga.")
+    return App(
+        desk,
+        charts,
+        Monitor(desk),
+        Scheduler(desk, Schedule()),
+        desk_name="Test desk",
+        support="Write to Olga.",
+    )
 
 
 @pytest.fixture
