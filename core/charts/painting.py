@@ -1,21 +1,14 @@
 """Painting a candle chart. Imported by the worker only: this loads matplotlib."""
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
-from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
 
 from core.charts import layout
+from core.charts.canvas import FAINT, GRID, TITLE_PT, Canvas, one_line
 
-_DPI = 100
-_BACKGROUND, _GRID, _BRIGHT, _FAINT = "#0d1320", "#1b2536", "#e8edf5", "#8896ac"
 _UP, _DOWN = "#2bb39a", "#ef5a5a"
 _ENTRY, _STOP, _TARGET, _PRICE = "#2f6fed", "#d43d45", "#16935a", "#4b5a73"
 _COLOURS = {
@@ -23,7 +16,6 @@ _COLOURS = {
     **dict.fromkeys(("stop", "sl"), _STOP),
     **dict.fromkeys(("target", "tp", "tp1", "tp2", "tp3", "tp4", "tp5", "take"), _TARGET),
 }
-_TITLE_PT, _LABEL_PT = 23, 16
 _TAG_MARGINS = 42
 _TIME_NAME_WIDTH = 116
 _BODY_SHARE = 0.68
@@ -42,17 +34,14 @@ class Tag:
 
 
 class Painter:
-    """A figure that is used again for each chart. Its artists are placed in pixels, so it has no axes."""
+    """Draws candle charts, one after the other."""
 
     def __init__(self) -> None:
-        self._figure = Figure(
-            figsize=(layout.WIDTH / _DPI, layout.HEIGHT / _DPI), dpi=_DPI, facecolor=_BACKGROUND
-        )
-        FigureCanvasAgg(self._figure)
+        self._canvas = Canvas(layout.WIDTH, layout.HEIGHT)
 
     def candles(self, title: str, bars: list[list[float]], levels: list[list[Any]], digits: int) -> bytes:
         """A PNG of `bars` (epoch seconds, open, high, low, close) and `levels` (name, price)."""
-        self._figure.clear()
+        self._canvas.clear()
         tags = _tags(levels, bars[-1][4], digits)
         widest = max(layout.text_width(tag.name + tag.written) for tag in tags)
         tag_left = layout.PRICES_RIGHT - _TAG_MARGINS - widest
@@ -65,8 +54,8 @@ class Painter:
         for tag, place in zip(tags, places, strict=True):
             self._tag(plane, tag, place, tag_left)
         headline = _fitted(title, _MOST_TITLE)
-        self._text(layout.LEFT, layout.HEIGHT - 40, headline, size=_TITLE_PT, weight="bold")
-        return self._png()
+        self._canvas.text(layout.LEFT, layout.HEIGHT - 40, headline, size=TITLE_PT, weight="bold")
+        return self._canvas.png()
 
     def _grid(self, plane: layout.Plane, times: list[int], digits: int, taken: list[float]) -> None:
         rows = layout.price_grid(plane.low, plane.high)
@@ -74,13 +63,15 @@ class Painter:
         end = layout.PRICES_RIGHT - layout.text_width(f"{plane.high:.{digits}f}") - 8
         across = [[(0, plane.y(price)), (end, plane.y(price))] for price in rows]
         upright = [[(plane.x(bar), layout.BOTTOM), (plane.x(bar), layout.TOP)] for bar, _ in columns]
-        self._add(LineCollection([*across, *upright], colors=_GRID, linewidths=1))
+        self._canvas.add(LineCollection([*across, *upright], colors=GRID, linewidths=1))
         for price in rows:
             if all(abs(plane.y(price) - place) > layout.TAG_HEIGHT * 0.8 for place in taken):
-                self._text(layout.PRICES_RIGHT, plane.y(price), f"{price:.{digits}f}", _FAINT, ha="right")
+                self._canvas.text(
+                    layout.PRICES_RIGHT, plane.y(price), f"{price:.{digits}f}", FAINT, ha="right"
+                )
         for bar, name in columns:
-            self._text(plane.x(bar), layout.BOTTOM / 2, name, _FAINT, ha="center")
-        self._text(layout.PRICES_RIGHT, layout.BOTTOM / 2, "UTC", _FAINT, ha="right")
+            self._canvas.text(plane.x(bar), layout.BOTTOM / 2, name, FAINT, ha="center")
+        self._canvas.text(layout.PRICES_RIGHT, layout.BOTTOM / 2, "UTC", FAINT, ha="right")
 
     def _zones(self, plane: layout.Plane, tags: list[Tag]) -> None:
         """Risk and reward: from the entry to the stop, and to the furthest target."""
@@ -96,7 +87,7 @@ class Painter:
                 box = Rectangle(
                     (left, bottom), layout.WIDTH - left, top - bottom, facecolor=colour, alpha=0.17
                 )
-                self._add(box)
+                self._canvas.add(box)
 
     def _candles(self, plane: layout.Plane, bars: list[list[float]]) -> None:
         colours = [_UP if close >= opened else _DOWN for _, opened, _, _, close in bars]
@@ -108,8 +99,8 @@ class Painter:
             top = max(top, bottom + 1.5)
             wicks.append([(x, plane.y(low)), (x, plane.y(high))])
             bodies.append([(x - half, bottom), (x - half, top), (x + half, top), (x + half, bottom)])
-        self._add(LineCollection(wicks, colors=colours, linewidths=max(1.0, min(plane.step / 7, 2.0))))
-        self._add(PolyCollection(bodies, facecolors=colours, edgecolors="none"))
+        self._canvas.add(LineCollection(wicks, colors=colours, linewidths=max(1.0, min(plane.step / 7, 2.0))))
+        self._canvas.add(PolyCollection(bodies, facecolors=colours, edgecolors="none"))
 
     def _tag(self, plane: layout.Plane, tag: Tag, place: float, left: float) -> None:
         """A line at the price, bent at its end to where the tag found room."""
@@ -117,7 +108,9 @@ class Painter:
         bend = left - 26
         line = [(0.0, level), (bend, level), (left, place)]
         dashes = (0, (2, 4)) if tag.colour == _PRICE else (0, (7, 4))
-        self._add(LineCollection([line], colors=_line_colour(tag), linewidths=1.6, linestyles=[dashes]))
+        self._canvas.add(
+            LineCollection([line], colors=_line_colour(tag), linewidths=1.6, linestyles=[dashes])
+        )
         bottom = place - layout.TAG_HEIGHT / 2 + 2
         box = FancyBboxPatch(
             (left + 4, bottom + 4),
@@ -127,25 +120,9 @@ class Painter:
             facecolor=tag.colour,
             edgecolor="none",
         )
-        self._add(box)
-        self._text(left + 12, place, tag.name, "white")
-        self._text(layout.PRICES_RIGHT, place, tag.written, "white", ha="right", weight="bold")
-
-    def _text(self, x: float, y: float, text: str, colour: str = _BRIGHT, **style: Any) -> None:
-        size = style.pop("size", _LABEL_PT)
-        label = Text(x, y, text, color=colour, va="center", fontsize=size, parse_math=False, **style)
-        self._add(label)
-
-    def _add(self, artist: Artist) -> None:
-        """Put an artist, in pixels, over those before it."""
-        artist.set_transform(IdentityTransform())
-        artist.set_zorder(len(self._figure.get_children()))
-        self._figure.add_artist(artist)
-
-    def _png(self) -> bytes:
-        picture = io.BytesIO()
-        self._figure.savefig(picture, format="png")
-        return picture.getvalue()
+        self._canvas.add(box)
+        self._canvas.text(left + 12, place, tag.name, "white")
+        self._canvas.text(layout.PRICES_RIGHT, place, tag.written, "white", ha="right", weight="bold")
 
 
 def _tags(levels: list[list[Any]], last: float, digits: int) -> list[Tag]:
@@ -168,10 +145,10 @@ def _colour(name: str) -> str:
 
 
 def _line_colour(tag: Tag) -> str:
-    return _FAINT if tag.colour == _PRICE else tag.colour
+    return FAINT if tag.colour == _PRICE else tag.colour
 
 
 def _fitted(text: str, most: int) -> str:
     """Text as one printable line of at most `most` characters."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    line = one_line(text)
     return line if len(line) <= most else line[: most - 1] + "…"

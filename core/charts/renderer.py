@@ -14,6 +14,8 @@ import structlog
 
 from core.model.errors import DeskError
 from core.model.mt5 import Bar
+from core.quality.figures import slippage_of
+from core.quality.grouping import Row
 from core.workers import LinkLost, WorkerProcess
 
 log = structlog.get_logger(__name__)
@@ -58,7 +60,19 @@ class Charts:
         and the zones between entry and stop, entry and target are shaded. Prices have `digits` decimals.
         Raises ChartFailed without bars, on prices that are not finite, or when the worker failed twice.
         """
-        request = _request(bars[-MAX_BARS:], title, levels, digits)
+        return await self._ask(_candles(bars[-MAX_BARS:], title, levels, digits))
+
+    async def slippage(
+        self, title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]
+    ) -> bytes:
+        """A PNG, 1200 × 600: how the slippage of all fills spreads, and median and p95 of the first 8 groups.
+
+        Above 0 is worse. `heading` stands above the groups. Raises ChartFailed without any measured slippage,
+        or when the worker failed twice.
+        """
+        return await self._ask(_slippage(title, pips, heading, groups))
+
+    async def _ask(self, request: bytes) -> bytes:
         async with self._turn:
             for attempt in (1, 2):
                 try:
@@ -88,7 +102,21 @@ class Charts:
             await worker.aclose(kill=kill)
 
 
-def _request(bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int) -> bytes:
+def _slippage(title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]) -> bytes:
+    whole = slippage_of(pips)
+    if whole is None:
+        raise ChartFailed("There are no fills to draw yet.")
+    request = {"draw": "slippage", "title": title, "heading": heading, "pips": [float(each) for each in pips]}
+    figures = {"median": float(whole.median), "p95": float(whole.p95)}
+    return json.dumps({**request, **figures, "groups": [_group(row) for row in groups]}).encode("ascii")
+
+
+def _group(row: Row) -> tuple[str, float | None, float | None]:
+    slippage = row.figures.slippage
+    return (row.name, float(slippage.median), float(slippage.p95)) if slippage else (row.name, None, None)
+
+
+def _candles(bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int) -> bytes:
     if not bars:
         raise ChartFailed("There are no bars to draw yet.")
     rows = [[int(bar.at.timestamp()), bar.open, bar.high, bar.low, bar.close] for bar in bars]
@@ -96,4 +124,5 @@ def _request(bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], dig
     if not all(math.isfinite(price) for price in prices):
         raise ChartFailed("The prices for the chart are not finite.")
     lines = [[name, float(price)] for name, price in levels.items()]
-    return json.dumps({"title": title, "bars": rows, "levels": lines, "digits": digits}).encode("ascii")
+    request = {"draw": "candles", "title": title, "bars": rows, "levels": lines, "digits": digits}
+    return json.dumps(request).encode("ascii")

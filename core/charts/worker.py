@@ -1,8 +1,14 @@
 """The program that draws: `python -m core.charts.worker`, frames over pipes as core.mt5.worker has them.
 
-Requests are `{"title", "bars": [[epoch seconds, open, high, low, close], ...], "levels": [[name, price],
-...], "digits"}`; each gets one reply whose raw bytes are the PNG. It ends when stdin closes or its parent
-dies. A request that cannot be drawn ends it too: the caller starts another.
+Requests name what to draw; each gets one reply whose raw bytes are the PNG:
+
+- `{"draw": "candles", "title", "bars": [[epoch seconds, open, high, low, close], ...], "levels": [[name,
+  price], ...], "digits"}`
+- `{"draw": "slippage", "title", "pips": [...], "median", "p95", "heading", "groups": [[name, median, p95],
+  ...]}`
+
+It ends when stdin closes or its parent dies. A request that cannot be drawn ends it too: the caller starts
+another.
 """
 
 import json
@@ -11,6 +17,7 @@ import os
 import signal
 import sys
 import warnings
+from collections.abc import Callable
 
 from core.mt5.worker import die_with_parent, read_frame, take_streams, write_frame
 
@@ -24,12 +31,15 @@ def main() -> int:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     from core.charts.painting import Painter
+    from core.charts.slippage import SlippagePainter
 
-    painter = Painter()
-    painter.candles("", [[0, 1.0, 1.0, 1.0, 1.0]], [], 2)  # fonts are loaded now, not with the first chart
+    candles = Painter().candles
+    painters: dict[str, Callable[..., bytes]] = {"candles": candles, "slippage": SlippagePainter().draw}
+    candles("", [[0, 1.0, 1.0, 1.0, 1.0]], [], 2)  # fonts are loaded now, not with the first chart
     try:
         while frame := read_frame(requests):
-            write_frame(replies, {}, [painter.candles(**json.loads(frame[0]))])
+            request = json.loads(frame[0])
+            write_frame(replies, {}, [painters[request.pop("draw")](**request)])
     except BrokenPipeError:
         return 4
     return 0
