@@ -84,3 +84,25 @@ class UnlockTap(CallbackData, prefix="u"):
 
     account: UUID
     lock: Number
+
+
+class DivergenceAct(StrEnum):
+    """`ASK_WRITE_OFF` asks with numbers before `WRITE_OFF`; `BACK` shows the first buttons again."""
+
+    ADOPT = "a"
+    IGNORE = "i"
+    ACCEPT = "c"
+    RESTORE = "r"
+    CHOOSE = "t"
+    CHECK = "k"
+    ASK_WRITE_OFF = "q"
+    WRITE_OFF = "w"
+    BACK = "b"
+
+
+class DivergenceTap(CallbackData, prefix="v"):
+    """A button of a divergence, by its row of the log; `position` is the one that is chosen."""
+
+    act: DivergenceAct
+    row: Number
+    position: Number | None = None

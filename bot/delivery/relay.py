@@ -22,7 +22,7 @@ from bot.context import App
 from bot.delivery.market import Pips, if_soon, signal_chart
 from bot.delivery.messages import edit, send
 from bot.delivery.pictures import Pictures
-from bot.delivery.subjects import Subject, approval_id, card_subject, read_card, read_liquidation
+from bot.delivery.subjects import Subject, approval_id, card_subject, read_card, read_subject
 from bot.views.alerts import alert
 from bot.views.card import Card
 from core.bell import OUTBOX
@@ -161,7 +161,7 @@ class Relay:
         if item.notice.kind is NoticeKind.CARD:
             return await self._read_card(item.notice.subject)
         async with self._store.read() as tx:
-            return await read_liquidation(tx, int(item.notice.subject), person)
+            return await read_subject(tx, item.notice, person)
 
     async def _read_card(self, subject: str) -> Subject | None:
         async with self._store.read() as tx:

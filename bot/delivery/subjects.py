@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.views.card import Card, card
+from bot.views.divergence import Told, divergence
 from bot.views.liquidation import liquidation
 from bot.views.markup import Rendered
 from bot.views.outcome import Outcome
 from core.model.accounts import Account, TerminalKind
 from core.model.approvals import Approval
+from core.model.divergences import LogRow
+from core.model.events import Notice, NoticeKind
 from core.model.ids import ApprovalId
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
-from core.model.trades import IntentKind
+from core.model.trades import IntentKind, Trade
 from core.ports import Tx
+from core.trading.changing import may_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,15 @@ def approval_id(subject: str) -> ApprovalId:
     return ApprovalId(UUID(subject))
 
 
+async def read_subject(tx: Tx, notice: Notice, person: Person) -> Subject | None:
+    """The newest state of what a notice names by number, as this person sees it; None when it is gone."""
+    number = int(notice.subject)
+    if notice.kind is NoticeKind.LIQUIDATION:
+        return await read_liquidation(tx, number, person)
+    told = await read_divergence(tx, number, person)
+    return Subject(divergence(told)) if told else None
+
+
 async def read_liquidation(tx: Tx, number: int, person: Person) -> Subject | None:
     """The newest state of a liquidation, as this person may act on it; None when it is gone."""
     found = await tx.liquidations.get(number)
@@ -69,3 +82,38 @@ async def read_liquidation(tx: Tx, number: int, person: Person) -> Subject | Non
     if found is None or account is None:
         return None
     return Subject(liquidation(found, account, may_hold=person.may(Right.HOLD)))
+
+
+async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:
+    """The newest state of a row of the reconciliation log, as this person may decide it; None for no row."""
+    row = await tx.reconciliation.get(number)
+    account = await tx.accounts.get(row.divergence.account_id) if row else None
+    if row is None or account is None:
+        return None
+    decider = await tx.people.get(row.decided_by) if row.decided_by else None
+    return Told(
+        row,
+        account,
+        _kind(account, await tx.snapshots.latest(account.id)),
+        decider.name if decider else "",
+        await _trade_of(tx, row),
+        await _is_followed(tx, row),
+        may_decide=may_act(person, account),
+    )
+
+
+async def _trade_of(tx: Tx, row: LogRow) -> Trade | None:
+    found = row.divergence
+    if found.trade_id is not None:
+        return await tx.trades.get(found.trade_id)
+    on_position = await tx.trades.on_position(found.account_id, found.position)
+    return on_position[0] if on_position else None
+
+
+async def _is_followed(tx: Tx, row: LogRow) -> bool:
+    """Whether another row of the kind tells how the position differs since this one ended."""
+    found = row.divergence
+    if row.lasts:
+        return False
+    others = [other.divergence for other in await tx.reconciliation.lasting(found.account_id)]
+    return any((other.kind, other.position) == (found.kind, found.position) for other in others)

@@ -2,10 +2,21 @@
 
 from aiogram import Router
 
-from bot.handlers import admin, alerts, approvals, charts, fallback, health, positions, start, status
+from bot.handlers import (
+    admin,
+    alerts,
+    approvals,
+    charts,
+    divergences,
+    fallback,
+    health,
+    positions,
+    start,
+    status,
+)
 
 
 def make_routers() -> tuple[Router, ...]:
     """Fresh ones, since aiogram ties each to one dispatcher. The door comes first, the fallback last."""
-    features = (start, approvals, alerts, charts, status, health, positions, admin, fallback)
+    features = (start, approvals, alerts, divergences, charts, status, health, positions, admin, fallback)
     return tuple(feature.make_router() for feature in features)

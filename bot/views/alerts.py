@@ -1,25 +1,17 @@
 """Alerts: one function per name, from the facts of the notice to the text of a message."""
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 
 from bot.views.markup import Rendered, bold, code, italic, lines, plain
 from bot.views.outcome import CLOSED_BY
-from core.model.divergences import DivergenceKind
 from core.model.events import Json
 from core.model.trades import CloseReason
 
 FACT_LIMIT = 300
 SENTENCE_LIMIT, HINT_LIMIT = 120, 200
 
-DIVERGENCES = {
-    DivergenceKind.SLIPPAGE: "was filled away from its expected price",
-    DivergenceKind.VOLUME: "has another volume than expected",
-    DivergenceKind.STOPS: "has another stop or target than expected",
-    DivergenceKind.UNMATCHED: "was not opened by the desk",
-    DivergenceKind.CLOSED: "is closed",
-    DivergenceKind.MISSING: "is missing at the broker",
-    DivergenceKind.AMBIGUOUS: "could belong to more than one trade; please look",
-}
+COSTS = ("commission", "swap", "fee")
 
 
 def alert(name: str, data: Json) -> Rendered:
@@ -43,32 +35,30 @@ def _head(mark: str, title: str, data: Json) -> str:
     return f"{mark} {bold(title)}{_optional(data, 'account', ' · {}')}"
 
 
-def _divergence(data: Json) -> str:
-    known = {str(kind): sentence for kind, sentence in DIVERGENCES.items()}
-    what = known.get(str(data.get("kind")), "differs from what the desk expects")
-    return lines(
-        _head("⚠️", f"Divergence: {data.get('kind', 'unnamed')}", data),
-        f"{_fact(data, 'symbol')} {what}{_size(data)}.",
-        _facts(data, but=("kind", "account", "symbol", "size", "unit")),
-    )
-
-
-def _size(data: Json) -> str:
-    if data.get("size") in (None, "", "0"):
-        return ""
-    unit = str(data.get("unit") or "")
-    return f" by {_fact(data, 'size')}{'' if unit == '%' else ' '}{plain(unit, 8)}"
-
-
 def _position_closed(data: Json) -> str:
     known = {str(reason): words for reason, words in CLOSED_BY.items()}
     reason = str(data.get("reason") or CloseReason.UNEXPLAINED)
     return lines(
         _head("🏁", "Position closed", data),
-        f"{_fact(data, 'symbol')} was closed {known.get(reason, plain(reason, FACT_LIMIT))}"
+        f"{_fact(data, 'symbol')}{_optional(data, 'side', ' {}')}{_optional(data, 'volume', ' {}')}"
+        f" was closed {known.get(reason, plain(reason, FACT_LIMIT))}"
         f"{_optional(data, 'price', ' at <code>{}</code>')}.",
         _optional(data, "profit", "Result <b>{}</b>") + _optional(data, "currency", " {}"),
+        _costs(data),
     )
+
+
+def _costs(data: Json) -> str:
+    """What the result is made of: the profit of the price alone, and each cost that is given."""
+    given = [name for name in COSTS if data.get(name) not in (None, "")]
+    if not given:
+        return ""
+    parts = [f"{name} {_fact(data, name)}" for name in given]
+    try:
+        alone = Decimal(str(data.get("profit"))) - sum(Decimal(str(data[name])) for name in given)
+    except InvalidOperation:
+        return " · ".join(parts).capitalize()
+    return " · ".join([f"Profit {alone:f}", *parts])
 
 
 def _drawdown_warned(data: Json) -> str:
@@ -238,7 +228,6 @@ def _listed(value: object) -> str:
 
 
 ALERTS: dict[str, Callable[[Json], str]] = {
-    "divergence": _divergence,
     "position_closed": _position_closed,
     "drawdown_warned": _drawdown_warned,
     "drawdown_recovered": _drawdown_recovered,

@@ -1,0 +1,69 @@
+"""Decisions on divergences. What comes of one, the relay shows: it edits every copy of the message."""
+
+from collections.abc import Awaitable, Callable
+
+from aiogram import Router
+
+from bot.access import HasRight
+from bot.callbacks import DivergenceAct, DivergenceTap
+from bot.context import App
+from bot.delivery.subjects import read_divergence
+from bot.taps import Tap
+from bot.views.divergence import Told, divergence, looked_again, write_off_question
+from bot.views.replies import ON_IT
+from core.desk import Desk
+from core.model.errors import NotFound
+from core.model.people import Person, Right
+from core.reconciliation.cases import undecided
+from core.reconciliation.decisions import accept, adopt, check_again, choose, ignore, restore, write_off
+
+LOOKING = "Looking …"
+
+_DECISIONS: dict[DivergenceAct, Callable[[Desk, int, Person], Awaitable[None]]] = {
+    DivergenceAct.ADOPT: adopt,
+    DivergenceAct.IGNORE: ignore,
+    DivergenceAct.ACCEPT: accept,
+    DivergenceAct.RESTORE: restore,
+    DivergenceAct.WRITE_OFF: write_off,
+}
+
+
+def make_router() -> Router:
+    router = Router(name="divergences")
+    router.callback_query.register(on_tap, DivergenceTap.filter(), HasRight(Right.READ_OWN))
+    return router
+
+
+async def on_tap(_: object, callback_data: DivergenceTap, person: Person, app: App, tap: Tap) -> None:
+    """What is too late or not theirs is told at once in the answer; what the terminal says, after it."""
+    act, row = callback_data.act, callback_data.row
+    await undecided(app.desk, row, person)
+    match act:
+        case DivergenceAct.CHECK:
+            await _check(row, person, app, tap)
+        case DivergenceAct.ASK_WRITE_OFF:
+            await tap.answer()
+            await tap.show(write_off_question(await _told(row, person, app)))
+        case DivergenceAct.BACK:
+            await tap.answer()
+            await tap.show(divergence(await _told(row, person, app)))
+        case DivergenceAct.CHOOSE:
+            async with tap.working(ON_IT):
+                await choose(app.desk, row, callback_data.position or 0, person)
+        case _:
+            async with tap.working(ON_IT):
+                await _DECISIONS[act](app.desk, row, person)
+
+
+async def _check(row: int, person: Person, app: App, tap: Tap) -> None:
+    async with tap.working(LOOKING):
+        await check_again(app.desk, app.scheduler, row, person)
+    await tap.send(looked_again(await _told(row, person, app)))
+
+
+async def _told(row: int, person: Person, app: App) -> Told:
+    async with app.desk.store.read() as tx:
+        told = await read_divergence(tx, row, person)
+    if told is None:
+        raise NotFound("This difference is not known here.")
+    return told
