@@ -24,6 +24,7 @@ from core.model.people import Consent, Person, Role
 from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, LockKind
 from core.model.signals import Signal
 from core.model.trades import Intent, IntentState, Trade
+from core.quality.grouping import Row
 
 
 class People(Protocol):
@@ -403,3 +404,8 @@ class ChartRenderer(Protocol):
         self, bars: Sequence[Bar], title: str, levels: dict[str, Decimal], digits: int
     ) -> bytes:
         """A PNG of `bars` with a labelled line per level."""
+
+    async def slippage(
+        self, title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]
+    ) -> bytes:
+        """A PNG of how `pips` spread, and under `heading` the median and p95 of each group."""

@@ -26,6 +26,7 @@ from core.model.signals import OrderKind, Signal
 from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
 from core.ports import Delivery, Store
+from core.quality.grouping import Row
 
 T = TypeVar("T")
 
@@ -66,6 +67,14 @@ class OnePixel:
         assert digits
         self.drawn.append(title)
         self.levels = levels
+        return ONE_PIXEL_PNG
+
+    async def slippage(
+        self, title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]
+    ) -> bytes:
+        assert pips
+        assert groups
+        self.drawn.append(f"{title}, {heading}")
         return ONE_PIXEL_PNG
 
 
