@@ -1,5 +1,6 @@
 """The desk's web application."""
 
+from collections.abc import Sequence
 from importlib import resources
 
 from fastapi import FastAPI
@@ -11,15 +12,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import core
 from bot.web import problems
 from bot.web.gate import Gate
+from bot.web.keys import Keyring
+from bot.web.limits import Failures
+from bot.web.reconciliation import reconciliation_routes
 from bot.web.signals import signal_routes
 from bot.web.status import Health, status_routes
 from core.desk import Desk
 
-_ABOUT = """Send trading signals to the desk and read back your own.
+_ABOUT = """Send trading signals to the desk and read back your own; read what the desk has reconciled.
 
-Every request is signed as *Standard Webhooks* describes, with the secret of your source: any of its client
+Signals are signed as *Standard Webhooks* describes, with the secret of your source: any of its client
 libraries will do. Send `x-tapdesk-source` beside its three headers. To read, sign the empty body. Prices
-are exact: send strings if your numbers are floats. Every error has the same form."""
+are exact: send strings if your numbers are floats.
+
+What the desk tells of itself is read with one of its API keys, as a bearer token. Every error has the same
+form; a wrong parameter is 400, a wrong field of a body 422."""
 
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
 
@@ -43,10 +50,11 @@ class Finish:
         await self._app(scope, receive, finished)
 
 
-def create_web(desk: Desk, health: Health) -> FastAPI:
-    """The application: signal intake and reading, `/docs`, `/healthz`, `/readyz` and `/metrics`.
+def create_web(desk: Desk, health: Health, api_keys: Sequence[str] = ()) -> FastAPI:
+    """The application: signal intake and reading, reconciliation, `/docs`, `/healthz`, `/readyz`, `/metrics`.
 
-    `/docs` needs nothing from outside. Its counter of answers is added to `health.registry`.
+    `api_keys` are the desk's own; without one nobody reads its reconciliation. `/docs` needs nothing from
+    outside. A counter of answers is added to `health.registry`.
     """
     app = FastAPI(
         title="Tapdesk",
@@ -60,7 +68,9 @@ def create_web(desk: Desk, health: Health) -> FastAPI:
     answers = Counter("tapdesk_http_answers", "Answers by status", ["status"], registry=health.registry)
 
     app.add_middleware(Finish, answers=answers)
-    app.include_router(signal_routes(desk, Gate(desk)))
+    failures = Failures(desk.clock.monotonic)
+    app.include_router(signal_routes(desk, Gate(desk, failures)))
+    app.include_router(reconciliation_routes(desk, Keyring(api_keys, failures)))
     app.include_router(status_routes(health))
     page = resources.files("bot.web").joinpath("docs.html").read_text("utf-8")
 

@@ -13,8 +13,8 @@ from typing import NoReturn
 from fastapi import Request
 from pydantic import ValidationError
 
-from bot.web.limits import Buckets
-from bot.web.problems import Problem, too_many
+from bot.web.limits import Buckets, Failures
+from bot.web.problems import Problem, printable, too_many
 from bot.web.schemas import SignalIn
 from core.desk import Desk
 from core.intake.signatures import BadSignature, verify
@@ -23,7 +23,6 @@ from core.ports import Delivery
 
 SOURCE_HEADER = "x-tapdesk-source"
 MAX_BODY_BYTES = 1024
-FAILURES_PER_MINUTE = 30
 _BODY_DEADLINE_S = 10.0
 
 
@@ -39,23 +38,19 @@ class Message:
 class Gate:
     """Lets signed requests in and keeps count of who failed and who sent."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, failures: Failures) -> None:
         self._desk = desk
-        self._failures = Buckets(desk.clock.monotonic)
+        self._failures = failures
         self._requests = Buckets(desk.clock.monotonic)
 
     async def admit(self, request: Request) -> Message:
         """The signed message. Raises Problem 408, 413 or 429, and BadSignature."""
-        address = request.client.host if request.client else ""
-        if wait := self._failures.wait_s(address, FAILURES_PER_MINUTE):
-            raise too_many(wait)
+        self._failures.refuse_many(request)
         body = await read_body(request)
         try:
             source, delivery = await self._verified(request, body)
         except BadSignature:
-            # Looked at again: of many that failed at the same moment none had failed when they came in.
-            if wait := self._failures.use(address, FAILURES_PER_MINUTE):
-                raise too_many(wait) from None
+            self._failures.count(request)
             raise
         if wait := self._requests.use((source.id, request.method), source.per_minute):
             raise too_many(wait)
@@ -116,5 +111,4 @@ def _wrong_field(error: ValidationError) -> Problem:
     """The first wrong field. A name that is not ours is cut and cleaned, a value is never repeated."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"])
-    shown = "".join(letter if letter.isprintable() else "?" for letter in field[:64])
-    return Problem(422, "invalid_field", first["msg"], field=shown or None)
+    return Problem(422, "invalid_field", first["msg"], field=printable(field) or None)

@@ -4,7 +4,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from cachetools import LRUCache
+from fastapi import Request
 
+from bot.web.problems import too_many
+
+FAILURES_PER_MINUTE = 30
 _MOST_KEYS = 10_000
 
 
@@ -42,3 +46,24 @@ class Buckets:
         bucket.tokens = min(per_minute, bucket.tokens + (now - bucket.at) * per_minute / 60)
         bucket.at = now
         return bucket
+
+
+class Failures:
+    """How often an address may fail to prove who it is, whichever proof is asked of it."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._buckets = Buckets(monotonic)
+
+    def refuse_many(self, request: Request) -> None:
+        """Raises Problem 429 when the address of the request has failed too often."""
+        if wait := self._buckets.wait_s(_address(request), FAILURES_PER_MINUTE):
+            raise too_many(wait)
+
+    def count(self, request: Request) -> None:
+        """One more. Raises Problem 429 too: of many that fail at once none had failed when they came."""
+        if wait := self._buckets.use(_address(request), FAILURES_PER_MINUTE):
+            raise too_many(wait) from None
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

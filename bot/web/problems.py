@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from math import ceil
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -59,6 +60,16 @@ class Problem(Exception):
         return JSONResponse(body, self.status, headers=self.headers)
 
 
+def wrong_parameter(name: str, why: str) -> Problem:
+    """400: what is wrong with a parameter of the path or the query. A name of the sender's is cleaned."""
+    return Problem(400, "invalid_parameter", why, field=printable(name))
+
+
+def printable(name: str) -> str:
+    """The beginning of a name that somebody else has chosen, made harmless."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:64])
+
+
 def too_many(seconds: float) -> Problem:
     """429, with the whole seconds after which another request is welcome."""
     headers = {"Retry-After": str(max(1, ceil(seconds)))}
@@ -69,6 +80,11 @@ def problem_of(error: DeskError) -> Problem:
     """How an error of the domain is told over HTTP."""
     status, code = _STATUS.get(type(error), (400, "refused"))
     return Problem(status, code, str(error), field=getattr(error, "field", None))
+
+
+def errors(**reasons: str) -> dict[int | str, dict[str, Any]]:
+    """For the description of a route: `s404="No such signal"`."""
+    return {int(status[1:]): {"model": ErrorOut, "description": text} for status, text in reasons.items()}
 
 
 def install(app: FastAPI) -> None:
@@ -101,7 +117,7 @@ async def _on_http_error(request: Request, error: Exception) -> JSONResponse:  #
 async def _on_bad_parameter(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
     assert isinstance(error, RequestValidationError)  # noqa: S101
     first = error.errors()[0]
-    return Problem(422, "invalid_field", first["msg"], field=str(first["loc"][-1])).response()
+    return wrong_parameter(str(first["loc"][-1]), first["msg"].removeprefix("Value error, ")).response()
 
 
 async def _on_disconnect(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001

@@ -12,8 +12,10 @@ from core.model.approvals import ApprovalState
 from core.model.instruments import Side
 from core.model.signals import MAX_TARGETS, OrderKind, Signal
 
-Price = Annotated[Decimal, PlainSerializer(lambda price: f"{price:f}", return_type=str)]
-"""A price, exact: a JSON number or a string on the way in, a string on the way out."""
+Exact = Annotated[Decimal, PlainSerializer(lambda number: f"{number:f}", return_type=str)]
+"""A number, digit for digit: a JSON number or a string on the way in, a string on the way out."""
+
+Price = Exact
 
 _EXAMPLE: dict[str, JsonValue] = {
     "external_id": "mom-2026-11-21-0042",

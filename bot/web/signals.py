@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from bot.web.gate import SOURCE_HEADER, Gate, parse
-from bot.web.problems import ErrorOut
+from bot.web.parameters import ANY_ERROR, only
+from bot.web.problems import errors, wrong_parameter
 from bot.web.schemas import AcceptedOut, SignalIn, SignalOut, SignalsOut, signal_out
 from core.desk import Desk
 from core.intake import signatures
 from core.intake.accept import accept
 from core.model.accounts import Source
-from core.model.errors import InvalidField, NotFound
+from core.model.errors import NotFound
 from core.model.ids import SignalId
 from core.model.signals import Signal
 from core.ports import Tx
@@ -39,22 +40,18 @@ _BODY: dict[str, Any] = {
 }
 
 
-def _errors(**reasons: str) -> dict[int | str, dict[str, Any]]:
-    return {int(status[1:]): {"model": ErrorOut, "description": text} for status, text in reasons.items()}
-
-
-_AT_THE_GATE = _errors(
+_AT_THE_GATE = errors(
     s401="Not proven to come from this source, now",
     s408="The body came too slowly",
     s413="The body is larger than 1 KiB",
     s429="Too many of this source, or too many failures of this address; see Retry-After",
 )
-_CONTENT = _errors(
+_CONTENT = errors(
     s400="The body is not a JSON object",
     s409="The same webhook-id or external_id came before with another body",
     s422="The named field is wrong",
 )
-_PARAMETER = _errors(s422="The named parameter is wrong")
+_PARAMETER = ANY_ERROR | errors(s400="A parameter of another name, twice the same, or wrong: which, and why")
 
 
 def signal_routes(desk: Desk, gate: Gate) -> APIRouter:
@@ -82,6 +79,7 @@ def signal_routes(desk: Desk, gate: Gate) -> APIRouter:
         summary="Your signals, newest first",
         responses={**_AT_THE_GATE, **_PARAMETER},
         openapi_extra=_SIGNED,
+        dependencies=[Depends(only("limit", "before"))],
     )
     async def page(
         request: Request,
@@ -92,15 +90,16 @@ def signal_routes(desk: Desk, gate: Gate) -> APIRouter:
         async with desk.store.read() as tx:
             last = None if before is None else await _own(tx, before, message.source)
             if before is not None and last is None:
-                raise InvalidField("before", "must be the id of a signal of yours")
+                raise wrong_parameter("before", "must be the id of a signal of yours")
             found = await tx.signals.recent(limit + 1, message.source.id, last)
             return await _page(tx, found, limit)
 
     @router.get(
         "/{signal_id}",
         summary="One of your signals",
-        responses={**_AT_THE_GATE, **_PARAMETER, **_errors(s404="No such signal of yours")},
+        responses={**_AT_THE_GATE, **_PARAMETER, **errors(s404="No such signal of yours")},
         openapi_extra=_SIGNED,
+        dependencies=[Depends(only())],
     )
     async def one(request: Request, signal_id: UUID) -> SignalOut:
         message = await gate.admit(request)

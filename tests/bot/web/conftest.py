@@ -21,6 +21,8 @@ from core.mt5.pool import Pool
 from core.ports import Store
 from tests.fakes.clock import StoppedClock
 
+API_KEYS = ("an-old-key-" + "o" * 32, "a-new-key-" + "n" * 32)
+
 
 @dataclass
 class SetHealth:
@@ -84,9 +86,30 @@ def desk(store: Store, clock: StoppedClock) -> Desk:
     return Desk(store=store, clock=clock, terminals=Pool(_no_terminal), epoch=1)
 
 
+@dataclass
+class Reader:
+    """Whoever reads the desk with an API key, or tries to."""
+
+    http: httpx.AsyncClient
+    key: str
+
+    async def get(self, path: str = "", **params: Any) -> httpx.Response:
+        url = f"/api/v1/reconciliation/accounts{path}"
+        return await self.http.get(url, params=params or None, headers=self.headers)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
 @pytest.fixture
 def web(desk: Desk, health: SetHealth) -> FastAPI:
-    return create_web(desk, health)
+    return create_web(desk, health, API_KEYS)
+
+
+@pytest.fixture
+def reader(http: httpx.AsyncClient) -> Reader:
+    return Reader(http, API_KEYS[1])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from bot.web.gate import FAILURES_PER_MINUTE
+from bot.web.limits import FAILURES_PER_MINUTE
 from bot.web.server import listen, serve
 from tests.bot.web.served import raw, serving
 
@@ -114,7 +114,7 @@ def test_the_listening_socket_says_that_it_is_tcp_so_that_asyncio_switches_nagle
         (HEADLINE + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
         (HEADLINE + b"X-Big: " + b"x" * 20_000, 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
-        (b"GET /api/v1/signals/%00%ff HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n", 422),
+        (b"GET /api/v1/signals/%00%ff HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n", 400),
         (b"TRACE / HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n", 404),
     ],
 )

@@ -101,7 +101,7 @@ async def test_newest_first_and_no_more_than_asked(sender: Any) -> None:
     listed = (await sender.get("?limit=3")).json()["signals"]
     assert [signal["external_id"] for signal in listed] == ["n3", "n2", "n1"]
     for limit in ("0", "51", "x"):
-        assert problem(await sender.get(f"?limit={limit}"), 422)["field"] == "limit"
+        assert problem(await sender.get(f"?limit={limit}"), 400)["field"] == "limit"
 
 
 async def test_page_by_page_each_signal_once_with_its_own_approvals(sender: Any, trader: Account) -> None:
@@ -125,7 +125,7 @@ async def test_page_by_page_each_signal_once_with_its_own_approvals(sender: Any,
 async def test_a_page_before_what_is_no_signal_of_the_source_is_refused(sender: Any, other: Any) -> None:
     theirs = (await other.post(SIGNAL)).json()["id"]
     for before in (theirs, uuid4(), "x", ""):
-        assert problem(await sender.get(f"?before={before}"), 422)["field"] == "before"
+        assert problem(await sender.get(f"?before={before}"), 400)["field"] == "before"
 
 
 @sqlite_only
@@ -134,7 +134,15 @@ async def test_a_source_sees_its_own_signals_only(sender: Any, other: Any) -> No
     assert (await other.get()).json() == {"signals": [], "next": None}
     assert problem(await other.get(f"/{sent}"), 404)["code"] == "not_found"
     assert problem(await sender.get(f"/{uuid4()}"), 404)
-    assert problem(await sender.get("/nonsense"), 422)["field"] == "signal_id"
+    assert problem(await sender.get("/nonsense"), 400)["field"] == "signal_id"
+
+
+@sqlite_only
+async def test_a_parameter_that_is_not_known_or_given_twice_is_named(sender: Any) -> None:
+    sent = (await sender.post(SIGNAL)).json()["id"]
+    for path, field in (("?limt=5", "limt"), ("?limit=5&limit=6", "limit"), (f"/{sent}?limit=5", "limit")):
+        wrong = problem(await sender.get(path), 400)
+        assert (wrong["code"], wrong["field"]) == ("invalid_parameter", field)
 
 
 @sqlite_only
