@@ -108,7 +108,9 @@ async def _run_parts(
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
         ]
-        web = tasks.create_task(serve(create_web(app.desk, telemetry), door), name="web")
+        web = tasks.create_task(
+            serve(create_web(app.desk, telemetry, settings.bearer_keys), door), name="web"
+        )
         await set_commands(bot)
         polling = tasks.create_task(Polling(make_dispatcher(app), bot).run(), name="polling")
         log.info("desk_started", accounts=len(await _accounts(app.desk)), intake=url)
