@@ -7,6 +7,9 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from core.quality.grouping import Dimension
+from core.quality.report import MAX_DAYS
+
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 """Of a forged button too: a key or a time that the database and the calendar can take."""
 
@@ -106,3 +109,11 @@ class DivergenceTap(CallbackData, prefix="v"):
     act: DivergenceAct
     row: Number
     position: Number | None = None
+
+
+class QualityTap(CallbackData, prefix="y"):
+    """/quality by another dimension; with `sheet`, its orders as a file."""
+
+    by: Dimension
+    days: Annotated[int, Field(ge=1, le=MAX_DAYS)]
+    sheet: bool = False

@@ -12,6 +12,8 @@ from core.model.people import Person, Right
 
 _NOTHING = ""
 _ANYTHING = r"[\s\S]{0,200}"
+_DIMENSION = r"(?i:source|account|instrument|hour)"
+_DAYS = r"(?:[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])"
 _SYMBOL = r"[A-Za-z0-9][A-Za-z0-9._#+-]{0,31}"
 
 
@@ -49,6 +51,14 @@ HEALTH = DeskCommand("health", Right.READ_OWN, "How terminals, links and permiss
 POSITIONS = DeskCommand("positions", Right.READ_OWN, "Open positions")
 SIGNALS = DeskCommand("signals", Right.READ_OWN, "The newest signals and what became of them")
 CHART = DeskCommand("chart", Right.READ_OWN, "A candle chart", _SYMBOL, "/chart EURUSD", "SYMBOL")
+QUALITY = DeskCommand(
+    "quality",
+    Right.READ_OWN,
+    "How well orders were filled: slippage, delays, refusals",
+    rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?",
+    "/quality hour 30 (by source, account, instrument or hour; 1 to 365 days)",
+    "[source|account|instrument|hour] [days]",
+)
 CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, "Close all your positions, after a question")
 PAUSE = DeskCommand(
     "pause", Right.PAUSE, "No new trades on the whole desk", _ANYTHING, "/pause news at 14", "[reason]"
@@ -56,7 +66,7 @@ PAUSE = DeskCommand(
 RESUME = DeskCommand("resume", Right.PAUSE, "End the pause")
 UNLOCK = DeskCommand("unlock", Right.UNLOCK, "Release an account that a guard has locked")
 
-COMMANDS = (START, HELP, STATUS, HEALTH, POSITIONS, SIGNALS, CHART, CLOSE_ALL, PAUSE, RESUME, UNLOCK)
+COMMANDS = (START, HELP, STATUS, HEALTH, POSITIONS, SIGNALS, CHART, QUALITY, CLOSE_ALL, PAUSE, RESUME, UNLOCK)
 BY_NAME = {command.name: command for command in COMMANDS}
 
 

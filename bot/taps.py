@@ -8,7 +8,15 @@ from typing import Any
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, TelegramObject, Update
+from aiogram.types import (
+    BufferedInputFile,
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    Message,
+    TelegramObject,
+    Update,
+)
 
 from bot.views.markup import ALERT_LIMIT, Rendered, clip
 
@@ -57,10 +65,22 @@ class Tap:
         if isinstance(self._query.message, Message):
             await self._query.message.edit_text(rendered.text, reply_markup=rendered.keyboard)
 
+    async def show_picture(self, png: bytes, rendered: Rendered) -> None:
+        """Put a picture, with `rendered` below it, in place of that message."""
+        if isinstance(self._query.message, Message):
+            picture = InputMediaPhoto(media=BufferedInputFile(png, "chart.png"), caption=rendered.text)
+            await self._query.message.edit_media(picture, reply_markup=rendered.keyboard)
+
     async def show_buttons(self, buttons: InlineKeyboardMarkup) -> None:
         """Change the buttons alone."""
         if isinstance(self._query.message, Message):
             await self._query.message.edit_reply_markup(reply_markup=buttons)
+
+    async def send_file(self, name: str, body: bytes, caption: str) -> None:
+        """Send a file to the chat; `caption` is plain text."""
+        if self._query.message is not None:
+            file = BufferedInputFile(body, name)
+            await self._query.message.answer_document(file, caption=caption, parse_mode=None)
 
     async def send(self, rendered: Rendered) -> None:
         """Send another message to the chat."""

@@ -11,6 +11,7 @@ from bot.handlers import (
     fallback,
     health,
     positions,
+    quality,
     start,
     status,
 )
@@ -18,5 +19,17 @@ from bot.handlers import (
 
 def make_routers() -> tuple[Router, ...]:
     """Fresh ones, since aiogram ties each to one dispatcher. The door comes first, the fallback last."""
-    features = (start, approvals, alerts, divergences, charts, status, health, positions, admin, fallback)
+    features = (
+        start,
+        approvals,
+        alerts,
+        divergences,
+        charts,
+        status,
+        health,
+        positions,
+        quality,
+        admin,
+        fallback,
+    )
     return tuple(feature.make_router() for feature in features)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from core.desk import Desk
 from core.model.fills import Fill
@@ -30,9 +31,9 @@ class Report:
         return len(self.fills) >= MOST_ORDERS
 
     @property
-    def slippages(self) -> Sequence[float]:
+    def slippages(self) -> Sequence[Decimal]:
         """In pips, of the fills for which it is known."""
-        return [float(pips) for pips in known(slippage_pips, self.fills)]
+        return known(slippage_pips, self.fills)
 
 
 async def read_fills(desk: Desk, accounts: Collection[AccountId] | None, days: int) -> Sequence[Fill]:

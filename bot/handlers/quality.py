@@ -1,0 +1,79 @@
+"""/quality: how well orders were carried out, as a picture and a table; buttons to group anew, and CSV."""
+
+from aiogram import Router
+from aiogram.types import BufferedInputFile, Message
+
+from bot.access import HasRight
+from bot.callbacks import QualityTap
+from bot.commands import QUALITY, Asks
+from bot.context import App
+from bot.taps import Tap
+from bot.views.quality import DRAWING, heading, quality, sheet_caption, sheet_name, shown, title
+from core.charts.renderer import ChartFailed
+from core.model.people import Person, Right
+from core.quality.grouping import Dimension
+from core.quality.report import DEFAULT_DAYS, Report, read_report
+from core.quality.sheet import as_csv
+
+
+def make_router() -> Router:
+    router = Router(name="quality")
+    router.message.register(on_quality, Asks(QUALITY))
+    router.callback_query.register(on_tap, QualityTap.filter(), HasRight(Right.READ_OWN))
+    return router
+
+
+async def on_quality(message: Message, argument: str, person: Person, app: App) -> None:
+    """A picture with the table below it; the table alone when there is nothing to draw, or no drawing."""
+    report = await _report(app, person, *_wanted(argument))
+    rendered = quality(report)
+    try:
+        png = await _picture(app, report)
+    except ChartFailed:
+        png = None
+    if png is None:
+        await message.answer(rendered.text, reply_markup=rendered.keyboard)
+        return
+    picture = BufferedInputFile(png, "quality.png")
+    await message.answer_photo(picture, caption=rendered.text, reply_markup=rendered.keyboard)
+
+
+async def on_tap(_: object, callback_data: QualityTap, person: Person, app: App, tap: Tap) -> None:
+    if callback_data.sheet:
+        await _send_sheet(await _report(app, person, callback_data.by, callback_data.days), tap)
+        return
+    async with tap.working(DRAWING):
+        report = await _report(app, person, callback_data.by, callback_data.days)
+        png = await _picture(app, report)
+    if png is None:
+        await tap.show(quality(report))
+    else:
+        await tap.show_picture(png, quality(report))
+
+
+async def _send_sheet(report: Report, tap: Tap) -> None:
+    await tap.answer()
+    await tap.send_file(sheet_name(report), as_csv(report.fills).encode(), sheet_caption(report))
+
+
+async def _report(app: App, person: Person, dimension: Dimension, days: int) -> Report:
+    """Of the desk for its people, of their own accounts for others."""
+    if person.may(Right.READ_DESK):
+        return await read_report(app.desk, None, dimension, days)
+    async with app.desk.store.read() as tx:
+        accounts = [account.id for account in await tx.accounts.of_person(person.id)]
+    return await read_report(app.desk, accounts, dimension, days)
+
+
+async def _picture(app: App, report: Report) -> bytes | None:
+    """None when no slippage was measured. Raises ChartFailed."""
+    if report.total.slippage is None:
+        return None
+    return await app.charts.slippage(title(report), report.slippages, heading(report), shown(report.rows))
+
+
+def _wanted(argument: str) -> tuple[Dimension, int]:
+    """What the command's pattern has let through: a dimension, a number of days, both or none."""
+    words = argument.lower().split()
+    days = next((int(word) for word in words if word.isdecimal()), DEFAULT_DAYS)
+    return next((each for each in Dimension if each in words), Dimension.SOURCE), days
