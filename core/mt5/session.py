@@ -41,6 +41,7 @@ class Checked:
 class Evidence:
     """All that an account shows of a time, read in one go: where the outcome of an order is looked up."""
 
+    account: MT5AccountState
     positions: tuple[MT5Position, ...]
     orders: tuple[MT5Order, ...]
     history: tuple[MT5Order, ...]
@@ -204,13 +205,14 @@ class Session:
 
     async def evidence(self, since: datetime) -> Evidence:
         """Positions, orders, and the history from `since` at the latest, of one moment."""
-        _, _, positions, orders, history, deals = await self.connection.verified(
+        terminal, account, positions, orders, history, deals = await self.connection.verified(
             Call("positions_get"),
             Call("orders_get"),
             self._history("history_orders_get", since),
             self._history("history_deals_get", since),
         )
         return Evidence(
+            reading.account(account.result, terminal.result, self._clock.now()),
             self._positions(positions.result),
             self._orders(orders.result),
             self._orders(history.result),

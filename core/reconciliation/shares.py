@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.model.ids import AccountId, TradeId, intent_of_comment, intent_of_magic
+from core.model.ids import AccountId, IntentId, TradeId, intent_of_comment, intent_of_magic
 from core.model.instruments import Instrument
 from core.model.mt5 import DealEntry, MT5Deal
 from core.model.trades import Trade
@@ -20,6 +20,7 @@ from core.mt5 import contract as mt5
 
 _CENT = Decimal("0.01")
 _NOTHING = Decimal(0)
+_OPENING = (DealEntry.IN, DealEntry.INOUT)
 _PRICE_DECIMALS = 8
 
 
@@ -71,7 +72,7 @@ def told_apart(
     or closed, to cents, and add up to the deals' own; a deal that turns the position closes and opens. What
     no share has opened is nobody's. Without an `instrument` profits are divided by volume alone.
     """
-    in_order = sorted(deals, key=lambda deal: (deal.at, deal.ticket))
+    in_order = _in_order(deals)
     owners = _owners(shares, in_order)
     told: dict[TradeId, list[MT5Deal]] = {share.id: [] for share in shares}
     lots = _Lots(instrument.tick_value / instrument.tick_size if instrument else _NOTHING)
@@ -80,6 +81,17 @@ def told_apart(
             if order in owners:
                 told[owners[order]].append(piece)
     return {share: tuple(pieces) for share, pieces in told.items()}
+
+
+def unclaimed(shares: Sequence[Trade], deals: Iterable[MT5Deal]) -> list[list[MT5Deal]]:
+    """The opening deals without a mark that none of the shares has made, by their orders."""
+    in_order = _in_order(deals)
+    owners = _owners(shares, in_order)
+    orders: defaultdict[int, list[MT5Deal]] = defaultdict(list)
+    for deal in in_order:
+        if deal.entry in _OPENING and _mark_of(deal) is None and deal.order not in owners:
+            orders[deal.order].append(deal)
+    return list(orders.values())
 
 
 # Folding
@@ -119,8 +131,8 @@ def _average(prices: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
 
 def _owners(shares: Sequence[Trade], deals: Sequence[MT5Deal]) -> dict[int, TradeId]:
     """The share that each opening order has made: by its mark, else the one whose age is nearest."""
-    opened = {d.order: d for d in reversed(deals) if d.entry in (DealEntry.IN, DealEntry.INOUT)}
-    marks = {order: intent_of_magic(d.magic) or intent_of_comment(d.comment) for order, d in opened.items()}
+    opened = {deal.order: deal for deal in reversed(deals) if deal.entry in _OPENING}
+    marks = {order: _mark_of(deal) for order, deal in opened.items()}
     by_intent = {share.intent_id: share.id for share in shares if share.intent_id is not None}
     owners = {order: by_intent[mark] for order, mark in marks.items() if mark in by_intent}
     bare = [order for order, mark in marks.items() if mark is None]
@@ -131,6 +143,14 @@ def _owners(shares: Sequence[Trade], deals: Sequence[MT5Deal]) -> dict[int, Trad
         bare.remove(nearest)
         owners[nearest] = share.id
     return owners
+
+
+def _mark_of(deal: MT5Deal) -> IntentId | None:
+    return intent_of_magic(deal.magic) or intent_of_comment(deal.comment)
+
+
+def _in_order(deals: Iterable[MT5Deal]) -> list[MT5Deal]:
+    return sorted(deals, key=lambda deal: (deal.at, deal.ticket))
 
 
 @dataclass(frozen=True, slots=True)

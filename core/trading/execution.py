@@ -133,7 +133,7 @@ async def _settle(desk: Desk, account: Account, done: Done) -> None:
             await tx.intents.settle(_resting(done.intent, now), desk.epoch, IntentState.SENDING)
         else:
             settled = replace(done.intent, settled_at=now)
-            await settle(desk, tx, account, settled, IntentState.SENDING, done.position)
+            await settle(desk, tx, account, settled, IntentState.SENDING, done.opened)
     desk.bell.ring(OUTBOX)
 
 

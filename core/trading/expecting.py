@@ -1,28 +1,38 @@
-"""What the desk expects of an account once an intent is done: written in the transaction that settles it."""
+"""What the desk expects of an account once an intent is done: written in the transaction that settles it.
 
+On an account that nets each opening has its own trade, a share of the symbol's one position: what is closed
+is taken from the oldest, and its stops are those of all.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from uuid import uuid4
 
 from core.desk import Desk
-from core.model.ids import TradeId, new_intent_id
+from core.model.ids import AccountId, TradeId, new_intent_id
 from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
-from core.trading.proof import PRICE_DECIMALS
+from core.reconciliation.shares import folded, parted
+from core.trading.netting import Opened
 
 
-async def follow(desk: Desk, tx: Tx, done: Intent, position: MT5Position | None) -> None:
+async def follow(desk: Desk, tx: Tx, done: Intent, opened: Opened) -> None:
     """Bring trades and orders up to date with a filled intent, and ask for the rest of a close in part.
 
-    `position` is what an opening made, if it could be read.
+    `opened` is what an opening has made.
     """
     match done.kind:
+        case IntentKind.OPEN if opened.shared:
+            await _expect_share(tx, _share_of(desk, done, opened), opened.position)
         case IntentKind.OPEN:
-            await _expect(desk, tx, done, position)
+            await _expect(desk, tx, done, opened.position)
         case IntentKind.CLOSE | IntentKind.CLOSE_BY:
             await _expect_less(tx, done)
         case IntentKind.MODIFY:
-            await _expect_stops(tx, done)
+            trades = await _open_on(tx, done.account_id, done.position)
+            await _expect_stops(tx, trades, done.stop_loss, done.take_profit)
         case IntentKind.CHANGE:
             await _expect_elsewhere(desk, tx, done)
     if done.kind is IntentKind.CLOSE and done.state is IntentState.PARTIAL:
@@ -31,18 +41,31 @@ async def follow(desk: Desk, tx: Tx, done: Intent, position: MT5Position | None)
 
 async def _expect_less(tx: Tx, done: Intent) -> None:
     """A part is closed. The whole is left to reconciliation, which reads price and result with it."""
+    closed = done.volume if done.filled_volume is None else done.filled_volume
     for position in (done.position, done.opposite):
-        trade = await _on(tx, done, position)
-        closed = done.volume if done.filled_volume is None else done.filled_volume
-        if trade is not None and trade.state is TradeState.OPEN and closed < trade.volume:
-            await tx.trades.update(replace(trade, volume=trade.volume - closed))
+        await _take(tx, await _open_on(tx, done.account_id, position), closed)
 
 
-async def _expect_stops(tx: Tx, done: Intent) -> None:
-    trade = await _on(tx, done, done.position)
-    if trade is not None:
-        moved = replace(trade, stop_loss=done.stop_loss, take_profit=done.take_profit)
-        await tx.trades.update(moved)
+async def _take(tx: Tx, trades: Sequence[Trade], lots: Decimal) -> None:
+    """Expect so many lots less of a position, down to 0 of its older shares; but leave the whole as it is."""
+    if lots >= sum(trade.volume for trade in trades):
+        return
+    for net in folded(trades):
+        for share in parted(net, lots):
+            await tx.trades.update(share)
+
+
+async def _expect_stops(
+    tx: Tx, trades: Iterable[Trade], stop_loss: Decimal | None, take_profit: Decimal | None
+) -> None:
+    for trade in trades:
+        await tx.trades.update(replace(trade, stop_loss=stop_loss, take_profit=take_profit))
+
+
+async def _open_on(tx: Tx, account: AccountId, position: int | None) -> Sequence[Trade]:
+    """The open trade on a position, or all its shares, the oldest first."""
+    known = await tx.trades.on_position(account, position) if position else ()
+    return [trade for trade in known if trade.state is TradeState.OPEN]
 
 
 async def _expect_elsewhere(desk: Desk, tx: Tx, done: Intent) -> None:
@@ -60,33 +83,44 @@ async def _expect_elsewhere(desk: Desk, tx: Tx, done: Intent) -> None:
 
 
 async def _expect(desk: Desk, tx: Tx, filled: Intent, position: MT5Position | None) -> None:
-    trade = trade_of(filled, position) if position else _trade_as_answered(desk, filled)
-    held = await _on(tx, filled, trade.position)
-    if held is None:
+    """A position of its own; should it have a trade already, that stands."""
+    trade = trade_of(filled, position) if position else _as_told(desk, filled)
+    if not await tx.trades.on_position(trade.account_id, trade.position):
         await tx.trades.add(trade)
-    elif position is not None and held.intent_id != filled.id and held.state is TradeState.OPEN:
-        await tx.trades.update(_added_to(held, trade, filled))
 
 
-async def _on(tx: Tx, done: Intent, position: int | None) -> Trade | None:
-    found = await tx.trades.on_position(done.account_id, position) if position else ()
-    return found[0] if found else None
+async def _expect_share(tx: Tx, share: Trade, position: MT5Position | None) -> None:
+    """What an opening has added to the position, once what it took of shares on the other side is gone.
 
-
-def _added_to(held: Trade, whole: Trade, filled: Intent) -> Trade:
-    """A netting account has added to the position that is there: at the average price, with the newer stops.
-
-    An order without a stop leaves the position's where it was.
+    An order's stops replace the position's; one without leaves them.
     """
-    added = filled.filled_volume or filled.volume
-    paid = held.expected_price * held.volume + whole.expected_price * added
+    if share.intent_id is not None and await tx.trades.of_intent(share.intent_id) is not None:
+        return
+    held = await _open_on(tx, share.account_id, share.position)
+    against = [trade for trade in held if trade.side is not share.side]
+    left = share.volume - sum(trade.volume for trade in against)
+    if left <= 0:
+        await _take(tx, against, share.volume)
+        return
+    for trade in against:
+        await tx.trades.update(replace(trade, volume=Decimal(0)))
+    before = [trade for trade in held if trade.side is share.side]
+    added = _with_stops_of(replace(share, volume=left), before, position)
+    await _expect_stops(tx, before, added.stop_loss, added.take_profit)
+    await tx.trades.add(added)
+
+
+def _with_stops_of(share: Trade, before: Sequence[Trade], position: MT5Position | None) -> Trade:
+    """Where the order set none: those of the shares before it, or of what a person holds beside it."""
+    there: Trade | MT5Position = share
+    if before:
+        there = before[-1]
+    elif position is not None and position.volume > share.volume:
+        there = position
     return replace(
-        held,
-        volume=whole.volume,
-        expected_price=round(paid / (held.volume + added), PRICE_DECIMALS),
-        open_price=whole.open_price,
-        stop_loss=whole.stop_loss or held.stop_loss,
-        take_profit=whole.take_profit or held.take_profit,
+        share,
+        stop_loss=share.stop_loss or there.stop_loss,
+        take_profit=share.take_profit or there.take_profit,
     )
 
 
@@ -112,8 +146,8 @@ def _unsent(intent: Intent) -> Intent:
     )
 
 
-def trade_of(intent: Intent, position: MT5Position) -> Trade:
-    """The trade that an opening intent expects, now that its position is known."""
+def trade_of(intent: Intent, position: MT5Position, *, shared: bool = False) -> Trade:
+    """The trade that an opening intent expects, now that its position is known: all of it."""
     return Trade(
         id=TradeId(uuid4()),
         account_id=intent.account_id,
@@ -128,10 +162,18 @@ def trade_of(intent: Intent, position: MT5Position) -> Trade:
         stop_loss=intent.stop_loss,
         take_profit=intent.take_profit,
         opened_at=position.opened_at,
+        shared=shared,
     )
 
 
-def _trade_as_answered(desk: Desk, filled: Intent) -> Trade:
+def _share_of(desk: Desk, filled: Intent, opened: Opened) -> Trade:
+    """Its own part of the position, at its own price."""
+    told = _as_told(desk, filled)
+    return replace(told, shared=True, opened_at=opened.at or told.opened_at)
+
+
+def _as_told(desk: Desk, filled: Intent) -> Trade:
+    """As the broker's answer, or its deals, have told it."""
     price = filled.filled_price or filled.price
     if filled.position is None or price is None:
         raise ValueError(f"intent {filled.id} is filled without a position and a price")

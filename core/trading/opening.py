@@ -8,18 +8,21 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import Refused, refuse
 from core.model.instruments import Instrument
-from core.model.mt5 import MT5Position, Quote
+from core.model.mt5 import MT5AccountSnapshot, Quote
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import levels, orders
 from core.mt5.errors import TerminalError
 from core.mt5.policies import Lifetime
 from core.mt5.session import Session
-from core.trading.netting import nets
+from core.trading.netting import UNSEEN, Opened, nets
+from core.trading.proof import LOOK_BACK, look_up
 from core.trading.sending import Done, send_by_policy, settled_by
 from core.trading.tagging import opening_deviation, order_lifetime, tag_of
 
 log = structlog.get_logger(__name__)
+
+_FILLED = (IntentState.FILLED, IntentState.PARTIAL)
 
 
 async def open_trade(desk: Desk, account: Account, session: Session, intent: Intent) -> Done:
@@ -35,13 +38,9 @@ async def open_trade(desk: Desk, account: Account, session: Session, intent: Int
 
     answer = await send_by_policy(desk, session, instrument, intent, request, checked=True)
     settled = settled_by(intent, answer)
-    if answer.result is None or settled.state not in (IntentState.FILLED, IntentState.PARTIAL):
+    if answer.result is None or settled.state not in _FILLED:
         return Done(settled)
-    position = await _opened(session, intent)
-    identifier = position.identifier if position else answer.result.order
-    if not identifier:  # done, the broker says, but not as what: its books will tell
-        return Done(replace(settled, state=IntentState.UNKNOWN))
-    return Done(replace(settled, position=identifier), position)
+    return await _read_back(desk, account, session, settled, answer.result.order)
 
 
 def _market_request(account: Account, instrument: Instrument, intent: Intent, quote: Quote) -> orders.Request:
@@ -78,18 +77,49 @@ def _check_drift(account: Account, instrument: Instrument, intent: Intent, quote
         )
 
 
-async def _opened(session: Session, intent: Intent) -> MT5Position | None:
-    """The position that the fill made; None when it cannot be read (yet): reconciliation will see it.
+async def _read_back(desk: Desk, account: Account, session: Session, filled: Intent, order: int) -> Done:
+    """With what the fill has made, as far as it can be read (yet): reconciliation will see the rest.
 
-    Whatever goes wrong with this reading, the order is filled. A netting account keeps one position of a
-    symbol, which need not carry the mark of the order that added to it.
+    Whatever goes wrong with this reading, the order is filled. Where it has a position of its own, that bears
+    the order's number.
     """
     try:
         snapshot = await session.snapshot()
+        if nets(snapshot.account):
+            return await _read_share(desk, session, filled, snapshot)
     except TerminalError as error:
-        log.warning("fill_not_read_back", intent=intent.id, error=str(error))
-        return None
-    own = next((p for p in snapshot.positions if p.magic == intent.magic), None)
-    if own is None and nets(snapshot.account):
-        own = next((p for p in snapshot.positions if p.symbol == intent.symbol), None)
-    return own
+        log.warning("fill_not_read_back", intent=filled.id, error=str(error))
+        return _named(filled, 0 if await _is_shared(desk, account) else order)
+    own = next((p for p in snapshot.positions if p.magic == filled.magic), None)
+    return _named(filled, own.identifier if own else order, Opened(own))
+
+
+def _named(filled: Intent, position: int, opened: Opened = UNSEEN) -> Done:
+    """Done, the broker says; if it does not say as what, its books will tell."""
+    if not position:
+        return Done(replace(filled, state=IntentState.UNKNOWN))
+    return Done(replace(filled, position=position), opened)
+
+
+async def _read_share(desk: Desk, session: Session, filled: Intent, snapshot: MT5AccountSnapshot) -> Done:
+    """The part of the symbol's one position that the order has bought, by its own deals.
+
+    Until they are listed the answer's price is as good; what neither tells is looked up later.
+    """
+    evidence = await session.evidence((filled.sent_at or filled.created_at) - LOOK_BACK)
+    async with desk.store.read() as tx:
+        found = look_up(filled, evidence, await tx.trades.open_of(filled.account_id))
+    if found.outcome is not None and found.outcome.state in _FILLED and found.at is not None:
+        told = replace(found.outcome, detail=filled.detail)
+        return Done(told, Opened(found.position, shared=True, at=found.at))
+    position = next((p for p in snapshot.positions if p.symbol == filled.symbol), None)
+    if position is None or filled.filled_price is None:
+        return _named(filled, 0)
+    return _named(filled, position.identifier, Opened(position, shared=True, at=position.updated_at))
+
+
+async def _is_shared(desk: Desk, account: Account) -> bool:
+    """Whether the account nets, as it was last seen."""
+    async with desk.store.read() as tx:
+        seen = await tx.snapshots.latest(account.id)
+    return seen is not None and nets(seen.account)

@@ -4,21 +4,23 @@ An order is known by its magic, then by its comment, else by likeness. While it 
 open; what was filled is told by its deals, and by its position until those are listed.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.model.ids import IntentId, intent_of_comment, intent_of_magic
+from core.model.instruments import Side
 from core.model.mt5 import DealEntry, MT5Deal, MT5Order, MT5Position
 from core.model.signals import OrderKind
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.trades import Intent, IntentKind, IntentState, Trade
 from core.mt5 import contract as mt5
 from core.mt5.session import Evidence
+from core.reconciliation.shares import unclaimed
+from core.trading.netting import nets
 
 PRICE_DECIMALS = 8
 LOOK_BACK = timedelta(minutes=5)
-_OPENING = (DealEntry.IN, DealEntry.INOUT)
 _CLOCKS_DIFFER = timedelta(seconds=30)
 _ENDED = {
     mt5.ORDER_STATE_CANCELED: "The order was cancelled before it was executed.",
@@ -32,25 +34,27 @@ _WAITING = (mt5.ORDER_STATE_PLACED, mt5.ORDER_STATE_PARTIAL)
 class Finding:
     """What the books show of an intent: its outcome, or None while they show nothing.
 
-    `undone`: they show that it has not happened, and asking twice for it would do no more than once.
+    `position` is what an opening has a part in now, `at` the time of its deal. `undone`: they show that it
+    has not happened, and asking twice for it would do no more than once.
     """
 
     outcome: Intent | None
     position: MT5Position | None = None
     undone: bool = False
+    at: datetime | None = None
 
 
 NOTHING, UNDONE = Finding(None), Finding(None, undone=True)
 
 
-def look_up(intent: Intent, evidence: Evidence, taken: Set[int] = frozenset()) -> Finding:
+def look_up(intent: Intent, evidence: Evidence, trades: Sequence[Trade]) -> Finding:
     """The intent's outcome by the books.
 
-    A position that is `taken` by another trade is no proof, however alike it looks.
+    What has made one of the account's open `trades` is no proof of another, however alike it looks.
     """
     match intent.kind:
         case IntentKind.OPEN:
-            return _look_up_opening(intent, evidence, taken)
+            return _look_up_opening(intent, evidence, trades)
         case IntentKind.CLOSE:
             return _look_up_close(intent, evidence)
         case IntentKind.CLOSE_BY:
@@ -59,8 +63,7 @@ def look_up(intent: Intent, evidence: Evidence, taken: Set[int] = frozenset()) -
             gone = all(order.ticket != intent.position for order in evidence.orders)
             return _done(intent) if gone else UNDONE
         case IntentKind.MODIFY:
-            position = _held(evidence, intent.position)
-            return _gone(intent) if position is None else _as_wished(intent, position)
+            return _look_up_modification(intent, evidence)
         case IntentKind.CHANGE:
             return _look_up_change(intent, evidence)
 
@@ -78,24 +81,34 @@ def _named(magic: int, comment: str) -> IntentId | None:
 # Openings
 
 
-def _look_up_opening(intent: Intent, evidence: Evidence, taken: Set[int]) -> Finding:
+def _look_up_opening(intent: Intent, evidence: Evidence, trades: Sequence[Trade]) -> Finding:
     working = _order_of(intent, evidence.orders)
     if working is not None:
         return _still_works(intent, working)
-    deals = [d for d in evidence.deals if d.entry in _OPENING and names(intent, d.magic, d.comment)]
+    deals = [d for d in evidence.deals if _is_towards(intent, d) and names(intent, d.magic, d.comment)]
     if deals:
-        position = deals[0].position_id
-        return Finding(_filled(intent, position, *_average(deals)), _held(evidence, position))
+        return _by_deals(intent, evidence, deals)
     own = next((p for p in evidence.positions if names(intent, p.magic, p.comment)), None)
-    if own is not None:
-        return _found(intent, own)
+    if own is not None:  # one that others have added to tells nothing of its first part
+        return _found(intent, own) if own.volume <= intent.volume else Finding(intent)
     ended = _order_of(intent, evidence.history)
     if ended is not None:
         return _by_end(intent, ended)
-    alike = [p for p in evidence.positions if p.identifier not in taken and _alike(intent, p)]
-    if len(alike) == 1 and intent.order_kind is OrderKind.MARKET:
-        return _found(intent, alike[0])
-    return NOTHING
+    return _by_likeness(intent, evidence, trades) if intent.order_kind is OrderKind.MARKET else NOTHING
+
+
+def _is_towards(intent: Intent, deal: MT5Deal) -> bool:
+    """Whether it buys or sells as the opening does.
+
+    On an account that nets it may add to a position, reduce it or turn it; what closes the intent's own
+    position, which may bear its mark, goes the other way.
+    """
+    return deal.type == (mt5.DEAL_TYPE_BUY if intent.side is Side.BUY else mt5.DEAL_TYPE_SELL)
+
+
+def _by_deals(intent: Intent, evidence: Evidence, deals: Sequence[MT5Deal]) -> Finding:
+    position, at = deals[0].position_id, min(deal.at for deal in deals)
+    return Finding(_filled(intent, position, *_average(deals)), _held(evidence, position), at=at)
 
 
 def _order_of(intent: Intent, orders: Sequence[MT5Order]) -> MT5Order | None:
@@ -127,17 +140,42 @@ def _filled(intent: Intent, position: int, volume: Decimal, price: Decimal) -> I
     )
 
 
+def _by_likeness(intent: Intent, evidence: Evidence, trades: Sequence[Trade]) -> Finding:
+    """What a program has done that the broker stripped of its marks, if it can be nothing but the intent."""
+    if nets(evidence.account):
+        return _by_deals_alike(intent, evidence, trades)
+    taken = {trade.position for trade in trades}
+    alike = [p for p in evidence.positions if p.identifier not in taken and _alike(intent, p)]
+    return _found(intent, alike[0]) if len(alike) == 1 else NOTHING
+
+
 def _alike(intent: Intent, position: MT5Position) -> bool:
-    """A position of a program that the broker stripped of its marks, as the intent wanted it, of its time."""
+    """A position of a program, as the intent wanted it, of its time."""
     return (
         position.magic == 0
         and position.reason == mt5.POSITION_REASON_EXPERT
         and position.symbol == intent.symbol
         and position.side is intent.side
         and position.volume == intent.volume
-        and intent.sent_at is not None
-        and -_CLOCKS_DIFFER <= position.opened_at - intent.sent_at <= LOOK_BACK
+        and _is_of_its_time(intent, position.opened_at)
     )
+
+
+def _by_deals_alike(intent: Intent, evidence: Evidence, trades: Sequence[Trade]) -> Finding:
+    """Where all have one position, what no other trade of that time can have made of it."""
+    deals = [d for d in evidence.deals if d.symbol == intent.symbol and _is_of_its_time(intent, d.at)]
+    shares = [t for t in trades if t.symbol == intent.symbol and _is_of_its_time(intent, t.opened_at)]
+    alike = [
+        of_order
+        for of_order in unclaimed(shares, deals)
+        if all(_is_towards(intent, d) and d.reason == mt5.DEAL_REASON_EXPERT for d in of_order)
+        and sum(deal.volume for deal in of_order) == intent.volume
+    ]
+    return _by_deals(intent, evidence, alike[0]) if len(alike) == 1 else NOTHING
+
+
+def _is_of_its_time(intent: Intent, at: datetime) -> bool:
+    return intent.sent_at is not None and -_CLOCKS_DIFFER <= at - intent.sent_at <= LOOK_BACK
 
 
 # Closes
@@ -199,12 +237,31 @@ def _average(deals: Sequence[MT5Deal]) -> tuple[Decimal, Decimal]:
 # Levels
 
 
-def _look_up_change(intent: Intent, evidence: Evidence) -> Finding:
-    order = next((o for o in evidence.orders if o.ticket == intent.position), None)
-    if order is None:
+def _look_up_modification(intent: Intent, evidence: Evidence) -> Finding:
+    position = _held(evidence, intent.position)
+    if position is None:
         return _gone(intent)
-    moved = intent.price in (None, order.price_open) and _end_of(intent) == order.expires_at
-    return _as_wished(intent, order) if moved else UNDONE
+    return _done(intent) if _has_stops(intent, position) else UNDONE
+
+
+def _look_up_change(intent: Intent, evidence: Evidence) -> Finding:
+    """An order that was filled meanwhile shows in history what it was when it was filled."""
+    order = next((o for o in evidence.orders if o.ticket == intent.position), None)
+    if order is not None:
+        return _done(intent) if _is_changed(intent, order) else UNDONE
+    filled = next((o for o in evidence.history if o.ticket == intent.position), None)
+    if filled is None:
+        return NOTHING
+    done = filled.state not in _ENDED and _is_changed(intent, filled)
+    return _done(intent) if done else _gone(intent)
+
+
+def _is_changed(intent: Intent, order: MT5Order) -> bool:
+    return (
+        intent.price in (None, order.price_open)
+        and _end_of(intent) == order.expires_at
+        and _has_stops(intent, order)
+    )
 
 
 def _end_of(intent: Intent) -> datetime | None:
@@ -213,9 +270,8 @@ def _end_of(intent: Intent) -> datetime | None:
     return end and end.replace(microsecond=0)
 
 
-def _as_wished(intent: Intent, held: MT5Position | MT5Order) -> Finding:
-    done = (held.stop_loss, held.take_profit) == (intent.stop_loss, intent.take_profit)
-    return _done(intent) if done else UNDONE
+def _has_stops(intent: Intent, held: MT5Position | MT5Order) -> bool:
+    return (held.stop_loss, held.take_profit) == (intent.stop_loss, intent.take_profit)
 
 
 def _held(evidence: Evidence, identifier: int | None) -> MT5Position | None:

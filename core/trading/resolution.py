@@ -5,13 +5,16 @@ after a quarantine longer than any send deadline and two consecutive reads. An o
 what sets a level, cancels, or closes a whole position may be, once the books show it undone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.trades import Intent, IntentState
+from core.model.ids import IntentId
+from core.model.trades import Intent, IntentKind, IntentState, Trade
+from core.trading.netting import Opened, nets
 from core.trading.proof import LOOK_BACK, Finding, look_up
 from core.trading.settlement import settle
 
@@ -44,29 +47,68 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
 
     Raises TerminalError when the account cannot be read; then nothing is concluded.
     """
-    async with desk.store.read() as tx:
-        unresolved = await tx.intents.unresolved(account.id)
-        taken = frozenset(trade.position for trade in await tx.trades.open_of(account.id))
-    if not unresolved:
+    ledger = await _ledger(desk, account)
+    if not ledger.unresolved:
         return 0
     session = await desk.terminals.session(account.id)
-    since = min(intent.sent_at or intent.created_at for intent in unresolved) - LOOK_BACK
+    since = min(intent.sent_at or intent.created_at for intent in ledger.unresolved) - LOOK_BACK
     evidence = await session.evidence(since)
     left = 0
-    for intent in unresolved:
-        finding = look_up(intent, evidence, taken)
-        taken |= {finding.position.identifier} if finding.position else set()
+    for intent_id in [intent.id for intent in ledger.unresolved]:
+        intent = ledger.intent(intent_id)
+        if intent is None:
+            continue
+        if ledger.is_being_changed(intent):
+            left += 1
+            continue
+        finding = look_up(intent, evidence, ledger.trades)
         changed = _conclude(intent, finding, quarantine, desk.clock.now())
         left += not changed.state.is_final
-        if changed == intent:
-            continue
-        async with desk.store.write() as tx:
-            if changed.state in (intent.state, IntentState.NEW):
-                await tx.intents.settle(changed, desk.epoch, intent.state)
-            else:
-                await settle(desk, tx, account, changed, intent.state, finding.position)
+        if changed != intent:
+            opened = Opened(finding.position, nets(evidence.account), finding.at)
+            await _write(desk, account, changed, intent.state, opened)
+            ledger = await _ledger(desk, account)
     desk.bell.ring(OUTBOX)
     return left
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What is unresolved and what is expected, at one moment. Changes of pending orders come first.
+
+    What an order has become is expected as the changes have left it: so long as it is not known whether one
+    of them was done, its filling waits.
+    """
+
+    unresolved: tuple[Intent, ...]
+    trades: Sequence[Trade]
+
+    def intent(self, wanted: IntentId) -> Intent | None:
+        """None when another host has settled it meanwhile."""
+        return next((intent for intent in self.unresolved if intent.id == wanted), None)
+
+    def is_being_changed(self, opening: Intent) -> bool:
+        return opening.state is IntentState.PLACED and any(
+            intent.kind is IntentKind.CHANGE and intent.position == opening.position
+            for intent in self.unresolved
+        )
+
+
+async def _ledger(desk: Desk, account: Account) -> _Ledger:
+    async with desk.store.read() as tx:
+        unresolved = await tx.intents.unresolved(account.id)
+        trades = await tx.trades.open_of(account.id)
+    return _Ledger(tuple(sorted(unresolved, key=lambda i: i.kind is not IntentKind.CHANGE)), trades)
+
+
+async def _write(
+    desk: Desk, account: Account, changed: Intent, expected: IntentState, opened: Opened
+) -> None:
+    async with desk.store.write() as tx:
+        if changed.state in (expected, IntentState.NEW):
+            await tx.intents.settle(changed, desk.epoch, expected)
+        else:
+            await settle(desk, tx, account, changed, expected, opened)
 
 
 def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: datetime) -> Intent:

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.desk import Desk
 from core.model.instruments import Instrument
-from core.model.mt5 import CheckResult, MT5Position, SendResult
+from core.model.mt5 import CheckResult, SendResult
 from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5 import contract as mt5
@@ -15,6 +15,7 @@ from core.mt5 import orders
 from core.mt5.errors import Context, Unavailable
 from core.mt5.retcodes import MAX_FRESH_PRICE_RETRIES, Outcome, Retry, Verdict, verdict_of
 from core.mt5.session import Session
+from core.trading.netting import UNSEEN, Opened
 
 Make = Callable[[], Awaitable[orders.Request]]
 """Reads account and market anew and makes the request of them; may raise TerminalError or Gone."""
@@ -39,13 +40,13 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An intent with its outcome, and the position that an opening made, if it could be read.
+    """An intent with its outcome, and what an opening has made.
 
     One that is `new` again was certainly not executed and is to be sent another time.
     """
 
     intent: Intent
-    position: MT5Position | None = None
+    opened: Opened = UNSEEN
 
 
 @dataclass(frozen=True, slots=True)

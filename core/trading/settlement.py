@@ -4,10 +4,10 @@ from core.alerts import alert_desk_and_trader, refresh_card
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
-from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState
 from core.ports import Tx
 from core.trading.expecting import follow
+from core.trading.netting import UNSEEN, Opened
 
 _ALERTED = {
     IntentState.REFUSED: Priority.NOTICE,
@@ -23,19 +23,19 @@ async def settle(
     account: Account,
     outcome: Intent,
     expected: IntentState,
-    position: MT5Position | None = None,
+    opened: Opened = UNSEEN,
 ) -> bool:
     """Write the outcome if the intent is still in `expected` and this host the newest; False otherwise.
 
-    What is expected of the account follows in the same transaction: a filled opening becomes a trade, as
-    `position` shows it or, where that could not be read, as the broker's answer tells; what was closed in
+    What is expected of the account follows in the same transaction: a filled opening becomes a trade, as its
+    position shows it or, where that could not be read, as the broker's answer tells; what was closed in
     part or moved is expected as it is now. A close in part is followed by one of the rest, which has the same
     time left.
     """
     if not await tx.intents.settle(outcome, desk.epoch, expected):
         return False
     if outcome.state in (IntentState.FILLED, IntentState.PARTIAL):
-        await follow(desk, tx, outcome, position)
+        await follow(desk, tx, outcome, opened)
     await _tell(desk, tx, account, outcome, expected)
     return True
 

@@ -109,6 +109,7 @@ async def carrying(session: Session, mark: Tag, since: datetime) -> Evidence:
     """What of the account's books carries the magic number of `mark`."""
     found = await session.evidence(since)
     return Evidence(
+        found.account,
         tuple(p for p in found.positions if p.magic == mark.magic),
         tuple(o for o in found.orders if o.magic == mark.magic),
         tuple(o for o in found.history if o.magic == mark.magic),
@@ -215,7 +216,8 @@ async def test_a_magic_number_finds_its_own_trade_only(session: Session) -> None
     assert [position.identifier for position in found.positions] == [identifier]
     assert [order.position_id for order in found.history] == [identifier]
     assert [deal.position_id for deal in found.deals] == [identifier]
-    assert await carrying(session, tag(), before) == Evidence((), (), (), ())
+    nothing = await carrying(session, tag(), before)
+    assert (nothing.positions, nothing.orders, nothing.history, nothing.deals) == ((), (), (), ())
 
 
 async def test_a_pending_order_is_placed_moved_and_cancelled(session: Session) -> None:

@@ -137,16 +137,15 @@ async def test_on_a_netting_account_the_opposite_of_what_is_held_is_refused(pape
         await paper.tap(card)
 
 
-async def test_on_a_netting_account_a_second_signal_adds_to_the_trade(paper: PaperDesk) -> None:
+async def test_on_a_netting_account_a_second_signal_adds_to_the_position(paper: PaperDesk) -> None:
     set_account(paper, margin_mode=mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING)
     for _ in range(2):
         intent = await done(paper, await paper.card())
         assert intent.state is IntentState.FILLED
     [position] = (await (await paper.session()).snapshot()).positions
-    [trade] = await paper.trades()
-    assert (trade.position, trade.volume) == (position.identifier, position.volume)
-    assert position.volume > D("0.30")
     assert intent.position == position.identifier
+    assert [share.position for share in await paper.trades()] == [position.identifier] * 2
+    assert position.volume == 2 * intent.volume > D("0.30")
 
 
 # Filling
