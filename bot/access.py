@@ -1,6 +1,6 @@
 """Who may speak to the desk: people by their Telegram user id, in their private chat, after consent."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot
@@ -11,9 +11,11 @@ from aiogram.types import Chat, TelegramObject, Update, User
 from bot.context import App
 from bot.taps import Tap
 from bot.views.replies import PRIVATE_CHAT_ONLY, PRIVATE_DESK, private_desk
+from core.model.accounts import Account
 from core.model.events import Event
 from core.model.people import Person, Right
 from core.onboarding import arrive
+from core.ports import Tx
 
 REFUSED = "door.refused"
 
@@ -71,6 +73,11 @@ async def _is_first_refusal(app: App, telegram_id: int) -> bool:
             return False
         await tx.events.append(Event(REFUSED, app.desk.clock.now(), str(telegram_id)))
         return True
+
+
+async def readable_accounts(tx: Tx, person: Person) -> Sequence[Account]:
+    """The accounts that the person may see, by label: their own, or the whole desk's."""
+    return await (tx.accounts.all() if person.may(Right.READ_DESK) else tx.accounts.of_person(person.id))
 
 
 class HasRight(Filter):

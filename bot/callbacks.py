@@ -82,6 +82,12 @@ class HealthTap(CallbackData, prefix="h"):
     page: Number
 
 
+class SyncTap(CallbackData, prefix="s"):
+    """Reconcile the accounts of one page of /sync now."""
+
+    page: Number
+
+
 class UnlockTap(CallbackData, prefix="u"):
     """Release of one lock of one account; `lock` makes a button of an older lock stale."""
 

@@ -48,6 +48,7 @@ START = DeskCommand("start", None, "Begin, or come back", argument=_ANYTHING)
 HELP = DeskCommand("help", None, "What you can do here")
 STATUS = DeskCommand("status", Right.READ_OWN, "How the accounts and the desk are")
 HEALTH = DeskCommand("health", Right.READ_OWN, "How terminals, links and permissions are")
+SYNC = DeskCommand("sync", Right.READ_OWN, "What the broker holds against what the desk expects")
 POSITIONS = DeskCommand("positions", Right.READ_OWN, "Open positions")
 SIGNALS = DeskCommand("signals", Right.READ_OWN, "The newest signals and what became of them")
 CHART = DeskCommand("chart", Right.READ_OWN, "A candle chart", _SYMBOL, "/chart EURUSD", "SYMBOL")
@@ -66,7 +67,21 @@ PAUSE = DeskCommand(
 RESUME = DeskCommand("resume", Right.PAUSE, "End the pause")
 UNLOCK = DeskCommand("unlock", Right.UNLOCK, "Release an account that a guard has locked")
 
-COMMANDS = (START, HELP, STATUS, HEALTH, POSITIONS, SIGNALS, CHART, QUALITY, CLOSE_ALL, PAUSE, RESUME, UNLOCK)
+COMMANDS = (
+    START,
+    HELP,
+    STATUS,
+    HEALTH,
+    SYNC,
+    POSITIONS,
+    SIGNALS,
+    CHART,
+    QUALITY,
+    CLOSE_ALL,
+    PAUSE,
+    RESUME,
+    UNLOCK,
+)
 BY_NAME = {command.name: command for command in COMMANDS}
 
 

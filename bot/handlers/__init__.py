@@ -14,6 +14,7 @@ from bot.handlers import (
     quality,
     start,
     status,
+    sync,
 )
 
 
@@ -27,6 +28,7 @@ def make_routers() -> tuple[Router, ...]:
         charts,
         status,
         health,
+        sync,
         positions,
         quality,
         admin,

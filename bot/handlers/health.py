@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight
+from bot.access import HasRight, readable_accounts
 from bot.callbacks import HealthTap
 from bot.commands import HEALTH, Asks
 from bot.context import App
 from bot.delivery.market import if_soon
 from bot.taps import Tap
-from bot.views.health import DeskHealth, Patient, health, page_of
+from bot.views.health import DeskHealth, Patient, health, shown_at
 from bot.views.markup import Rendered
 from core.model.accounts import Account
 from core.model.people import Person, Right
-from core.ports import Tx
 
 CHECKING = "Checking …"
 
@@ -38,14 +37,14 @@ async def on_check(_: object, callback_data: HealthTap, person: Person, app: App
     """Probe the accounts of the page; what does not answer soon is shown as it was."""
     async with tap.working(CHECKING):
         accounts = await _accounts_of(app, person)
-        patients = page_of(_patients(app, accounts), callback_data.page)
-        await asyncio.gather(*(if_soon("probe", app.health.check(each.account)) for each in patients))
+        page = shown_at(_patients(app, accounts), callback_data.page)
+        await asyncio.gather(*(if_soon("probe", app.health.check(each.account)) for each in page.items))
     await tap.show(await _shown(app, person, callback_data.page))
 
 
 async def _shown(app: App, person: Person, page: int) -> Rendered:
     async with app.desk.store.read() as tx:
-        accounts = await _readable(tx, person)
+        accounts = await readable_accounts(tx, person)
         oldest = await tx.outbox.oldest_waiting()
     desk = DeskHealth(app.desk.board.pulse, oldest) if person.may(Right.READ_DESK) else None
     return health(_patients(app, accounts), page, desk, app.desk.clock.now())
@@ -53,11 +52,7 @@ async def _shown(app: App, person: Person, page: int) -> Rendered:
 
 async def _accounts_of(app: App, person: Person) -> Sequence[Account]:
     async with app.desk.store.read() as tx:
-        return await _readable(tx, person)
-
-
-async def _readable(tx: Tx, person: Person) -> Sequence[Account]:
-    return await (tx.accounts.all() if person.may(Right.READ_DESK) else tx.accounts.of_person(person.id))
+        return await readable_accounts(tx, person)
 
 
 def _patients(app: App, accounts: Sequence[Account]) -> list[Patient]:

@@ -4,21 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-
 from bot.callbacks import HealthTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import (
-    Rendered,
-    bold,
-    button,
-    clock_time,
-    count,
-    keyboard,
-    lines,
-    paragraphs,
-    plain,
-)
+from bot.views.markup import Rendered, bold, button, clock_time, count, lines, paragraphs, plain
+from bot.views.pages import Page, page_at
 from core import __version__
 from core.board import Pulse
 from core.health.report import Light, Report
@@ -28,7 +17,6 @@ from core.model.incidents import Incident
 from core.mt5.breaker import State
 from core.mt5.probe import Probe
 
-PER_PAGE = 8
 TROUBLES_SHOWN = 2
 SENTENCE_LIMIT = 90
 LATE = timedelta(minutes=1)
@@ -57,29 +45,24 @@ class DeskHealth:
     outbox_oldest: datetime | None
 
 
-def page_of(patients: Sequence[Patient], page: int) -> Sequence[Patient]:
-    """The part that a page shows; past the last page, the last."""
-    ordered = sorted(patients, key=lambda patient: (_ORDER.index(patient.light), patient.account.label))
-    first = min(page, _last_page(patients)) * PER_PAGE
-    return ordered[first : first + PER_PAGE]
+def shown_at(patients: Sequence[Patient], page: int) -> Page[Patient]:
+    """The patients that a page shows."""
+    return page_at(sorted(patients, key=lambda each: (_ORDER.index(each.light), each.account.label)), page)
 
 
 def health(patients: Sequence[Patient], page: int, desk: DeskHealth | None, now: datetime) -> Rendered:
     """`desk` is None for readers who see their own accounts only."""
     if not patients:
         return Rendered("No account is set up for you yet.")
-    page = min(page, _last_page(patients))
+    shown = shown_at(patients, page)
     text = paragraphs(
         _summary(patients),
-        *(_patient(patient, now) for patient in page_of(patients, page)),
+        *(_patient(patient, now) for patient in shown.items),
         _desk(desk, now) if desk else None,
         f"Seen at {clock_time(now)}",
     )
-    return Rendered(text, _buttons(page, _last_page(patients)))
-
-
-def _last_page(patients: Sequence[Patient]) -> int:
-    return (len(patients) - 1) // PER_PAGE
+    again = button("Check again", HealthTap(page=shown.number))
+    return Rendered(text, shown.buttons(again, lambda number: HealthTap(page=number)))
 
 
 def _summary(patients: Sequence[Patient]) -> str:
@@ -157,13 +140,3 @@ def _desk(desk: DeskHealth, now: datetime) -> str:
         else "no heartbeat yet"
     )
     return lines(bold("The desk"), f"{waits} · {own} · version {plain(__version__)}")
-
-
-def _buttons(page: int, last: int) -> InlineKeyboardMarkup:
-    turns: list[InlineKeyboardButton] = []
-    if page > 0:
-        turns.append(button("◀", HealthTap(page=page - 1)))
-    if page < last:
-        turns.append(button("▶", HealthTap(page=page + 1)))
-    again = [button("Check again", HealthTap(page=page))]
-    return keyboard(again, turns) if turns else keyboard(again)

@@ -12,8 +12,9 @@ from bot.context import App
 from bot.sandbox import SandboxClient
 from bot.sandbox.html_text import parse_html
 from bot.views.alerts import alert
-from bot.views.health import PER_PAGE, DeskHealth, Patient, health
+from bot.views.health import DeskHealth, Patient, health
 from bot.views.markup import TEXT_LIMIT
+from bot.views.pages import PER_PAGE
 from core.board import Pulse
 from core.health.findings import HINTS, MEANWHILE, Findings
 from core.health.report import Report
