@@ -36,6 +36,7 @@ from core.model.ids import AccountId
 from core.mt5.pool import OpenSession, Pool, make_session
 from core.mt5.session import Session
 from core.reconciliation.scheduler import Schedule, Scheduler
+from core.reconciliation.thinning import keep_thin
 from core.risk.guard import DrawdownGuard
 from core.supervision import Supervisor
 from core.trading.approving import expire_overdue
@@ -137,6 +138,7 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
     return {
         "relay": relay.run,
         "expiry": partial(expire, desk),
+        "thinning": partial(keep_thin, desk),
         "heartbeat": telemetry.beat,
         "loop lag": telemetry.lag.watch,
     }

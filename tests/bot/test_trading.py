@@ -48,6 +48,7 @@ async def account(cast: Cast, tmp_path: Path) -> AsyncIterator[Account]:
 
 @pytest.fixture
 async def trading(desk: Desk, account: Account, running: None) -> AsyncIterator[None]:
+    await Reconciler(desk, account).sync()  # before that nothing is opened
     task = asyncio.create_task(trade(desk, account, Pace()))
     yield
     task.cancel()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from core.model.accounts import Account
+from core.model.divergences import DivergenceKind
+from core.mt5 import contract as mt5
 from core.paper import hands
 from core.paper.server.faults import Fault, Kind
 from core.reconciliation.scheduler import Schedule, Scheduler, sync_bell
@@ -110,3 +112,50 @@ async def test_a_person_who_asks_is_not_kept_until_the_next_round(watched: Watch
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert scheduler.good[account.label] <= 4
+
+
+async def test_terminals_that_hang_keep_nobody_waiting_longer_than_once(watched: Watched) -> None:
+    """With one place in each lane: the dead one is tried apart from then on."""
+    watched.hands.misfortune(Fault(Kind.HANG_BEFORE, call="positions_get", login=watched.login, count=1_000))
+    scheduler = Counting(watched, Schedule(interval_s=0.01, at_once=1, slow_at_once=1, quick_s=0.2))
+    dead, alive = (trader.account for trader in watched.paper.traders)
+    watching = [asyncio.create_task(scheduler.watch(account)) for account in (dead, alive)]
+    await scheduler.until(lambda: scheduler.failed[dead.label] >= 1)
+    good = scheduler.good[alive.label]
+    await scheduler.until(lambda: scheduler.good[alive.label] >= good + 10)
+    assert scheduler.failed[alive.label] == 0
+    for task in watching:
+        task.cancel()
+    await asyncio.gather(*watching, return_exceptions=True)
+
+
+async def test_who_asks_gets_what_a_cycle_after_the_question_has_found(watched: Watched) -> None:
+    scheduler = Counting(watched, SELDOM)
+    account = watched.trader.account
+    task = asyncio.create_task(scheduler.watch(account))
+    assert (await scheduler.now(account)).positions == 0
+    await watched.opened()
+    seen = await asyncio.gather(*(scheduler.now(account) for _ in range(3)))
+    assert {each.positions for each in seen} == {1}
+    unplug(watched)
+    assert (await scheduler.now(account)).failures == 1
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_nothing_is_opened_before_the_first_reconciliation_of_a_life(watched: Watched) -> None:
+    """A position that came while the desk was away is told before the next order goes out."""
+    await watched.cycle()
+    card = await watched.paper.card()
+    await watched.paper.tap(card)
+    watched.hands.open_position(watched.login, "XAUUSD", mt5.ORDER_TYPE_SELL, 0.01)
+    desk = await watched.paper.restart()
+    desk.board.accounts.clear()
+    account = watched.trader.account
+    await watched.work()
+    assert len(watched.positions) == 1
+    await Scheduler(desk, SELDOM).once(account)
+    assert [d.kind for d in await watched.lasting()] == [DivergenceKind.UNMATCHED]
+    watched.paper.pass_time(2)  # an order that rests is looked at again
+    await watched.work()
+    assert len(watched.positions) == 2
