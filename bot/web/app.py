@@ -14,6 +14,7 @@ from bot.web import problems
 from bot.web.gate import Gate
 from bot.web.keys import Keyring
 from bot.web.limits import Failures
+from bot.web.quality import quality_routes
 from bot.web.reconciliation import reconciliation_routes
 from bot.web.signals import signal_routes
 from bot.web.status import Health, status_routes
@@ -70,7 +71,9 @@ def create_web(desk: Desk, health: Health, api_keys: Sequence[str] = ()) -> Fast
     app.add_middleware(Finish, answers=answers)
     failures = Failures(desk.clock.monotonic)
     app.include_router(signal_routes(desk, Gate(desk, failures)))
-    app.include_router(reconciliation_routes(desk, Keyring(api_keys, failures)))
+    keyring = Keyring(api_keys, failures)
+    app.include_router(reconciliation_routes(desk, keyring))
+    app.include_router(quality_routes(desk, keyring))
     app.include_router(status_routes(health))
     page = resources.files("bot.web").joinpath("docs.html").read_text("utf-8")
 
