@@ -290,32 +290,24 @@ def test_alerts_survive_missing_and_hostile_facts(name: str) -> None:
     assert units(plain(alert(name, dict.fromkeys(facts, HTML)))) <= TEXT_LIMIT
 
 
-def test_a_divergence_names_its_size_and_facts() -> None:
-    seen = alert(
-        "divergence",
-        {
-            "account": "Tara 1",
-            "kind": "slippage",
-            "symbol": "EURUSD",
-            "size": "6.2",
-            "unit": "pips",
-            "expected": "1.08500",
-            "open": "1.08562",
-        },
-    )
-    assert plain(seen) == (
-        "⚠️ Divergence: slippage · Tara 1\n"
-        "EURUSD was filled away from its expected price by 6.2 pips.\n"
-        "expected: 1.08500\n"
-        "open: 1.08562"
-    )
-
-
 def test_a_closed_position_says_by_whom() -> None:
     facts = {"account": "Tara 1", "symbol": "EURUSD", "reason": "mobile", "price": "1.08", "profit": "-3.10"}
     assert plain(alert("position_closed", {**facts, "currency": "USD"})) == (
         "🏁 Position closed · Tara 1\nEURUSD was closed by hand on a phone at 1.08.\nResult -3.10 USD"
     )
+
+
+def test_a_closed_position_says_what_it_has_cost() -> None:
+    facts = {"symbol": "EURUSD", "side": "buy", "volume": "0.50", "reason": "stop_loss", "profit": "-3.10"}
+    costs = {"currency": "USD", "commission": "-3.50", "swap": "-0.20", "fee": "0"}
+    assert plain(alert("position_closed", {**facts, **costs})) == (
+        "🏁 Position closed\n"
+        "EURUSD buy 0.50 was closed by its stop loss.\n"
+        "Result -3.10 USD\n"
+        "Profit 0.60 · commission -3.50 · swap -0.20 · fee 0"
+    )
+    odd = alert("position_closed", {**facts, **costs, "profit": "much"})
+    assert plain(odd).endswith("Result much USD\nCommission -3.50 · swap -0.20 · fee 0")
 
 
 def test_an_alert_without_a_text_of_its_own_loses_nothing() -> None:
