@@ -53,7 +53,7 @@ class Reading:
     """A book with what was concluded from it.
 
     `closings` tell which trades have ended and how. `nets` are the others as they are compared, by their id,
-    on a netting account those of a symbol as one; `changes` tell what made a net's position smaller or larger.
+    on a netting account those of a symbol as one; `changes` tell what made a position smaller or larger.
     """
 
     account: Account
