@@ -1,8 +1,8 @@
-"""Metrics of the terminals, by account, read off the board whenever they are asked for."""
+"""Metrics by account, of its terminal and of its reconciliation, read off the board whenever asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -12,6 +12,7 @@ from core.desk import Desk
 from core.health.report import Report
 from core.model.ids import AccountId
 from core.mt5.breaker import Counts, State
+from core.status import AccountStatus
 
 UNKNOWN = -1.0
 
@@ -30,6 +31,45 @@ BREAKER_COUNTS: Mapping[str, tuple[str, Callable[[Counts], int]]] = {
     "breaker_changes": ("changes of the circuit breaker's state", lambda counts: counts.changes),
     "breaker_rejected": ("calls not made while the terminal rested", lambda counts: counts.rejected),
 }
+
+ACCOUNT_GAUGES: Mapping[str, tuple[str, Callable[[AccountStatus], float]]] = {
+    "equity": ("equity in account currency", lambda s: float(s.last.equity or 0)),
+    "drawdown_percent": ("drawdown from the peak", lambda s: float(s.drawdown_percent)),
+    "divergences": ("divergences that somebody still has to look at", lambda s: s.divergences),
+    "positions": ("positions that the broker held at the last good read", lambda s: s.last.positions),
+    "matched": ("of them, those that the desk expects", lambda s: s.last.matched),
+    "sync_failures": ("reconciliations in a row that failed", lambda s: s.last.failures),
+    "sync_seconds": ("time that the last good one took, -1 for none yet", lambda s: _known(s.last.took_s)),
+}
+
+ACCOUNT_AGES: Mapping[str, tuple[str, Callable[[AccountStatus], datetime | None]]] = {
+    "read_age_seconds": ("age of the last good reconciliation, -1 for none yet", lambda s: s.last.read_at),
+    "guard_age_seconds": ("age of the guard's last look, -1 for none yet", lambda s: s.last.guarded_at),
+}
+
+
+@dataclass(eq=False, slots=True)
+class AccountMetrics(Collector):
+    """`accounts` as the heartbeat has found them; what the board tells of them is of this moment."""
+
+    desk: Desk
+    accounts: Sequence[AccountStatus] = ()
+
+    def collect(self) -> Iterator[Metric]:
+        now, board = self.desk.clock.now(), self.desk.board
+        seen = {each.account.label: replace(each, last=board.of(each.account.id)) for each in self.accounts}
+        for name, (text, read) in ACCOUNT_GAUGES.items():
+            yield _gauge(name, text, {label: read(status) for label, status in seen.items()})
+        for name, (text, moment) in ACCOUNT_AGES.items():
+            yield _gauge(name, text, {label: _age(moment(status), now) for label, status in seen.items()})
+        yield self._syncs()
+
+    def _syncs(self) -> Metric:
+        told = _counter("syncs", "reconciliations since the start", "result")
+        for each in self.accounts:
+            for result, good in (("ok", True), ("failed", False)):
+                told.add_metric([each.account.label, result], self.desk.board.syncs[each.account.id, good])
+        return told
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,6 +119,10 @@ def _gauge(name: str, text: str, values: Mapping[str, float]) -> Metric:
 
 def _seconds(age: timedelta | None) -> float:
     return UNKNOWN if age is None else age.total_seconds()
+
+
+def _age(at: datetime | None, now: datetime) -> float:
+    return _seconds(None if at is None else now - at)
 
 
 def _known(value: float | None) -> float:

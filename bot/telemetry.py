@@ -10,7 +10,7 @@ import psutil
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
 
-from bot.gauges import TerminalMetrics
+from bot.gauges import AccountMetrics, TerminalMetrics
 from core.board import Pulse
 from core.desk import Desk
 from core.health.stake import stake_of
@@ -67,11 +67,8 @@ class Telemetry:
         self._pending = self._gauge("approvals_pending", "cards that wait for a tap")
         self._intents = self._gauge("intents", "unfinished intents by state", "state")
         self._crashes = self._gauge("task_restarts", "restarts of a background task", "task")
-        self._equity = self._gauge("account_equity", "equity in account currency", "account")
-        self._drawdown = self._gauge("account_drawdown_percent", "drawdown from the peak", "account")
-        self._read_age = self._gauge("account_read_age_seconds", "age of the last reconciliation", "account")
-        self._guard_age = self._gauge("account_guard_age_seconds", "age of the guard's last look", "account")
-        self._divergences = self._gauge("account_divergences", "divergences that last", "account")
+        self._accounts = AccountMetrics(desk)
+        self.registry.register(self._accounts)
         self.registry.register(TerminalMetrics(desk))
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
@@ -86,14 +83,18 @@ class Telemetry:
         return {**self._late_outbox(oldest), **self._late_guards(accounts), **_left_alone(len(exposed))}
 
     async def beat(self) -> None:
-        """Measure, publish and log until cancelled."""
+        """Measure again and again until cancelled."""
         while True:
-            status = await read_status(self._desk)
-            memory = await asyncio.to_thread(memory_bytes)  # reading it takes long enough to be felt
-            self._desk.board.pulse = Pulse(self.lag.p99_ms, memory)
-            self._publish(status, memory)
-            log.info("heartbeat", memory_mb=round(memory / 2**20), **self._line(status))
+            await self.measure()
             await self._desk.clock.sleep(PULSE_S)
+
+    async def measure(self) -> None:
+        """Look at the desk once, publish and log what is seen."""
+        status = await read_status(self._desk)
+        memory = await asyncio.to_thread(memory_bytes)  # reading it takes long enough to be felt
+        self._desk.board.pulse = Pulse(self.lag.p99_ms, memory)
+        self._publish(status, memory)
+        log.info("heartbeat", memory_mb=round(memory / 2**20), **self._line(status))
 
     def _late_guards(self, accounts: Sequence[Account]) -> dict[str, str]:
         """Guards that have not looked for three intervals, or never since the start."""
@@ -117,13 +118,7 @@ class Telemetry:
             self._intents.labels(state).set(status.intents.get(state, 0))
         for task, count in self._supervisor.crashes.items():
             self._crashes.labels(task).set(count)
-        for account in status.accounts:
-            label, last = account.account.label, account.last
-            self._equity.labels(label).set(float(last.equity or 0))
-            self._drawdown.labels(label).set(float(account.drawdown_percent))
-            self._divergences.labels(label).set(account.divergences)
-            for gauge, at in ((self._read_age, last.read_at), (self._guard_age, last.guarded_at)):
-                gauge.labels(label).set((now - at).total_seconds() if at else -1)
+        self._accounts.accounts = status.accounts
 
     def _line(self, status: Status) -> dict[str, str | int | float]:
         """The numbers of the heartbeat's log line."""

@@ -7,8 +7,11 @@ import pytest
 from prometheus_client import generate_latest
 
 from bot.telemetry import Telemetry
+from core.model.accounts import Account
+from core.mt5.contract import ORDER_TYPE_BUY
 from core.paper import hands
 from core.ports import Store
+from core.reconciliation.scheduler import Schedule, Scheduler
 from core.supervision import Supervisor
 from tests.core.health.ward import Ward
 from tests.fakes.desk import open_paper_desk
@@ -63,6 +66,37 @@ async def test_the_metrics_of_a_terminal(ward: Ward) -> None:
     assert f"tapdesk_account_incidents_lasting{label} 1.0" in ill
     told = f'{{account="{ward.paper.trader.account.label}",trouble="disconnected"}}'
     assert f"tapdesk_account_incidents_total{told} 1.0" in ill
+
+
+async def test_the_metrics_of_reconciliation(ward: Ward) -> None:
+    telemetry = telemetry_of(ward)
+    account, other = (trader.account for trader in ward.paper.traders)
+    scheduler = Scheduler(ward.paper.desk, Schedule())
+
+    def metric(name: str, of: Account = account, **labels: str) -> float | None:
+        labels["account"] = of.label
+        return telemetry.registry.get_sample_value(f"tapdesk_account_{name}", labels)
+
+    ward.paper.desk.board.accounts.clear()
+    ward.paper.desk.board.syncs.clear()
+    await telemetry.measure()
+    assert (metric("read_age_seconds"), metric("sync_seconds"), metric("matched")) == (-1, -1, 0)
+    await scheduler.once(account)
+    await ward.open_position()
+    ward.paper.broker.open_position(account.login, "EURUSD", ORDER_TYPE_BUY, 0.1)
+    await scheduler.once(account)
+    ward.paper.pass_time(7)
+    assert 7 <= (metric("read_age_seconds") or 0) < 8, "of this moment, not of the last heartbeat"
+    await telemetry.measure()
+    assert (metric("positions"), metric("matched"), metric("divergences")) == (2, 1, 1)
+    assert (metric("divergences", other), metric("read_age_seconds", other)) == (0, -1)
+    assert metric("sync_seconds") != -1
+    hands.plug(ward.paper.trader.folder, connected=False)
+    for _ in range(2):
+        await scheduler.once(account)
+    assert (metric("sync_failures"), metric("matched")) == (2, 1)
+    assert metric("syncs_total", result="ok") == 2
+    assert metric("syncs_total", result="failed") == 2
 
 
 async def test_the_metrics_of_a_circuit_breaker(ward: Ward) -> None:
