@@ -112,16 +112,16 @@ async def _approvable(desk: Desk, tx: Tx, approval: ApprovalId, version: int, pe
 async def _check_limits(tx: Tx, case: Case, market: Market, final: Size) -> None:
     """The broker's limits and the trader's open risk, with what was approved meanwhile. Raises Refused."""
     account, state = case.account, market.snapshot.account
-    coming = await _coming(tx, account.id, state.read_at - JUST_NOW)
+    coming = await under_way(tx, account.id, state.read_at - JUST_NOW)
     whole = replace(market, stakes=with_openings(market.stakes, coming))
     check_side(case.signal, whole, final.lots)
     check_open_risk(account.policy, state, whole.stakes, final)
 
 
-async def _coming(tx: Tx, account: AccountId, since: datetime) -> list[Intent]:
-    """Openings on their way, and those that were filled since the account was read."""
-    under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
-    return [*under_way, *await tx.intents.opened_since(account, since)]
+async def under_way(tx: Tx, account: AccountId, since: datetime) -> list[Intent]:
+    """Orders on their way, and openings that were filled since the account was read."""
+    coming = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
+    return [*coming, *await tx.intents.opened_since(account, since)]
 
 
 async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:

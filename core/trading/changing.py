@@ -23,9 +23,10 @@ from core.mt5 import levels
 from core.mt5.orders import PendingOrder, Stops
 from core.mt5.session import Session
 from core.ports import Tx
-from core.trading.approving import check_locks
+from core.trading.approving import JUST_NOW, check_locks, under_way
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
+from core.trading.openrisk import check_moved, contracts_of
 from core.trading.wishes import Wishes
 
 
@@ -76,7 +77,7 @@ Beside = Callable[[Tx], Awaitable[None]]
 async def modify_stops(
     desk: Desk, account: AccountId, position: int, stops: Stops, person: Person, beside: Beside | None = None
 ) -> Intent:
-    """Set both stops of a position; one that is None is removed."""
+    """Set both stops of a position; one that is None is removed. Not so far that too much is at risk."""
     held = await _look(desk, account, person)
     found = held.position(position)
     instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
@@ -90,7 +91,8 @@ async def modify_stops(
 async def change_pending(
     desk: Desk, account: AccountId, order: int, change: PendingChange, person: Person
 ) -> Intent:
-    """Move a pending order. While the account is locked this is refused, as a new entry would be."""
+    """Move a pending order. While the account is locked this is refused, as a new entry would be, and so
+    it is when more would be at risk than the trader allows."""
     held = await _look(desk, account, person)
     found = held.order(order)
     pending = PendingOrder.of(found)
@@ -163,10 +165,16 @@ def may_act(person: Person, account: Account) -> bool:
 async def _queue(
     desk: Desk, held: _Held, person: Person, wish: Intent, beside: Beside | None = None
 ) -> Intent:
+    moves = wish.kind in (IntentKind.MODIFY, IntentKind.CHANGE)
+    contracts = await contracts_of(held.session, held.snapshot) if moves else {}
     async with desk.store.write() as tx:
         if wish.kind is IntentKind.CHANGE:
             await check_locks(tx, held.account)
         await check_idle(tx, wish.account_id, wish.position, wish.opposite)
+        if moves:
+            read_at = held.snapshot.account.read_at
+            coming = await under_way(tx, wish.account_id, read_at - JUST_NOW)
+            check_moved(held.account.policy, held.snapshot, contracts, wish, coming)
         if beside is not None:
             await beside(tx)
         await tx.intents.add(wish)
@@ -178,9 +186,9 @@ async def _queue(
 
 async def check_idle(tx: Tx, account: AccountId, *numbers: int | None) -> None:
     """Raises Refused while something is on its way for one of these positions or orders."""
-    under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
+    coming = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
     wanted = set(numbers) - {None}
-    busy = [i for i in under_way if i.state is not IntentState.PLACED and wanted & {i.position, i.opposite}]
+    busy = [i for i in coming if i.state is not IntentState.PLACED and wanted & {i.position, i.opposite}]
     if busy:
         raise Refused("An earlier order for this is still on its way. Please wait for it.")
 

@@ -89,11 +89,12 @@ async def test_stops_are_moved_at_the_broker_and_expected_there(paper_desk: Pape
         asked, filled = [e for e in await tx.events.recent(5) if e.subject == str(wish.id)][::-1]
     assert (asked.name, asked.person_id, filled.name) == ("order.asked", person.id, "order.filled")
 
-    removal = await modify_stops(paper.desk, account(paper), position.identifier, Stops(), person)
+    only_stop = Stops(stops.loss)
+    removal = await modify_stops(paper.desk, account(paper), position.identifier, only_stop, person)
     await look(paper)
     assert (await stored(paper, removal)).state is FILLED
     [bare] = await positions(paper)
-    assert (bare.stop_loss, bare.take_profit) == (None, None)
+    assert (bare.stop_loss, bare.take_profit) == (stops.loss, None)
 
 
 async def test_a_part_is_closed_down_to_the_step_and_the_rest_expected(paper_desk: PaperDesk) -> None:
