@@ -17,9 +17,8 @@ from core.model.incidents import Trouble
 class LastSeen:
     """One account as last seen.
 
-    Reconciliation found `positions`, of which so many are `matched`, and `divergent` differences that count,
-    within `took_s`; it looks again at `next_at`. `failures` in a row and `error`, the sentence of the last one,
-    stand there until it succeeds.
+    Reconciliation found `positions`, of which so many are `matched`, within `took_s`; it looks again at
+    `next_at`. `failures` in a row and `error`, the sentence of the last one, stand there until it succeeds.
     """
 
     read_at: datetime | None = None
@@ -28,7 +27,6 @@ class LastSeen:
     equity: Decimal | None = None
     positions: int = 0
     matched: int = 0
-    divergent: int = 0
     took_s: float | None = None
     next_at: datetime | None = None
     failures: int = 0
@@ -66,7 +64,6 @@ class Board:
         *,
         positions: int,
         matched: int,
-        divergent: int = 0,
         took_s: float | None = None,
     ) -> LastSeen:
         """Note a good reading; returns what stood there before."""
@@ -77,7 +74,6 @@ class Board:
             kind=kind,
             positions=positions,
             matched=matched,
-            divergent=divergent,
             took_s=took_s,
             failures=0,
             error=None,

@@ -30,17 +30,16 @@ _SENT = frozenset({IntentState.SENDING, IntentState.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """`matched` pairs were found and `rows` last now. `absent` are the rows of strangers that this reading is
-    the first not to show. `settled`: the same reading again would have nothing to add.
+    """So many trades were `matched`. `absent` are the rows of strangers that this reading is the first not to
+    show. `settled`: the same reading again would have nothing to add.
     """
 
     matched: int
-    rows: tuple[LogRow, ...]
     absent: frozenset[int]
     settled: bool
 
 
-NOTHING_RECORDED = Recorded(0, (), frozenset(), settled=False)
+NOTHING_RECORDED = Recorded(0, frozenset(), settled=False)
 
 
 async def record(tx: Tx, reading: Reading, absent: Collection[int]) -> Recorded:
@@ -57,7 +56,6 @@ async def record(tx: Tx, reading: Reading, absent: Collection[int]) -> Recorded:
     await _add_and_refresh(tx, reading, lasting, [d for d in found if d.position not in busy])
     return Recorded(
         matched=sum(len(reading.nets[pair.trade.id].shares) for pair in reading.matching.pairs),
-        rows=tuple(await tx.reconciliation.lasting(reading.account.id)),
         absent=first_absent,
         settled=not (busy or first_absent or reading.matching.missing or reading.closings),
     )

@@ -79,7 +79,6 @@ class Reconciler:
             "PAPER" if self._account.kind is TerminalKind.PAPER else state.kind,
             positions=len(snapshot.positions),
             matched=self._recorded.matched,
-            divergent=sum(row.counts for row in self._recorded.rows),
             took_s=took_s,
         )
         if before.read_at is None:
