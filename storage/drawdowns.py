@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
@@ -12,6 +12,7 @@ from storage.rows import columns_of, fetch, fetch_one, upsert, values_of
 from storage.tables import drawdown_alerts, drawdowns
 
 _SELECT = select(*columns_of(drawdowns, DrawdownState))
+_OF = _SELECT.where(drawdowns.c.account_id == bindparam("account"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,7 @@ class SqlDrawdowns:
     connection: AsyncConnection
 
     async def get(self, account: AccountId) -> DrawdownState | None:
-        query = _SELECT.where(drawdowns.c.account_id == account)
-        return await fetch_one(self.connection, DrawdownState, query)
+        return await fetch_one(self.connection, DrawdownState, _OF, account=account)
 
     async def all(self) -> Sequence[DrawdownState]:
         return await fetch(self.connection, DrawdownState, _SELECT.order_by(drawdowns.c.account_id))

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.sqlite import open_connection
+
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _READERS = 4
 _PATIENCE_MS = 10_000
@@ -68,7 +70,7 @@ def writer_of(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
 def _readers_of(url: URL) -> AsyncEngine:
     """Engines whose transactions see one moment of the database and cannot write."""
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, pool_size=_READERS, max_overflow=0)
+        engine = create_async_engine(url, pool_size=_READERS, max_overflow=0, **_options(url))
         _prepare_sqlite(engine, foreign_keys=True, query_only=True)
         _begin_with(engine, "BEGIN")
         return engine
@@ -83,7 +85,7 @@ def _readers_of(url: URL) -> AsyncEngine:
 
 def _options(url: URL, **settings: str) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {}
+        return {"connect_args": {"async_creator_fn": open_connection}}
     session = {
         "application_name": "tapdesk",
         "lock_timeout": str(_PATIENCE_MS),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.errors import Conflict
@@ -14,7 +14,9 @@ from storage.tables import liquidations
 
 _COLUMNS = columns_of(liquidations, Liquidation)
 _SELECT = select(*_COLUMNS).order_by(liquidations.c.id)
-_RUNNING = liquidations.c.finished_at.is_(None)
+_RUNNING_OF = _SELECT.where(
+    liquidations.c.finished_at.is_(None), liquidations.c.account_id == bindparam("account")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,7 @@ class SqlLiquidations:
         return await fetch_one(self.connection, Liquidation, _SELECT.where(liquidations.c.id == liquidation))
 
     async def running_of(self, account: AccountId) -> Liquidation | None:
-        return await fetch_one(
-            self.connection, Liquidation, _SELECT.where(_RUNNING, liquidations.c.account_id == account)
-        )
+        return await fetch_one(self.connection, Liquidation, _RUNNING_OF, account=account)
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
         statement = update(liquidations).where(

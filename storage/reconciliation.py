@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, desc, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, desc, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.divergences import SETTLED, Decision, Divergence, DivergenceKind, LogFilter, LogRow
@@ -19,6 +19,7 @@ _OWN = [table.c[field.name] for field in fields(LogRow) if field.name != "diverg
 _SELECT = select(*_OWN, *columns_of(table, Divergence))
 _LASTS = table.c.ended_at.is_(None)
 _COUNTS = and_(_LASTS, or_(table.c.decision.is_(None), table.c.decision.not_in(SETTLED)))
+_LASTING = _SELECT.where(table.c.account_id == bindparam("account"), _LASTS).order_by(table.c.id)
 _REMEMBERED = 1000
 
 
@@ -30,8 +31,7 @@ class SqlReconciliation:
         return await fetch_one(self.connection, _log_row, _SELECT.where(table.c.id == row))
 
     async def lasting(self, account: AccountId) -> Sequence[LogRow]:
-        lasting = _SELECT.where(table.c.account_id == account, _LASTS)
-        return await fetch(self.connection, _log_row, lasting.order_by(table.c.id))
+        return await fetch(self.connection, _log_row, _LASTING, account=account)
 
     async def record(
         self, divergences: Sequence[Divergence], at: datetime, *, ended: bool = False

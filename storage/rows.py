@@ -28,14 +28,18 @@ def columns_of(table: Table, kind: type["DataclassInstance"]) -> list[Column[Any
     return [table.c[field.name] for field in fields(kind)]
 
 
-async def fetch(connection: AsyncConnection, make: Callable[..., T], query: Executable) -> Sequence[T]:
-    """What `make` makes of the columns of each row."""
-    return [make(*row) for row in await connection.execute(query)]
+async def fetch(
+    connection: AsyncConnection, make: Callable[..., T], query: Executable, **values: Any
+) -> Sequence[T]:
+    """What `make` makes of the columns of each row; `values` are for a query that was made beforehand."""
+    return [make(*row) for row in await connection.execute(query, values)]
 
 
-async def fetch_one(connection: AsyncConnection, make: Callable[..., T], query: Executable) -> T | None:
+async def fetch_one(
+    connection: AsyncConnection, make: Callable[..., T], query: Executable, **values: Any
+) -> T | None:
     """What `make` makes of the only row, or None."""
-    row = (await connection.execute(query)).one_or_none()
+    row = (await connection.execute(query, values)).one_or_none()
     return None if row is None else make(*row)
 
 

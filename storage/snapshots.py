@@ -22,7 +22,7 @@ class SqlSnapshots:
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None:
         row = values_of(snapshot)
         state = values_of(row.pop("account"))
-        await self.connection.execute(insert(snapshots).values({"account_id": account, **state, **row}))
+        await self.connection.execute(insert(snapshots), {"account_id": account, **state, **row})
 
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None:
         query = _SELECT.where(snapshots.c.account_id == account).order_by(desc(snapshots.c.id)).limit(1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import desc, select, update
+from sqlalchemy import bindparam, desc, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.errors import NotFound
@@ -13,6 +13,9 @@ from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
 from storage.tables import accounts, trades
 
 _SELECT = select(*columns_of(trades, Trade))
+_OPEN_OF = _SELECT.where(
+    trades.c.account_id == bindparam("account"), trades.c.state == TradeState.OPEN
+).order_by(trades.c.opened_at, trades.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,7 @@ class SqlTrades:
 
     async def open_of(self, account: AccountId) -> Sequence[Trade]:
         """Oldest first."""
-        is_open = (trades.c.account_id == account, trades.c.state == TradeState.OPEN)
-        return await fetch(
-            self.connection, Trade, _SELECT.where(*is_open).order_by(trades.c.opened_at, trades.c.id)
-        )
+        return await fetch(self.connection, Trade, _OPEN_OF, account=account)
 
     async def on_position(self, account: AccountId, position: int) -> Sequence[Trade]:
         there = (trades.c.account_id == account, trades.c.position == position)

@@ -1,0 +1,46 @@
+"""SQLite connections that make one trip to their thread for a statement, not four.
+
+aiosqlite goes there to open a cursor, to execute, to fetch and to close. Trips are a good part of what a
+small query costs: a read transaction takes a fifth to a quarter less time this way.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import aiosqlite
+
+
+class _Cursor(aiosqlite.Cursor):
+    """Brings the rows along with the execution. With the last row SQLite itself is done with a statement,
+    which leaves nothing to close."""
+
+    _rows: Sequence[Any] = ()
+
+    async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> "_Cursor":
+        await self._execute(self._execute_and_fetch, sql, parameters or ())  # type: ignore[no-untyped-call]
+        return self
+
+    def _execute_and_fetch(self, sql: str, parameters: Any) -> None:
+        self._rows = self._cursor.execute(sql, parameters).fetchall()
+
+    async def fetchall(self) -> Sequence[Any]:
+        return self._rows
+
+    async def close(self) -> None:
+        self._rows = ()
+
+
+class _Connection(aiosqlite.Connection):
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connect, iter_chunk_size=1)
+        self._thread.daemon = True  # a desk that forgot to close its store can end all the same
+
+    def cursor(self) -> _Cursor:  # type: ignore[override]
+        return _Cursor(self, self._conn.cursor())
+
+
+def open_connection(database: str, **options: Any) -> aiosqlite.Connection:
+    """To be awaited; the arguments are those of `sqlite3.connect`."""
+    return _Connection(partial(sqlite3.connect, database, **options))
