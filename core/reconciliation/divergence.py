@@ -52,10 +52,12 @@ def _found(
 
 
 def _slippage(pair: Pair, instrument: Instrument, thresholds: Thresholds) -> Iterator[Divergence]:
-    trade, position = pair.trade, pair.position
-    pips = instrument.pips((position.price_open - trade.expected_price) * trade.side.sign)
+    """A net position's own price is an average, also of what was closed and of what others added to it."""
+    trade = pair.trade
+    filled = trade.open_price if trade.shared else pair.position.price_open
+    pips = instrument.pips((filled - trade.expected_price) * trade.side.sign)
     if abs(pips) > thresholds.slippage_pips:
-        facts = {"expected": str(trade.expected_price), "filled": str(position.price_open)}
+        facts = {"expected": str(trade.expected_price), "filled": str(filled)}
         yield _found(pair, DivergenceKind.SLIPPAGE, pips, "pips", facts)
 
 
