@@ -1,7 +1,7 @@
 """Answers and books not to be believed too much: nothing is done twice, nothing told that is not so."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -36,6 +36,7 @@ from tests.core.trading.acting import (
     settled,
     stored,
 )
+from tests.core.trading.lying import Liar
 from tests.fakes.desk import PaperDesk, open_paper_desk
 from tests.fakes.interrupted import Interrupted
 from tests.fakes.links import InProcess
@@ -50,28 +51,6 @@ FILLED, EXPIRED, UNKNOWN, REFUSED = (
     IntentState.REFUSED,
 )
 LARGE = RiskPolicy(fixed_lots=D(40), max_lots=D(500), max_open_risk_percent=D(1000), allow_no_stop=True)
-MARKED = ("positions_get", "orders_get", "history_orders_get", "history_deals_get")
-
-
-@dataclass(slots=True)
-class Liar:
-    """A terminal whose broker strips marks, hides lists, or answers orders with numbers of its own."""
-
-    strips: bool = False
-    hidden: set[str] = field(default_factory=set)
-    answers: dict[str, Any] = field(default_factory=dict)
-    contract: dict[str, Any] = field(default_factory=dict)
-
-    def __call__(self, function: str, result: Any) -> Any:
-        if function in self.hidden:
-            return []
-        if function == "order_send" and result:
-            return {**result, **self.answers}
-        if function == "symbol_info" and result:
-            return {**result, **self.contract}
-        if self.strips and function in MARKED:
-            return [{**row, "magic": 0, "comment": ""} for row in result]
-        return result
 
 
 @pytest.fixture
