@@ -17,7 +17,8 @@ from tests.bench.scale.trial import Outcome, Size, Stretch, run
 
 ACCOUNTS, POSITIONS, DELAY_S, CYCLE_S = 1_000, 20, 0.15, 10.0
 CYCLES = int(os.environ.get("SCALE_CYCLES", "6"))
-TROUBLED, TROUBLED_CYCLES = 0.05, 3
+FAILING, TROUBLED_CYCLES = 0.05, 3
+OLDEST_S = 12.0
 DATABASES = os.environ.get("SCALE_DATABASE", "sqlite postgres").split()
 
 
@@ -33,7 +34,7 @@ async def scale_rows(folder: Path) -> list[Row]:
 
 
 def _size(troubled_cycles: int) -> Size:
-    failing = round(ACCOUNTS * TROUBLED)
+    failing = round(ACCOUNTS * FAILING)
     return Size(ACCOUNTS, POSITIONS, DELAY_S, CYCLE_S, CYCLES, failing, troubled_cycles)
 
 
@@ -52,35 +53,45 @@ def _postgres() -> Iterator[tuple[str, psutil.Process]]:
 
 
 def _rows(database: str, outcome: Outcome) -> list[Row]:
-    size, calm, trouble = outcome.size, outcome.calm, outcome.troubled
-    name = f"{size.accounts:,} accounts, {database}"
-    syncs = size.accounts * calm.cycles
-    read = calm.ages.in_each(size.cycle_s, calm.cycles)
-    age = size.cycle_s * 1.2
-    rows = [
-        Row(f"{name}: read in each of {calm.cycles} cycles", read, "", syncs, at_least=size.accounts),
-        Row(f"{name}: age of the last good read, p99", percentile(calm.ages.seconds, 0.99), "s", syncs, age),
-        Row(f"{name}: longest time between two", calm.ages.longest_gap_s(), "s", syncs),
-        Row(f"{name}: the desk's share of a core", calm.processor, "%", syncs, at_most=60),
-        Row(f"{name}: processor time of one sync", _each_ms(size, calm), "ms", syncs),
-        Row(f"{name}: event-loop lag, p99", percentile(calm.lag.ms, 0.99), "ms", len(calm.lag.ms)),
-        Row(f"{name}: rows written per account and cycle, most", _most(size, calm), "", calm.cycles, 1),
-        Row(f"{name}: unique memory at the end", calm.memory_mb[-1], "MB"),
-        Row(f"{name}: its growth in a hundred cycles", calm.memory_slope(), "MB", calm.cycles),
-    ]
-    if calm.server:
-        rows.append(Row(f"{name}: the server's share of a core", calm.server, "%", syncs))
-    if trouble:
-        others = len(trouble.ages.accounts)
-        what = f"  {size.troubled} terminals hang or are dead: the others' age, p99"
-        rows.append(Row(what, percentile(trouble.ages.seconds, 0.99), "s", others * trouble.cycles, age))
-        rows.append(Row("  the same: event-loop lag, p99", percentile(trouble.lag.ms, 0.99), "ms"))
+    name = f"{outcome.size.accounts:,} accounts, {database}"
+    rows = _calm_rows(name, outcome)
+    if outcome.calm.server:
+        share = outcome.calm.server
+        rows.append(Row(f"{name}: the server's share of a core", share, "%", outcome.calm.cycles))
+    if outcome.trouble is not None:
+        rows += _trouble_rows(outcome, outcome.trouble)
     return rows
 
 
-def _each_ms(size: Size, stretch: Stretch) -> float:
-    return stretch.processor / 100 * size.cycle_s * 1000 / size.accounts
+def _calm_rows(name: str, outcome: Outcome) -> list[Row]:
+    size, calm = outcome.size, outcome.calm
+    syncs, positions = calm.ages.syncs(), size.accounts * size.positions
+    lag, memory = percentile(calm.lag.ms, 0.99), calm.samples.memory_mb
+    written = max(calm.samples.written) / size.accounts
+    return [
+        Row(f"{name}: in each of {calm.cycles} cycles", calm.covered(), "", syncs, at_least=size.accounts),
+        Row(f"{name}: positions matched", outcome.matched, "", positions, at_least=positions),
+        Row(f"{name}: age of the last good read, p99", _oldest_s(calm), "s", syncs, OLDEST_S),
+        Row(f"{name}: longest time between two", calm.ages.longest_gap_s(), "s", syncs),
+        Row(f"{name}: the desk's share of a core", calm.desk, "%", calm.cycles, at_most=60),
+        Row(f"{name}: processor time of one sync", calm.sync_ms(), "ms", syncs),
+        Row(f"{name}: event-loop lag, p99", lag, "ms", len(calm.lag.ms)),
+        Row(f"{name}: rows written per account and cycle", written, "", calm.cycles, at_most=1),
+        Row(f"{name}: unique memory", memory[-1], "MB"),
+        Row(f"{name}: its growth in a hundred cycles", calm.growth_mb(), "MB", len(memory)),
+    ]
 
 
-def _most(size: Size, stretch: Stretch) -> float:
-    return max(stretch.written) / size.accounts
+def _trouble_rows(outcome: Outcome, trouble: Stretch) -> list[Row]:
+    size, syncs = outcome.size, trouble.ages.syncs()
+    others, covered = size.accounts - size.failing, trouble.covered()
+    return [
+        Row("  terminals that hang or are dead, noticed", outcome.noticed, "", at_least=size.failing),
+        Row(f"  the others: in each of {trouble.cycles} cycles", covered, "", syncs, at_least=others),
+        Row("  the others: age of the last good read, p99", _oldest_s(trouble), "s", syncs, OLDEST_S),
+        Row("  event-loop lag, p99", percentile(trouble.lag.ms, 0.99), "ms", len(trouble.lag.ms)),
+    ]
+
+
+def _oldest_s(stretch: Stretch) -> float:
+    return percentile(stretch.ages.seconds, 0.99)

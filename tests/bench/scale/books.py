@@ -19,7 +19,7 @@ from core.mt5 import contract as mt5
 
 SERVER, PASSWORD = "Farm-Server", "pw"
 UTC_OFFSET_S = 7_200
-OPENED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+OPENED_AT = datetime(2026, 11, 20, 9, 30, 0, 123_000, tzinfo=UTC)
 BALANCE = 50_000.0
 LOTS = (0.01, 0.05, 0.1, 0.3)
 CONTRACT_SIZE = 100_000
@@ -71,8 +71,8 @@ class Holding:
         return round(_PRICES[self.symbol] + self.side.sign * pips / 10_000, 5)
 
     def prices_now(self, at_s: float) -> tuple[float, float]:
-        """The price of a moment and the profit at it: a slow wave, of a phase of the holding's own."""
-        pips = 30 * math.sin(at_s / 60 + self.number)
+        """The price of a moment and the profit at it: a wave of a few seconds, of its own phase."""
+        pips = 30 * math.sin(at_s + self.number)
         price = self.price(pips)
         return price, round(self.side.sign * (price - self.price()) * self.lots * CONTRACT_SIZE, 2)
 

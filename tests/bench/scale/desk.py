@@ -25,7 +25,7 @@ from storage.store import SqlStore
 from storage.tables import intents, trades
 from tests.bench.scale.books import PASSWORD, account_of, holdings, intent_of, trade_of
 
-_TRADER = Person(PersonId(UUID(int=1)), 1, "Farmer", frozenset({Role.TRADER, Role.OWNER}), 1)
+TRADER = Person(PersonId(UUID(int=1)), 1, "Farmer", frozenset({Role.TRADER, Role.OWNER}), 1)
 
 
 @asynccontextmanager
@@ -35,7 +35,7 @@ async def open_desk(
     """A desk over an empty database that gets its schema and rows here; nothing is connected yet."""
     await upgrade(url)
     store = SqlStore(connect(url), Vault([Fernet.generate_key().decode()]))
-    known = {account.id: account for account in (account_of(n, _TRADER.id) for n in range(1, accounts + 1))}
+    known = {account.id: account for account in (account_of(n, TRADER.id) for n in range(1, accounts + 1))}
 
     async def open_session(account: AccountId) -> Session:
         return session_of(known[account], open_link)
@@ -57,7 +57,7 @@ def session_of(account: Account, open_link: OpenLink) -> Session:
 
 async def _fill(store: SqlStore, accounts: Sequence[Account], positions: int) -> None:
     async with store.write() as tx:
-        await tx.people.add(_TRADER)
+        await tx.people.add(TRADER)
         for account in accounts:
             await tx.accounts.add(account, PASSWORD)
         held = [each for account in accounts for each in holdings(account.login, positions)]

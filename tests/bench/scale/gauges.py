@@ -35,10 +35,11 @@ class Ages:
     async def watch(self) -> None:
         """Until cancelled."""
         while True:
-            self._look()
+            self.look()
             await asyncio.sleep(LOOK_S)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Once. Every account must have been read before."""
         now = datetime.now(UTC)
         for account in self.accounts:
             read_at = self.board.of(account.id).read_at
@@ -48,6 +49,10 @@ class Ages:
             reads = self.reads[account.id]
             if not reads or reads[-1] != read_at:
                 reads.append(read_at)
+
+    def syncs(self) -> int:
+        """How many good readings began and ended while it looked."""
+        return sum(len(reads) - 1 for reads in self.reads.values())
 
     def longest_gap_s(self) -> float:
         """Between two good readings of one account."""
