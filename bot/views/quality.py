@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.callbacks import QualityTap
-from bot.views.markup import Rendered, bold, button, clip, count, italic, keyboard, lines, paragraphs, plain
+from bot.views.markup import Rendered, bold, button, clip, count, italic, keyboard, lines, plain
 from core.health.spoken import spoken
 from core.quality.figures import Delay, Figures, Slippage
 from core.quality.grouping import Dimension, Row, busiest
@@ -24,9 +24,7 @@ def quality(report: Report) -> Rendered:
     """Figures, table and buttons; a sentence when there was no order."""
     if not report.fills:
         return Rendered(f"No fills yet in the last {count(report.days, 'day')}.")
-    return Rendered(
-        paragraphs(_summary(report), _groups(report.rows), italic(_notes(report))), _buttons(report)
-    )
+    return Rendered(lines(_summary(report), _groups(report.rows), italic(_notes(report))), _buttons(report))
 
 
 def title(report: Report) -> str:

@@ -21,7 +21,8 @@ _LONGEST = 120
 class Canvas:
     """A figure that is used again for each picture. All is placed in pixels from its bottom left corner."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, label_pt: float = LABEL_PT) -> None:
+        self._label_pt = label_pt
         self._figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=BACKGROUND)
         FigureCanvasAgg(self._figure)
 
@@ -35,14 +36,14 @@ class Canvas:
         self._figure.add_artist(artist)
 
     def text(self, x: float, y: float, text: str, colour: str = BRIGHT, **style: Any) -> None:
-        self.add(_label(x, y, text, colour, **style))
+        self.add(self._label(x, y, text, colour, **style))
 
     def lines(self, lines: Sequence[Sequence[tuple[float, float]]], colour: str, **style: Any) -> None:
         self.add(LineCollection(lines, colors=colour, **style))
 
     def width_of(self, text: str, **style: Any) -> float:
         """How many pixels wide a text becomes."""
-        label = _label(0, 0, text, BRIGHT, **style)
+        label = self._label(0, 0, text, BRIGHT, **style)
         label.set_transform(IdentityTransform())
         label.set_figure(self._figure)
         return float(label.get_window_extent().width)
@@ -56,15 +57,14 @@ class Canvas:
             line = line[:-1].rstrip()
         return line + "…"
 
+    def _label(self, x: float, y: float, text: str, colour: str, **style: Any) -> Text:
+        size = style.pop("size", self._label_pt)
+        return Text(x, y, text, color=colour, va="center", fontsize=size, parse_math=False, **style)
+
     def png(self) -> bytes:
         picture = io.BytesIO()
         self._figure.savefig(picture, format="png")
         return picture.getvalue()
-
-
-def _label(x: float, y: float, text: str, colour: str, **style: Any) -> Text:
-    size = style.pop("size", LABEL_PT)
-    return Text(x, y, text, color=colour, va="center", fontsize=size, parse_math=False, **style)
 
 
 def one_line(text: str) -> str:

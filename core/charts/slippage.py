@@ -15,13 +15,15 @@ _BETTER, _EXACT, _WORSE = "#2bb39a", "#5b6b85", "#ef5a5a"
 _MEDIAN, _HIGH = BRIGHT, "#f2b84b"
 _LEFT, _RIGHT = 24.0, 1176.0
 _TITLE_Y, _LEGEND_Y = 562.0, 512.0
-_BARS_LEFT, _BARS_RIGHT, _BARS_BOTTOM, _BARS_TOP = 72.0, 690.0, 62.0, 400.0
-_MEDIAN_Y, _HIGH_Y = 468.0, 430.0
+_BARS_LEFT, _BARS_RIGHT, _BARS_BOTTOM, _BARS_TOP = 84.0, 696.0, 66.0, 392.0
+_MEDIAN_Y, _HIGH_Y = 464.0, 424.0
 _AXIS_Y = 34.0
-_GROUPS_LEFT, _GROUPS_TOP, _GROUPS_BOTTOM = 760.0, 490.0, 18.0
-_NAME_APART = 84.0
+_GROUPS_LEFT, _GROUPS_TOP, _GROUPS_BOTTOM = 756.0, 488.0, 16.0
+_HEADING_WIDTH = 196.0
 _WIDEST_BAR = 56.0
-_DOT = 7.0
+_DOT = 8.0
+_LABEL_PT = 19
+"""Telegram shows the picture a third as wide on a phone."""
 
 Group = tuple[str, float | None, float | None]
 """Name, median and p95, in pips; None for both where nothing was measured."""
@@ -52,7 +54,7 @@ class SlippagePainter:
     """Draws slippage, one picture after the other: bars of all fills on the left, groups on the right."""
 
     def __init__(self) -> None:
-        self._canvas = Canvas(WIDTH, HEIGHT)
+        self._canvas = Canvas(WIDTH, HEIGHT, _LABEL_PT)
 
     def draw(
         self, title: str, pips: list[float], median: float, p95: float, heading: str, groups: list[Group]
@@ -79,7 +81,7 @@ class SlippagePainter:
             text = f"{name} {100 * count / len(pips):.0f} %"
             self._dot(x + _DOT, _LEGEND_Y, colour)
             self._canvas.text(x + 22, _LEGEND_Y, text)
-            x += 22 + self._canvas.width_of(text) + 26
+            x += 22 + self._canvas.width_of(text) + 24
 
     def _bars(self, plane: Plane, median: float, p95: float) -> None:
         spread, rise = plane.spread, (_BARS_TOP - _BARS_BOTTOM) / plane.spread.highest
@@ -90,22 +92,27 @@ class SlippagePainter:
         for sign, colour in ((-1, _BETTER), (0, _EXACT), (1, _WORSE)):
             self._canvas.add(PolyCollection(_stack(plane, sign, rise), facecolors=colour, edgecolors="none"))
         self._canvas.lines([[(_BARS_LEFT, _BARS_BOTTOM), (_BARS_RIGHT, _BARS_BOTTOM)]], FAINT, linewidths=1)
-        for number, name in axis_of(spread, _NAME_APART / plane.bar):
-            self._canvas.text(plane.x(number), _AXIS_Y, name, FAINT, ha="center")
+        self._axis(plane)
         self._mark(plane, median, f"median {median:.1f} pips", _MEDIAN_Y, _MEDIAN)
         self._mark(plane, p95, f"p95 {p95:.1f} pips", _HIGH_Y, _HIGH)
+
+    def _axis(self, plane: Plane) -> None:
+        widest = max(self._canvas.width_of(name) for _, name in axis_of(plane.spread, 1))
+        for number, name in axis_of(plane.spread, (widest + 16) / plane.bar):
+            self._canvas.text(plane.x(number), _AXIS_Y, name, FAINT, ha="center")
 
     def _mark(self, plane: Plane, pips: float, text: str, y: float, colour: str) -> None:
         """A line through the bars with its name above, which is kept within the panel."""
         x = plane.x_of(pips)
-        line = [[(x, _BARS_BOTTOM), (x, y - 16)]]
+        line = [[(x, _BARS_BOTTOM), (x, y - 18)]]
         self._canvas.lines(line, colour, linewidths=2, linestyles=[(0, (5, 3))])
         half = self._canvas.width_of(text, weight="bold") / 2
         at = min(max(x, _LEFT + half), _BARS_RIGHT - half)
+        self._ground(at - half - 4, y, 2 * half + 8)
         self._canvas.text(at, y, text, colour, ha="center", weight="bold")
 
     def _groups(self, plane: Plane, heading: str, groups: list[Group]) -> None:
-        self._canvas.text(_GROUPS_LEFT, _LEGEND_Y, self._canvas.fitted(heading, 190), FAINT)
+        self._canvas.text(_GROUPS_LEFT, _LEGEND_Y, self._canvas.fitted(heading, _HEADING_WIDTH), FAINT)
         self._key(_RIGHT)
         pitch = min((_GROUPS_TOP - _GROUPS_BOTTOM) / max(len(groups), 1), 76)
         zero = plane.x(0)
@@ -118,9 +125,9 @@ class SlippagePainter:
         """The legend of the groups."""
         for name, colour in (("p95", _HIGH), ("median", _MEDIAN)):
             self._canvas.text(right, _LEGEND_Y, name, ha="right")
-            right -= self._canvas.width_of(name) + 14
+            right -= self._canvas.width_of(name) + 15
             self._dot(right, _LEGEND_Y, colour)
-            right -= 24
+            right -= 20
 
     def _group(self, plane: Plane, group: Group, y: float) -> None:
         """Name and figures in one line, below it what lies between median and p95."""
@@ -134,13 +141,13 @@ class SlippagePainter:
         self._canvas.text(_GROUPS_LEFT, y, shown)
         if median is not None and p95 is not None:
             ends = plane.x_of(median), plane.x_of(p95)
-            self._canvas.lines([[(end, y - 23) for end in ends]], _EXACT, linewidths=5)
-            self._dot(ends[1], y - 23, _HIGH)
-            self._dot(ends[0], y - 23, _MEDIAN)
+            self._canvas.lines([[(end, y - 26) for end in ends]], _EXACT, linewidths=5)
+            self._dot(ends[1], y - 26, _HIGH)
+            self._dot(ends[0], y - 26, _MEDIAN)
 
     def _ground(self, x: float, y: float, width: float) -> None:
         """Cover what is behind a text."""
-        corners = [(x, y - 12), (x, y + 12), (x + width, y + 12), (x + width, y - 12)]
+        corners = [(x, y - 14), (x, y + 14), (x + width, y + 14), (x + width, y - 14)]
         self._canvas.add(PolyCollection([corners], facecolors=BACKGROUND, edgecolors="none"))
 
     def _dot(self, x: float, y: float, colour: str) -> None:
