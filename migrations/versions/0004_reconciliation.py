@@ -90,7 +90,7 @@ def downgrade() -> None:
 
 
 def _downgrade_trades() -> None:
-    op.execute(f"DELETE FROM reconciliation_log WHERE trade_id IN ({LATER_SHARES})")  # noqa: S608
+    op.execute(f"UPDATE reconciliation_log SET trade_id = NULL WHERE trade_id IN ({LATER_SHARES})")  # noqa: S608
     op.execute(f"DELETE FROM trades WHERE id IN ({LATER_SHARES})")  # noqa: S608
     op.drop_index("uq_trades_position", "trades")
     op.drop_index("ix_trades_account_id_position", "trades")

@@ -1,64 +1,15 @@
-"""The reconciliation log, drawdowns, liquidations and locks."""
+"""Drawdowns, liquidations and locks."""
 
 from dataclasses import replace
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from core.model.divergences import DivergenceKind, LogFilter
 from core.model.errors import Conflict
-from core.model.ids import AccountId
 from core.model.risk import DrawdownState, LiquidationState, LockKind
-from core.model.trades import TradeState
 from core.ports import Store
-from tests.storage.samples import BIG, NOW, SECOND, Desk, a_divergence, a_trade, an_account
-
-
-async def test_a_divergence_is_recorded_once_while_it_lasts(store: Store, desk: Desk) -> None:
-    trade = a_trade(desk.account, BIG)
-    found = replace(a_divergence(desk.account), trade_id=trade.id)
-    async with store.write() as tx:
-        await tx.trades.add(trade)
-        assert await tx.reconciliation.record([found], NOW)
-        assert not await tx.reconciliation.record([found], NOW + SECOND)
-        assert not await tx.reconciliation.record([found], NOW + SECOND, ended=True)
-        (row,) = await tx.reconciliation.lasting(desk.account.id)
-        assert (row.divergence, row.found_at, row.ended_at) == (found, NOW, None)
-        await tx.reconciliation.end([row.id], NOW + SECOND)
-        await tx.reconciliation.end([row.id], NOW + 2 * SECOND)
-        await tx.reconciliation.end([], NOW)
-        assert await tx.reconciliation.lasting(desk.account.id) == []
-        assert await tx.reconciliation.record([found], NOW + 3 * SECOND)
-        newest, oldest = await tx.reconciliation.page(LogFilter(desk.account.id), 9)
-        assert oldest == replace(row, ended_at=NOW + SECOND)
-        assert newest.found_at == NOW + 3 * SECOND
-        assert await tx.reconciliation.page(LogFilter(desk.account.id), 1) == [newest]
-
-
-async def test_a_position_closes_once_for_ever(store: Store, desk: Desk) -> None:
-    closed = a_divergence(desk.account, DivergenceKind.CLOSED)
-    async with store.write() as tx:
-        assert await tx.reconciliation.record([closed], NOW, ended=True)
-        assert not await tx.reconciliation.record([closed], NOW + SECOND, ended=True)
-        assert await tx.reconciliation.lasting(desk.account.id) == []
-        assert len(await tx.reconciliation.page(LogFilter(desk.account.id), 9)) == 1
-
-
-async def test_known_positions_are_those_that_are_over(store: Store, desk: Desk) -> None:
-    closed = replace(a_trade(desk.account, 1), state=TradeState.CLOSED, closed_at=NOW)
-    over = a_divergence(desk.account, DivergenceKind.UNMATCHED, position=BIG)
-    lasting = a_divergence(desk.account, DivergenceKind.UNMATCHED, position=4)
-    async with store.write() as tx:
-        for trade in (closed, a_trade(desk.account, 2)):
-            await tx.trades.add(trade)
-        await tx.reconciliation.record([over], NOW)
-        await tx.reconciliation.end([(await tx.reconciliation.lasting(desk.account.id))[0].id], NOW)
-        await tx.reconciliation.record([lasting], NOW)
-        await tx.reconciliation.record([a_divergence(desk.account, position=5)], NOW, ended=True)
-        assert await tx.reconciliation.known_positions(desk.account.id) == {1, BIG}
-        assert await tx.reconciliation.known_positions(AccountId(uuid4())) == frozenset()
+from tests.storage.samples import NOW, SECOND, Desk, an_account
 
 
 async def test_the_drawdown_state_is_kept_and_alerts_are_noted(store: Store, desk: Desk) -> None:

@@ -13,16 +13,22 @@ import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, literal_column, text, update
+from sqlalchemy import Connection, insert, inspect, literal_column, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from core.model.divergences import Decision, DivergenceKind, LogRow
+from core.model.errors import Conflict
+from core.model.events import Notice, NoticeKind, Priority
+from core.model.thresholds import Overrides, Rules
 from core.model.trades import IntentKind
+from core.ports import SentMessage
 from storage.migrate import current, downgrade, head, migrating, upgrade
 from storage.store import SqlStore
-from storage.tables import intents, metadata
-from tests.storage.samples import NOW, Desk, a_trade, an_intent
+from storage.tables import intents, metadata, reconciliation_log
+from tests.storage.samples import NOW, SECOND, Desk, a_divergence, a_snapshot, a_trade, an_intent
 
 CHANGE = IntentKind.CHANGE
+SENT = SentMessage(chat_id=1, message_id=2, has_photo=False)
 TABLES = {table.name for table in metadata.sorted_tables}
 _database = count()
 
@@ -92,6 +98,73 @@ async def test_back_to_the_first_and_up_again_keeps_what_the_first_knew(
         assert await tx.intents.get(change.id) is None, "of a kind that the first did not know"
         assert await tx.trades.of_intent(opening.id) is not None
         assert await tx.approvals.get(desk.approval.id) == desk.approval
+
+
+async def test_back_to_the_third_and_up_again_keeps_what_the_third_knew(
+    store: SqlStore, database_url: str, desk: Desk
+) -> None:
+    opening = replace(an_intent(desk.account), pip=Decimal("0.0001"))
+    first, later = (
+        replace(a_trade(desk.account, 7), shared=True, opened_at=NOW + n * SECOND) for n in range(2)
+    )
+    alone = a_trade(desk.account, 8)
+    graded = replace(a_divergence(desk.account), trade_id=later.id, grade="20")
+    strict = replace(desk.account, rules=Rules(Overrides(slippage_pips=Decimal("0.5"))))
+    async with store.write() as tx:
+        await tx.accounts.put(strict, "")
+        await tx.intents.add(opening)
+        for trade in (later, first, alone):
+            await tx.trades.add(trade)
+        [row] = await tx.reconciliation.record([graded], NOW)
+        assert await tx.reconciliation.decide(row.id, Decision.ACCEPTED, desk.person.id, NOW)
+        await tx.snapshots.save(desk.account.id, a_snapshot())
+        await tx.outbox.put([Notice(desk.person.id, kind, "s", Priority.NOTICE) for kind in NoticeKind], NOW)
+        for kind in (NoticeKind.CARD, NoticeKind.DIVERGENCE):
+            await tx.outbox.remember_sent(kind, "s", desk.person.id, SENT)
+    await store.database.aclose()
+    await downgrade(database_url, "0003")
+    assert await current(database_url) == "0003"
+    await upgrade(database_url)
+    async with store.read() as tx:
+        assert await tx.accounts.get(desk.account.id) == desk.account
+        assert await tx.intents.get(opening.id) == replace(opening, pip=None)
+        assert await tx.trades.open_of(desk.account.id) == sorted(
+            [replace(first, shared=False), alone], key=lambda trade: (trade.opened_at, trade.id.bytes)
+        )
+        assert await tx.reconciliation.get(row.id) == LogRow(
+            row.id, replace(graded, trade_id=None, grade=""), row.found_at
+        )
+        assert await tx.snapshots.latest(desk.account.id) == a_snapshot()
+        waiting = {item.notice.kind for item in await tx.outbox.due(NOW, 9)}
+        assert waiting == {NoticeKind.CARD, NoticeKind.LIQUIDATION, NoticeKind.ALERT}
+        assert await tx.outbox.sent(NoticeKind.CARD, "s", desk.person.id) == SENT
+        assert await tx.outbox.sent(NoticeKind.DIVERGENCE, "s", desk.person.id) is None
+
+
+async def test_the_database_itself_refuses_what_must_not_be_twice(store: SqlStore, desk: Desk) -> None:
+    """Conditions of indexes survive the copying of tables, which a comparison with the program misses."""
+    async with store.write() as tx:
+        for trade in (a_trade(desk.account, 7), replace(a_trade(desk.account, 7), shared=True)):
+            await tx.trades.add(trade)
+        await tx.trades.add(replace(a_trade(desk.account, 7), shared=True))
+        with pytest.raises(Conflict):
+            await tx.trades.add(a_trade(desk.account, 7))
+        [lasting] = await tx.reconciliation.record([a_divergence(desk.account)], NOW)
+        await tx.reconciliation.record([a_divergence(desk.account, DivergenceKind.CLOSED)], NOW, ended=True)
+    for kind in (DivergenceKind.SLIPPAGE, DivergenceKind.CLOSED):
+        with pytest.raises(IntegrityError):
+            await _repeat_rows(store, kind)
+    async with store.write() as tx:
+        await tx.reconciliation.end([lasting.id], NOW)
+    await _repeat_rows(store, DivergenceKind.SLIPPAGE)
+
+
+async def _repeat_rows(store: SqlStore, kind: DivergenceKind) -> None:
+    table = reconciliation_log
+    columns = [column for column in table.columns if column is not table.c.id]
+    same = select(*columns).where(table.c.kind == kind)
+    async with store.database.writer.begin() as connection:
+        await connection.execute(insert(table).from_select(columns, same))
 
 
 @pytest.mark.parametrize("column", ["kind", "state", "side", "order_kind"])

@@ -156,6 +156,7 @@ async def test_the_first_decision_wins(store: Store, desk: Desk) -> None:
     async with store.write() as tx:
         assert not await tx.approvals.decide(rejected, expected_version=7)
         assert await tx.approvals.decide(approved, expected_version=1)
+        assert await tx.approvals.count_pending() == 0
     async with store.write() as tx:
         assert not await tx.approvals.decide(rejected, expected_version=1)
         assert not await tx.approvals.decide(rejected, expected_version=2)

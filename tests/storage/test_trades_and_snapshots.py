@@ -54,6 +54,20 @@ async def test_a_position_and_an_intent_have_one_trade(store: Store, desk: Desk)
             await tx.trades.add(a_trade(desk.account, 2, intent))
 
 
+async def test_shares_of_a_net_position_are_trades_of_their_own(store: Store, desk: Desk) -> None:
+    older, newer = (
+        replace(a_trade(desk.account, BIG), shared=True, opened_at=NOW + n * SECOND) for n in range(2)
+    )
+    async with store.write() as tx:
+        for share in (newer, older):
+            await tx.trades.add(share)
+        assert await tx.trades.on_position(desk.account.id, BIG) == [older, newer]
+        await tx.trades.update(_closed(older))
+        assert await tx.trades.on_position(desk.account.id, BIG) == [_closed(older), newer]
+        assert await tx.trades.open_of(desk.account.id) == [newer]
+        assert await tx.trades.on_position(AccountId(uuid4()), BIG) == []
+
+
 async def test_a_person_sees_their_own_trades_newest_first(store: Store, desk: Desk) -> None:
     other = await keep(store, a_desk(telegram_id=8))
     old, new = a_trade(desk.account, 1), replace(a_trade(desk.account, 2), opened_at=NOW + SECOND)
