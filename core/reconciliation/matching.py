@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -60,18 +61,22 @@ class MatchPolicy:
         object.__setattr__(self, "pips", pips)
         object.__setattr__(self, "symbols", symbols)
 
-    def meant_by(self, symbol: str) -> set[str]:
-        """The broker's symbols, without capitals, that a trade's may stand for: itself, or what it names."""
-        folded = symbol.casefold()
-        return {folded, self.symbols.get(folded, folded)}
+    def pips_of(self, symbol: str) -> dict[str, Decimal]:
+        """By the broker's symbols that a trade's may stand for: itself, and what the account calls it."""
+        own = symbol.casefold()
+        meant = (own, self.symbols.get(own, own))
+        return {name: self.pips[name] for name in meant if name in self.pips}
 
     def alike(self, trade: Trade, position: MT5Position) -> bool:
         """In time and volume; and no other program has marked the position of an order of ours."""
         return (
             (position.magic == 0 or trade.intent_id is None)
             and abs(position.opened_at - trade.opened_at) <= self.opened_within
-            and abs(position.volume - trade.volume) * 100 <= trade.volume * self.volume_percent
+            and (position.volume == trade.volume or self._near_in_volume(trade, position))
         )
+
+    def _near_in_volume(self, trade: Trade, position: MT5Position) -> bool:
+        return abs(position.volume - trade.volume) * 100 <= trade.volume * self.volume_percent
 
     def tells(self, pair: Pair, rival: Pair) -> bool:
         """Whether the pair is so much nearer than its rival that they do not tie."""
@@ -103,22 +108,11 @@ class Matching:
     ambiguous: tuple[Ambiguous, ...]
 
 
-_number = attrgetter("position")
-_number_of_trade = attrgetter("trade.position")
 _identifier = attrgetter("identifier")
 _kind = attrgetter("symbol", "side")
+_number = attrgetter("position")
 _price = attrgetter("price_open")
-_trade_of = attrgetter("trade.id")
-_position_of = attrgetter("position.identifier")
-
-_Thing = TypeVar("_Thing")
-
-
-def _grouped(things: Iterable[_Thing], key: Callable[[_Thing], Any]) -> dict[Any, list[_Thing]]:
-    groups: defaultdict[Any, list[_Thing]] = defaultdict(list)
-    for thing in things:
-        groups[key(thing)].append(thing)
-    return groups
+_number_of_trade = attrgetter("trade.position")
 
 
 def match(
@@ -131,15 +125,14 @@ def match(
     pairs the identifiers of their positions and matches again finds the same.
     """
     same, lost, rest = _by_identifier(sorted(trades, key=_number), positions)
-    marked, strangers = _by_mark(lost, rest)
+    marked, unmarked, strangers = _by_mark(lost, rest)
     named = _Told.apart(marked, policy)
-    lost, rest = named.others(lost, rest)
-    alike = _Told.apart(_by_likeness(lost, strangers, policy), policy)
-    lost, rest = alike.others(lost, rest)
+    alike = _Told.apart(_by_likeness(unmarked + named.lost, strangers, policy), policy)
+    taken = named.taken | alike.taken
     return Matching(
         pairs=(*same, *sorted(named.pairs + alike.pairs, key=_number_of_trade)),
-        unmatched=tuple(sorted(rest, key=_identifier)),
-        missing=tuple(lost),
+        unmatched=tuple(sorted((p for p in rest if p.identifier not in taken), key=_identifier)),
+        missing=tuple(sorted(alike.lost, key=_number)),
         ambiguous=tuple(sorted(named.doubts + alike.doubts, key=_number_of_trade)),
     )
 
@@ -160,120 +153,125 @@ def _by_identifier(
     return pairs, lost, list(held.values())
 
 
+_Choice = tuple[Trade, Sequence[MT5Position]]
+"""A trade with the positions that may be its own."""
+
+
 def _by_mark(
     trades: Iterable[Trade], positions: Iterable[MT5Position]
-) -> tuple[list[Pair], list[MT5Position]]:
-    """What a magic joins, else a comment beside a magic that names no order; and positions that name none."""
+) -> tuple[list[_Choice], list[Trade], list[MT5Position]]:
+    """By a magic, else by a comment beside a magic that names no order.
+
+    With the trades that no position names and the positions that name no order.
+    """
     by_magic: defaultdict[IntentId | None, list[MT5Position]] = defaultdict(list)
     by_comment: defaultdict[IntentId | None, list[MT5Position]] = defaultdict(list)
-    for (magic, comment), bearers in _grouped(positions, attrgetter("magic", "comment")).items():
+    for (magic, comment), some in _grouped(positions, attrgetter("magic", "comment")).items():
         if intent := intent_of_magic(magic):
-            by_magic[intent] += bearers
+            by_magic[intent] += some
         else:
-            by_comment[intent_of_comment(comment)] += bearers
+            by_comment[intent_of_comment(comment)] += some
     strangers = by_comment.pop(None, [])
-    candidates = [
-        Pair(trade, position)
-        for trade in trades
-        for position in by_magic.get(trade.intent_id) or by_comment.get(trade.intent_id) or ()
-    ]
-    return candidates, strangers
+    bearers = {**by_comment, **by_magic}
+    return (
+        [(trade, bearers[trade.intent_id]) for trade in trades if trade.intent_id in bearers],
+        [trade for trade in trades if trade.intent_id not in bearers],
+        strangers,
+    )
 
 
 def _by_likeness(
     trades: Iterable[Trade], positions: Iterable[MT5Position], policy: MatchPolicy
-) -> list[Pair]:
+) -> list[_Choice]:
     """Only what is of one symbol and side is compared."""
-    expected: defaultdict[tuple[str, Side], list[Trade]] = defaultdict(list)
     held: defaultdict[tuple[str, Side], list[MT5Position]] = defaultdict(list)
-    for (symbol, side), asked in _grouped(trades, _kind).items():
-        for name in policy.meant_by(symbol):
-            expected[name, side] += asked
-    for (symbol, side), there in _grouped(positions, _kind).items():
-        held[symbol.casefold(), side] += there
-    return [
-        pair
-        for symbol, side in expected.keys() & held.keys()
-        if symbol in policy.pips
-        for pair in _near(expected[symbol, side], held[symbol, side], policy.pips[symbol], policy)
-    ]
+    for (symbol, side), some in _grouped(positions, _kind).items():
+        held[symbol.casefold(), side] += some
+    choices: list[_Choice] = []
+    for (symbol, side), expected in _grouped(trades, _kind).items():
+        pips = policy.pips_of(symbol)
+        there = [position for name in pips for position in held.get((name, side), ())]
+        reach = min(pips.values(), default=Decimal(0)) * policy.price_pips
+        choices += _near(expected, there, reach, policy)
+    return choices
 
 
 def _near(
-    trades: Iterable[Trade], positions: Iterable[MT5Position], pip: Decimal, policy: MatchPolicy
-) -> Iterator[Pair]:
-    """Those of one symbol and side that are near; only what is near in price is looked at."""
+    trades: Iterable[Trade], positions: Iterable[MT5Position], reach: Decimal, policy: MatchPolicy
+) -> Iterator[_Choice]:
+    """Of one side and instrument; only what is near in price is looked at."""
     by_price = sorted(positions, key=_price)
     prices = [position.price_open for position in by_price]
-    reach = pip * policy.price_pips
     for trade in trades:
         first = bisect_left(prices, trade.open_price - reach)
         last = bisect_right(prices, trade.open_price + reach, first)
-        for position in by_price[first:last]:
-            if policy.alike(trade, position):
-                yield Pair(trade, position)
+        yield trade, [position for position in by_price[first:last] if policy.alike(trade, position)]
+
+
+_Thing = TypeVar("_Thing")
+
+
+def _grouped(things: Iterable[_Thing], key: Callable[[_Thing], Any]) -> dict[Any, list[_Thing]]:
+    groups: defaultdict[Any, list[_Thing]] = defaultdict(list)
+    for thing in things:
+        groups[key(thing)].append(thing)
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Which candidates are pairs, and the trades of which nobody can tell."""
+    """What became of choices: pairs, trades of which nobody can tell, and those to which nothing is left."""
 
     pairs: list[Pair]
     doubts: list[Ambiguous]
+    lost: list[Trade]
 
     @classmethod
-    def apart(cls, candidates: Sequence[Pair], policy: MatchPolicy) -> "_Told":
-        """A pair is told from all other candidates of its trade and of its position.
+    def apart(cls, choices: Sequence[_Choice], policy: MatchPolicy) -> "_Told":
+        """A position is told from all others that its trade may be, and its trade from all others.
 
-        Once it is made they are its rivals no more, nor anybody's, so that more pairs may follow.
+        Once they are a pair they are nobody's rivals any more, so that more pairs may follow.
         """
         pairs: list[Pair] = []
-        while clear := _unrivalled(candidates, policy):
-            pairs += clear
-            candidates = _still_free(candidates, clear)
-        return cls(pairs, _doubts(candidates))
-
-    def others(
-        self, trades: Iterable[Trade], positions: Iterable[MT5Position]
-    ) -> tuple[list[Trade], list[MT5Position]]:
-        """Those of the trades and positions that are neither paired nor in doubt."""
-        told = {pair.trade.id for pair in self.pairs} | {doubt.trade.id for doubt in self.doubts}
-        taken = {pair.position.identifier for pair in self.pairs}
-        taken |= {position.identifier for doubt in self.doubts for position in doubt.candidates}
-        return (
-            [trade for trade in trades if trade.id not in told],
-            [position for position in positions if position.identifier not in taken],
+        while clear := _clear(choices, policy):
+            pairs += clear.values()
+            taken = {pair.position.identifier for pair in clear.values()}
+            choices = [
+                (trade, [position for position in found if position.identifier not in taken])
+                for place, (trade, found) in enumerate(choices)
+                if place not in clear
+            ]
+        return cls(
+            pairs,
+            [Ambiguous(trade, tuple(sorted(found, key=_identifier))) for trade, found in choices if found],
+            [trade for trade, found in choices if not found],
         )
 
-
-def _unrivalled(candidates: Sequence[Pair], policy: MatchPolicy) -> list[Pair]:
-    of_trade, of_position = _grouped(candidates, _trade_of), _grouped(candidates, _position_of)
-    return [
-        pair
-        for pair in candidates
-        if _stands_out(pair, of_trade[pair.trade.id], policy)
-        and _stands_out(pair, of_position[pair.position.identifier], policy)
-    ]
+    @property
+    def taken(self) -> set[int]:
+        """The identifiers of the positions that are paired or in doubt."""
+        paired = {pair.position.identifier for pair in self.pairs}
+        return paired | {position.identifier for doubt in self.doubts for position in doubt.candidates}
 
 
-def _stands_out(pair: Pair, among: Sequence[Pair], policy: MatchPolicy) -> bool:
-    return len(among) == 1 or all(policy.tells(pair, rival) for rival in among if rival is not pair)
+def _clear(choices: Sequence[_Choice], policy: MatchPolicy) -> dict[int, Pair]:
+    """The pairs that stand out now, by the places of their choices."""
+    claims: defaultdict[int, list[Trade]] = defaultdict(list)
+    for trade, found in choices:
+        for position in found:
+            claims[position.identifier].append(trade)
+    return {
+        place: Pair(trade, position)
+        for place, (trade, found) in enumerate(choices)
+        for position in found
+        if len(found) == 1 == len(claims[position.identifier])
+        or _stands_out(Pair(trade, position), found, claims[position.identifier], policy)
+    }
 
 
-def _still_free(candidates: Sequence[Pair], pairs: Sequence[Pair]) -> list[Pair]:
-    if len(pairs) == len(candidates):
-        return []
-    trades = {pair.trade.id for pair in pairs}
-    positions = {pair.position.identifier for pair in pairs}
-    return [
-        pair
-        for pair in candidates
-        if pair.trade.id not in trades and pair.position.identifier not in positions
-    ]
-
-
-def _doubts(candidates: Iterable[Pair]) -> list[Ambiguous]:
-    return [
-        Ambiguous(pairs[0].trade, tuple(sorted((pair.position for pair in pairs), key=_identifier)))
-        for pairs in _grouped(candidates, _trade_of).values()
-    ]
+def _stands_out(
+    pair: Pair, positions: Iterable[MT5Position], trades: Iterable[Trade], policy: MatchPolicy
+) -> bool:
+    of_trade = (Pair(pair.trade, position) for position in positions if position is not pair.position)
+    of_position = (Pair(trade, pair.position) for trade in trades if trade is not pair.trade)
+    return all(policy.tells(pair, rival) for rival in chain(of_trade, of_position))

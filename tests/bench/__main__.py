@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.logs import set_up_logs
 from tests.bench.desk import desk_rows
 from tests.bench.footprint import idle_rows, import_rows
+from tests.bench.matching import matching_rows
 from tests.bench.mt5 import mt5_rows
 from tests.bench.rows import Row, show
 from tests.bench.scale import scale_rows
@@ -22,6 +23,7 @@ from tests.bench.scale import scale_rows
 SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "imports": import_rows,
     "mt5": mt5_rows,
+    "matching": matching_rows,
     "desk": desk_rows,
     "idle": idle_rows,
     "scale": scale_rows,

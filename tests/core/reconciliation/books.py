@@ -10,11 +10,13 @@ from core.model.ids import AccountId, IntentId, TradeId
 from core.model.instruments import Instrument, Side
 from core.model.mt5 import DealEntry, MT5Deal, MT5Position
 from core.model.trades import Trade
+from core.reconciliation.matching import MatchPolicy
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 ACCOUNT = AccountId(UUID(int=1))
 PIPS = {"EURUSD": Decimal("0.0001"), "USDJPY": Decimal("0.01"), "XAUUSD": Decimal("0.1")}
+POLICY = MatchPolicy(pips={**PIPS, "EURUSD.m": PIPS["EURUSD"]}, symbols={"EURUSD": "EURUSD.m"})
 
 
 def an_instrument(symbol: str = "EURUSD", digits: int = 5) -> Instrument:
