@@ -1,5 +1,7 @@
 """/quality: how well orders were carried out, as a picture and a table; buttons to group anew, and CSV."""
 
+import asyncio
+
 from aiogram import Router
 from aiogram.types import BufferedInputFile, Message
 
@@ -53,7 +55,8 @@ async def on_tap(_: object, callback_data: QualityTap, person: Person, app: App,
 
 async def _send_sheet(report: Report, tap: Tap) -> None:
     await tap.answer()
-    await tap.send_file(sheet_name(report), as_csv(report.fills).encode(), sheet_caption(report))
+    sheet = await asyncio.to_thread(as_csv, report.fills)
+    await tap.send_file(sheet_name(report), sheet.encode(), sheet_caption(report))
 
 
 async def _report(app: App, person: Person, dimension: Dimension, days: int) -> Report:

@@ -1,5 +1,7 @@
 """`/api/v1/quality`: how well orders were carried out, for who has an API key; the same as CSV."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,6 +14,7 @@ from bot.web.parameters import ANY_ERROR, only
 from bot.web.problems import errors
 from bot.web.schemas import Exact
 from core.desk import Desk
+from core.model.fills import Fill
 from core.quality.figures import Delay, Figures, Slippage
 from core.quality.grouping import Dimension
 from core.quality.grouping import by as grouped
@@ -105,11 +108,15 @@ def quality_routes(desk: Desk, keyring: Keyring) -> APIRouter:
     async def sheet(by: _Table = None, days: _Days = DEFAULT_DAYS) -> Response:
         fills = await read_fills(desk, None, days)
         name = f"quality-by-{by}.csv" if by else "orders.csv"
-        body = as_table_csv(grouped(fills, by)) if by else as_csv(fills)
+        body = await asyncio.to_thread(_sheet, fills, by)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, media_type="text/csv; charset=utf-8; header=present", headers=headers)
 
     return router
+
+
+def _sheet(fills: Sequence[Fill], by: Dimension | None) -> str:
+    return as_table_csv(grouped(fills, by)) if by else as_csv(fills)
 
 
 def _report(report: Report) -> QualityOut:

@@ -123,7 +123,7 @@ def _written(cell: _Cell) -> str:
         case bool():
             return "yes" if cell else "no"
         case datetime():
-            return f"{cell.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+            return cell.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         case timedelta():
             return f"{cell.total_seconds():.3f}"
         case Decimal():

@@ -26,9 +26,8 @@ from core.model.people import Person
 from core.model.signals import OrderKind
 from core.model.trades import IntentState
 from core.ports import Store
-from core.quality.figures import figures_of
-from core.quality.grouping import Dimension, by
-from core.quality.report import MOST_ORDERS, Report
+from core.quality.grouping import Dimension
+from core.quality.report import MOST_ORDERS, report_of
 from core.quality.sheet import as_csv
 from tests.bot.stage import Cast, OnePixel
 from tests.core.quality.samples import a_fill, refused
@@ -227,10 +226,6 @@ class TestTheRealRenderer:
 # The view
 
 
-def report_of(dimension: Dimension, fills: list[Any]) -> Report:
-    return Report(dimension, 365, fills, by(fills, dimension), figures_of(fills))
-
-
 @pytest.mark.parametrize("dimension", Dimension)
 def test_the_longest_caption_fits_and_its_names_are_only_text(dimension: Dimension) -> None:
     late, long = timedelta(days=300), "<b>&\"'" * 10
@@ -251,7 +246,7 @@ def test_the_longest_caption_fits_and_its_names_are_only_text(dimension: Dimensi
     pending = [
         a_fill(state=state, order_kind=OrderKind.STOP) for state in (IntentState.PLACED, IntentState.EXPIRED)
     ]
-    shown = quality(report_of(dimension, [*fills, *odd, *pending] * (MOST_ORDERS // 48)))
+    shown = quality(report_of([*fills, *odd, *pending] * (MOST_ORDERS // 48), dimension, 365))
     text, _ = parse_html(shown.text)
     assert clip(text, CAPTION_LIMIT) == text
     assert "… and 1" in text
@@ -262,5 +257,5 @@ def test_the_longest_caption_fits_and_its_names_are_only_text(dimension: Dimensi
 
 def test_a_usual_table_is_narrow_enough_for_a_phone() -> None:
     fills = [a_fill("12.3", source=f"breakout-{number}") for number in range(5) for _ in range(120)]
-    text, _ = parse_html(quality(report_of(Dimension.SOURCE, fills)).text)
+    text, _ = parse_html(quality(report_of(fills, Dimension.SOURCE, 30)).text)
     assert max(map(len, text.splitlines()[4:10])) <= 34
