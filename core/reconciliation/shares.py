@@ -97,13 +97,12 @@ def unclaimed(shares: Sequence[Trade], deals: Iterable[MT5Deal]) -> list[list[MT
 # Folding
 
 
-def _nets(trades: Sequence[Trade]) -> Iterator[Net]:
-    shares = sorted(trades, key=lambda trade: (trade.opened_at, trade.id))
+def _nets(trades: Sequence[Trade]) -> Iterable[Net]:
+    shares = sorted(trades, key=lambda trade: (trade.opened_at, trade.id)) if len(trades) > 1 else trades
     signed = sum((share.volume * share.side.sign for share in shares), _NOTHING)
     if len(shares) == 1 or not signed:
-        yield from (Net(share, (share,)) for share in shares)
-    else:
-        yield Net(_whole(shares, signed), tuple(shares))
+        return [Net(share, (share,)) for share in shares]
+    return [Net(_whole(shares, signed), tuple(shares))]
 
 
 def _whole(shares: Sequence[Trade], signed: Decimal) -> Trade:
@@ -118,6 +117,7 @@ def _whole(shares: Sequence[Trade], signed: Decimal) -> Trade:
         open_price=_average([(share.open_price, share.volume) for share in ours]),
         stop_loss=levels.stop_loss,
         take_profit=levels.take_profit,
+        shared=True,
     )
 
 

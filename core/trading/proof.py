@@ -34,7 +34,7 @@ _WAITING = (mt5.ORDER_STATE_PLACED, mt5.ORDER_STATE_PARTIAL)
 class Finding:
     """What the books show of an intent: its outcome, or None while they show nothing.
 
-    `position` is what an opening has a part in now, `at` the time of its deal. `undone`: they show that it
+    `position` is what an opening has a part in now, `at` the time of its fill. `undone`: they show that it
     has not happened, and asking twice for it would do no more than once.
     """
 
@@ -130,7 +130,8 @@ def _by_end(intent: Intent, order: MT5Order) -> Finding:
 
 
 def _found(intent: Intent, position: MT5Position) -> Finding:
-    return Finding(_filled(intent, position.identifier, position.volume, position.price_open), position)
+    filled = _filled(intent, position.identifier, position.volume, position.price_open)
+    return Finding(filled, position, at=position.opened_at)
 
 
 def _filled(intent: Intent, position: int, volume: Decimal, price: Decimal) -> Intent:
