@@ -158,7 +158,7 @@ async def _own_intent(tx: Tx, account: Account, position: MT5Position) -> Intent
 
 async def _adopt_late(tx: Tx, reading: Reading, position: MT5Position, intent: Intent) -> None:
     """Expect it from now on."""
-    trade = trade_of(intent, position)
+    trade = trade_of(intent, position, shared=nets(reading.snapshot.account))
     await tx.trades.add(trade)
     await tell_late(tx, reading, trade, position)
 
