@@ -62,7 +62,10 @@ class MatchPolicy:
         object.__setattr__(self, "symbols", symbols)
 
     def pips_of(self, symbol: str) -> dict[str, Decimal]:
-        """By the broker's symbols that a trade's may stand for: itself, and what the account calls it."""
+        """By the broker's symbols that a trade's may stand for: itself, and what the account calls it.
+
+        Where they differ, the smallest is what bounds a price.
+        """
         own = symbol.casefold()
         meant = (own, self.symbols.get(own, own))
         return {name: self.pips[name] for name in meant if name in self.pips}

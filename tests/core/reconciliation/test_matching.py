@@ -1,201 +1,145 @@
-"""Which position is which trade: against brute force, and case by case."""
+"""Which position is which trade, case by case; `test_matching_brute_force` tries all rules at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from random import Random
+from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from core.model.ids import IntentId, TradeId, comment_of, intent_of_comment, intent_of_magic, magic_of
+from core.model.ids import IntentId, comment_of, magic_of
 from core.model.instruments import Side
 from core.model.mt5 import MT5Position
 from core.model.trades import Trade
-from core.reconciliation.matching import Ambiguous, Matching, Pair, Tolerance, match
-from tests.core.reconciliation.books import NOW, PIPS, a_position, a_trade
+from core.reconciliation.matching import Ambiguous, Matching, MatchPolicy, match
+from tests.core.reconciliation.books import NOW, PIPS, POLICY, SECOND, a_position, a_trade
 
-SYMBOLS = ("EURUSD", "eurusd", "XAUUSD")
 MINUTE = timedelta(minutes=1)
+SEVEN, EIGHT = IntentId(7), IntentId(8)
 
 
-def numbered(count: int) -> range:
-    return range(1, count + 1)
-
-
-@st.composite
-def books(draw: st.DrawFn) -> tuple[list[Trade], list[MT5Position]]:
-    """A few trades and positions that collide: few numbers, prices and volumes to choose from."""
-    symbols, sides = st.sampled_from(SYMBOLS), st.sampled_from(Side)
-    prices = st.integers(-3, 3).map(lambda pips: Decimal("1.1") + pips * Decimal("0.00011"))
-    volumes = st.sampled_from(["0.95", "1", "1.06"]).map(Decimal)
-    minutes = st.integers(-6, 6).map(lambda n: NOW + n * MINUTE)
-    intents = st.sampled_from([None, IntentId(101), IntentId(102), IntentId(103)])
-    identifiers: list[int] = draw(st.permutations(numbered(8)))
-    trades: list[Trade] = []
-    intents_left = [IntentId(n) for n in (101, 102, 103)]
-    for number in identifiers[: draw(st.integers(0, 4))]:
-        sent_by_us = draw(st.booleans())
-        intent = intents_left.pop() if intents_left and sent_by_us else None
-        trades.append(
-            a_trade(
-                number, intent, symbol=draw(symbols), side=draw(sides), volume=draw(volumes),
-                open_price=draw(prices), opened_at=draw(minutes),
-            )
-        )  # fmt: skip
-    positions = []
-    for number in draw(st.permutations(numbered(8)))[: draw(st.integers(0, 4))]:
-        named, in_magic = draw(intents), draw(st.booleans())
-        positions.append(
-            a_position(
-                number, symbol=draw(symbols), side=draw(sides), volume=draw(volumes),
-                price_open=draw(prices), opened_at=draw(minutes),
-                magic=magic_of(named) if named and in_magic else 7,
-                comment=comment_of(named) if named and not in_magic else "by hand",
-            )
-        )  # fmt: skip
-    return trades, positions
-
-
-def by_brute_force(trades: Sequence[Trade], positions: Sequence[MT5Position]) -> Matching:
-    """What the rules say, each read off all combinations, without an index or an order of events."""
-    same = {(t.id, p.identifier) for t in trades for p in positions if t.position == p.identifier}
-    with_trade, with_position = {t for t, _ in same}, {p for _, p in same}
-    named = []
-    for trade in trades:
-        free = [p for p in positions if p.identifier not in with_position and _names(p) == trade.intent_id]
-        if trade.intent_id is not None and trade.id not in with_trade and free:
-            named.append((trade.id, min(p.identifier for p in free)))
-    joined = same | set(named)
-    lost = [t for t in trades if t.id not in {trade for trade, _ in joined}]
-    free = [
-        p for p in positions if p.identifier not in {q for _, q in joined} and _names(p) is None
-    ]  # fmt: skip
-    fits = {t.id: {p.identifier for p in free if _fits(t, p)} for t in lost}
-    only = {
-        (t, next(iter(found)))
-        for t, found in fits.items()
-        if len(found) == 1 and sum(bool(found & other) for other in fits.values()) == 1
-    }
-    doubtful = {t: found for t, found in fits.items() if found and t not in {trade for trade, _ in only}}
-    taken = {p for _, p in joined | only} | {p for found in doubtful.values() for p in found}
-    return _in_order(
-        trades, positions, joined | only, doubtful,
-        missing={t for t, found in fits.items() if not found},
-        unmatched={p.identifier for p in positions} - taken,
-    )  # fmt: skip
-
-
-def _names(position: MT5Position) -> IntentId | None:
-    return intent_of_magic(position.magic) or intent_of_comment(position.comment)
-
-
-def _fits(trade: Trade, position: MT5Position) -> bool:
-    return (
-        trade.symbol.lower() == position.symbol.lower()
-        and trade.side is position.side
-        and Decimal("0.95") <= position.volume / trade.volume <= Decimal("1.05")
-        and abs(position.price_open - trade.open_price)
-        <= Decimal("0.0002") * (1000 if "X" in trade.symbol else 1)
-        and abs(position.opened_at - trade.opened_at) <= 5 * MINUTE
-    )
-
-
-def _in_order(
-    trades: Sequence[Trade],
-    positions: Sequence[MT5Position],
-    pairs: set[tuple[TradeId, int]],
-    doubtful: Mapping[TradeId, set[int]],
-    missing: set[TradeId],
-    unmatched: set[int],
-) -> Matching:
-    def held(identifiers: set[int]) -> tuple[MT5Position, ...]:
-        found = (p for p in positions if p.identifier in identifiers)
-        return tuple(sorted(found, key=lambda p: p.identifier))
-
-    by_id = {t.id: t for t in trades}
-    return Matching(
-        pairs=tuple(Pair(by_id[t], held({p})[0]) for t, p in pairs),
-        unmatched=held(unmatched),
-        missing=tuple(sorted((t for t in trades if t.id in missing), key=lambda t: t.position)),
-        ambiguous=tuple(Ambiguous(by_id[t], held(found)) for t, found in doubtful.items()),
-    )
-
-
-def content(found: Matching) -> tuple[object, ...]:
-    return set(found.pairs), found.unmatched, found.missing, set(found.ambiguous)
-
-
-@settings(max_examples=600)
-@given(books())
-def test_it_finds_what_brute_force_finds(book: tuple[list[Trade], list[MT5Position]]) -> None:
-    assert content(match(*book, PIPS)) == content(by_brute_force(*book))
-
-
-@settings(max_examples=200)
-@given(books(), st.randoms(use_true_random=False))
-def test_the_order_of_the_input_does_not_matter(
-    book: tuple[list[Trade], list[MT5Position]], random: Random
-) -> None:
-    trades, positions = book
-    expected = match(trades, positions, PIPS)
-    random.shuffle(trades)
-    random.shuffle(positions)
-    assert match(trades, positions, PIPS) == expected
-
-
-@settings(max_examples=200)
-@given(books())
-def test_everything_stands_in_exactly_one_place(book: tuple[list[Trade], list[MT5Position]]) -> None:
-    found = match(*book, PIPS)
-    trades = [p.trade for p in found.pairs] + list(found.missing) + [a.trade for a in found.ambiguous]
-    assert sorted(t.position for t in trades) == sorted(t.position for t in book[0])
-    paired = [p.position.identifier for p in found.pairs]
-    doubtful = {p.identifier for a in found.ambiguous for p in a.candidates}
-    places = [*paired, *(p.identifier for p in found.unmatched), *doubtful]
-    assert sorted(places) == sorted(p.identifier for p in book[1])
-
-
-def paired(trades: Sequence[Trade], positions: Sequence[MT5Position]) -> list[tuple[int, int]]:
-    found = match(trades, positions, PIPS)
+def paired(
+    trades: Sequence[Trade], positions: Sequence[MT5Position], policy: MatchPolicy = POLICY
+) -> list[tuple[int, int]]:
+    found = match(trades, positions, policy)
     return [(pair.trade.position, pair.position.identifier) for pair in found.pairs]
+
+
+def stray(number: int, pips: str = "0", seconds: float = 0) -> MT5Position:
+    """The position of `a_trade` without identity, so far off in price and time."""
+    price, at = Decimal("1.1") + Decimal(pips) * PIPS["EURUSD"], NOW + seconds * SECOND
+    return a_position(number, price_open=price, opened_at=at)
+
+
+# -- identity
 
 
 def test_the_identifier_decides_whatever_else_differs() -> None:
     changed = a_position(
-        1, ticket=99, symbol="EURUSD.m", price_open=Decimal(2), volume=Decimal(9), side=Side.SELL
+        1, ticket=99, symbol="EURUSD.m", price_open=Decimal(2), volume=Decimal(9), side=Side.SELL,
+        magic=magic_of(EIGHT), comment=comment_of(EIGHT),
     )  # fmt: skip
     lookalike = a_position(2)
-    found = match([a_trade(1)], [lookalike, changed], PIPS)
+    found = match([a_trade(1, SEVEN)], [lookalike, changed], POLICY)
     assert [pair.position for pair in found.pairs] == [changed]
     assert found.unmatched == (lookalike,)
 
 
+def test_identifiers_of_64_bits_are_told_apart_to_the_last() -> None:
+    largest = 2**63 - 1
+    trades = [a_trade(largest), a_trade(largest - 1)]
+    positions = [a_position(largest - 1), a_position(largest - 2)]
+    assert paired(trades[1:], positions) == [(largest - 1, largest - 1)]
+    assert paired(trades, positions) == [(largest - 1, largest - 1), (largest, largest - 2)]
+
+
+def test_magics_of_63_bits_are_told_apart_to_the_last() -> None:
+    intents = [IntentId(2**48 - n) for n in (1, 2)]
+    trades = [a_trade(n, intent) for n, intent in enumerate(intents)]
+    positions = [a_position(50 + n, magic=magic_of(intent)) for n, intent in enumerate(intents)]
+    assert paired(trades, positions) == [(0, 50), (1, 51)]
+
+
 @pytest.mark.parametrize(
-    "marks", [{"magic": magic_of(IntentId(7))}, {"magic": 0, "comment": comment_of(IntentId(7))}]
-)
+    "marks",
+    [{"magic": magic_of(SEVEN)}, {"comment": comment_of(SEVEN)},
+     {"comment": f" {comment_of(SEVEN)} [sl 1.09000]"}, {"comment": comment_of(SEVEN).upper()},
+     {"magic": 99, "comment": comment_of(SEVEN)}],
+)  # fmt: skip
 def test_magic_or_comment_name_the_trade_when_the_identifier_is_another(marks: dict[str, object]) -> None:
     """A fill whose position could not be read is known by its order; on netting accounts that differs."""
     slipped = a_position(50, price_open=Decimal("1.2"), **marks)
-    assert paired([a_trade(1, IntentId(7))], [slipped]) == [(1, 50)]
+    assert paired([a_trade(1, SEVEN)], [slipped]) == [(1, 50)]
 
 
-def test_a_position_that_names_another_order_is_never_taken_by_likeness() -> None:
-    found = match([a_trade(1, IntentId(7))], [a_position(2, magic=magic_of(IntentId(8)))], PIPS)
-    assert (len(found.missing), len(found.unmatched), found.pairs) == (1, 1, ())
+def test_the_magic_goes_before_the_comment() -> None:
+    copied = a_position(50, comment=comment_of(SEVEN))
+    real = a_position(51, magic=magic_of(SEVEN), price_open=Decimal("1.2"))
+    found = match([a_trade(1, SEVEN)], [copied, real], POLICY)
+    assert [pair.position for pair in found.pairs] == [real]
+    assert found.unmatched == (copied,)
 
 
-def test_one_order_with_two_positions_has_its_trade_once() -> None:
-    twice = [a_position(n, magic=magic_of(IntentId(7))) for n in (3, 2)]
-    found = match([a_trade(1, IntentId(7))], twice, PIPS)
-    assert [pair.position.identifier for pair in found.pairs] == [2]
-    assert [position.identifier for position in found.unmatched] == [3]
+def test_beside_a_magic_of_ours_a_comment_names_nothing() -> None:
+    both = a_position(50, magic=magic_of(EIGHT), comment=comment_of(SEVEN))
+    assert paired([a_trade(1, SEVEN), a_trade(2, EIGHT)], [both]) == [(2, 50)]
+    assert paired([a_trade(1, SEVEN)], [both]) == []
 
 
-def test_symbols_are_the_same_in_any_case() -> None:
-    assert paired([a_trade(1, symbol="eurusd")], [a_position(2, symbol="EURUSD")]) == [(1, 2)]
+def test_a_comment_that_the_broker_has_cut_names_nobody_and_likeness_decides() -> None:
+    cut = a_position(50, comment=comment_of(SEVEN)[:-1])
+    assert paired([a_trade(1, SEVEN)], [cut]) == [(1, 50)]
+    assert paired([a_trade(1, SEVEN)], [replace(cut, price_open=Decimal("1.2"))]) == []
+
+
+@pytest.mark.parametrize("marks", [{"magic": magic_of(EIGHT)}, {"comment": comment_of(EIGHT)}])
+def test_what_names_an_order_of_another_desk_is_never_taken_by_likeness(marks: dict[str, object]) -> None:
+    theirs = a_position(2, **marks)
+    found = match([a_trade(1, SEVEN), a_trade(3)], [theirs], POLICY)
+    assert (found.pairs, found.ambiguous, found.unmatched) == ((), (), (theirs,))
+
+
+def test_what_another_program_has_marked_is_no_order_of_ours_but_may_have_been_adopted() -> None:
+    of_a_robot = a_position(2, magic=20_260)
+    assert paired([a_trade(1, SEVEN)], [of_a_robot]) == []
+    assert paired([a_trade(1, intent=None)], [of_a_robot]) == [(1, 2)]
+
+
+def test_two_positions_of_one_order_are_a_persons_to_tell_apart() -> None:
+    twice = tuple(a_position(n, magic=magic_of(SEVEN)) for n in (2, 3))
+    found = match([a_trade(1, SEVEN)], twice[::-1], POLICY)
+    assert found == Matching((), (), (), (Ambiguous(a_trade(1, SEVEN), twice),))
+    known = match([a_trade(2, SEVEN)], twice, POLICY)
+    assert (len(known.pairs), known.unmatched) == (1, twice[1:])
+
+
+# -- likeness
+
+
+@pytest.mark.parametrize(
+    ("trade", "position", "fits"),
+    [("EURUSD", "EURUSD.m", True), ("eurusd", "EurUsd.M", True), ("EURUSD.M", "EURUSD.m", True),
+     ("EURUSD", "eurusd", True), ("EURUSD.m", "EURUSD", False), ("EURUSD", "XAUUSD", False),
+     ("gold", "XAUUSD", True), ("XAUUSD", "GOLD", False)],
+)  # fmt: skip
+def test_a_trade_is_of_the_brokers_symbol_or_of_what_the_account_calls_so(
+    trade: str, position: str, fits: bool
+) -> None:
+    names = {"EurUSD": "EURUSD.m", "GOLD": "xauusd"}
+    policy = replace(POLICY, symbols=names, pips={**POLICY.pips, "Gold": PIPS["XAUUSD"]})
+    assert bool(paired([a_trade(1, symbol=trade)], [a_position(2, symbol=position)], policy)) is fits
+
+
+def test_of_two_symbols_that_a_trade_may_mean_neither_is_preferred() -> None:
+    both = (a_position(2), a_position(3, symbol="EURUSD.m"))
+    assert match([a_trade(1)], both, POLICY).ambiguous == (Ambiguous(a_trade(1), both),)
+
+
+def test_of_two_sizes_of_a_pip_the_smaller_counts() -> None:
+    policy = replace(POLICY, pips={"EURUSD": Decimal("0.001"), "EURUSD.m": Decimal("0.0001")})
+    assert paired([a_trade(1)], [stray(2, "2")], policy) == [(1, 2)]
+    assert paired([a_trade(1)], [stray(2, "3")], policy) == []
 
 
 @pytest.mark.parametrize(
@@ -203,6 +147,7 @@ def test_symbols_are_the_same_in_any_case() -> None:
     [
         ({"price_open": Decimal("1.10020")}, True),
         ({"price_open": Decimal("1.10021")}, False),
+        ({"price_open": Decimal("1.1002000000000000001")}, False),
         ({"price_open": Decimal("1.09980")}, True),
         ({"price_open": Decimal("1.09979")}, False),
         ({"volume": Decimal("0.105")}, True),
@@ -210,6 +155,8 @@ def test_symbols_are_the_same_in_any_case() -> None:
         ({"volume": Decimal("0.095")}, True),
         ({"volume": Decimal("0.094")}, False),
         ({"opened_at": NOW + 5 * MINUTE}, True),
+        ({"opened_at": NOW - 5 * MINUTE}, True),
+        ({"opened_at": NOW + 5 * MINUTE + SECOND / 1000}, False),
         ({"opened_at": NOW - 6 * MINUTE}, False),
         ({"side": Side.SELL}, False),
         ({"symbol": "GBPUSD"}, False),
@@ -231,39 +178,106 @@ def test_pips_are_those_of_the_symbol(symbol: str, price: str, off: str, fits: b
 
 
 def test_without_a_pip_size_nothing_is_near() -> None:
-    found = match([a_trade(1)], [a_position(2)], {})
+    found = match([a_trade(1)], [a_position(2)])
     assert (len(found.missing), len(found.unmatched)) == (1, 1)
 
 
-def test_two_that_fit_one_trade_are_a_persons_to_tell_apart() -> None:
-    twins = (a_position(2), a_position(3, price_open=Decimal("1.10001")))
-    found = match([a_trade(1)], twins, PIPS)
-    assert found.ambiguous == (Ambiguous(a_trade(1), twins),)
-    assert (found.pairs, found.unmatched, found.missing) == ((), (), ())
-
-
-def test_two_trades_that_fit_one_position_are_both_in_doubt() -> None:
-    found = match([a_trade(1), a_trade(2)], [a_position(3)], PIPS)
-    assert [doubt.trade.position for doubt in found.ambiguous] == [1, 2]
-    assert (found.pairs, found.unmatched, found.missing) == ((), (), ())
-
-
 def test_a_tolerance_of_ones_own() -> None:
-    exact = Tolerance(Decimal(0), Decimal(0), timedelta(0))
-    assert match([a_trade(1)], [a_position(2)], PIPS, exact).pairs
-    moved = a_position(2, price_open=Decimal("1.10001"))
-    assert not match([a_trade(1)], [moved], PIPS, exact).pairs
+    exact = MatchPolicy(Decimal(0), Decimal(0), timedelta(0), pips=PIPS)
+    assert paired([a_trade(1)], [a_position(2)], exact)
+    for other in (stray(2, "0.1"), stray(2, seconds=0.001), a_position(2, volume=Decimal("0.11"))):
+        assert not paired([a_trade(1)], [other], exact)
+
+
+# -- ties
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (("0", 0), ("1.1", 0), True),
+        (("0", 0), ("1.0", 0), False),
+        (("0", 0), ("0", 61), True),
+        (("0", 0), ("0", 60), False),
+        (("0.5", 0), ("-1.5", 0), False),
+        (("0.5", 0), ("-1.6", 0), True),
+        (("0", 2), ("1.5", 2), True),
+        (("0", 2), ("1.5", 1), False),
+        (("0.1", 0), ("0", 240), False),
+        (("0", 0), ("0.5", 59), False),
+        (("0", 0), ("0", 0), False),
+    ],
+)
+def test_of_two_that_fit_the_nearer_is_taken_only_if_they_do_not_tie(
+    first: tuple[str, float], second: tuple[str, float], told: bool
+) -> None:
+    near, far = stray(2, *first), stray(3, *second)
+    found = match([a_trade(1)], [far, near], POLICY)
+    if told:
+        assert [pair.position for pair in found.pairs] == [near]
+        assert (found.unmatched, found.ambiguous) == ((far,), ())
+    else:
+        assert found == Matching((), (), (), (Ambiguous(a_trade(1), (near, far)),))
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(60, False), (61, True)])
+def test_of_two_trades_that_fit_one_position_the_nearer_has_it_if_they_do_not_tie(
+    seconds: int, told: bool
+) -> None:
+    trades = (a_trade(1), a_trade(2, opened_at=NOW - seconds * SECOND))
+    found = match(trades, [stray(3)], POLICY)
+    if told:
+        assert [pair.trade for pair in found.pairs] == [trades[0]]
+        assert (found.missing, found.ambiguous) == (trades[1:], ())
+    else:
+        assert [doubt.trade for doubt in found.ambiguous] == list(trades)
+        assert (found.pairs, found.missing) == ((), ())
+
+
+def test_a_tie_ends_with_the_pair_that_one_of_its_sides_makes() -> None:
+    """The second trade has the second position for itself, once the first has gone to its own."""
+    first, second = a_trade(1), a_trade(2, opened_at=NOW + 100 * SECOND)
+    own, shared = stray(11), stray(12, seconds=75)
+    assert paired([second, first], [shared, own]) == [(1, 11), (2, 12)]
+    assert len(match([second, first], [shared], POLICY).ambiguous) == 2
+
+
+def test_margins_of_ones_own() -> None:
+    narrow = replace(POLICY, tie_pips=Decimal(0))
+    assert paired([a_trade(1)], [stray(2), stray(3, "0.1")], narrow) == [(1, 2)]
+    wide = replace(POLICY, tie_pips=POLICY.price_pips, tie_within=POLICY.opened_within)
+    assert paired([a_trade(1)], [stray(2), stray(3, "2", 300)], wide) == []
+
+
+def test_a_chain_is_resolved_alike_in_every_order() -> None:
+    trades = [a_trade(1), a_trade(2, opened_at=NOW + 70 * SECOND), a_trade(3, SEVEN)]
+    positions = [stray(11), stray(12, seconds=140), stray(13, "1.5", 10)]
+    outcomes = {
+        match(some, others, POLICY) for some in permutations(trades) for others in permutations(positions)
+    }
+    assert len(outcomes) == 1
+
+
+# -- many and none
 
 
 def test_a_thousand_that_lost_their_identity_find_each_other() -> None:
     spread = [Decimal("1.1") + n * Decimal("0.001") for n in range(1000)]
     trades = [a_trade(n + 1, open_price=price) for n, price in enumerate(spread)]
     positions = [a_position(n + 5001, price_open=price) for n, price in enumerate(spread)]
-    found = match(trades, positions, PIPS)
+    found = match(trades, positions, POLICY)
     assert all(p.position.identifier == p.trade.position + 5000 for p in found.pairs)
     assert len(found.pairs) == 1000
 
 
+def test_of_sixty_that_are_all_alike_none_is_taken() -> None:
+    trades, positions = [a_trade(n) for n in range(60)], [a_position(100 + n) for n in range(60)]
+    found = match(trades, positions, POLICY)
+    assert (found.pairs, len(found.ambiguous)) == ((), 60)
+    assert all(doubt.candidates == tuple(positions) for doubt in found.ambiguous)
+
+
 def test_nothing_matches_nothing() -> None:
-    assert match([], [], {}) == Matching((), (), (), ())
-    assert match([replace(a_trade())], [], PIPS).missing == (a_trade(),)
+    assert match([], []) == Matching((), (), (), ())
+    assert match([a_trade()], [], POLICY).missing == (a_trade(),)
+    assert match([], [a_position()], POLICY).unmatched == (a_position(),)
