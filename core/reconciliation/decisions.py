@@ -107,6 +107,7 @@ async def write_off(desk: Desk, row: int, person: Person) -> None:
     if any(held.identifier == case.divergence.position for held in snapshot.positions):
         raise Refused("The broker shows this position again; there is nothing to write off.")
     async with desk.store.write() as tx:
+        await check_idle(tx, case.account.id, case.divergence.position)
         for trade in await _open_trades(tx, case):
             await _give_up(desk, tx, case.account, trade)
         await decide(desk, tx, case, person, Decision.WRITTEN_OFF, _facts_in(case), ends=True)

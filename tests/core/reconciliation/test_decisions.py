@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,11 @@ from core.model.approvals import Approval
 from core.model.divergences import Decision, DivergenceKind, LogRow
 from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import Event, NoticeKind
-from core.model.ids import PersonId, TradeId
+from core.model.ids import PersonId, TradeId, new_intent_id
 from core.model.instruments import Side
 from core.model.people import Person, Role
-from core.model.trades import CloseReason, Trade, TradeState
+from core.model.signals import OrderKind
+from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.paper import hands
@@ -469,6 +471,19 @@ async def test_a_position_that_is_there_again_is_not_written_off(
     with pytest.raises(Refused, match="shows this position again"):
         await write_off(watched.paper.desk, row.id, watched.trader.person)
     assert len(await watched.open_trades()) == 1
+
+
+@one_database
+async def test_what_an_order_is_on_its_way_for_is_not_written_off(watched: Watched) -> None:
+    row, now = await a_missing_one(watched), watched.paper.clock.now()
+    closing = Intent(
+        new_intent_id(now), watched.trader.account.id, IntentKind.CLOSE, IntentState.NEW, "EURUSD", Side.SELL,
+        OrderKind.MARKET, D("0.10"), now, now + timedelta(minutes=1), position=row.divergence.position,
+    )  # fmt: skip
+    async with watched.paper.store.write() as tx:
+        await tx.intents.add(closing)
+    with pytest.raises(Refused, match="still on its way"):
+        await write_off(watched.paper.desk, row.id, watched.trader.person)
 
 
 @dataclass
