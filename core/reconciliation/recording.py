@@ -195,7 +195,9 @@ async def _changing(tx: Tx, reading: Reading) -> set[int]:
     }
     added_to: set[int] = set()
     if nets(reading.snapshot.account):
-        symbols = {intent.symbol for intent in sent if intent.kind is IntentKind.OPEN}
+        waits = {o.ticket for o in reading.snapshot.orders if o.volume_current == o.volume_initial}
+        filling = [i for i in under_way if i.state is IntentState.PLACED and i.position not in waits]
+        symbols = {intent.symbol for intent in (*sent, *filling) if intent.kind is IntentKind.OPEN}
         added_to = {pair.position.identifier for pair in pairs if pair.position.symbol in symbols}
     named = {number for intent in sent for number in (intent.position, intent.opposite) if number}
     return moved | added_to | named
