@@ -368,3 +368,21 @@ async def test_a_lost_change_of_an_order_that_was_filled_is_known_from_history(
     [position], [trade] = await positions(paper), await shares(paper)
     assert trade.stop_loss == position.stop_loss == order.stop_loss + (50 * PIP if reached else 0)
     assert await differences(paper) == []
+
+
+@SQLITE
+async def test_a_waiting_order_that_was_just_filled_is_no_divergence(paper: PaperDesk) -> None:
+    """Reconciliation may look before the trading loop does."""
+    await added(paper)
+    bid = D(str(paper.quote().bid))
+    card = await paper.card(kind=OrderKind.LIMIT, entry=bid - 10 * PIP, stop_loss=bid - 110 * PIP)
+    await paper.tap(card)
+    await look(paper)
+    assert await differences(paper) == []
+    paper.move("EURUSD", -0.12)
+    [position] = await positions(paper)
+    assert position.volume == 2 * LOTS
+    assert await differences(paper) == []
+    await look(paper)
+    assert await differences(paper) in ([], [DivergenceKind.SLIPPAGE])
+    assert [t.volume for t in await shares(paper)] == [LOTS, LOTS]
