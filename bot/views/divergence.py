@@ -31,7 +31,7 @@ STILL_MISSING = "Looked again: the broker still shows neither the position nor a
 
 TITLES = {
     DivergenceKind.SLIPPAGE: "Slippage",
-    DivergenceKind.VOLUME: "Another volume",
+    DivergenceKind.VOLUME: "Volume differs",
     DivergenceKind.STOPS: "Stops changed",
     DivergenceKind.UNMATCHED: "Not opened by the desk",
     DivergenceKind.MISSING: "A position is missing",
@@ -40,7 +40,9 @@ TITLES = {
 }
 
 STANCES = {
-    DivergenceKind.SLIPPAGE: "The desk does nothing about it. Accept: it does not count any more.",
+    DivergenceKind.SLIPPAGE: (
+        "The trade goes on, and the desk does nothing about it. Accept: nobody has to look at it any more."
+    ),
     DivergenceKind.VOLUME: "The desk trades nothing by itself. Accept: it expects the volume that is held.",
     DivergenceKind.STOPS: (
         "The desk undoes nothing by itself. Accept: it expects what is held."
@@ -48,7 +50,7 @@ STANCES = {
     ),
     DivergenceKind.UNMATCHED: (
         "The desk leaves it alone. Adopt: it is watched as it stands, like a trade of the desk."
-        " Ignore: it stays as it is and does not count."
+        " Ignore: it stays as it is, and nobody has to look at it any more."
     ),
     DivergenceKind.MISSING: (
         "The desk neither opens nor closes anything by itself, and looks again at every cycle."
@@ -161,7 +163,7 @@ def _followed_by(told: Told) -> str:
         case Decision.ADOPTED:
             return ": the desk watches it as it stood then"
         case Decision.IGNORED:
-            return ": it does not count"
+            return ": the desk leaves it alone"
         case Decision.ACCEPTED if told.row.divergence.kind is not DivergenceKind.SLIPPAGE:
             return ": the desk expects what is held"
         case Decision.RESTORED if told.row.lasts:

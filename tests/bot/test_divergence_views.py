@@ -108,11 +108,11 @@ MESSAGES = {
     K.SLIPPAGE: (
         "⚠️ Slippage · Tara 1 · 📄 PAPER\n\n"
         "The buy of 0.50 EURUSD cost 7.2 pips more than expected: 1.08722 instead of 1.08650.\n\n"
-        "The desk does nothing about it. Accept: it does not count any more.",
+        "The trade goes on, and the desk does nothing about it. Accept: nobody has to look at it any more.",
         ["Accept"],
     ),
     K.VOLUME: (
-        "⚠️ Another volume · Tara 1 · 📄 PAPER\n\n"
+        "⚠️ Volume differs · Tara 1 · 📄 PAPER\n\n"
         "0.30 of 0.50 EURUSD are left: 0.20 were closed, and no deal tells by whom.\n\n"
         "The desk trades nothing by itself. Accept: it expects the volume that is held.",
         ["Accept"],
@@ -129,7 +129,7 @@ MESSAGES = {
         "A sell of 0.10 EURUSD at 1.08712 was opened by hand (phone); no signal explains it.\n"
         "Its stop: 1.09000, its target: none.\n\n"
         "The desk leaves it alone. Adopt: it is watched as it stands, like a trade of the desk."
-        " Ignore: it stays as it is and does not count.",
+        " Ignore: it stays as it is, and nobody has to look at it any more.",
         ["Adopt", "Ignore"],
     ),
     K.MISSING: (
@@ -272,7 +272,7 @@ DECIDED = [
         K.UNMATCHED, Decision.ADOPTED, NOW,
         "Adopted by Tom, 12:03:11 UTC: the desk watches it as it stood then.",
     ),
-    (K.UNMATCHED, Decision.IGNORED, None, "Ignored by Tom, 12:03:11 UTC: it does not count."),
+    (K.UNMATCHED, Decision.IGNORED, None, "Ignored by Tom, 12:03:11 UTC: the desk leaves it alone."),
     (K.STOPS, Decision.ACCEPTED, NOW, "Accepted by Tom, 12:03:11 UTC: the desk expects what is held."),
     (K.VOLUME, Decision.ACCEPTED, NOW, "Accepted by Tom, 12:03:11 UTC: the desk expects what is held."),
     (K.SLIPPAGE, Decision.ACCEPTED, None, "Accepted by Tom, 12:03:11 UTC."),
@@ -298,7 +298,7 @@ def test_a_decision_takes_the_place_of_the_buttons(
 def test_what_lasted_after_its_decision_tells_its_end_too() -> None:
     row = decided(K.UNMATCHED, Decision.IGNORED, LATER)
     assert plain(divergence(told(row, trade=None))).endswith(
-        "Ignored by Tom, 12:03:11 UTC: it does not count.\n"
+        "Ignored by Tom, 12:03:11 UTC: the desk leaves it alone.\n"
         "Over since 12:05:11 UTC: the position is not open any more."
     )
 

@@ -32,7 +32,7 @@ from core.model.divergences import Decision, DivergenceKind, LogFilter, LogRow
 from core.model.events import Priority
 from core.model.ids import AccountId, TradeId
 from core.model.instruments import Side
-from core.model.people import Person
+from core.model.people import Person, Role
 from core.model.trades import Trade
 from core.mt5 import contract as mt5
 from core.mt5.access import Login
@@ -474,6 +474,43 @@ async def test_what_was_over_before_it_could_be_told_is_told_once_in_the_past(
     assert "Over since" in told["text"]
     assert told["text"].endswith("the position is not open any more.")
     assert labels(told) == []
+
+
+async def test_each_step_of_a_partial_close_has_a_message_and_the_one_before_says_so(
+    people: SandboxClient, cast: Cast, meddled: Meddled, relay: Relay
+) -> None:
+    await a_part_closed(meddled)
+    assert await relay.flush(5)
+    meddled.hands.close_position(meddled.account.login, meddled.held[0].identifier, 0.04)
+    await meddled.sync()
+    assert await relay.flush(5)
+    first, second = await people.messages(cast.tara.telegram_id)
+    assert "0.1 of 0.15 EURUSD were left" in first["text"]
+    assert first["text"].endswith("differs in another way now, which has a message of its own.")
+    assert "0.06 of 0.15 EURUSD are left" in second["text"]
+    assert (labels(first), labels(second)) == ([], ["Accept"])
+
+
+async def test_a_stranger_that_a_trade_explains_later_is_none(
+    people: SandboxClient, cast: Cast, meddled: Meddled, relay: Relay
+) -> None:
+    await a_stranger(meddled)
+    await meddled.expect(meddled.held[0])
+    await meddled.sync()
+    assert await relay.flush(5)
+    [told] = await divergences(people, cast.tara)
+    assert told["text"].endswith("a trade of the desk explains it.")
+
+
+async def test_who_is_no_trader_any_more_sees_no_buttons(
+    people: SandboxClient, cast: Cast, meddled: Meddled, relay: Relay
+) -> None:
+    async with meddled.app.desk.store.write() as tx:
+        await tx.people.put(replace(cast.tara, roles=frozenset({Role.ADMIN})))
+    await a_stranger(meddled)
+    assert await relay.flush(5)
+    [own], [owners] = await divergences(people, cast.tara), await divergences(people, cast.owner)
+    assert (labels(own), labels(owners)) == ([], ["Adopt", "Ignore"])
 
 
 async def refresh(meddled: Meddled, relay: Relay) -> None:
