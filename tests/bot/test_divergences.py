@@ -487,7 +487,8 @@ async def test_each_step_of_a_partial_close_has_a_message_and_the_one_before_say
     first, second = await people.messages(cast.tara.telegram_id)
     assert "0.1 of 0.15 EURUSD were left" in first["text"]
     assert first["text"].endswith("differs in another way now, which has a message of its own.")
-    assert "0.06 of 0.15 EURUSD are left" in second["text"]
+    assert "0.06 of 0.15 EURUSD are left: 0.09 were closed by hand in the desktop terminal" in second["text"]
+    assert " USD.\n" in second["text"]
     assert (labels(first), labels(second)) == ([], ["Accept"])
 
 
