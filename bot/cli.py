@@ -1,4 +1,4 @@
-"""The command line: run, demo, migrate, doctor, paper, key."""
+"""The command line: run, demo, migrate, doctor, reconcile, paper, key."""
 
 import asyncio
 import secrets
@@ -86,6 +86,21 @@ def doctor() -> None:
     settings = load_settings()
     set_up_logs("console", "error")
     _finish(run_doctor(settings))
+
+
+@app.command()
+def reconcile(
+    once: Annotated[
+        bool, typer.Option("--once", help="One round; status 2 with a divergence, 1 with an unread account.")
+    ] = False,
+) -> None:
+    """Compare each account with what the desk expects, every few seconds until Ctrl-C."""
+    from bot.logs import set_up_logs
+    from bot.reconcile import run_reconcile
+
+    settings = load_settings()
+    set_up_logs("console", "error")
+    _finish(run_reconcile(settings, once=once))
 
 
 @app.command()

@@ -32,6 +32,7 @@ from core.mt5.pool import Pool
 from core.mt5.session import Session
 from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
+from tests.bot.place import Place, make_place
 from tests.bot.stage import (
     Cast,
     OnePixel,
@@ -167,6 +168,20 @@ def all_handled(dispatcher: DeskDispatcher, bot: Bot, running: None) -> Callable
         assert await dispatcher.in_flight.drain(5)
 
     return wait
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Sandbox]:
+    """For a desk that runs as a process; `sandbox` is for one in this process."""
+    async with serve() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def place(tmp_path: Path, telegram: Sandbox) -> AsyncIterator[Place]:
+    place = make_place(tmp_path, telegram.url)
+    yield place
+    await place.end()
 
 
 @pytest.fixture

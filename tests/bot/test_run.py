@@ -1,116 +1,19 @@
 """`tapdesk run`, `doctor` and `migrate` as processes, with the sandbox as Telegram and paper accounts."""
 
 import asyncio
-import os
 import signal
 import socket
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import aiohttp
 import pytest
-from cryptography.fernet import Fernet
 
-from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
+from bot.sandbox import Sandbox, SandboxClient
 from bot.views.consent import ACCEPT_LABEL
-from core.paper.hands import Hands, install_terminal, plug, press_algo_trading
-from core.paper.market.plan import MarketPlan
-from core.paper.server.records import Account
+from core.paper.hands import plug, press_algo_trading
 from storage.migrate import head
+from tests.bot.place import DESK_FILE, Place, logged
 
-DESK_FILE = """
-[[people]]
-telegram_id = 1
-name = "Olivia"
-roles = ["owner"]
-
-[[people]]
-telegram_id = 2
-name = "Tom"
-roles = ["trader"]
-
-[[accounts]]
-label = "Tom paper"
-trader = 2
-kind = "paper"
-terminal = "terminal"
-login = 70001
-server = "Paper-Demo"
-password_env = "TOM_PASSWORD"
-"""
 OTHER_TOKEN = "999999:" + "x" * 35
-
-
-@dataclass
-class Place:
-    """A folder in which the desk is run, and its environment."""
-
-    folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
-    started: list[Process] = field(default_factory=list)
-
-    async def start(self, *command: str, **environment: str) -> Process:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TAPDESK_")}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.cli", *command),
-            cwd=self.folder,
-            env={**inherited, "PYTHONPATH": str(Path.cwd()), **self.environment, **environment},
-            stdout=PIPE,
-            stderr=PIPE,
-        )
-        self.started.append(process)
-        return process
-
-    async def end(self) -> None:
-        """Leave nothing running, whatever a test did."""
-        for process in self.started:
-            if process.returncode is None:
-                process.kill()
-                await process.communicate()
-
-    async def finish(self, *command: str, **environment: str) -> tuple[int | None, str]:
-        """Exit status and all that was printed."""
-        process = await self.start(*command, **environment)
-        async with asyncio.timeout(120):
-            output, errors = await process.communicate()
-        return process.returncode, (output + errors).decode()
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Sandbox]:
-    async with serve() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def place(tmp_path: Path, telegram: Sandbox) -> AsyncIterator[Place]:
-    broker = Hands.on(tmp_path / "broker.book", MarketPlan(always_open=True))
-    broker.open_account(Account(login=70001, name="Tom"), "paper-money", 10_000)
-    broker.close_book()
-    install_terminal(tmp_path / "terminal", tmp_path / "broker.book", 70001)
-    (tmp_path / "desk.toml").write_text(DESK_FILE)
-    environment = {
-        "TAPDESK_BOT_TOKEN": DEMO_TOKEN,
-        "TAPDESK_SECRET_KEYS": Fernet.generate_key().decode(),
-        "TAPDESK_TELEGRAM_URL": telegram.url,
-        "TAPDESK_HTTP_PORT": "0",
-        "TAPDESK_LOG_FORMAT": "json",
-        "TOM_PASSWORD": "paper-money",
-    }
-    place = Place(tmp_path, environment)
-    yield place
-    await place.end()
-
-
-async def logged(process: Process, event: str) -> str:
-    assert process.stderr is not None
-    async for line in process.stderr:
-        if f'"{event}"' in line.decode():
-            return line.decode()
-    raise AssertionError(f"the desk ended without {event}")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
