@@ -29,10 +29,14 @@ _SOON_S = 0.05  # real seconds: by then whoever is asking now has had his answer
 
 
 class Hands:
-    """Someone at the broker's book, with every account within reach."""
+    """Someone at the broker's book, with every account within reach.
 
-    def __init__(self, broker: Broker) -> None:
+    `reason` is what the broker notes of how an order came to it, an `ORDER_REASON_*`.
+    """
+
+    def __init__(self, broker: Broker, reason: int = mt5.ORDER_REASON_CLIENT) -> None:
         self.broker = broker
+        self._reason = reason
 
     @classmethod
     def on(cls, book: Path | str, plan: MarketPlan | None = None) -> "Hands":
@@ -41,6 +45,10 @@ class Hands:
         if plan is not None:
             broker.replan(lambda _, __: plan)
         return cls(broker)
+
+    def by(self, reason: int) -> "Hands":
+        """The same hands elsewhere: `ORDER_REASON_MOBILE` a phone, `_WEB` a browser, `_EXPERT` a program."""
+        return Hands(self.broker, reason)
 
     def close_book(self) -> None:
         self.broker.book.close()
@@ -101,11 +109,11 @@ class Hands:
         with self.broker.change(login) as dealer:
             dealer.ledger.change_account(trade_allowed=trade_allowed, trade_expert=trade_expert)
 
-    # -- trading from the desktop
+    # -- trading
 
     def trade(self, login: int, request: Request) -> Outcome:
-        """Any request, as if clicked in the terminal: its reason is CLIENT."""
-        outcome = self.broker.trade(login, request, mt5.ORDER_REASON_CLIENT)
+        """Any request, as if clicked in the desktop terminal unless these hands are elsewhere (`by`)."""
+        outcome = self.broker.trade(login, request, self._reason)
         return outcome or Outcome(mt5.TRADE_RETCODE_TIMEOUT)
 
     def open_position(
