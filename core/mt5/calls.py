@@ -72,11 +72,7 @@ class Deadlines:
     def of(self, call: Call) -> float:
         if call.function in ("initialize", "login"):
             return self.launch_s + float(call.kwargs.get("timeout", 60_000)) / 1000
-        return {
-            Priority.TRADE: self.trade_s,
-            Priority.READ: self.read_s,
-            Priority.HISTORY: self.history_s,
-        }[call.priority]
+        return (self.trade_s, self.read_s, self.history_s)[call.priority]
 
 
 class Rows:

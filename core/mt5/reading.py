@@ -25,10 +25,14 @@ from core.mt5.errors import NoData
 Struct = Mapping[str, Any]
 
 _NOISE_DIGITS = 8
+_CLEAN_CHARS = 10
+"""A number of a usual size that prints as short as this has no noise: at most eight decimals."""
 
 
 def exact(number: float) -> Decimal:
     """A price, volume or sum as it is meant, without the noise of binary fractions. Raises NoData for NaN."""
+    if 1e-4 <= abs(number) < 1e9 and len(text := repr(number)) <= _CLEAN_CHARS:
+        return Decimal(text)
     if not math.isfinite(number):
         raise NoData(
             f"the terminal reports {number} for a number",

@@ -28,6 +28,8 @@ from core.workers import Frame, LinkLost
 
 log = structlog.get_logger(__name__)
 
+_REQUEST = json.JSONEncoder(separators=(",", ":"))
+
 _NOT_SENT = frozenset({"TypeError", "SystemError", "AttributeError", "ValueError", "OverflowError"})
 
 
@@ -110,7 +112,7 @@ class Terminal:
         number = next(self._numbers)
         message = {"id": number, "calls": [call.as_message() for call in calls]}
         try:
-            text = json.dumps(message, separators=(",", ":")).encode("ascii")
+            text = _REQUEST.encode(message).encode("ascii")
         except (TypeError, ValueError) as error:
             raise InvalidRequest(str(error), context=self._context(calls)) from error
         priority = min(call.priority for call in calls)

@@ -17,7 +17,7 @@ from tests.bench import scale
 from tests.bench.scale import gauges, trial
 from tests.bench.scale.books import account_of, folder_of, holdings, trade_of
 from tests.bench.scale.desk import TRADER, session_of
-from tests.bench.scale.gauges import Ages, rows_written, slope
+from tests.bench.scale.gauges import Ages, Histogram, rows_written, slope
 from tests.bench.scale.links import OpenFarm, open_farm
 
 STRUCTS = {
@@ -92,22 +92,24 @@ async def test_of_the_last_accounts_one_hangs_and_one_is_dead(farm: OpenFarm) ->
 
 def test_accounts_are_counted_that_were_read_in_each_cycle() -> None:
     accounts = [account_of(number, TRADER.id) for number in (1, 2)]
-    ages = Ages(Board(), accounts)
-    ages.reads[accounts[0].id] = [_at(0), _at(9), _at(21), _at(30)]
-    ages.reads[accounts[1].id] = [_at(1), _at(11), _at(30)]
-    assert ages.in_each(10, 4) == 1
-    assert ages.in_each(10, 2) == 2
+    ages = Ages(Board(), accounts, cycle_s=10)
+    for reads in ((0, 1), (9, 11), (9, 11), (21, 11), (30, 30)):
+        for account, second in zip(accounts, reads, strict=True):
+            ages.board.read(account.id, _at(second), "DEMO", positions=0, matched=0)
+        ages.look(_at(max(reads)))
+    assert [ages.in_each(cycles) for cycles in (2, 3, 4)] == [2, 1, 1]
     assert ages.syncs() == 5
     assert ages.longest_gap_s() == 19
 
 
 def test_ages_are_of_the_last_good_reading() -> None:
     account = account_of(1, TRADER.id)
-    board = Board()
-    ages = Ages(board, [account])
-    board.read(account.id, datetime.now(UTC) - timedelta(seconds=7), "DEMO", positions=0, matched=0)
-    ages.look()
-    assert 7 <= ages.seconds[0] < 8
+    ages = Ages(Board(), [account], cycle_s=10)
+    ages.board.read(account.id, _at(0), "DEMO", positions=0, matched=0)
+    for second in range(1, 101):
+        ages.look(_at(second))
+    assert [ages.seconds.percentile(share) for share in (0.5, 0.99, 1)] == [50, 99, 100]
+    assert Histogram(0.01).percentile(0.99) == 0
 
 
 def test_the_slope_of_a_line() -> None:

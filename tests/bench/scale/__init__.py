@@ -12,11 +12,11 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench.rows import Row, percentile
+from tests.bench.rows import Row
 from tests.bench.scale.trial import Outcome, Size, Stretch, run
 
 ACCOUNTS, POSITIONS, DELAY_S, CYCLE_S = 1_000, 20, 0.15, 10.0
-CYCLES = int(os.environ.get("SCALE_CYCLES", "6"))
+CYCLES = int(os.environ.get("SCALE_CYCLES", "5"))
 FAILING, TROUBLED_CYCLES = 0.05, 3
 OLDEST_S = 12.0
 DATABASES = os.environ.get("SCALE_DATABASE", "sqlite postgres").split()
@@ -66,7 +66,7 @@ def _rows(database: str, outcome: Outcome) -> list[Row]:
 def _calm_rows(name: str, outcome: Outcome) -> list[Row]:
     size, calm = outcome.size, outcome.calm
     syncs, positions = calm.ages.syncs(), size.accounts * size.positions
-    lag, memory = percentile(calm.lag.ms, 0.99), calm.samples.memory_mb
+    lag, memory = calm.lag.ms.percentile(0.99), calm.samples.memory_mb
     written = max(calm.samples.written) / size.accounts
     return [
         Row(f"{name}: in each of {calm.cycles} cycles", calm.covered(), "", syncs, at_least=size.accounts),
@@ -89,9 +89,9 @@ def _trouble_rows(outcome: Outcome, trouble: Stretch) -> list[Row]:
         Row("  terminals that hang or are dead, noticed", outcome.noticed, "", at_least=size.failing),
         Row(f"  the others: in each of {trouble.cycles} cycles", covered, "", syncs, at_least=others),
         Row("  the others: age of the last good read, p99", _oldest_s(trouble), "s", syncs, OLDEST_S),
-        Row("  event-loop lag, p99", percentile(trouble.lag.ms, 0.99), "ms", len(trouble.lag.ms)),
+        Row("  event-loop lag, p99", trouble.lag.ms.percentile(0.99), "ms", len(trouble.lag.ms)),
     ]
 
 
 def _oldest_s(stretch: Stretch) -> float:
-    return percentile(stretch.ages.seconds, 0.99)
+    return stretch.ages.seconds.percentile(0.99)

@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import psutil
 from sqlalchemy import text
@@ -24,57 +23,92 @@ _POSTGRES_CHANGES = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_
 
 
 @dataclass(slots=True)
+class Histogram:
+    """Values to the nearest `step`: what is measured for an hour takes no more memory than for a minute."""
+
+    step: float
+    counts: Counter[int] = field(default_factory=Counter)
+
+    def add(self, value: float) -> None:
+        self.counts[round(value / self.step)] += 1
+
+    def __len__(self) -> int:
+        return self.counts.total()
+
+    def percentile(self, share: float) -> float:
+        """The least value that at least `share` of the values do not exceed; 0 without any."""
+        seen = 0
+        for steps in sorted(self.counts):
+            seen += self.counts[steps]
+            if seen >= share * len(self):
+                return steps * self.step
+        return 0.0
+
+
+@dataclass(slots=True)
+class Reads:
+    """One account's good readings. Its cycles are counted from half a cycle before the first that was seen;
+    so many of them, `unbroken`, had a reading one after another."""
+
+    first: datetime
+    last: datetime
+    count: int = 1
+    unbroken: int = 1
+    longest_gap_s: float = 0.0
+
+    def note(self, at: datetime, cycle_s: float) -> None:
+        """The newest reading, which may be known already."""
+        if at == self.last:
+            return
+        self.longest_gap_s = max(self.longest_gap_s, (at - self.last).total_seconds())
+        self.unbroken += int((at - self.first).total_seconds() / cycle_s + 0.5) == self.unbroken
+        self.count += 1
+        self.last = at
+
+
+@dataclass(slots=True)
 class Ages:
-    """The age of each account's last good reading, looked at twice a second; and when each was read."""
+    """The age of each account's last good reading, looked at twice a second; and its readings."""
 
     board: Board
     accounts: Sequence[Account]
-    seconds: list[float] = field(default_factory=list)
-    reads: defaultdict[AccountId, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    cycle_s: float
+    seconds: Histogram = field(default_factory=lambda: Histogram(0.01))
+    reads: dict[AccountId, Reads] = field(default_factory=dict)
 
     async def watch(self) -> None:
         """Until cancelled."""
         while True:
-            self.look()
+            self.look(datetime.now(UTC))
             await asyncio.sleep(LOOK_S)
 
-    def look(self) -> None:
+    def look(self, now: datetime) -> None:
         """Once. Every account must have been read before."""
-        now = datetime.now(UTC)
         for account in self.accounts:
             read_at = self.board.of(account.id).read_at
             if read_at is None:
                 raise RuntimeError(f"{account.label} was never read")
-            self.seconds.append((now - read_at).total_seconds())
-            reads = self.reads[account.id]
-            if not reads or reads[-1] != read_at:
-                reads.append(read_at)
+            self.seconds.add((now - read_at).total_seconds())
+            self.reads.setdefault(account.id, Reads(read_at, read_at)).note(read_at, self.cycle_s)
 
     def syncs(self) -> int:
         """How many good readings began and ended while it looked."""
-        return sum(len(reads) - 1 for reads in self.reads.values())
+        return sum(reads.count - 1 for reads in self.reads.values())
 
     def longest_gap_s(self) -> float:
         """Between two good readings of one account."""
-        gaps = (b - a for reads in self.reads.values() for a, b in pairwise(reads))
-        return max((gap.total_seconds() for gap in gaps), default=0.0)
+        return max(reads.longest_gap_s for reads in self.reads.values())
 
-    def in_each(self, cycle_s: float, cycles: int) -> int:
-        """How many accounts were read in each cycle; an account's cycles are counted from half a cycle
-        before the first reading of it that was seen."""
-        return sum(_covers(reads, cycle_s, cycles) for reads in self.reads.values())
-
-
-def _covers(reads: Sequence[datetime], cycle_s: float, cycles: int) -> bool:
-    seen = {int((at - reads[0]).total_seconds() / cycle_s + 0.5) for at in reads}
-    return seen.issuperset(range(cycles))
+    def in_each(self, cycles: int) -> int:
+        """How many accounts were read in each of the cycles."""
+        return sum(reads.unbroken >= cycles for reads in self.reads.values())
 
 
 @dataclass(slots=True)
 class Lag:
     """Milliseconds by which the event loop wakes a sleeper too late."""
 
-    ms: list[float] = field(default_factory=list)
+    ms: Histogram = field(default_factory=lambda: Histogram(0.1))
 
     async def watch(self) -> None:
         """Until cancelled."""
@@ -82,7 +116,7 @@ class Lag:
         while True:
             due = loop.time() + LAG_S
             await asyncio.sleep(LAG_S)
-            self.ms.append((loop.time() - due) * 1000)
+            self.ms.add((loop.time() - due) * 1000)
 
 
 @dataclass(frozen=True, slots=True)

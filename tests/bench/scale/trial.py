@@ -54,7 +54,7 @@ class Stretch:
 
     def covered(self) -> int:
         """How many accounts were read in each cycle."""
-        return self.ages.in_each(self.cycle_s, self.cycles)
+        return self.ages.in_each(self.cycles)
 
     def sync_ms(self) -> float:
         """The desk's processor time for one good reading."""
@@ -95,7 +95,7 @@ class Trial:
                     await asyncio.sleep(0.1)
 
     async def measure(self, accounts: Sequence[Account], cycles: int) -> Stretch:
-        ages, lag = Ages(self.desk.board, accounts), Lag()
+        ages, lag = Ages(self.desk.board, accounts, self.size.cycle_s), Lag()
         began = Processor.now(self.server)
         async with asyncio.TaskGroup() as group:
             gauges = [group.create_task(watch()) for watch in (ages.watch, lag.watch)]
