@@ -1,5 +1,6 @@
 """Fills: opening orders with what is known of each elsewhere, in one query."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -10,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.fills import Fill
 from core.model.ids import AccountId
 from core.model.trades import IntentKind, IntentState, TradeState
-from storage.rows import fetch
 from storage.tables import accounts, approvals, events, intents, signals, trades
 
+_AT_ONCE = 250
 _WAS_UNKNOWN = exists().where(
     events.c.subject == cast(intents.c.id, Text), events.c.name == f"order.{IntentState.UNKNOWN}"
 )
@@ -68,4 +69,8 @@ class SqlFills:
         )
         if accounts is not None:
             newest = newest.where(intents.c.account_id.in_(accounts))
-        return (await fetch(self.connection, Fill, newest))[::-1]
+        found: list[Fill] = []
+        for part in (await self.connection.execute(newest)).partitions(_AT_ONCE):
+            found += [Fill(*row) for row in part]
+            await asyncio.sleep(0)  # thousands of rows in one go would hold everything else up
+        return found[::-1]

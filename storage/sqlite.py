@@ -28,6 +28,10 @@ class _Cursor(aiosqlite.Cursor):
     async def fetchall(self) -> Sequence[Any]:
         return self._rows
 
+    async def fetchmany(self, size: int | None = None) -> Sequence[Any]:
+        """Raises NotImplementedError: rows are not streamed, they have come already."""
+        raise NotImplementedError(f"{size} rows, where all have come along with the execution")
+
     async def close(self) -> None:
         self._rows = ()
 

@@ -21,6 +21,8 @@ OLD_KINDS = ("card", "liquidation", "alert")
 NEW_KINDS = ("card", "liquidation", "divergence", "alert")
 DECISIONS = ("adopted", "ignored", "accepted", "restored", "chosen", "written_off")
 NO_RULES = '{"general": {}, "instruments": {}}'
+OF_ACCOUNT = "ix_snapshots_account_id"
+BY_SUBJECT, BY_NAME = "ix_events_subject_name", "ix_events_name_subject"
 ONE_WAITING = "uq_outbox_one_waiting"
 OLD_WAITING = "state = 'waiting' AND kind IN ('card', 'liquidation')"
 NEW_WAITING = "state = 'waiting' AND kind <> 'alert'"
@@ -39,8 +41,8 @@ def upgrade() -> None:
         accounts.alter_column("rules", server_default=None)
     op.add_column("intents", sa.Column("pip", MONEY))
     op.create_index("ix_intents_kind_created_at", "intents", ["kind", "created_at", "id"])
-    op.drop_index("ix_snapshots_account_id", "snapshots")
-    op.create_index("ix_snapshots_account_id", "snapshots", ["account_id", "id", "read_at"])
+    _replace_index("snapshots", OF_ACCOUNT, OF_ACCOUNT, ["account_id", "id", "read_at"])
+    _replace_index("events", BY_SUBJECT, BY_NAME, ["name", "subject"])
     _upgrade_trades()
     _upgrade_log()
     _message_kinds(NEW_KINDS, NEW_WAITING)
@@ -80,8 +82,8 @@ def downgrade() -> None:
         for name in ("decided_by", "decided_at", "decision", "grade"):
             log.drop_column(name)
     _downgrade_trades()
-    op.drop_index("ix_snapshots_account_id", "snapshots")
-    op.create_index("ix_snapshots_account_id", "snapshots", ["account_id", "id"])
+    _replace_index("events", BY_NAME, BY_SUBJECT, ["subject", "name"])
+    _replace_index("snapshots", OF_ACCOUNT, OF_ACCOUNT, ["account_id", "id"])
     op.drop_index("ix_intents_kind_created_at", "intents")
     with op.batch_alter_table("intents") as intents:
         intents.drop_column("pip")
@@ -112,6 +114,11 @@ def _message_kinds(kinds: tuple[str, ...], waiting: str) -> None:
         sent.drop_constraint(op.f("ck_sent_messages_kind"), type_="check")
         sent.create_check_constraint(op.f("ck_sent_messages_kind"), _is_one_of("kind", kinds))
     _unique_where(ONE_WAITING, "outbox", ["person_id", "kind", "subject"], waiting)
+
+
+def _replace_index(table: str, old: str, new: str, columns: list[str]) -> None:
+    op.drop_index(old, table)
+    op.create_index(new, table, columns)
 
 
 def _unique_where(name: str, table: str, columns: list[str], where: str) -> None:

@@ -26,7 +26,7 @@ events = Table(
     belongs_to("accounts", "account_id", nullable=True),
     belongs_to("people", "person_id", nullable=True),
     Column("trace", Text, nullable=False),
-    Index("ix_events_subject_name", "subject", "name"),
+    Index("ix_events_name_subject", "name", "subject"),
 )
 
 
