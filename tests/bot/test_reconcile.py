@@ -100,7 +100,7 @@ async def test_a_divergence_goes_before_an_account_that_was_not_read(store: SqlS
 async def test_it_goes_on_until_it_is_stopped(place: Place) -> None:
     process = await place.start("reconcile", TAPDESK_SYNC_INTERVAL_S="0.5")
     assert process.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         await _line(process.stdout, "0 divergences")
         open_by_hand(place)
         await _line(process.stdout, "1 divergence ")
@@ -113,7 +113,7 @@ async def test_beside_a_running_desk_nothing_is_told_twice_and_nobody_is_fenced_
     place: Place, store: SqlStore
 ) -> None:
     desk = await place.start("run", TAPDESK_SYNC_INTERVAL_S="0.5")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         await logged(desk, "terminal_connected")
     open_by_hand(place)
     both = await asyncio.gather(*(place.finish("reconcile", "--once") for _ in range(2)))
