@@ -1,6 +1,5 @@
 """Decisions on divergences. What comes of one, the relay shows: it edits every copy of the message."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiogram import Router
@@ -19,8 +18,6 @@ from core.reconciliation.cases import undecided
 from core.reconciliation.decisions import accept, adopt, check_again, choose, ignore, restore, write_off
 
 LOOKING = "Looking …"
-STILL_LOOKING = "The terminal takes its time. The message changes as soon as there is something new."
-PATIENCE_S = 20.0
 
 _DECISIONS: dict[DivergenceAct, Callable[[Desk, int, Person], Awaitable[None]]] = {
     DivergenceAct.ADOPT: adopt,
@@ -59,13 +56,9 @@ async def on_tap(_: object, callback_data: DivergenceTap, person: Person, app: A
 
 
 async def _check(row: int, person: Person, app: App, tap: Tap) -> None:
-    try:
-        async with tap.working(LOOKING), asyncio.timeout(PATIENCE_S):
-            await check_again(app.desk, app.scheduler, row, person)
-    except TimeoutError:
-        await tap.tell(STILL_LOOKING)
-    else:
-        await tap.send(looked_again(await _told(row, person, app)))
+    async with tap.working(LOOKING):
+        await check_again(app.desk, app.scheduler, row, person)
+    await tap.send(looked_again(await _told(row, person, app)))
 
 
 async def _told(row: int, person: Person, app: App) -> Told:

@@ -5,6 +5,7 @@ too late. Beside what `undecided` raises, all functions raise Refused with the r
 what is held now has to be known and cannot be read.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -114,10 +115,17 @@ async def write_off(desk: Desk, row: int, person: Person) -> None:
     desk.bell.ring(OUTBOX)
 
 
-async def check_again(desk: Desk, syncs: Syncs, row: int, person: Person) -> LogRow:
-    """Reconcile the account at once; the row as it stands after that. Raises Refused when that failed."""
+async def check_again(desk: Desk, syncs: Syncs, row: int, person: Person, within_s: float = 20.0) -> LogRow:
+    """Reconcile the account at once; the row as it stands after that.
+
+    Raises Refused when that failed, or takes longer than `within_s`; then it goes on by itself.
+    """
     case = await _case(desk, row, person, DivergenceKind.MISSING)
-    seen = await syncs.now(case.account)
+    try:
+        async with asyncio.timeout(within_s):
+            seen = await syncs.now(case.account)
+    except TimeoutError as silence:
+        raise Refused("The terminal takes its time; the message changes when it has answered.") from silence
     refuse(seen.error)
     async with desk.store.read() as tx:
         return await tx.reconciliation.get(row) or case.row

@@ -16,7 +16,6 @@ from bot.callbacks import DivergenceAct, DivergenceTap
 from bot.context import App
 from bot.delivery import Relay
 from bot.dispatcher import make_dispatcher
-from bot.handlers.divergences import STILL_LOOKING
 from bot.polling import Polling
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
@@ -426,19 +425,6 @@ async def test_a_look_that_fails_says_why(people: SandboxClient, cast: Cast, med
     plug(Path(meddled.account.terminal_path), connected=False)
     await people.tap(cast.tara.telegram_id, "Check again")
     await people.wait_for(cast.tara.telegram_id, "has lost its connection to the broker")
-    assert (await meddled.row()).lasts
-
-
-@pytest.mark.usefixtures("running")
-async def test_a_look_that_takes_long_is_not_waited_for(
-    people: SandboxClient, cast: Cast, meddled: Meddled, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody looks here: the account's loop does not run."""
-    monkeypatch.setattr("bot.handlers.divergences.PATIENCE_S", 0.05)
-    await a_missing_one(meddled)
-    await people.wait_for(cast.tara.telegram_id, "is gone")
-    await people.tap(cast.tara.telegram_id, "Check again")
-    await people.wait_for(cast.tara.telegram_id, STILL_LOOKING)
     assert (await meddled.row()).lasts
 
 

@@ -31,7 +31,7 @@ from core.reconciliation.decisions import accept, adopt, check_again, choose, ig
 from core.reconciliation.recording import READS_BEFORE_MISSING
 from tests.core.reconciliation.watched import Watched
 from tests.fakes.desk import open_paper_desk
-from tests.fakes.links import InProcess
+from tests.fakes.links import InProcess, for_ever
 
 D = Decimal
 K = DivergenceKind
@@ -520,6 +520,22 @@ async def test_a_look_that_fails_says_why(watched: Watched) -> None:
     row = await a_missing_one(watched)
     with pytest.raises(Refused, match="No link"):
         await check_again(watched.paper.desk, Cycle(watched, "No link."), row.id, watched.trader.person)
+
+
+class Silent:
+    """A sync that does not end."""
+
+    async def now(self, account: Account) -> LastSeen:
+        await for_ever()
+        raise AssertionError(account)
+
+
+@one_database
+async def test_a_look_that_takes_long_is_not_waited_for(watched: Watched) -> None:
+    row = await a_missing_one(watched)
+    with pytest.raises(Refused, match="takes its time"):
+        await check_again(watched.paper.desk, Silent(), row.id, watched.trader.person, within_s=0)
+    assert await ended(watched, row) == row
 
 
 # Who may, who is too late
