@@ -87,7 +87,7 @@ class Story:
         )
         await self._see("filled on both accounts", facts.filled(signal, 2), (TOM, "Filled"), (TARA, "Filled"))
         await self._see(
-            "slippage found, owner alerted", facts.slipped(TARA), (OLIVIA, "Divergence: slippage")
+            "slippage found, owner alerted", facts.slipped(TARA), (OLIVIA, "Slippage")
         )
 
     async def _by_hand(self) -> None:
