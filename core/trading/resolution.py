@@ -74,13 +74,9 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Ledger:
-    """What is unresolved and what is expected, at one moment. Changes of pending orders come first.
+    """What is unresolved and what is expected, at one moment."""
 
-    What an order has become is expected as the changes have left it: so long as it is not known whether one
-    of them was done, its filling waits.
-    """
-
-    unresolved: tuple[Intent, ...]
+    unresolved: Sequence[Intent]
     trades: Sequence[Trade]
 
     def intent(self, wanted: IntentId) -> Intent | None:
@@ -88,6 +84,7 @@ class _Ledger:
         return next((intent for intent in self.unresolved if intent.id == wanted), None)
 
     def is_being_changed(self, opening: Intent) -> bool:
+        """What an order has become is expected as changes have left it: until these are known, it waits."""
         return opening.state is IntentState.PLACED and any(
             intent.kind is IntentKind.CHANGE and intent.position == opening.position
             for intent in self.unresolved
@@ -98,7 +95,7 @@ async def _ledger(desk: Desk, account: Account) -> _Ledger:
     async with desk.store.read() as tx:
         unresolved = await tx.intents.unresolved(account.id)
         trades = await tx.trades.open_of(account.id)
-    return _Ledger(tuple(sorted(unresolved, key=lambda i: i.kind is not IntentKind.CHANGE)), trades)
+    return _Ledger(unresolved, trades)
 
 
 async def _write(
