@@ -71,8 +71,12 @@ def told_apart(
     `deals` are all of the position's. Volumes and money of each are divided among the shares that it opened
     or closed, to cents, and add up to the deals' own; a deal that turns the position closes and opens. What
     no share has opened is nobody's. Without an `instrument` profits are divided by volume alone.
+
+    A position of its own has all of its deals, also where its history lacks the one that opened it.
     """
     in_order = _in_order(deals)
+    if len(shares) == 1 and not shares[0].shared:
+        return {shares[0].id: tuple(in_order)}
     owners = _owners(shares, in_order)
     told: dict[TradeId, list[MT5Deal]] = {share.id: [] for share in shares}
     lots = _Lots(instrument.tick_value / instrument.tick_size if instrument else _NOTHING)
