@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from bot.settings import Settings
 from core.desk import Desk
 from core.model.accounts import Account
 from core.reconciliation.scheduler import Schedule, Scheduler
@@ -143,8 +144,9 @@ async def run(url: str, size: Size, server: psutil.Process | None = None) -> Out
 
 @asynccontextmanager
 async def _watched(desk: Desk, accounts: Sequence[Account], cycle_s: float) -> AsyncIterator[None]:
-    """Every account's loop, as `bot.app` starts it."""
-    scheduler = Scheduler(desk, Schedule(interval_s=cycle_s))
+    """Every account's loop, as `bot.app` starts it; as many at once as a desk has by default."""
+    at_once = Settings.model_fields["sync_at_once"].default
+    scheduler = Scheduler(desk, Schedule(cycle_s, at_once))
     async with asyncio.TaskGroup() as group:
         loops = [group.create_task(scheduler.watch(account)) for account in accounts]
         try:
