@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from bot.views.markup import count, lines, plain
+from bot.views.markup import code, count, lines, plain
 from bot.views.outcome import CLOSED_BY
 from core.model.divergences import DivergenceKind, LogRow
 from core.model.instruments import Side
@@ -20,6 +20,8 @@ OPENED_BY = {
     "web": "by hand (web terminal)",
     "program": "by another program",
 }
+
+_BY = {str(reason): words for reason, words in CLOSED_BY.items()}
 
 
 def sentence(row: LogRow) -> str:
@@ -47,7 +49,7 @@ def size(row: LogRow) -> str:
 
 
 def _price(row: LogRow, name: str) -> str:
-    return f"<code>{fact(row, name)}</code>"
+    return code(row.divergence.facts.get(name) or "?", FACT_LIMIT)
 
 
 def _now(row: LogRow, present: str, past: str) -> str:
@@ -76,11 +78,10 @@ def _volume(row: LogRow) -> str:
 def _by_whom(row: LogRow, change: str) -> str:
     """Who has made the volume another one, if a deal tells it."""
     facts = row.divergence.facts
-    known = {str(reason): words for reason, words in CLOSED_BY.items()}
-    if facts.get("by") not in known:
+    if facts.get("by") not in _BY:
         return f": {change}, and no deal tells by whom."
     result = f", result {_signed(row)}" if facts.get("profit") else ""
-    return f": {change} {known[facts['by']]} at {_price(row, 'price')}{result}."
+    return f": {change} {_BY[facts['by']]} at {_price(row, 'price')}{result}."
 
 
 def _signed(row: LogRow) -> str:
@@ -149,8 +150,7 @@ def _ambiguous(row: LogRow) -> str:
 
 
 def _closed(row: LogRow) -> str:
-    known = {str(reason): words for reason, words in CLOSED_BY.items()}
-    by = known.get(row.divergence.facts.get("reason", ""), CLOSED_BY[CloseReason.UNEXPLAINED])
+    by = _BY.get(row.divergence.facts.get("reason", ""), CLOSED_BY[CloseReason.UNEXPLAINED])
     return f"{size(row)} {symbol(row)} were closed {by} at {_price(row, 'price')}, result {_signed(row)}."
 
 
