@@ -114,6 +114,18 @@ def test_two_positions_of_one_order_are_a_persons_to_tell_apart() -> None:
     assert (len(known.pairs), known.unmatched) == (1, twice[1:])
 
 
+def test_two_of_one_order_tie_where_no_pip_size_is_known() -> None:
+    twice = [a_position(n, symbol="US30", magic=magic_of(SEVEN)) for n in (2, 3)]
+    [doubt] = match([a_trade(1, SEVEN)], twice, POLICY).ambiguous
+    assert doubt.candidates == tuple(twice)
+
+
+def test_a_trade_that_another_of_its_order_leaves_without_a_mark_is_looked_for_by_likeness() -> None:
+    marked = a_position(50, magic=magic_of(SEVEN), opened_at=NOW + 2 * MINUTE)
+    trades = [a_trade(1, SEVEN), a_trade(2, SEVEN, opened_at=NOW + 2 * MINUTE)]
+    assert paired(trades, [marked, a_position(51)]) == [(1, 51), (2, 50)]
+
+
 # -- likeness
 
 
@@ -259,6 +271,25 @@ def test_a_chain_is_resolved_alike_in_every_order() -> None:
 
 
 # -- many and none
+
+
+def of_two_symbols(*numbers: int) -> list[Trade]:
+    return [a_trade(n, symbol="EURUSD" if n % 2 else "XAUUSD", open_price=Decimal(n)) for n in numbers]
+
+
+def test_all_are_in_the_order_of_their_numbers() -> None:
+    """Whatever they are of: what is unchanged reads unchanged."""
+    trades = of_two_symbols(3, 1, 4, 2)
+    found = [
+        a_position(10 - t.position, symbol=t.symbol, price_open=t.open_price, opened_at=t.opened_at)
+        for t in trades
+    ]  # fmt: skip
+    twins = [replace(position, identifier=position.identifier + 20) for position in found]
+    pairs, doubts = match(trades, found, POLICY).pairs, match(trades, found + twins, POLICY).ambiguous
+    assert [pair.trade.position for pair in pairs] == [1, 2, 3, 4]
+    assert [doubt.trade.position for doubt in doubts] == [1, 2, 3, 4]
+    assert match(trades, [], POLICY).missing == tuple(of_two_symbols(1, 2, 3, 4))
+    assert [p.identifier for p in match([], found, POLICY).unmatched] == [6, 7, 8, 9]
 
 
 def test_a_thousand_that_lost_their_identity_find_each_other() -> None:
