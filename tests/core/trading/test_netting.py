@@ -22,7 +22,7 @@ from core.trading.changing import PendingChange, change_pending, close_position,
 from core.trading.execution import execute_next
 from tests.core.trading.acting import PIP, account, look, orders, part_closed, placed, positions, settled
 from tests.core.trading.lying import Liar
-from tests.fakes.desk import PaperDesk, open_paper_desk
+from tests.fakes.desk import PaperDesk, late, open_paper_desk
 from tests.fakes.links import InProcess
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -278,6 +278,21 @@ async def test_the_first_trade_proves_no_second(paper: PaperDesk, liar: Liar) ->
         paper.pass_time(10)
     assert (await paper.intent(lost)).state is EXPIRED
     assert len(await shares(paper)) == 1
+
+
+@SQLITE
+async def test_what_was_executed_after_it_was_given_up_is_a_share(paper: PaperDesk) -> None:
+    card = await paper.card()
+    await paper.tap(card)
+    paper.broker.misfortune(late(400))
+    for _ in range(14):
+        await look(paper)
+        paper.pass_time(10)
+    assert (await paper.intent(card)).state is EXPIRED
+    paper.pass_time(300)
+    assert set(await differences(paper)) <= {DivergenceKind.SLIPPAGE}, "the price of seven minutes later"
+    [trade] = await shares(paper)
+    assert (trade.shared, trade.volume) == (True, LOTS)
 
 
 # Against what a person holds
