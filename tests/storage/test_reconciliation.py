@@ -281,11 +281,9 @@ async def test_each_filter_alone_and_with_others(store: Store, desk: Desk) -> No
 
 
 async def test_pages_follow_each_other_while_the_log_grows(store: Store, desk: Desk) -> None:
-    log = await _a_log(store, desk)
-    seen: list[LogRow] = []
-    wanted, page = LogFilter(status=1), await _page(store, LogFilter(status=1), limit=7)
-    while page:
-        seen += page
+    log, wanted = await _a_log(store, desk), LogFilter(status=1)
+    seen = await _page(store, wanted, limit=7)
+    for _ in log:
         await _recorded(store, a_divergence(desk.account, STOPS, position=1000 + len(seen)))
-        page = await _page(store, wanted, limit=7, before=seen[-1].id)
+        seen += await _page(store, wanted, limit=7, before=seen[-1].id)
     assert seen == [row for row in log if _is_wanted(row, wanted)]
