@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         description="command of the Python with MetaTrader5 (Wine's), empty for the desk's own",
     )
     sync_interval_s: float = Field(default=10, ge=0.5, le=300, description="seconds between reconciliations")
-    sync_at_once: int = Field(default=20, ge=1, le=1000, description="accounts reconciled at the same time")
+    sync_at_once: int = Field(default=50, ge=1, le=1000, description="accounts reconciled at the same time")
     guard_interval_s: float = Field(
         default=1, ge=0.2, le=60, description="seconds between looks of the guard"
     )
