@@ -81,7 +81,13 @@ def close_part(day: Day, name: str, reason: int, lots: str, *then: str) -> None:
 
 
 def close(day: Day, name: str, reason: int) -> None:
-    """Close all that is left of a trade, from the place that the reason names."""
+    """Close all that is left of a trade, which is to be told with the next cycle."""
+    close_silently(day, name, reason)
+    expect_close(day, day.trades[name], BY_REASON[reason])
+
+
+def close_silently(day: Day, name: str, reason: int) -> None:
+    """Close it from the place that the reason names."""
     trade = day.trades[name]
     login = day.tara.account.login
     left = day.positions(day.tara)[trade.position].volume
@@ -91,7 +97,6 @@ def close(day: Day, name: str, reason: int) -> None:
         position=trade.position, magic=magic,
     )  # fmt: skip
     assert day.hands.by(reason).trade(login, request).deal
-    expect_close(day, trade, BY_REASON[reason])
 
 
 def mishap(day: Day, fault: Fault) -> None:

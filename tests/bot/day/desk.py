@@ -40,7 +40,7 @@ MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 MINUTE_S = 60.0
 NEVER_S = 1e9  # whoever watches an account waits for the minute hand alone
 TRADERS = 3  # hedges; nets; does nothing all day
-LOTS = Decimal("0.40")
+LOTS = Decimal("0.4")
 DEPOSIT = 100_000.0
 
 
@@ -80,6 +80,7 @@ class Day:
     people: SandboxClient
     bot: Bot
     life: Life
+    every_s: float
     expected: list[Expected] = field(default_factory=list)
     trades: dict[str, Trade] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -87,19 +88,19 @@ class Day:
     # -- time
 
     async def until(self, clock: str) -> None:
-        """Live until that time of the day, each account reconciled every minute."""
+        """Live until that time of the day, each account reconciled again and again."""
         hours, minutes = map(int, clock.split(":"))
         wanted = MONDAY.replace(hour=hours, minute=minutes)
         assert wanted > self.now, f"it is past {clock} already"
         while self.now < wanted:
-            await self.minute(min(MINUTE_S, (wanted - self.now).total_seconds()))
+            await self.cycle(min(self.every_s, (wanted - self.now).total_seconds()))
 
     @property
     def now(self) -> datetime:
         return self.paper.clock.now()
 
-    async def minute(self, seconds: float = MINUTE_S) -> None:
-        """Let a minute pass, reconcile all accounts, and have everyone read what they are told."""
+    async def cycle(self, seconds: float = MINUTE_S) -> None:
+        """Let so much time pass, reconcile all accounts, and have everyone read what they are told."""
         self.paper.pass_time(seconds)
         accounts = [trader.account for trader in self.paper.traders]
         await asyncio.gather(*(self.life.app.scheduler.now(account) for account in accounts))
@@ -214,9 +215,9 @@ POLICY = RiskPolicy(fixed_lots=LOTS, allow_no_stop=True)
 
 @asynccontextmanager
 async def a_monday(
-    store: Store, folder: Path, bot: Bot, people: SandboxClient, world: World
+    store: Store, folder: Path, bot: Bot, people: SandboxClient, world: World, every_s: float
 ) -> AsyncIterator[Day]:
-    """From six in the morning; everyone has pressed Start, and all accounts were read once."""
+    """From six in the morning on, with a cycle every so often; everyone has pressed Start."""
     async with open_paper_desk(store, folder, accounts=TRADERS, policy=POLICY, deposit=DEPOSIT) as paper:
         netting = mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING
         paper.broker.change_account(paper.traders[1].account.login, margin_mode=netting)
@@ -224,7 +225,7 @@ async def a_monday(
         await _consent(paper)
         for person in (paper.owner, *(trader.person for trader in paper.traders)):
             world.open_private_chat(world.add_user(User(person.telegram_id, person.name)))
-        day = Day(paper, people, bot, Life.begin(paper, bot))
+        day = Day(paper, people, bot, Life.begin(paper, bot), every_s)
         try:
             yield day
         finally:

@@ -18,6 +18,8 @@ from tests.bot.day.acting import (
     buy_by_hand,
     close,
     close_part,
+    close_silently,
+    deals_of,
     expect,
     expect_close,
     made,
@@ -27,7 +29,7 @@ from tests.bot.day.acting import (
     renumber,
 )
 from tests.bot.day.desk import LOTS, Day
-from tests.bot.day.telling import Expected, exact
+from tests.bot.day.telling import Expected, exact, result_of
 from tests.fakes.desk import ALMOST_STILL
 
 D = Decimal
@@ -45,7 +47,7 @@ async def a_fill_slips(day: Day) -> None:
     trade = await open_trade(day, "slipped")
     filled = exact(day.positions(day.tara)[trade.position].price_open)
     more = (filled - trade.expected_price) / PIP
-    cost = f"cost {more.normalize()} pips more than expected: {filled} instead of {trade.expected_price}."
+    cost = f"cost {more:.1f} pips more than expected: {filled} instead of {trade.expected_price}."
     expect(day, Kind.SLIPPAGE, trade, f"The buy of {LOTS} EURUSD {cost}", f"Accepted {BY_TARA}")
 
 
@@ -64,7 +66,7 @@ async def it_trails_in_ten_steps(day: Day) -> None:
     """One message, edited with each."""
     for step in range(1, 11):
         move_stop(day, day.trades["trailed"], pips=20 + 3 * step)
-        await day.minute()
+        await day.cycle()
     [message] = await day.told(day.tara.person, Kind.STOPS)
     assert message["edits"] == 10
 
@@ -79,7 +81,7 @@ async def it_is_removed(day: Day) -> None:
 
 async def a_part_is_closed_on_a_phone(day: Day) -> None:
     await open_trade(day, "parted")
-    await day.minute()
+    await day.cycle()
     close_part(day, "parted", mt5.ORDER_REASON_MOBILE, "0.10", f"Accepted {BY_TARA}")
 
 
@@ -144,7 +146,7 @@ async def one_vanishes(day: Day) -> None:
     what = f"The buy of {LOTS} EURUSD at {trade.open_price} was gone"
     then = "the position was closed by hand in the web terminal"
     expect(day, Kind.MISSING, trade, what, then)
-    close(day, "vanished", mt5.ORDER_REASON_WEB)
+    close_silently(day, "vanished", mt5.ORDER_REASON_WEB)
 
 
 # Two shares of a net position
@@ -153,7 +155,7 @@ async def one_vanishes(day: Day) -> None:
 async def two_shares(day: Day) -> None:
     for name in ("first share", "second share"):
         await open_trade(day, name, day.nora, instrument="XAUUSD")
-        await day.minute()
+        await day.cycle()
 
 
 async def a_part_of_them_is_closed(day: Day) -> None:
@@ -176,6 +178,7 @@ async def a_restart(day: Day) -> None:
 
 async def the_stop_is_restored(day: Day) -> None:
     await day.tap(day.tara.person, Kind.STOPS, "Restore")
+    day.paper.pass_time(5)
     await day.work(day.tara)
 
 
@@ -200,6 +203,7 @@ async def looked_for_once_more(day: Day) -> None:
 
 async def the_deal_turns_up(day: Day) -> None:
     day.hands.no_misfortunes()
+    expect_close(day, day.trades["vanished"], CloseReason.WEB)
 
 
 # The afternoon: how positions end
@@ -208,7 +212,7 @@ async def the_deal_turns_up(day: Day) -> None:
 async def gold_soars(day: Day) -> None:
     """What was sold meets its stop, what was bought its target."""
     trade = await open_trade(day, "gold sold", instrument="XAUUSD", side=Side.SELL)
-    await day.minute()
+    await day.cycle()
     day.paper.move("XAUUSD", 3)
     expect_close(day, day.trades["adopted"], CloseReason.TAKE_PROFIT)
     expect_close(day, trade, CloseReason.STOP_LOSS)
@@ -243,7 +247,7 @@ async def three_reads_fail(day: Day) -> None:
     before = await day.log()
     mishap(day, Fault(Mishap.FAIL, call="positions_get", count=3))
     for failures in (1, 2, 3):
-        await day.minute()
+        await day.cycle()
         assert day.paper.desk.board.of(day.tara.account.id).failures == failures
     assert await day.log() == before
 
@@ -259,13 +263,20 @@ async def gold_falls(day: Day) -> None:
         expect(day, Kind.CLOSED, day.trades[name], "was closed by its stop loss")
 
 
-# After a night's swap
+async def the_shares_have_made_what_was_booked(day: Day) -> None:
+    shares = [await day.trade(name) for name in ("first share", "second share")]
+    booked = result_of(deals_of(day, day.nora, shares[0].position))
+    assert sum(share.profit or D(0) for share in shares) == booked
+
+
+# The night, with its swap
 
 
 async def closed_by_the_desk(day: Day) -> None:
     trade = day.trades["trailed"]
     await close_position(day.paper.desk, day.tara.account.id, trade.position, day.tara.person)
     await day.work(day.tara)
+    assert any(deal.swap for deal in deals_of(day, day.tara, trade.position))
     expect_close(day, trade, CloseReason.DESK)
 
 
@@ -315,6 +326,7 @@ DAY: list[tuple[str, Scene]] = [
     ("17:00", three_reads_fail),
     ("17:30", all_workers_are_killed),
     ("17:45", gold_falls),
+    ("17:50", the_shares_have_made_what_was_booked),
     ("22:05", closed_by_the_desk),
     ("22:10", a_last_trade),
     ("22:15", the_money_is_withdrawn),

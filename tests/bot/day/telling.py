@@ -1,8 +1,8 @@
 """What people are to be told, in the numbers that the broker has booked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bot.views.divergence import TITLES
 from core.model.accounts import Account
@@ -12,6 +12,7 @@ from core.paper.server.records import Deal
 
 D = Decimal
 _CENT = D("0.01")
+_TICKS = {"EURUSD": D("0.00001"), "XAUUSD": D("0.01")}
 _MONEY = ("profit", "commission", "swap", "fee")
 
 
@@ -26,7 +27,7 @@ class Expected:
 
     @property
     def title(self) -> str:
-        return f"{TITLES[self.kind]} · {self.account.label} · PAPER"
+        return f"{TITLES[self.kind]} · {self.account.label}"
 
 
 def exact(number: float) -> Decimal:
@@ -34,12 +35,17 @@ def exact(number: float) -> Decimal:
     return D(str(number))
 
 
+def price(symbol: str, number: float | Decimal) -> str:
+    """With all digits of the symbol."""
+    return str(D(str(number)).quantize(_TICKS[symbol], rounding=ROUND_HALF_UP))
+
+
 def of_a_part(symbol: str, before: Decimal, deal: Deal, by: str) -> tuple[str, ...]:
     """The words of a part that a deal has closed of so many lots."""
-    closed = exact(deal.volume)
+    closed, result = exact(deal.volume), result_of([deal])
     return (
-        f"{before - closed} of {before} {symbol} were left: {closed} were closed {by} at {exact(deal.price)}",
-        f"result {_signed(sum(_sums([deal]).values(), D(0)))}",
+        f"{before - closed} of {before} {symbol} were left: {closed} were closed {by}",
+        f"at {price(symbol, deal.price)}, result {'' if result < 0 else '+'}{result} USD.",
     )
 
 
@@ -47,23 +53,25 @@ def of_a_close(symbol: str, side: str, deals: Sequence[Deal], by: str) -> tuple[
     """The words of a close that these deals, all of the position's, have made."""
     out = [deal for deal in deals if deal.entry == mt5.DEAL_ENTRY_OUT]
     lots = sum((exact(deal.volume) for deal in out), D(0))
-    price = sum((exact(deal.price) * exact(deal.volume) for deal in out), D(0)) / lots
+    average = sum((exact(deal.price) * exact(deal.volume) for deal in out), D(0)) / lots
     sums = _sums(deals)
     costs = " · ".join(f"{name} {money}" for name, money in sums.items() if name != "profit")
     return (
-        f"{symbol} {side} {lots} was closed {by} at {round(price, 5).normalize()}",
-        f"Result {sum(sums.values(), D(0))} USD",
+        f"{symbol} {side} {lots} was closed {by} at {price(symbol, average)}.",
+        f"Result {result_of(deals)} USD",
         f"Profit {sums['profit']} · {costs}",
     )
 
 
-def _sums(deals: Sequence[Deal]) -> dict[str, Decimal]:
-    return {name: sum((_cents(getattr(deal, name)) for deal in deals), D(0)) for name in _MONEY}
+def result_of(deals: Iterable[Deal]) -> Decimal:
+    """What is left of the profit."""
+    return sum(_sums(deals).values(), D(0))
+
+
+def _sums(deals: Iterable[Deal]) -> dict[str, Decimal]:
+    of_each = list(deals)
+    return {name: sum((_cents(getattr(deal, name)) for deal in of_each), D("0.00")) for name in _MONEY}
 
 
 def _cents(money: float) -> Decimal:
     return exact(money).quantize(_CENT)
-
-
-def _signed(money: Decimal) -> str:
-    return f"{money}" if money < 0 else f"+{money}"
