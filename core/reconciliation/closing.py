@@ -83,16 +83,29 @@ def closing_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument | 
 def change_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument | None) -> Closing | None:
     """What somebody else has closed of the trade's position, or added to it; None when no deal tells.
 
-    The desk's own deals are none of it: it expects what they have done.
+    The desk's own deals are none of it: it expects what they have done. Nor are older ones than explain the
+    difference: a part that a person has accepted is expected too.
     """
-    foreign = _in_order(
+    own = _in_order(deal for deal in deals if deal.position_id == trade.position)
+    foreign = [
         deal
-        for deal in deals
-        if deal.position_id == trade.position
-        and intent_of_magic(deal.magic) is None
-        and (deal.entry in _OUT or deal.at > trade.opened_at)
-    )
-    return _closing(foreign, foreign, instrument) if foreign else None
+        for deal in own
+        if intent_of_magic(deal.magic) is None and (deal.entry in _OUT or deal.at > trade.opened_at)
+    ]
+    told = _newest(foreign, _lots(own) - trade.volume)
+    return _closing(told, told, instrument) if told else None
+
+
+def _newest(deals: Sequence[MT5Deal], lots: Decimal) -> Sequence[MT5Deal]:
+    """Those that came last and add up to so many lots; all of them where none do."""
+    tails = (deals[first:] for first in reversed(range(len(deals))))
+    return next((tail for tail in tails if _lots(tail) == lots), deals)
+
+
+def _lots(deals: Iterable[MT5Deal]) -> Decimal:
+    """What they have opened, less what they have closed."""
+    signed = (deal.volume if deal.entry is DealEntry.IN else -deal.volume for deal in deals)
+    return sum(signed, _NOTHING)
 
 
 def _in_order(deals: Iterable[MT5Deal]) -> list[MT5Deal]:
