@@ -36,6 +36,7 @@ D = Decimal
 Scene = Callable[[Day], Awaitable[None]]
 
 HISTORY_IS_LATE_S = 110 * 60
+A_DAY_S = 86_400
 BY_TARA, BY_OWNER = "by Trader 1", "by Olivia"
 
 
@@ -147,6 +148,10 @@ async def one_vanishes(day: Day) -> None:
     then = "the position was closed by hand in the web terminal"
     expect(day, Kind.MISSING, trade, what, then)
     close_silently(day, "vanished", mt5.ORDER_REASON_WEB)
+    await day.cycle()
+    assert await day.told(day.tara.person, Kind.MISSING) == []
+    await day.cycle()
+    assert len(await day.told(day.tara.person, Kind.MISSING)) == 1
 
 
 # Two shares of a net position
@@ -207,6 +212,17 @@ async def the_deal_turns_up(day: Day) -> None:
 
 
 # The afternoon: how positions end
+
+
+async def one_reading_shows_nothing(day: Day) -> None:
+    """The list of positions comes up empty once: nobody is gone, and nobody is new with the next."""
+    before = await day.log()
+    mishap(day, Fault(Mishap.LAG, call="positions_get", seconds=A_DAY_S / ALMOST_STILL))
+    await day.cycle()
+    assert day.paper.desk.board.of(day.tara.account.id).positions == 0
+    await day.cycle()
+    assert day.paper.desk.board.of(day.tara.account.id).positions == len(day.positions(day.tara))
+    assert await day.log() == before
 
 
 async def gold_soars(day: Day) -> None:
@@ -318,6 +334,7 @@ DAY: list[tuple[str, Scene]] = [
     ("12:45", looked_for_once_more),
     ("12:50", the_slipped_fill_is_accepted),
     ("13:00", the_deal_turns_up),
+    ("13:10", one_reading_shows_nothing),
     ("13:20", gold_soars),
     ("15:00", the_rest_is_closed_on_a_phone),
     ("15:15", closed_at_the_desktop),
