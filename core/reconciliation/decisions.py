@@ -44,9 +44,8 @@ async def adopt(desk: Desk, row: int, person: Person) -> None:
     snapshot = await _snapshot(desk, case)
     position = _held(snapshot, case.divergence.position)
     async with desk.store.write() as tx:
-        if await tx.trades.on_position(case.account.id, position.identifier):
-            raise Refused("The desk has a trade for this position already.")
-        await tx.trades.add(_as_it_stands(case.account, position, shared=nets(snapshot.account)))
+        fresh = _as_it_stands(case.account, position, shared=nets(snapshot.account))
+        await _begin(tx, fresh)
         await decide(desk, tx, case, person, Decision.ADOPTED, _facts_of(position), ends=True)
     desk.bell.ring(OUTBOX)
 
@@ -162,6 +161,21 @@ def _held(snapshot: MT5AccountSnapshot, identifier: int) -> MT5Position:
         if position.identifier == identifier:
             return position
     raise Refused("The position is not open any more.")
+
+
+async def _begin(tx: Tx, fresh: Trade) -> None:
+    """Add the trade, or open the one again that was taken for over: a position has one trade.
+
+    Raises Refused when one is open.
+    """
+    known = await tx.trades.on_position(fresh.account_id, fresh.position)
+    if any(trade.state is TradeState.OPEN for trade in known):
+        raise Refused("The desk has a trade for this position already.")
+    if fresh.shared or not known:
+        await tx.trades.add(fresh)
+    else:
+        [over] = known
+        await tx.trades.update(replace(fresh, id=over.id, intent_id=over.intent_id, signal_id=over.signal_id))
 
 
 def _as_it_stands(account: Account, position: MT5Position, *, shared: bool) -> Trade:

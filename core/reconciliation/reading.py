@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.divergences import DivergenceKind
 from core.model.ids import TradeId
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5AccountSnapshot, MT5Deal
@@ -15,8 +16,9 @@ from core.model.trades import Trade
 from core.mt5.errors import NoData
 from core.mt5.session import Session
 from core.reconciliation.closing import Closing, change_of, closing_of
+from core.reconciliation.comparing import compare
 from core.reconciliation.divergence import differs_in_volume
-from core.reconciliation.matching import Matching, MatchPolicy, Pair, match
+from core.reconciliation.matching import Matching, MatchPolicy, Pair
 from core.reconciliation.shares import Net, folded, told_apart
 
 
@@ -49,6 +51,16 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The account as it stands (names of symbols are found while the desk runs), and the numbers of positions
+    that were found to have no trade.
+    """
+
+    account: Account
+    strangers: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A book with what was concluded from it.
 
@@ -77,14 +89,24 @@ async def look(desk: Desk, account: Account, session: Session) -> Book:
     return Book(trades, await session.snapshot())
 
 
-async def conclude(desk: Desk, account: Account, rules: Rules, session: Session, book: Book) -> Reading:
+async def recall(desk: Desk, account: Account) -> Known:
+    async with desk.store.read() as tx:
+        present = await tx.accounts.get(account.id) or account
+        lasting = [row.divergence for row in await tx.reconciliation.lasting(account.id)]
+    strangers = (d.position for d in lasting if d.kind is DivergenceKind.UNMATCHED)
+    return Known(present, frozenset(strangers))
+
+
+async def conclude(desk: Desk, known: Known, rules: Rules, session: Session, book: Book) -> Reading:
     """What the history shows closed is closed, however much a position of somebody else is like it."""
+    account = known.account
     instruments = await _instruments(session, book)
     closings = await _closings(session, book, instruments)
     nets = {net.whole.id: net for net in folded(trade for trade in book.trades if trade.id not in closings)}
     pips = {symbol: instrument.pip for symbol, instrument in instruments.items()}
     policy = MatchPolicy(pips=pips, symbols=account.symbols)
-    matching = match([net.whole for net in nets.values()], book.snapshot.positions, policy)
+    expected = [net.whole for net in nets.values()]
+    matching = compare(expected, book.snapshot.positions, policy, known.strangers)
     now = desk.clock.now()
     reading = Reading(account, rules, book.snapshot, nets, matching, instruments, closings, {}, now)
     return replace(reading, changes=await _changes(session, reading))

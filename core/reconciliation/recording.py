@@ -30,35 +30,53 @@ _SENT = frozenset({IntentState.SENDING, IntentState.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """So many trades were `matched`. `absent` are the rows of strangers that this reading is the first not to
-    show. `settled`: the same reading again would have nothing to add.
+    """So many trades were `matched`. What one reading shows has still to be borne out by the next: `absent` are
+    the rows of strangers that it does not show any more, `back` the positions that were over and are there.
+    `settled`: the same reading again would have nothing to add.
     """
 
     matched: int
     absent: frozenset[int]
+    back: frozenset[int]
     settled: bool
 
 
-NOTHING_RECORDED = Recorded(0, frozenset(), settled=False)
+NOTHING_RECORDED = Recorded(0, frozenset(), frozenset(), settled=False)
 
 
-async def record(tx: Tx, reading: Reading, absent: Collection[int]) -> Recorded:
-    """Write it all; `absent` as the cycle before has left it."""
+async def record(tx: Tx, reading: Reading, before: Recorded) -> Recorded:
+    """Write it all; `before` is what the cycle before has left."""
     for trade_id, closing in reading.closings.items():
         trade = await _still_open(tx, trade_id)
         if trade is not None:
             await _close(tx, reading, trade, closing)
     await _remember_identities(tx, reading)
-    found = [*await _missing(tx, reading), *await _strangers(tx, reading), *_differences(reading)]
+    back = await _back(tx, reading)
+    strangers = await _strangers(tx, reading, back - before.back)
+    found = [*await _missing(tx, reading), *strangers, *_differences(reading)]
     busy = await _changing(tx, reading)
     lasting = await tx.reconciliation.lasting(reading.account.id)
-    first_absent = await _end(tx, reading, lasting, found, busy, absent)
+    first_absent = await _end(tx, reading, lasting, found, busy, before.absent)
     await _add_and_refresh(tx, reading, lasting, [d for d in found if d.position not in busy])
+    open_ends = (
+        busy,
+        first_absent,
+        back - before.back,
+        reading.matching.missing,
+        reading.closings,
+        _unexplained(found),
+    )
     return Recorded(
         matched=sum(len(reading.nets[pair.trade.id].shares) for pair in reading.matching.pairs),
         absent=first_absent,
-        settled=not (busy or first_absent or reading.matching.missing or reading.closings),
+        back=back,
+        settled=not any(open_ends),
     )
+
+
+def _unexplained(found: Iterable[Divergence]) -> list[Divergence]:
+    """Volumes that differ without a deal that says why, which may be listed later."""
+    return [d for d in found if d.kind is DivergenceKind.VOLUME and "by" not in d.facts]
 
 
 # Closings
@@ -119,17 +137,22 @@ async def _missing(tx: Tx, reading: Reading) -> list[Divergence]:
     return found
 
 
-async def _strangers(tx: Tx, reading: Reading) -> list[Divergence]:
+async def _back(tx: Tx, reading: Reading) -> frozenset[int]:
+    """Positions without a trade that were over already: an old list, shown once more, or there after all."""
+    if not reading.matching.unmatched:
+        return frozenset()
+    over = await tx.reconciliation.known_positions(reading.account.id)
+    return over & {position.identifier for position in reading.matching.unmatched}
+
+
+async def _strangers(tx: Tx, reading: Reading, flickers: Collection[int]) -> list[Divergence]:
     """Positions without a trade: ours that turned up late become trades, the rest is unmatched.
 
     One whose order is still on its way is neither: it becomes a trade with its settlement.
     """
-    if not reading.matching.unmatched:
-        return []
-    known = await tx.reconciliation.known_positions(reading.account.id)
     found: list[Divergence] = []
     for position in reading.matching.unmatched:
-        if position.identifier in known or await _has_trade(tx, reading.account, position):
+        if position.identifier in flickers or await _has_trade(tx, reading.account, position):
             continue
         intent = await _own_intent(tx, reading.account, position)
         if intent is None:
@@ -140,8 +163,9 @@ async def _strangers(tx: Tx, reading: Reading) -> list[Divergence]:
 
 
 async def _has_trade(tx: Tx, account: Account, position: MT5Position) -> bool:
-    """Whether a trade was made of the position, since the trades were read too."""
-    return bool(await tx.trades.on_position(account.id, position.identifier))
+    """Whether the position has an open trade: one may have been made of it since the trades were read."""
+    trades = await tx.trades.on_position(account.id, position.identifier)
+    return any(trade.state is TradeState.OPEN for trade in trades)
 
 
 async def _own_intent(tx: Tx, account: Account, position: MT5Position) -> Intent | None:

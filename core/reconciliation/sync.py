@@ -8,7 +8,7 @@ from core.model.accounts import Account, TerminalKind
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.thresholds import Rules
 from core.mt5.session import Session
-from core.reconciliation.reading import Book, Seen, conclude, look
+from core.reconciliation.reading import Book, Seen, conclude, look, recall
 from core.reconciliation.recording import NOTHING_RECORDED, Recorded, record
 
 SNAPSHOT_HEARTBEAT = timedelta(minutes=5)
@@ -47,20 +47,16 @@ class Reconciler:
         return self._recorded
 
     async def _conclude(self, session: Session, book: Book) -> None:
-        reading = await conclude(self.desk, await self._present(), self._rules, session, book)
+        known = await recall(self.desk, self._account)
+        reading = await conclude(self.desk, known, self._rules, session, book)
         async with self.desk.store.write() as tx:
-            recorded = await record(tx, reading, self._recorded.absent)
+            recorded = await record(tx, reading, self._recorded)
             kept = self._kept or await tx.snapshots.latest(self._account.id)
             if kept is None or _is_other(kept, book.snapshot):
                 await tx.snapshots.save(self._account.id, book.snapshot)
                 kept = book.snapshot
         self._recorded, self._kept = recorded, kept
         self.desk.bell.ring(OUTBOX)
-
-    async def _present(self) -> Account:
-        """The account as it stands: names of symbols are found while the desk runs."""
-        async with self.desk.store.read() as tx:
-            return await tx.accounts.get(self._account.id) or self._account
 
     def _is_worth_keeping(self, snapshot: MT5AccountSnapshot) -> bool:
         return self._kept is None or _is_other(self._kept, snapshot)

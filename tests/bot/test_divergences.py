@@ -167,7 +167,7 @@ async def twins(meddled: Meddled) -> None:
     opened = meddled.open_by_hand()
     meddled.open_by_hand()
     await meddled.expect(opened, position=999)
-    await meddled.sync()
+    await meddled.sync(2)
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ async def twins(watched: Watched) -> LogRow:
         open_by_hand(watched)
     price = D(str(watched.positions[0].price_open))
     await expect(watched, open_price=price, expected_price=price)
-    return await found(watched, K.AMBIGUOUS)
+    return await found(watched, K.AMBIGUOUS, 2)
 
 
 def to_choose(watched: Watched, which: int = 0) -> Act:

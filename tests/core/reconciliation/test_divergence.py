@@ -11,8 +11,8 @@ from core.model.divergences import Divergence, DivergenceKind
 from core.model.ids import IntentId, magic_of
 from core.model.instruments import Instrument, Side
 from core.model.mt5 import DealEntry, MT5Deal, MT5Position
-from core.model.trades import CloseReason, Trade
 from core.model.thresholds import Thresholds
+from core.model.trades import CloseReason, Trade
 from core.reconciliation.closing import Closing, Costs, closing_of
 from core.reconciliation.divergence import differences, missing, stranger
 from core.reconciliation.matching import Pair
