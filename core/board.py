@@ -43,8 +43,8 @@ class Pulse:
 
 @dataclass(slots=True)
 class Board:
-    """What was last seen of every account and what its monitor reports; since the start, the incidents and the
-    syncs, good (True) and failed.
+    """What was last seen of every account and what its monitor reports; since the start, the incidents, and
+    the syncs, good (True) and failed.
     """
 
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)

@@ -30,9 +30,9 @@ _SENT = frozenset({IntentState.SENDING, IntentState.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """So many trades were `matched`. What one reading shows has still to be borne out by the next: `absent` are
-    the rows of strangers that it does not show any more, `back` the positions that were over and are there.
-    `settled`: the same reading again would have nothing to add.
+    """So many trades were `matched`. What the next reading has to bear out: `absent` are the rows of strangers
+    that this one does not show any more, `back` the positions that were over and are there. `settled`: the
+    same reading again would have nothing to add.
     """
 
     matched: int
