@@ -73,3 +73,8 @@ def intent_of_comment(comment: str) -> IntentId | None:
         return None
     intent = int(digits, 36)
     return IntentId(intent) if 0 < intent < (1 << _INTENT_BITS) else None
+
+
+def intent_of(magic: int, comment: str) -> IntentId | None:
+    """The intent that an order's marks name: its magic, else its comment."""
+    return intent_of_magic(magic) or intent_of_comment(comment)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from core.model.ids import intent_of_comment, intent_of_magic
+from core.model.ids import intent_of
 from core.model.mt5 import MT5Position
 from core.model.trades import Trade
 from core.reconciliation.matching import Matching, MatchPolicy, Pair, match
@@ -40,5 +40,5 @@ def _patient(found: Matching) -> Matching:
 def _is_sure(pair: Pair) -> bool:
     """By its number or its mark, or by likeness for the second time."""
     position = pair.position
-    named = intent_of_magic(position.magic) or intent_of_comment(position.comment)
-    return pair.trade.position == position.identifier or named is not None or pair.trade.missing_reads > 0
+    named = intent_of(position.magic, position.comment) is not None
+    return pair.trade.position == position.identifier or named or pair.trade.missing_reads > 0

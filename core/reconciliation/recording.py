@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.model.accounts import Account
 from core.model.divergences import Divergence, DivergenceKind, LogRow
-from core.model.ids import IntentId, TradeId, intent_of_comment, intent_of_magic
+from core.model.ids import TradeId, intent_of
 from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
@@ -30,9 +30,10 @@ _SENT = frozenset({IntentState.SENDING, IntentState.UNKNOWN})
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """So many trades were `matched`. What the next reading has to bear out: `absent` are the rows of strangers
-    that this one does not show any more, `back` the positions that were over and are there. `settled`: the
-    same reading again would have nothing to add.
+    """What a cycle leaves to the next one: so many trades were `matched`.
+
+    The next reading has to bear out that `absent` (rows of strangers) are gone, and that `back` (positions
+    that were over) are there. `settled`: the same reading again would have nothing to add.
     """
 
     matched: int
@@ -173,7 +174,7 @@ async def _own_intent(tx: Tx, account: Account, position: MT5Position) -> Intent
 
     A copier hands magic and comment on to other accounts; an order that has its trade made no second one.
     """
-    named: IntentId | None = intent_of_magic(position.magic) or intent_of_comment(position.comment)
+    named = intent_of(position.magic, position.comment)
     intent = await tx.intents.get(named) if named is not None else None
     if intent is None or intent.account_id != account.id or intent.kind is not IntentKind.OPEN:
         return None

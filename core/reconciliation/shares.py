@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.model.ids import AccountId, IntentId, TradeId, intent_of_comment, intent_of_magic
+from core.model.ids import AccountId, IntentId, TradeId, intent_of
 from core.model.instruments import Instrument
 from core.model.mt5 import DealEntry, MT5Deal
 from core.model.trades import Trade
@@ -150,7 +150,7 @@ def _owners(shares: Sequence[Trade], deals: Sequence[MT5Deal]) -> dict[int, Trad
 
 
 def _mark_of(deal: MT5Deal) -> IntentId | None:
-    return intent_of_magic(deal.magic) or intent_of_comment(deal.comment)
+    return intent_of(deal.magic, deal.comment)
 
 
 def _in_order(deals: Iterable[MT5Deal]) -> list[MT5Deal]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from core.model.ids import IntentId, intent_of_comment, intent_of_magic
+from core.model.ids import intent_of
 from core.model.instruments import Side
 from core.model.mt5 import DealEntry, MT5Deal, MT5Order, MT5Position
 from core.model.signals import OrderKind
@@ -70,12 +70,7 @@ def look_up(intent: Intent, evidence: Evidence, trades: Sequence[Trade]) -> Find
 
 def names(intent: Intent, magic: int, comment: str) -> bool:
     """Whether magic or comment name the intent; a magic of another order settles that they do not."""
-    return _named(magic, comment) == intent.id
-
-
-def _named(magic: int, comment: str) -> IntentId | None:
-    by_magic = intent_of_magic(magic)
-    return by_magic if by_magic is not None else intent_of_comment(comment)
+    return intent_of(magic, comment) == intent.id
 
 
 # Openings
@@ -206,7 +201,7 @@ def _reductions(intent: Intent, evidence: Evidence) -> list[MT5Deal]:
     """Deals that have made the position smaller since the close was sent, and that name nothing of ours."""
     since = (intent.sent_at or intent.created_at) - _CLOCKS_DIFFER
     out = [d for d in evidence.deals if d.entry is not DealEntry.IN and d.position_id == intent.position]
-    return [deal for deal in out if deal.at >= since and _named(deal.magic, deal.comment) is None]
+    return [deal for deal in out if deal.at >= since and intent_of(deal.magic, deal.comment) is None]
 
 
 def _closes_alike(intent: Intent, deal: MT5Deal) -> bool:
