@@ -36,6 +36,7 @@ from core.reconciliation.scheduler import Schedule, Scheduler
 from storage.secrets import Unreadable
 
 NO_EPOCH = 0
+BETWEEN_READS_S = 1.0
 WIDE = 160
 """Columns of a table that goes into a file or another program."""
 
@@ -129,9 +130,13 @@ async def look(desk: Desk, scheduler: Scheduler) -> Findings:
 
 
 async def _read(desk: Desk, scheduler: Scheduler, account: Account) -> None:
-    """As often as it takes to believe that a position is gone, so that one round tells everything."""
+    """As often as it takes to believe that a position is gone, so that one round tells everything.
+
+    With a moment between, because a position goes before the deal that closed it is listed.
+    """
     try:
-        for _ in range(READS_BEFORE_MISSING):
+        for number in range(READS_BEFORE_MISSING):
+            await desk.clock.sleep(number * BETWEEN_READS_S)
             if await scheduler.once(account):
                 return
     except Unreadable:
