@@ -1,5 +1,6 @@
 """The bench of a thousand accounts measures what it says, shown on a few; and its farm is like terminals."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,11 +16,12 @@ from core.mt5.terminal import Terminal
 from storage.store import SqlStore
 from tests.bench import scale
 from tests.bench.scale import gauges, trial
-from tests.bench.scale.books import account_of, folder_of, holdings, trade_of
+from tests.bench.scale.books import account_of, folder_of, holdings, intent_of, trade_of
 from tests.bench.scale.desk import TRADER, session_of
 from tests.bench.scale.gauges import Ages, Histogram, rows_written, slope
 from tests.bench.scale.links import OpenFarm, open_farm
 
+PATIENCE_S = 30.0
 STRUCTS = {
     "terminal_info": (mt5.TERMINAL_INFO, ()),
     "account_info": (mt5.ACCOUNT_INFO, ()),
@@ -78,13 +80,18 @@ async def test_the_desk_expects_what_the_farm_holds(farm: OpenFarm) -> None:
         (p.identifier, p.symbol, p.side, p.volume, p.price_open, p.stop_loss, p.take_profit,
          p.opened_at) for p in held
     ]  # fmt: skip
+    sent = [intent_of(holding) for holding in holdings(3, 4)]
+    assert [(i.position, i.magic, i.comment, i.filled_volume, i.filled_price) for i in sent] == [
+        (p.identifier, p.magic, p.comment, p.volume, p.price_open) for p in held
+    ]
+    assert [i.volume for i in sent] == [i.filled_volume for i in sent]
 
 
 async def test_of_the_last_accounts_one_hangs_and_one_is_dead(farm: OpenFarm) -> None:
     async with _terminal(farm, 4) as hung, _terminal(farm, 3) as dead, _terminal(farm, 2) as well:
         farm.fail(2)
         with pytest.raises(TerminalGone):
-            await _for_ever_asked(dead)
+            await _asked_until_it_fails(dead)
         with pytest.raises(DeadlineExceeded):
             await hung.call("positions_get")
         assert len((await well.call("positions_get")).result) == 4
@@ -137,9 +144,10 @@ async def _terminal(farm: OpenFarm, login: int) -> AsyncIterator[Terminal]:
         yield terminal
 
 
-async def _for_ever_asked(terminal: Terminal) -> None:
-    while True:
-        await terminal.call("positions_get")
+async def _asked_until_it_fails(terminal: Terminal) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            await terminal.call("positions_get")
 
 
 def _at(seconds: float) -> datetime:
