@@ -38,6 +38,7 @@ from tests.fakes.desk import PaperDesk, Trader, open_paper_desk
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 MINUTE_S = 60.0
+PATIENCE_S = 20.0
 NEVER_S = 1e9  # whoever watches an account waits for the minute hand alone
 TRADERS = 3  # hedges; nets; does nothing all day
 LOTS = Decimal("0.4")
@@ -103,7 +104,8 @@ class Day:
         """Let so much time pass, reconcile all accounts, and have everyone read what they are told."""
         self.paper.pass_time(seconds)
         accounts = [trader.account for trader in self.paper.traders]
-        await asyncio.gather(*(self.life.app.scheduler.now(account) for account in accounts))
+        async with asyncio.timeout(PATIENCE_S):  # who watches an account may have died of a fault
+            await asyncio.gather(*(self.life.app.scheduler.now(account) for account in accounts))
         await eventually(self._undelivered, 0)
 
     async def _undelivered(self) -> int:
