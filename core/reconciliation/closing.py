@@ -9,6 +9,7 @@ from core.model.instruments import Instrument
 from core.model.mt5 import DealEntry, MT5Deal
 from core.model.trades import CloseReason, Trade
 from core.mt5 import contract as mt5
+from core.reconciliation.deals import PRICE_DECIMALS, in_order, lots_of, price_of
 
 _OUT = (DealEntry.OUT, DealEntry.OUT_BY, DealEntry.INOUT)
 _REASONS = {
@@ -19,7 +20,6 @@ _REASONS = {
     mt5.DEAL_REASON_TP: CloseReason.TAKE_PROFIT,
     mt5.DEAL_REASON_SO: CloseReason.STOP_OUT,
 }
-_PRICE_DECIMALS = 8
 _NOTHING = Decimal(0)
 
 
@@ -73,9 +73,9 @@ def closing_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument | 
     The price is at the symbol's digits if those are known.
     """
     own = [deal for deal in deals if deal.position_id == trade.position]
-    out = _in_order(deal for deal in own if deal.entry in _OUT)
-    opened = sum((deal.volume for deal in own if deal.entry is DealEntry.IN), _NOTHING) or trade.volume
-    if not out or sum(deal.volume for deal in out) < opened:
+    out = in_order(deal for deal in own if deal.entry in _OUT)
+    opened = lots_of(deal for deal in own if deal.entry is DealEntry.IN) or trade.volume
+    if not out or lots_of(out) < opened:
         return None
     return _closing(out, own, instrument)
 
@@ -86,37 +86,32 @@ def change_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument | N
     The desk's own deals are none of it: it expects what they have done. Nor are older ones than explain the
     difference: a part that a person has accepted is expected too.
     """
-    own = _in_order(deal for deal in deals if deal.position_id == trade.position)
+    own = in_order(deal for deal in deals if deal.position_id == trade.position)
     foreign = [
         deal
         for deal in own
         if intent_of_magic(deal.magic) is None and (deal.entry in _OUT or deal.at > trade.opened_at)
     ]
-    told = _newest(foreign, _lots(own) - trade.volume)
+    told = _newest(foreign, _net_lots(own) - trade.volume)
     return _closing(told, told, instrument) if told else None
 
 
 def _newest(deals: Sequence[MT5Deal], lots: Decimal) -> Sequence[MT5Deal]:
     """Those that came last and add up to so many lots; all of them where none do."""
     tails = (deals[first:] for first in reversed(range(len(deals))))
-    return next((tail for tail in tails if _lots(tail) == lots), deals)
+    return next((tail for tail in tails if _net_lots(tail) == lots), deals)
 
 
-def _lots(deals: Iterable[MT5Deal]) -> Decimal:
+def _net_lots(deals: Iterable[MT5Deal]) -> Decimal:
     """What they have opened, less what they have closed."""
     signed = (deal.volume if deal.entry is DealEntry.IN else -deal.volume for deal in deals)
     return sum(signed, _NOTHING)
 
 
-def _in_order(deals: Iterable[MT5Deal]) -> list[MT5Deal]:
-    return sorted(deals, key=lambda deal: (deal.at, deal.ticket))
-
-
 def _closing(told: Sequence[MT5Deal], paid: Iterable[MT5Deal], instrument: Instrument | None) -> Closing:
-    volume = sum((deal.volume for deal in told), _NOTHING)
-    price = sum((deal.price * deal.volume for deal in told), _NOTHING) / volume
-    rounded = instrument.round_price(price) if instrument else round(price, _PRICE_DECIMALS)
-    return Closing(_reason(told[-1]), volume, rounded, Costs.of(paid), told[-1])
+    price = price_of(told)
+    rounded = instrument.round_price(price) if instrument else round(price, PRICE_DECIMALS)
+    return Closing(_reason(told[-1]), lots_of(told), rounded, Costs.of(paid), told[-1])
 
 
 def _reason(deal: MT5Deal) -> CloseReason:

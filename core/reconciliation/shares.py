@@ -17,11 +17,11 @@ from core.model.instruments import Instrument
 from core.model.mt5 import DealEntry, MT5Deal
 from core.model.trades import Trade
 from core.mt5 import contract as mt5
+from core.reconciliation.deals import PRICE_DECIMALS, average_price, in_order
 
 _CENT = Decimal("0.01")
 _NOTHING = Decimal(0)
 _OPENING = (DealEntry.IN, DealEntry.INOUT)
-_PRICE_DECIMALS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ def told_apart(
 
     A position of its own has all of its deals, also where its history lacks the one that opened it.
     """
-    in_order = _in_order(deals)
+    ordered = in_order(deals)
     if len(shares) == 1 and not shares[0].shared:
-        return {shares[0].id: tuple(in_order)}
-    owners = _owners(shares, in_order)
+        return {shares[0].id: tuple(ordered)}
+    owners = _owners(shares, ordered)
     told: dict[TradeId, list[MT5Deal]] = {share.id: [] for share in shares}
     lots = _Lots(instrument.tick_value / instrument.tick_size if instrument else _NOTHING)
-    for deal in in_order:
+    for deal in ordered:
         for order, piece in lots.pieces(deal):
             if order in owners:
                 told[owners[order]].append(piece)
@@ -89,10 +89,10 @@ def told_apart(
 
 def unclaimed(shares: Sequence[Trade], deals: Iterable[MT5Deal]) -> list[list[MT5Deal]]:
     """The opening deals without a mark that none of the shares has made, by their orders."""
-    in_order = _in_order(deals)
-    owners = _owners(shares, in_order)
+    ordered = in_order(deals)
+    owners = _owners(shares, ordered)
     orders: defaultdict[int, list[MT5Deal]] = defaultdict(list)
-    for deal in in_order:
+    for deal in ordered:
         if deal.entry in _OPENING and _mark_of(deal) is None and deal.order not in owners:
             orders[deal.order].append(deal)
     return list(orders.values())
@@ -126,8 +126,7 @@ def _whole(shares: Sequence[Trade], signed: Decimal) -> Trade:
 
 
 def _average(prices: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
-    volume = sum(lots for _, lots in prices)
-    return round(sum((price * lots for price, lots in prices), _NOTHING) / volume, _PRICE_DECIMALS)
+    return round(average_price(prices), PRICE_DECIMALS)
 
 
 # Telling apart
@@ -151,10 +150,6 @@ def _owners(shares: Sequence[Trade], deals: Sequence[MT5Deal]) -> dict[int, Trad
 
 def _mark_of(deal: MT5Deal) -> IntentId | None:
     return intent_of(deal.magic, deal.comment)
-
-
-def _in_order(deals: Iterable[MT5Deal]) -> list[MT5Deal]:
-    return sorted(deals, key=lambda deal: (deal.at, deal.ticket))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentKind, IntentState, Trade
 from core.mt5 import contract as mt5
 from core.mt5.session import Evidence
+from core.reconciliation.deals import PRICE_DECIMALS, lots_of, price_of
 from core.reconciliation.shares import unclaimed
 from core.trading.netting import nets
 
-PRICE_DECIMALS = 8
 LOOK_BACK = timedelta(minutes=5)
 _CLOCKS_DIFFER = timedelta(seconds=30)
 _ENDED = {
@@ -165,7 +165,7 @@ def _by_deals_alike(intent: Intent, evidence: Evidence, trades: Sequence[Trade])
         of_order
         for of_order in unclaimed(shares, deals)
         if all(_is_towards(intent, d) and d.reason == mt5.DEAL_REASON_EXPERT for d in of_order)
-        and sum(deal.volume for deal in of_order) == intent.volume
+        and lots_of(of_order) == intent.volume
     ]
     return _by_deals(intent, evidence, alike[0]) if len(alike) == 1 else NOTHING
 
@@ -225,9 +225,7 @@ def _look_up_close_by(intent: Intent, evidence: Evidence) -> Finding:
 
 def _average(deals: Sequence[MT5Deal]) -> tuple[Decimal, Decimal]:
     """Volume and volume-weighted price, to eight decimals."""
-    volume = sum((deal.volume for deal in deals), Decimal(0))
-    price = sum((deal.volume * deal.price for deal in deals), Decimal(0)) / volume
-    return volume, round(price, PRICE_DECIMALS)
+    return lots_of(deals), round(price_of(deals), PRICE_DECIMALS)
 
 
 # Levels
