@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.views.markup import code, count, lines, plain
 from bot.views.outcome import CLOSED_BY
-from core.model.divergences import DivergenceKind, LogRow
+from core.model.divergences import UNSET, DivergenceKind, LogRow
 from core.model.instruments import Side
 from core.model.trades import CloseReason
 from core.reconciliation.decisions import candidates_of
@@ -108,9 +108,9 @@ def _whole(row: LogRow) -> str:
 def _change(row: LogRow, name: str, *, alone: bool) -> str:
     """The size is how far the farthest was moved: of a level alone, its own."""
     held = f"{name}_held"
-    if fact(row, held) == "none":
+    if fact(row, held) == UNSET:
         return f"the {name} was removed"
-    if fact(row, f"{name}_expected") == "none":
+    if fact(row, f"{name}_expected") == UNSET:
         return f"a {name} was set at {_price(row, held)}"
     by = f" by {size(row)} pips" if alone else ""
     return f"the {name} was moved{by} to {_price(row, held)}"
@@ -118,7 +118,7 @@ def _change(row: LogRow, name: str, *, alone: bool) -> str:
 
 def _level(row: LogRow, name: str) -> str:
     ours = f"{name}_expected"
-    return f"no {name}" if fact(row, ours) == "none" else f"a {name} at {_price(row, ours)}"
+    return f"no {name}" if fact(row, ours) == UNSET else f"a {name} at {_price(row, ours)}"
 
 
 def _unmatched(row: LogRow) -> str:

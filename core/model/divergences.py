@@ -41,6 +41,14 @@ class Decision(StrEnum):
 SETTLED = frozenset({Decision.IGNORED, Decision.ACCEPTED})
 """Decisions after which a divergence that lasts is nobody's concern any more."""
 
+UNSET = "none"
+"""What facts say of a stop or target that is not set."""
+
+
+def level_fact(level: Decimal | None) -> str:
+    """A stop or target as facts hold it."""
+    return UNSET if level is None else str(level)
+
 
 @dataclass(frozen=True, slots=True)
 class Divergence:

@@ -8,16 +8,14 @@ what is held now has to be known and cannot be read.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Protocol
 from uuid import uuid4
 
-from core.alerts import refresh_card
 from core.bell import OUTBOX
 from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.divergences import Decision, Divergence, DivergenceKind, LogRow
+from core.model.divergences import Decision, Divergence, DivergenceKind, LogRow, level_fact
 from core.model.errors import NotFound, Refused, Stale, refuse
 from core.model.events import Json
 from core.model.ids import TradeId
@@ -28,6 +26,7 @@ from core.mt5.orders import Stops
 from core.ports import Tx
 from core.reconciliation.cases import Case, decide, undecided
 from core.reconciliation.shares import Net, folded, parted
+from core.reconciliation.telling import refresh_card_of
 from core.trading.changing import check_idle, modify_stops
 from core.trading.netting import nets
 
@@ -75,7 +74,7 @@ async def restore(desk: Desk, row: int, person: Person) -> None:
     async with desk.store.read() as tx:
         whole = _net(await _open_trades(tx, case)).whole
     stops = Stops(whole.stop_loss, whole.take_profit)
-    facts: Json = {"stop": _level(stops.loss), "target": _level(stops.profit)}
+    facts: Json = {"stop": level_fact(stops.loss), "target": level_fact(stops.profit)}
 
     async def note(tx: Tx) -> None:
         await decide(desk, tx, case, person, Decision.RESTORED, facts)
@@ -203,17 +202,13 @@ def _facts_of(position: MT5Position) -> Json:
         "side": str(position.side),
         "volume": str(position.volume),
         "price": str(position.price_open),
-        "stop": _level(position.stop_loss),
-        "target": _level(position.take_profit),
+        "stop": level_fact(position.stop_loss),
+        "target": level_fact(position.take_profit),
     }
 
 
 def _facts_in(case: Case) -> Json:
     return {"size": str(case.divergence.size), "unit": case.divergence.unit, **case.divergence.facts}
-
-
-def _level(level: Decimal | None) -> str:
-    return "none" if level is None else str(level)
 
 
 # What is expected
@@ -271,8 +266,8 @@ def _as_held(divergence: Divergence, position: MT5Position) -> Divergence:
     """With what is held now in those of its facts that tell of it."""
     held = {
         "held": str(position.volume),
-        "stop_held": _level(position.stop_loss),
-        "target_held": _level(position.take_profit),
+        "stop_held": level_fact(position.stop_loss),
+        "target_held": level_fact(position.take_profit),
     }
     return replace(divergence, facts={name: held.get(name, fact) for name, fact in divergence.facts.items()})
 
@@ -282,6 +277,4 @@ async def _give_up(desk: Desk, tx: Tx, account: Account, trade: Trade) -> None:
     now = desk.clock.now()
     closed = replace(trade, state=TradeState.CLOSED, closed_at=now, close_reason=CloseReason.UNEXPLAINED)
     await tx.trades.update(closed)
-    intent = await tx.intents.get(trade.intent_id) if trade.intent_id is not None else None
-    if intent is not None and intent.approval_id is not None:
-        await refresh_card(tx, now, intent.approval_id, account.person_id)
+    await refresh_card_of(tx, now, account, trade)

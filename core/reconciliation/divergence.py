@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from core.model.divergences import Divergence, DivergenceKind
+from core.model.divergences import Divergence, DivergenceKind, level_fact
 from core.model.ids import AccountId
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5Position
@@ -91,7 +91,7 @@ def _stops(pair: Pair, instrument: Instrument, thresholds: Thresholds) -> Iterat
         return
     facts: dict[str, str] = {}
     for name, ours, theirs in off:
-        facts |= {f"{name}_expected": _shown(ours), f"{name}_held": _shown(theirs)}
+        facts |= {f"{name}_expected": level_fact(ours), f"{name}_held": level_fact(theirs)}
     size = max(_apart(ours, theirs, instrument) for _, ours, theirs in off)
     grade = "+".join(f"{name}:{_how(ours, theirs)}" for name, ours, theirs in off)
     yield _found(pair, DivergenceKind.STOPS, size, "pips", facts, grade)
@@ -114,18 +114,14 @@ def _apart(ours: Decimal | None, theirs: Decimal | None, instrument: Instrument)
     return Decimal(0) if ours is None or theirs is None else abs(instrument.pips(theirs - ours))
 
 
-def _shown(level: Decimal | None) -> str:
-    return "none" if level is None else str(level)
-
-
 def stranger(account: AccountId, position: MT5Position) -> Divergence:
     """A position that no trade explains: opened by hand or by another program."""
     facts = {
         "side": position.side,
         "price": str(position.price_open),
         "by": _HANDS.get(position.reason, "program"),
-        "stop": _shown(position.stop_loss),
-        "target": _shown(position.take_profit),
+        "stop": level_fact(position.stop_loss),
+        "target": level_fact(position.take_profit),
     }
     if facts["by"] == "program":
         facts["magic"] = str(position.magic)

@@ -95,7 +95,7 @@ async def _close(tx: Tx, reading: Reading, trade: Trade, closing: Closing) -> No
     await tx.trades.update(ended)
     if await tx.reconciliation.record([closed(trade, closing)], reading.at, ended=True):
         await tell_closed(tx, reading, trade, closing)
-        await refresh_card_of(tx, reading, trade)
+        await refresh_card_of(tx, reading.at, reading.account, trade)
 
 
 async def _still_open(tx: Tx, trade_id: TradeId) -> Trade | None:
@@ -272,10 +272,11 @@ async def _add_and_refresh(
     fresh = await tx.reconciliation.record([d for d in found if d.key not in known], reading.at)
     if fresh:
         await tell_found(tx, reading, fresh)
-    changed = [known[d.key] for d in found if d.key in known and _shows_other(known[d.key].divergence, d)]
-    for divergence in found:
-        if divergence.key in known and _shows_other(known[divergence.key].divergence, divergence):
-            await tx.reconciliation.refresh(known[divergence.key].id, divergence)
+    changed = {
+        known[d.key].id: d for d in found if d.key in known and _shows_other(known[d.key].divergence, d)
+    }
+    for row, divergence in changed.items():
+        await tx.reconciliation.refresh(row, divergence)
     if changed:
         await tell_changed(tx, reading, changed)
 

@@ -1,8 +1,10 @@
 """Events and notices of what a reconciliation has found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from core.alerts import alert_desk_and_trader, refresh_card, refresh_divergences
+from core.model.accounts import Account
 from core.model.divergences import DivergenceKind, LogRow
 from core.model.events import Event, Json, Priority
 from core.model.ids import TradeId
@@ -21,15 +23,14 @@ async def tell_found(tx: Tx, reading: Reading, rows: Sequence[LogRow]) -> None:
         await refresh_divergences(tx, reading.at, reading.account, ids, priority)
 
 
-async def tell_changed(tx: Tx, reading: Reading, rows: Sequence[LogRow]) -> None:
-    """Their messages show the present size, without ringing."""
-    ids = [row.id for row in rows]
-    await refresh_divergences(tx, reading.at, reading.account, ids, Priority.DIGEST)
+async def tell_changed(tx: Tx, reading: Reading, rows: Iterable[int]) -> None:
+    """The messages of these rows of the log show the present size, without ringing."""
+    await refresh_divergences(tx, reading.at, reading.account, rows, Priority.DIGEST)
 
 
 async def tell_ended(tx: Tx, reading: Reading, rows: Sequence[LogRow]) -> None:
     await tx.events.append(*(_of_row(reading, "reconciliation.divergence_ended", row) for row in rows))
-    await tell_changed(tx, reading, rows)
+    await tell_changed(tx, reading, [row.id for row in rows])
 
 
 def _priority(row: LogRow) -> Priority:
@@ -73,11 +74,11 @@ async def tell_closed(tx: Tx, reading: Reading, trade: Trade, closing: Closing) 
     await alert_desk_and_trader(tx, reading.at, reading.account, "position_closed", data, Priority.NOTICE)
 
 
-async def refresh_card_of(tx: Tx, reading: Reading, trade: Trade) -> None:
+async def refresh_card_of(tx: Tx, at: datetime, account: Account, trade: Trade) -> None:
     """The card that the trade came from shows its end."""
     intent = await tx.intents.get(trade.intent_id) if trade.intent_id is not None else None
     if intent is not None and intent.approval_id is not None:
-        await refresh_card(tx, reading.at, intent.approval_id, reading.account.person_id)
+        await refresh_card(tx, at, intent.approval_id, account.person_id)
 
 
 async def tell_late(tx: Tx, reading: Reading, trade: Trade, position: MT5Position) -> None:
