@@ -1,6 +1,7 @@
 """How what is held differs from what is expected, with the facts that a reader is told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.model.divergences import Divergence, DivergenceKind, level_fact
@@ -37,18 +38,10 @@ def differs_in_volume(pair: Pair, thresholds: Thresholds) -> bool:
 def _found(
     pair: Pair, kind: DivergenceKind, size: Decimal, unit: str, facts: dict[str, str], grade: str = ""
 ) -> Divergence:
-    trade, position = pair.trade, pair.position
-    return Divergence(
-        trade.account_id,
-        kind,
-        position.identifier,
-        trade.symbol,
-        size,
-        unit,
-        {"side": trade.side, "volume": str(trade.volume), **facts},
-        trade.id,
-        grade,
-    )
+    """Told of the position by which the trade is held."""
+    whole = {"volume": str(pair.trade.volume), **facts}
+    found = _of_trade(pair.trade, kind, size, unit, whole, grade)
+    return replace(found, position=pair.position.identifier)
 
 
 def _slippage(pair: Pair, instrument: Instrument, thresholds: Thresholds) -> Iterator[Divergence]:
@@ -68,7 +61,7 @@ def _volume(pair: Pair, thresholds: Thresholds, change: Closing | None) -> Itera
     held = str(pair.position.volume)
     facts = {"expected": str(pair.trade.volume), "held": held}
     if change is not None:
-        facts |= {"by": change.reason, "price": str(change.price), "profit": str(change.profit)}
+        facts |= {"by": change.reason, "price": str(change.price), "profit": f"{change.profit:.2f}"}
     rounded = _percent_off(pair).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     yield _found(pair, DivergenceKind.VOLUME, rounded, "%", facts, held)
 
@@ -143,7 +136,7 @@ def missing(trade: Trade) -> Divergence:
 
 def closed(trade: Trade, closing: Closing) -> Divergence:
     """A trade whose position was closed, by whom and with what result."""
-    facts = {"reason": closing.reason, "price": str(closing.price), "profit": str(closing.profit)}
+    facts = {"reason": closing.reason, "price": str(closing.price), "profit": f"{closing.profit:.2f}"}
     grade = str(trade.id) if trade.shared else ""  # a net position closes as often as it has shares
     return _of_trade(trade, DivergenceKind.CLOSED, closing.volume, "lots", facts, grade)
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from core.model.ids import IntentId, intent_of_comment, intent_of_magic
 from core.model.instruments import Side
@@ -212,10 +212,11 @@ def _near(
 
 
 _Thing = TypeVar("_Thing")
+_Key = TypeVar("_Key")
 
 
-def _grouped(things: Iterable[_Thing], key: Callable[[_Thing], Any]) -> dict[Any, list[_Thing]]:
-    groups: defaultdict[Any, list[_Thing]] = defaultdict(list)
+def _grouped(things: Iterable[_Thing], key: Callable[[_Thing], _Key]) -> dict[_Key, list[_Thing]]:
+    groups: defaultdict[_Key, list[_Thing]] = defaultdict(list)
     for thing in things:
         groups[key(thing)].append(thing)
     return groups

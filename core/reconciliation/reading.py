@@ -1,6 +1,6 @@
 """What one cycle reads of an account, and what it makes of it before anything is written."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -165,7 +165,6 @@ async def _deals(session: Session, trades: Collection[Trade]) -> Mapping[int, Se
 
 def _instrument(account: Account, rules: Rules, symbol: str) -> str:
     """The desk's name of a symbol, as its rules use it: by what is pinned, else by how it is called."""
-    pinned: Iterable[str] = (name for name, broker in account.symbols.items() if broker == symbol)
-    return next(iter(pinned), None) or instrument_of(
-        symbol, {**account.rules.instruments, **rules.instruments}
-    )
+    pinned = (name for name, broker in account.symbols.items() if broker == symbol)
+    ruled = {**account.rules.instruments, **rules.instruments}
+    return next(pinned, None) or instrument_of(symbol, ruled)

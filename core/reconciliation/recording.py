@@ -9,6 +9,7 @@ from core.model.ids import TradeId, intent_of
 from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
+from core.reconciliation.busy import busy_positions
 from core.reconciliation.closing import Closing
 from core.reconciliation.divergence import ambiguity, closed, differences, missing, stranger
 from core.reconciliation.reading import Reading
@@ -25,7 +26,6 @@ from core.trading.netting import nets
 
 READS_BEFORE_MISSING = 2
 _UNSETTLED = frozenset({IntentState.SENDING, IntentState.UNKNOWN, IntentState.PLACED, IntentState.NEW})
-_SENT = frozenset({IntentState.SENDING, IntentState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ async def record(tx: Tx, reading: Reading, before: Recorded) -> Recorded:
     back = await _back(tx, reading)
     strangers = await _strangers(tx, reading, back - before.back)
     found = [*await _missing(tx, reading), *strangers, *_differences(reading)]
-    busy = await _changing(tx, reading)
+    busy = await busy_positions(tx, reading)
     lasting = await tx.reconciliation.lasting(reading.account.id)
     first_absent = await _end(tx, reading, lasting, found, busy, before.absent)
     await _add_and_refresh(tx, reading, lasting, [d for d in found if d.position not in busy])
@@ -200,36 +200,6 @@ def _differences(reading: Reading) -> list[Divergence]:
         )
     ]
     return found + [ambiguity(doubt) for doubt in reading.matching.ambiguous]
-
-
-async def _changing(tx: Tx, reading: Reading) -> set[int]:
-    """Positions that an order on its way is for, and those whose trade was changed since it was read.
-
-    Nothing is concluded of these until that is settled and read again. On a netting account an opening is for
-    the position of its symbol that is there.
-    """
-    account, pairs = reading.account.id, reading.matching.pairs
-    under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
-    sent = [intent for intent in under_way if intent.state in _SENT]
-    expected = {trade.id: _levels(trade) for trade in await tx.trades.open_of(account)}
-    moved = {
-        pair.position.identifier
-        for pair in pairs
-        for share in reading.nets[pair.trade.id].shares
-        if expected.get(share.id) != _levels(share)
-    }
-    added_to: set[int] = set()
-    if nets(reading.snapshot.account):
-        waits = {o.ticket for o in reading.snapshot.orders if o.volume_current == o.volume_initial}
-        filling = [i for i in under_way if i.state is IntentState.PLACED and i.position not in waits]
-        symbols = {intent.symbol for intent in (*sent, *filling) if intent.kind is IntentKind.OPEN}
-        added_to = {pair.position.identifier for pair in pairs if pair.position.symbol in symbols}
-    named = {number for intent in sent for number in (intent.position, intent.opposite) if number}
-    return moved | added_to | named
-
-
-def _levels(trade: Trade) -> tuple[object, ...]:
-    return trade.volume, trade.stop_loss, trade.take_profit
 
 
 # The log
