@@ -63,10 +63,10 @@ async def tell_closed(tx: Tx, reading: Reading, trade: Trade, closing: Closing) 
         "volume": str(closing.volume),
         "reason": str(closing.reason),
         "price": str(closing.price),
-        "profit": str(closing.profit),
-        "commission": str(costs.commission),
-        "swap": str(costs.swap),
-        "fee": str(costs.fee),
+        "profit": f"{closing.profit:.2f}",
+        "commission": f"{costs.commission:.2f}",
+        "swap": f"{costs.swap:.2f}",
+        "fee": f"{costs.fee:.2f}",
         "currency": reading.snapshot.account.currency,
     }
     trace = str(trade.signal_id or "")
