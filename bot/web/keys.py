@@ -9,7 +9,15 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.web.limits import Failures
-from bot.web.problems import Problem
+from bot.web.parameters import ANY_ERROR
+from bot.web.problems import Problem, errors
+
+REFUSALS = ANY_ERROR | errors(
+    s400="A parameter of another name, twice the same, or a wrong value: which, and why",
+    s401="No API key of this desk",
+    s429="Too many failures of this address; see Retry-After",
+)
+"""What routes that ask for a key refuse."""
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="API key", description="A key of TAPDESK_API_KEYS.")
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}

@@ -8,14 +8,12 @@ from typing import Annotated, Any
 from fastapi import Request
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
 
-from bot.web.problems import ErrorOut, wrong_parameter
+from bot.web.problems import ErrorOut, Responses, wrong_parameter
 
 LARGEST = 2**63 - 1
 """Of what the database counts."""
 
-ANY_ERROR: dict[int | str, dict[str, Any]] = {
-    "default": {"model": ErrorOut, "description": "Every error has this form"}
-}
+ANY_ERROR: Responses = {"default": {"model": ErrorOut, "description": "Every error has this form"}}
 
 
 def only(*names: str) -> Callable[[Request], Awaitable[None]]:

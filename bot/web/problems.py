@@ -82,7 +82,11 @@ def problem_of(error: DeskError) -> Problem:
     return Problem(status, code, str(error), field=getattr(error, "field", None))
 
 
-def errors(**reasons: str) -> dict[int | str, dict[str, Any]]:
+Responses = dict[int | str, dict[str, Any]]
+"""What a route may answer, as FastAPI describes it, by status or `default`."""
+
+
+def errors(**reasons: str) -> Responses:
     """For the description of a route: `s404="No such signal"`."""
     return {int(status[1:]): {"model": ErrorOut, "description": text} for status, text in reasons.items()}
 

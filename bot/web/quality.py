@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from bot.web.keys import Keyring
-from bot.web.parameters import ANY_ERROR, only
-from bot.web.problems import errors
+from bot.web.keys import REFUSALS, Keyring
+from bot.web.parameters import only
+from bot.web.problems import Responses
 from bot.web.schemas import Exact
 from core.desk import Desk
 from core.model.fills import Fill
@@ -77,12 +77,7 @@ class QualityOut(BaseModel):
 _By = Annotated[Dimension, Query(description="What to group by; hours are those of the tap, UTC.")]
 _Table = Annotated[Dimension | None, Query(description="A line per group; without it, one per order.")]
 _Days = Annotated[int, Query(ge=1, le=MAX_DAYS, description="Orders asked for in so many last days.")]
-_AT_THE_DOOR = ANY_ERROR | errors(
-    s400="A parameter of another name, twice the same, or a wrong value: which, and why",
-    s401="No API key of this desk",
-    s429="Too many failures of this address; see Retry-After",
-)
-_CSV: dict[int | str, dict[str, Any]] = {
+_CSV: Responses = {
     200: {"content": {"text/csv": {}}, "description": "RFC 4180, in UTF-8, with a line of names"}
 }
 
@@ -95,7 +90,7 @@ def quality_routes(desk: Desk, keyring: Keyring) -> APIRouter:
         dependencies=[Depends(keyring.admit), Depends(only("by", "days"))],
     )
 
-    @router.get("/quality", summary="Slippage, fills and delays of all orders", responses=_AT_THE_DOOR)
+    @router.get("/quality", summary="Slippage, fills and delays of all orders", responses=REFUSALS)
     async def quality(by: _By = Dimension.SOURCE, days: _Days = DEFAULT_DAYS) -> QualityOut:
         return _report(await read_report(desk, None, by, days))
 
@@ -103,7 +98,7 @@ def quality_routes(desk: Desk, keyring: Keyring) -> APIRouter:
         "/quality.csv",
         summary="The orders, or the groups, as CSV",
         response_class=Response,
-        responses=_AT_THE_DOOR | _CSV,
+        responses=REFUSALS | _CSV,
     )
     async def sheet(by: _Table = None, days: _Days = DEFAULT_DAYS) -> Response:
         fills = await read_fills(desk, None, days)

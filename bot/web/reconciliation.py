@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from bot.web.keys import Keyring
-from bot.web.parameters import ANY_ERROR, LARGEST, Moment, Word, only
+from bot.web.keys import REFUSALS, Keyring
+from bot.web.parameters import LARGEST, Moment, Word, only
 from bot.web.problems import errors, wrong_parameter
 from bot.web.schemas import Exact
 from core.desk import Desk
@@ -104,12 +104,7 @@ class LogQuery(BaseModel):
         )
 
 
-_AT_THE_DOOR = ANY_ERROR | errors(
-    s400="A parameter of another name, twice the same, or a wrong value: which, and why",
-    s401="No API key of this desk",
-    s429="Too many failures of this address; see Retry-After",
-)
-_OF_ONE: dict[int | str, dict[str, Any]] = _AT_THE_DOOR | errors(s404="No such account")
+_OF_ONE = REFUSALS | errors(s404="No such account")
 
 
 def reconciliation_routes(desk: Desk, keyring: Keyring) -> APIRouter:
@@ -119,10 +114,13 @@ def reconciliation_routes(desk: Desk, keyring: Keyring) -> APIRouter:
         tags=["reconciliation"],
         dependencies=[Depends(keyring.admit)],
     )
+    _add_accounts(router, desk)
+    _add_log(router, desk)
+    return router
 
-    @router.get(
-        "", summary="Every account's last sync", responses=_AT_THE_DOOR, dependencies=[Depends(only())]
-    )
+
+def _add_accounts(router: APIRouter, desk: Desk) -> None:
+    @router.get("", summary="Every account's last sync", responses=REFUSALS, dependencies=[Depends(only())])
     async def accounts() -> AccountsOut:
         async with desk.store.read() as tx:
             every = await tx.accounts.all()
@@ -141,6 +139,8 @@ def reconciliation_routes(desk: Desk, keyring: Keyring) -> APIRouter:
         [shown] = await _shown(desk, [wanted])
         return LastingOut(**shown.model_dump(), lasting=[_row(each) for each in lasting])
 
+
+def _add_log(router: APIRouter, desk: Desk) -> None:
     @router.get(
         "/{account_id}/log",
         summary="One account's divergences, newest first",
@@ -155,8 +155,6 @@ def reconciliation_routes(desk: Desk, keyring: Keyring) -> APIRouter:
         rows = found[: query.limit]
         following = str(rows[-1].id) if len(found) > query.limit else None
         return LogOut(rows=[_row(each) for each in rows], next=following)
-
-    return router
 
 
 async def _known(tx: Tx, account_id: UUID) -> Account:
