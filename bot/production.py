@@ -1,6 +1,7 @@
 """`tapdesk run`, `migrate` and `doctor`."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ async def run_production(settings: Settings) -> int:
     roster = read_roster(settings.desk_file)
     stop = asyncio.Event()
     stop_on_signals(stop)
+    calm_collector()
     try:
         await run(settings, roster, stop)
     except ExceptionGroup as group:
@@ -43,6 +45,16 @@ async def run_production(settings: Settings) -> int:
         log.critical("desk_gave_up", errors=[str(error) for error in gave_up.exceptions])
         return 1
     return 0
+
+
+def calm_collector() -> None:
+    """Let the garbage collector pass over what lives as long as the process, and look seldom at the rest.
+
+    A full collection with a thousand accounts was seen to stop the loop for 220 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def run_migrate(settings: Settings) -> int:

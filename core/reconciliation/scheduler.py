@@ -66,8 +66,8 @@ class Scheduler:
         """
         due = self._now() + self._first_pause_s()
         while True:
-            await self._desk.bell.wait(sync_bell(account), max(due - self._now(), 0.0))
-            began = self._now()
+            rang = await self._desk.bell.wait(sync_bell(account), max(due - self._now(), 0.0))
+            began = self._now() if rang else due  # so that being late once shifts nobody's place for good
             pause_s = self._schedule.pause_s(await self.once(account))
             due = max(began + pause_s, self._now())
             self._desk.board.next(account.id, self._desk.clock.now() + timedelta(seconds=due - self._now()))
