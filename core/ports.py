@@ -167,6 +167,9 @@ class Intents(Protocol):
     async def waiting(self, account: AccountId) -> Sequence[Intent]:
         """`new` and `sending` ones, oldest first."""
 
+    async def unfinished(self, account: AccountId) -> Sequence[Intent]:
+        """Both of these, oldest first: all that are on their way."""
+
     async def opened_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
         """Openings that were filled, in part perhaps, and settled at `since` or later, oldest first."""
 

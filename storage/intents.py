@@ -77,6 +77,9 @@ class SqlIntents:
     async def waiting(self, account: AccountId) -> Sequence[Intent]:
         return await self._in_states(account, IntentState.NEW, IntentState.SENDING)
 
+    async def unfinished(self, account: AccountId) -> Sequence[Intent]:
+        return await self._in_states(account, *UNFINISHED)
+
     async def opened_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
         return await self._select(
             intents.c.account_id == account,

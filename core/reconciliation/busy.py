@@ -16,7 +16,7 @@ async def busy_positions(tx: Tx, reading: Reading) -> set[int]:
     Nothing is concluded of these until that is settled and read again.
     """
     account = reading.account.id
-    under_way = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
+    under_way = await tx.intents.unfinished(account)
     expected = await tx.trades.open_of(account)
     return _meant_by(under_way) | _added_to(reading, under_way) | _expected_otherwise(reading, expected)
 

@@ -120,8 +120,7 @@ async def _check_limits(tx: Tx, case: Case, market: Market, final: Size) -> None
 
 async def under_way(tx: Tx, account: AccountId, since: datetime) -> list[Intent]:
     """Orders on their way, and openings that were filled since the account was read."""
-    coming = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
-    return [*coming, *await tx.intents.opened_since(account, since)]
+    return [*await tx.intents.unfinished(account), *await tx.intents.opened_since(account, since)]
 
 
 async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:

@@ -186,7 +186,7 @@ async def _queue(
 
 async def check_idle(tx: Tx, account: AccountId, *numbers: int | None) -> None:
     """Raises Refused while something is on its way for one of these positions or orders."""
-    coming = [*await tx.intents.waiting(account), *await tx.intents.unresolved(account)]
+    coming = await tx.intents.unfinished(account)
     wanted = set(numbers) - {None}
     busy = [i for i in coming if i.state is not IntentState.PLACED and wanted & {i.position, i.opposite}]
     if busy:

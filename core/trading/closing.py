@@ -92,7 +92,7 @@ async def queue_closing_everything(
 
     Pending orders first, then positions: the oldest first where the account is FIFO, else the worst first.
     """
-    under_way = [*await tx.intents.waiting(account.id), *await tx.intents.unresolved(account.id)]
+    under_way = await tx.intents.unfinished(account.id)
     # An opening that waits as a pending order names that order: it is what is to be cancelled.
     cancelled = {intent.position for intent in under_way if intent.kind is IntentKind.CANCEL}
     closed = {(intent.position, intent.volume) for intent in under_way if intent.kind is IntentKind.CLOSE}

@@ -210,6 +210,8 @@ async def test_an_older_host_is_fenced_and_its_sendings_are_orphans(store: Store
         assert await tx.intents.orphaned(old) == []
         assert await tx.intents.settle(unknown, new, IntentState.SENDING)
         assert await tx.intents.unresolved(desk.account.id) == [unknown]
+        [waiting] = await tx.intents.waiting(desk.account.id)
+        assert await tx.intents.unfinished(desk.account.id) == [unknown, waiting]
         assert await tx.intents.orphaned(new) == []
     assert await _claim(store, desk.account.id, old) is None
     assert await _claim(store, desk.account.id, new) is not None

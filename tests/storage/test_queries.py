@@ -43,6 +43,7 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "orphans": lambda tx: tx.intents.orphaned(1),
     "unresolved": lambda tx: tx.intents.unresolved(ACCOUNT),
     "waiting": lambda tx: tx.intents.waiting(ACCOUNT),
+    "unfinished": lambda tx: tx.intents.unfinished(ACCOUNT),
     "opened since": lambda tx: tx.intents.opened_since(ACCOUNT, NOW),
     "intents of an approval": lambda tx: tx.intents.of_approval(DESK.approval.id),
     "open trades": lambda tx: tx.trades.open_of(ACCOUNT),
