@@ -92,7 +92,8 @@ def change_of(trade: Trade, deals: Sequence[MT5Deal], instrument: Instrument | N
         for deal in own
         if intent_of_magic(deal.magic) is None and (deal.entry in _OUT or deal.at > trade.opened_at)
     ]
-    told = _newest(foreign, _net_lots(own) - trade.volume)
+    differs = _net_lots(own) - trade.volume
+    told = _newest(foreign, differs) if differs else ()
     return _closing(told, told, instrument) if told else None
 
 

@@ -62,7 +62,7 @@ async def record(tx: Tx, reading: Reading, before: Recorded) -> Recorded:
     open_ends = (
         busy,
         first_absent,
-        back - before.back,
+        _untold(reading, strangers),
         reading.matching.missing,
         reading.closings,
         _unexplained(found),
@@ -73,6 +73,12 @@ async def record(tx: Tx, reading: Reading, before: Recorded) -> Recorded:
         back=back,
         settled=not any(open_ends),
     )
+
+
+def _untold(reading: Reading, strangers: Iterable[Divergence]) -> set[int]:
+    """Positions without a trade that may yet be told of: flickers, and those whose order is on its way."""
+    unmatched = {position.identifier for position in reading.matching.unmatched}
+    return unmatched - {stranger.position for stranger in strangers}
 
 
 def _unexplained(found: Iterable[Divergence]) -> list[Divergence]:
@@ -93,9 +99,9 @@ async def _close(tx: Tx, reading: Reading, trade: Trade, closing: Closing) -> No
         profit=closing.profit,
     )
     await tx.trades.update(ended)
-    if await tx.reconciliation.record([closed(trade, closing)], reading.at, ended=True):
-        await tell_closed(tx, reading, trade, closing)
-        await refresh_card_of(tx, reading.at, reading.account, trade)
+    await tx.reconciliation.record([closed(trade, closing)], reading.at, ended=True)
+    await tell_closed(tx, reading, trade, closing)
+    await refresh_card_of(tx, reading.at, reading.account, trade)
 
 
 async def _still_open(tx: Tx, trade_id: TradeId) -> Trade | None:
@@ -114,7 +120,7 @@ async def _remember_identities(tx: Tx, reading: Reading) -> None:
         if not strayed:
             continue
         holders = await tx.trades.on_position(reading.account.id, identifier)
-        if not {holder.id for holder in holders} <= {share.id for share in shares}:
+        if {holder.id for holder in holders if not holder.shared} - {share.id for share in shares}:
             continue
         for share in strayed:
             if (trade := await _still_open(tx, share.id)) is not None:

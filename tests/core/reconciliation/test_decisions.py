@@ -208,6 +208,30 @@ async def test_what_is_adopted_is_what_is_held_now(watched: Watched) -> None:
 
 
 @one_database
+async def test_a_closed_trade_that_is_there_after_all_is_adopted_and_its_next_end_is_told(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a broker annuls the deal that closed it."""
+    trade = await watched.opened()
+    session = await watched.paper.session()
+    held = (await session.snapshot()).positions
+    watched.hands.close_position(watched.login, trade.position)
+    await watched.cycle()
+    read = session.snapshot
+
+    async def annulled() -> object:
+        return replace(await read(), positions=held)
+
+    monkeypatch.setattr(session, "snapshot", annulled)
+    row = await found(watched, K.UNMATCHED, cycles=2)
+    await adopt(watched.paper.desk, row.id, watched.trader.person)
+    monkeypatch.undo()
+    await watched.cycle()
+    assert (await watched.trade(trade)).state is TradeState.CLOSED
+    assert [told for told, _ in await watched.told()].count("position_closed") == 2
+
+
+@one_database
 async def test_what_is_gone_or_has_a_trade_cannot_be_adopted(watched: Watched) -> None:
     row = await a_stranger(watched)
     [position] = watched.positions

@@ -18,6 +18,7 @@ from core.mt5.errors import TerminalError
 from core.paper import hands
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.requests import Request
+from core.reconciliation.decisions import accept
 from core.reconciliation.recording import READS_BEFORE_MISSING
 from core.trading.closing import close_all
 from tests.core.reconciliation.watched import Watched
@@ -127,6 +128,35 @@ async def test_what_one_reading_misses_neither_ends_nor_begins_again(
     await open_by_hand(watched, trade)
     await watched.cycle(2)
     before = await watched.log()
+    await a_reading_that_shows_nothing(watched, monkeypatch)
+    await watched.cycle(3)
+    assert await watched.log() == before
+    assert len(before) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_single_readings_that_miss_a_share_are_not_in_a_row(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where another share of the position is closed already."""
+    watched.hands.change_account(watched.login, margin_mode=mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING)
+    first = await watched.opened()
+    watched.paper.pass_time(2)
+    second = await watched.opened()
+    watched.hands.close_position(watched.login, first.position, float(first.volume))
+    await watched.cycle()
+    [row] = await watched.log()
+    await accept(watched.paper.desk, row.id, watched.trader.person)
+    await watched.cycle(2)
+    assert await watched.open_trades() == [second]
+    for _ in range(2):
+        await a_reading_that_shows_nothing(watched, monkeypatch)
+        await watched.cycle()
+    assert [d.kind for d in await watched.lasting()] == []
+    assert (await watched.trade(second)).missing_reads == 0
+
+
+async def a_reading_that_shows_nothing(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     session = await watched.paper.session()
     read = session.snapshot
 
@@ -136,9 +166,32 @@ async def test_what_one_reading_misses_neither_ends_nor_begins_again(
     monkeypatch.setattr(session, "snapshot", empty)
     await watched.cycle()
     monkeypatch.undo()
-    await watched.cycle(3)
-    assert await watched.log() == before
-    assert len(before) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_part_that_was_accepted_does_not_explain_the_next(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even while the next one's deal is not listed yet."""
+    trade = await watched.opened()
+    part = float(trade.volume / 4)
+    watched.hands.by(mt5.ORDER_REASON_MOBILE).close_position(watched.login, trade.position, part)
+    await watched.cycle()
+    [row] = await watched.log()
+    await accept(watched.paper.desk, row.id, watched.trader.person)
+    session = await watched.paper.session()
+    listed = await session.deals_of([trade.position])
+
+    async def lagging(_: object) -> object:
+        return listed
+
+    watched.hands.close_position(watched.login, trade.position, part)
+    monkeypatch.setattr(session, "deals_of", lagging)
+    await watched.cycle()
+    assert [d.facts.get("by") for d in await watched.lasting()] == [None]
+    monkeypatch.undo()
+    await watched.cycle()
+    assert [d.facts.get("by") for d in await watched.lasting()] == [CloseReason.DESKTOP]
 
 
 # -- closes
@@ -384,6 +437,21 @@ async def test_an_order_that_was_given_up_and_is_there_is_adopted_and_told_once(
     [trade] = await watched.open_trades()
     assert (trade.intent_id, trade.position) == (intent.id, watched.positions[0].identifier)
     assert [told for told, _ in await watched.told()].count("order_late") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_order_that_is_given_up_after_its_position_was_seen_is_told_as_well(
+    watched: Watched,
+) -> None:
+    """Nothing about the account has changed since: neither its positions nor its trades."""
+    intent = await sent_by_the_desk(watched, IntentState.SENDING, price=None)
+    await watched.cycle(2)
+    async with watched.paper.store.write() as tx:
+        refused = replace(intent, state=IntentState.REFUSED)
+        assert await tx.intents.settle(refused, watched.paper.desk.epoch, IntentState.SENDING)
+    await watched.cycle(2)
+    assert [trade.intent_id for trade in await watched.open_trades()] == [intent.id]
+    assert [told for told, _ in await watched.told()] == ["order_late"]
 
 
 async def test_an_order_that_made_two_positions_has_one_trade_and_one_stranger(watched: Watched) -> None:
