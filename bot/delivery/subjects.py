@@ -8,7 +8,7 @@ from bot.views.divergence import Told, divergence
 from bot.views.liquidation import liquidation
 from bot.views.markup import Rendered
 from bot.views.outcome import Outcome
-from core.model.accounts import Account, TerminalKind
+from core.model.accounts import Account
 from core.model.approvals import Approval
 from core.model.divergences import LogRow
 from core.model.events import Notice, NoticeKind
@@ -43,10 +43,8 @@ async def read_card(tx: Tx, approval: ApprovalId) -> Card | None:
 
 
 def _kind(account: Account, snapshot: MT5AccountSnapshot | None) -> str:
-    """PAPER, or what the broker calls the account once it was read."""
-    if account.kind is TerminalKind.PAPER:
-        return "PAPER"
-    return snapshot.account.kind if snapshot else ""
+    """Empty for a real account that was not read yet."""
+    return account.shown_kind(snapshot.account.kind if snapshot else "")
 
 
 async def _outcome(tx: Tx, approval: Approval) -> Outcome | None:

@@ -55,6 +55,10 @@ class Account:
     symbols: dict[str, str] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
 
+    def shown_kind(self, told: str) -> str:
+        """`PAPER`, or what the terminal has told of a real one: `DEMO`, `CONTEST`, `LIVE`."""
+        return "PAPER" if self.kind is TerminalKind.PAPER else told
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.bell import OUTBOX, account_bell
 from core.desk import Desk
-from core.model.accounts import Account, TerminalKind
+from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.thresholds import Rules
 from core.mt5.session import Session
@@ -72,7 +72,7 @@ class Reconciler:
         before = self.desk.board.read(
             self._account.id,
             state.read_at,
-            "PAPER" if self._account.kind is TerminalKind.PAPER else state.kind,
+            self._account.shown_kind(state.kind),
             positions=len(snapshot.positions),
             matched=self._recorded.matched,
             took_s=took_s,
