@@ -11,6 +11,8 @@ from core.model.thresholds import Overrides, Rules
 
 Instrument = Annotated[Shown, Field(min_length=1, max_length=32)]
 _Pips = Annotated[Decimal, Field(ge=0, le=1_000_000)]
+_SMALLEST_PIP = Decimal("1e-10")
+"""Finer than any broker quotes, and coarse enough that every price counted in it is an exact decimal."""
 
 
 class OverridesEntry(Entry):
@@ -35,7 +37,7 @@ class InstrumentEntry(OverridesEntry):
 
     pip: Decimal | None = Field(
         default=None,
-        gt=0,
+        ge=_SMALLEST_PIP,
         le=1_000_000,
         description="how large a pip of the instrument is, where its digits mislead",
     )

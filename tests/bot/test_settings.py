@@ -138,6 +138,7 @@ def test_a_desk_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("[[people]]", "[reconciliation]\npip = 1\n[[people]]", "reconciliation.pip: "),
         ("[[people]]", "[reconciliation]\nstops_pips = inf\n[[people]]", "reconciliation.stops_pips: "),
         ("[[people]]", "[instruments.XAUUSD]\npip = 0\n[[people]]", "instruments.XAUUSD.pip: "),
+        ("[[people]]", "[instruments.XAUUSD]\npip = 1e-38\n[[people]]", "instruments.XAUUSD.pip: "),
         ("[[people]]", "[instruments]\nXAUUSD = 0.1\n[[people]]", "instruments.XAUUSD: "),
         (
             "login =",
