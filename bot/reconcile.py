@@ -54,7 +54,10 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one round has found: every account, and the divergences that somebody has to look at."""
+    """What one round has found: every account, and the divergences that somebody has to look at.
+
+    A desk without accounts is not well: most likely this is not the database that was meant.
+    """
 
     accounts: Sequence[AccountSync]
     divergences: Sequence[LogRow]
@@ -63,7 +66,8 @@ class Findings:
     def outcome(self) -> Outcome:
         if self.divergences:
             return Outcome.DIVERGENT
-        return Outcome.UNREAD if any(each.last.error for each in self.accounts) else Outcome.WELL
+        is_read = self.accounts and not any(each.last.error for each in self.accounts)
+        return Outcome.WELL if is_read else Outcome.UNREAD
 
 
 async def run_reconcile(settings: Settings, *, once: bool) -> int:

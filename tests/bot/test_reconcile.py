@@ -96,6 +96,11 @@ async def test_a_divergence_goes_before_an_account_that_was_not_read(store: SqlS
     assert (await look(desk, scheduler)).outcome is Outcome.UNREAD, "what was decided is nobody's concern"
 
 
+async def test_a_database_without_accounts_is_not_all_well(place: Place) -> None:
+    status, text = await place.finish("reconcile", "--once")
+    assert (status, "No account is on the desk yet" in text) == (1, True), text
+
+
 @pytest.mark.usefixtures("store")
 async def test_it_goes_on_until_it_is_stopped(place: Place) -> None:
     process = await place.start("reconcile", TAPDESK_SYNC_INTERVAL_S="0.5")
