@@ -18,7 +18,8 @@ class Reconciler:
     """Reconciles one account; cycles must not overlap.
 
     It remembers what the last cycle concluded from, so that one in which nothing changed writes nothing. What
-    would be missed after a restart is in the database: the first cycle of a life concludes anew.
+    would be missed after a restart is in the database: the first cycle of a life concludes anew, and so does
+    each that keeps a snapshot, because others write to the log too.
     """
 
     def __init__(self, desk: Desk, account: Account, rules: Rules | None = None) -> None:
@@ -38,11 +39,9 @@ class Reconciler:
         session = await self.desk.terminals.session(self._account.id)
         book = await look(self.desk, self._account, session)
         seen = Seen.of(book.trades, book.snapshot)
-        if seen != self._seen or not self._recorded.settled:
+        if seen != self._seen or not self._recorded.settled or self._is_worth_keeping(book.snapshot):
             await self._conclude(session, book)
             self._seen = seen
-        elif self._is_worth_keeping(book.snapshot):
-            await self._keep(book.snapshot)
         self._show(book.snapshot, self.desk.clock.monotonic() - began)
         return self._recorded
 
@@ -60,11 +59,6 @@ class Reconciler:
 
     def _is_worth_keeping(self, snapshot: MT5AccountSnapshot) -> bool:
         return self._kept is None or _is_other(self._kept, snapshot)
-
-    async def _keep(self, snapshot: MT5AccountSnapshot) -> None:
-        async with self.desk.store.write() as tx:
-            await tx.snapshots.save(self._account.id, snapshot)
-        self._kept = snapshot
 
     def _show(self, snapshot: MT5AccountSnapshot, took_s: float) -> None:
         """On the board. The first good reading of a life lets the account's openings pass."""

@@ -20,6 +20,7 @@ from core.paper.server.faults import Fault, Kind
 from core.paper.server.requests import Request
 from core.reconciliation.decisions import accept
 from core.reconciliation.recording import READS_BEFORE_MISSING
+from core.reconciliation.sync import SNAPSHOT_HEARTBEAT, Reconciler
 from core.trading.closing import close_all
 from tests.core.reconciliation.watched import Watched
 
@@ -102,6 +103,23 @@ async def test_a_divergence_that_ends_is_ended_and_told_again_when_it_comes_agai
         assert await watched.lasting() == []
         assert len(await watched.told()) == told
     assert all(row.ended_at and row.ended_at > row.found_at for row in await watched.log())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_another_process_has_ended_and_is_there_again_is_found_within_minutes(
+    watched: Watched,
+) -> None:
+    """The account is as this desk saw it last, but the log is not."""
+    trade = await watched.opened()
+    await move_the_stop(watched, trade)
+    await watched.cycle()
+    watched.hands.move_stops(watched.login, trade.position, watched.stop_of(trade, 0), 0.0)
+    await Reconciler(watched.paper.desk, watched.trader.account).sync()
+    assert await watched.lasting() == []
+    await move_the_stop(watched, trade)
+    watched.paper.pass_time(SNAPSHOT_HEARTBEAT.total_seconds())
+    await watched.cycle()
+    assert [d.kind for d in await watched.lasting()] == [DivergenceKind.STOPS]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
