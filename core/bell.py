@@ -3,6 +3,8 @@
 import asyncio
 from collections import defaultdict
 
+from core.model.ids import AccountId
+
 
 class Bell:
     """Named wake-up calls inside one event loop. A ring before the wait is not lost."""
@@ -30,6 +32,11 @@ OUTBOX = "outbox"
 EXPIRY = "expiry"
 
 
-def account_bell(account: object) -> str:
+def account_bell(account: AccountId) -> str:
     """The name that an account's trading loop waits for."""
     return f"account:{account}"
+
+
+def sync_bell(account: AccountId) -> str:
+    """The bell that asks for an immediate reconciliation of the account."""
+    return f"sync:{account}"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from core.bell import OUTBOX
+from core.bell import OUTBOX, sync_bell
 from core.desk import Desk
 from core.health.confirmation import Change, Streaks
 from core.health.findings import Circumstances, Limits, judge
@@ -20,7 +20,6 @@ from core.model.ids import AccountId
 from core.mt5.breaker import State
 from core.mt5.errors import DeadlineExceeded, TerminalError
 from core.mt5.probe import Probe
-from core.reconciliation.scheduler import sync_bell
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +59,7 @@ class Monitor:
                 return before
             report = await self._judged(account, await self._probe(account))
             if before is not None and report.reachable and not before.reachable:
-                self._desk.bell.ring(sync_bell(account))
+                self._desk.bell.ring(sync_bell(account.id))
             self._desk.board.reports[account.id] = report
             return report
 

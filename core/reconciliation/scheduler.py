@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from core.bell import sync_bell
 from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
@@ -43,11 +44,6 @@ class Schedule:
         return float(min(self.interval_s * 2 ** min(failures, 10), max(_LONGEST_PAUSE_S, self.interval_s)))
 
 
-def sync_bell(account: Account) -> str:
-    """The name that asks for an immediate reconciliation of the account."""
-    return f"sync:{account.id}"
-
-
 class Scheduler:
     """Keeps all accounts reconciled. `watch` is one account's loop, run under a supervisor."""
 
@@ -66,7 +62,7 @@ class Scheduler:
         """
         due = self._now() + self._first_pause_s()
         while True:
-            rang = await self._desk.bell.wait(sync_bell(account), max(due - self._now(), 0.0))
+            rang = await self._desk.bell.wait(sync_bell(account.id), max(due - self._now(), 0.0))
             began = self._now() if rang else due  # so that being late once shifts nobody's place for good
             pause_s = self._schedule.pause_s(await self.once(account))
             due = max(began + pause_s, self._now())
@@ -81,7 +77,7 @@ class Scheduler:
         """Have the account's loop reconcile at once, and wait for the end; what the board shows then."""
         asked = asyncio.get_running_loop().create_future()
         self._asked[account.id].append(asked)
-        self._desk.bell.ring(sync_bell(account))
+        self._desk.bell.ring(sync_bell(account.id))
         await asked
         return self._desk.board.of(account.id)
 

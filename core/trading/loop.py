@@ -5,11 +5,10 @@ from functools import partial
 
 import structlog
 
-from core.bell import account_bell
+from core.bell import account_bell, sync_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.mt5.errors import TerminalError
-from core.reconciliation.scheduler import sync_bell
 from core.trading.execution import adopt_abandoned, execute_next
 from core.trading.expiry import cancel_overdue
 from core.trading.resolution import Quarantine, resolve
@@ -50,7 +49,7 @@ async def drain(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
 async def _send_all(desk: Desk, account: Account) -> bool:
     """Whatever becomes of the later ones, what was sent is reconciled at once; True when some rest."""
     while await execute_next(desk, account):
-        desk.bell.ring(sync_bell(account))
+        desk.bell.ring(sync_bell(account.id))
     async with desk.store.read() as tx:
         return len(await tx.intents.waiting(account.id)) > 0
 

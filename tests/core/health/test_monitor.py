@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from core.bell import OUTBOX
+from core.bell import OUTBOX, sync_bell
 from core.health.monitor import FAILURES_BEFORE_UNREAD, Monitor
 from core.health.report import Light
 from core.model.events import Event, Priority
 from core.model.incidents import Trouble
 from core.paper import hands
 from core.paper.server.faults import ANY, Fault, Kind
-from core.reconciliation.scheduler import Schedule, Scheduler, sync_bell
+from core.reconciliation.scheduler import Schedule, Scheduler
 from tests.core.health.ward import Ward
 
 BOTH = ["health_incident", "health_recovered"]
@@ -233,7 +233,7 @@ async def test_one_outage_is_not_told_by_two(ward: Ward) -> None:
     assert len(await ward.paper.alerts(ward.paper.owner)) == 1
     unplug(ward, connected=True)
     await ward.rounds()
-    assert await ward.paper.desk.bell.wait(sync_bell(account), 0)
+    assert await ward.paper.desk.bell.wait(sync_bell(account.id), 0)
     await scheduler.once(account)
     await ward.rounds(3)
     assert await ward.names() == BOTH

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from core.bell import sync_bell
 from core.model.accounts import Account
 from core.model.divergences import DivergenceKind
 from core.mt5 import contract as mt5
 from core.paper import hands
 from core.paper.server.faults import Fault, Kind
-from core.reconciliation.scheduler import Schedule, Scheduler, sync_bell
+from core.reconciliation.scheduler import Schedule, Scheduler
 from tests.core.reconciliation.watched import Watched
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -107,7 +108,7 @@ async def test_a_person_who_asks_is_not_kept_until_the_next_round(watched: Watch
     account = watched.trader.account
     task = asyncio.create_task(scheduler.watch(account))
     for rings in (1, 2, 3):
-        watched.paper.desk.bell.ring(sync_bell(account))
+        watched.paper.desk.bell.ring(sync_bell(account.id))
         await scheduler.until(lambda rings=rings: scheduler.good[account.label] >= rings)  # type: ignore[misc]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
