@@ -86,9 +86,7 @@ class Story:
             "approved by two traders", facts.approved(signal, 2), (TOM, "Filled"), (TARA, "Filled")
         )
         await self._see("filled on both accounts", facts.filled(signal, 2), (TOM, "Filled"), (TARA, "Filled"))
-        await self._see(
-            "slippage found, owner alerted", facts.slipped(TARA), (OLIVIA, "Slippage")
-        )
+        await self._see("slippage found, owner alerted", facts.slipped(TARA), (OLIVIA, "Slippage"))
 
     async def _by_hand(self) -> None:
         """Tom closes his position in the terminal itself."""
