@@ -58,7 +58,7 @@ def _volume(pair: Pair, thresholds: Thresholds, change: Closing | None) -> Itera
     """Each step of a partial close is another one."""
     if not differs_in_volume(pair, thresholds):
         return
-    held = str(pair.position.volume)
+    held = str(_held(pair))
     facts = {"expected": str(pair.trade.volume), "held": held}
     if change is not None:
         facts |= {"by": change.reason, "price": str(change.price), "profit": f"{change.profit:.2f}"}
@@ -69,7 +69,12 @@ def _volume(pair: Pair, thresholds: Thresholds, change: Closing | None) -> Itera
 def _percent_off(pair: Pair) -> Decimal:
     if not pair.trade.volume:  # a share that was closed whole, and whose deals are not listed yet
         return Decimal(100)
-    return (pair.position.volume - pair.trade.volume) / pair.trade.volume * 100
+    return (_held(pair) - pair.trade.volume) / pair.trade.volume * 100
+
+
+def _held(pair: Pair) -> Decimal:
+    """Lots on the trade's side: nothing is left of it in a net position that was turned."""
+    return pair.position.volume if pair.position.side is pair.trade.side else Decimal(0)
 
 
 def _stops(pair: Pair, instrument: Instrument, thresholds: Thresholds) -> Iterator[Divergence]:
@@ -84,10 +89,15 @@ def _stops(pair: Pair, instrument: Instrument, thresholds: Thresholds) -> Iterat
         return
     facts: dict[str, str] = {}
     for name, ours, theirs in off:
-        facts |= {f"{name}_expected": level_fact(ours), f"{name}_held": level_fact(theirs)}
+        facts |= {f"{name}_expected": _told(ours, instrument), f"{name}_held": _told(theirs, instrument)}
     size = max(_apart(ours, theirs, instrument) for _, ours, theirs in off)
     grade = "+".join(f"{name}:{_how(ours, theirs)}" for name, ours, theirs in off)
     yield _found(pair, DivergenceKind.STOPS, size, "pips", facts, grade)
+
+
+def _told(level: Decimal | None, instrument: Instrument) -> str:
+    """With all of the symbol's digits: 1.20000 beside 1.20808."""
+    return level_fact(None if level is None else instrument.round_price(level))
 
 
 def _is_off(level: _Levels, instrument: Instrument, thresholds: Thresholds) -> bool:

@@ -8,11 +8,11 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.divergences import DivergenceKind
 from core.model.ids import TradeId
-from core.model.instruments import Instrument
+from core.model.instruments import Instrument, Side
 from core.model.mt5 import MT5AccountSnapshot, MT5Deal
 from core.model.symbols import instrument_of
 from core.model.thresholds import Rules, Thresholds, thresholds_of
-from core.model.trades import Trade
+from core.model.trades import CloseReason, Trade
 from core.mt5.errors import NoData
 from core.mt5.session import Session
 from core.reconciliation.closing import Closing, change_of, closing_of
@@ -128,18 +128,29 @@ async def _instruments(session: Session, book: Book) -> dict[str, Instrument]:
 async def _closings(
     session: Session, book: Book, instruments: Mapping[str, Instrument]
 ) -> dict[TradeId, Closing]:
-    """How those of the trades ended whose deals tell it: all of a position that is gone, and spent shares."""
-    held = {position.identifier for position in book.snapshot.positions}
-    nets = [net for net in folded(book.trades) if net.spent or net.whole.position not in held]
+    """How those of the trades ended whose deals tell it: spent shares, and all of a position that is gone.
+
+    One that has turned to the other side is gone for those who opened it.
+    """
+    sides = {position.identifier: position.side for position in book.snapshot.positions}
+    nets = [
+        net for net in folded(book.trades) if net.spent or sides.get(net.whole.position) is not net.whole.side
+    ]
     deals = await _deals(session, [net.whole for net in nets])
     found: dict[TradeId, Closing] = {}
     for net in nets:
-        instrument = instruments.get(net.whole.symbol)
+        instrument, side = instruments.get(net.whole.symbol), sides.get(net.whole.position)
         own = told_apart(net.shares, deals[net.whole.position], instrument)
-        over = net.spent if net.whole.position in held else net.shares
+        over = net.spent if side is net.whole.side else net.shares
         ends = {share.id: closing_of(share, own[share.id], instrument) for share in over}
-        found |= {share: closing for share, closing in ends.items() if closing is not None}
+        found |= {share: end for share, end in ends.items() if end and not _is_settled_later(net, side, end)}
     return found
+
+
+def _is_settled_later(net: Net, side: Side | None, closing: Closing) -> bool:
+    """Whether an order of the desk has turned the position: its settlement spends the shares."""
+    turned = side is not None and side is not net.whole.side
+    return turned and not net.spent and closing.reason is CloseReason.DESK
 
 
 async def _changes(session: Session, reading: Reading) -> dict[TradeId, Closing]:

@@ -212,6 +212,24 @@ async def test_a_part_that_was_accepted_does_not_explain_the_next(
     assert [d.facts.get("by") for d in await watched.lasting()] == [CloseReason.DESKTOP]
 
 
+@pytest.mark.parametrize("times", [2, 3])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_net_position_that_a_person_turned_is_a_close_and_a_strangers(
+    watched: Watched, times: int
+) -> None:
+    """Also where as much is held on the other side as was expected on this."""
+    watched.hands.change_account(watched.login, margin_mode=mt5.ACCOUNT_MARGIN_MODE_RETAIL_NETTING)
+    trade = await watched.opened()
+    await watched.cycle()
+    lots = float(trade.volume * times)
+    watched.hands.open_position(watched.login, "EURUSD", mt5.ORDER_TYPE_SELL, lots)
+    await watched.cycle(2)
+    assert (await watched.trade(trade)).close_reason is CloseReason.DESKTOP
+    assert [(d.kind, d.facts["side"]) for d in await watched.lasting()] == [
+        (DivergenceKind.UNMATCHED, "sell")
+    ]
+
+
 # -- closes
 
 
