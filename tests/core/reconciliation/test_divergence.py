@@ -114,6 +114,12 @@ def test_a_stop_that_a_person_has_added() -> None:
     assert (stops.facts["stop_expected"], stops.facts["stop_held"]) == ("none", "1.09000")
 
 
+def test_levels_are_told_with_all_digits_of_the_symbol() -> None:
+    """As a terminal's float brings them, 1.1 stands beside 1.09000."""
+    [stops] = found(a_trade(), a_position(stop_loss=Decimal("1.1")))
+    assert (stops.facts["stop_expected"], stops.facts["stop_held"]) == ("1.09000", "1.10000")
+
+
 def test_a_stop_that_trails_the_price_is_one_divergence() -> None:
     """Its size is shown anew, its key stays; a removal is another one."""
     steps = [found(a_trade(), a_position(stop_loss=Decimal(f"1.09{step}00")))[0] for step in range(2, 9)]
