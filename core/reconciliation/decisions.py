@@ -21,7 +21,7 @@ from core.model.events import Json
 from core.model.ids import TradeId
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
-from core.model.trades import CloseReason, Trade, TradeState
+from core.model.trades import CloseReason, IntentKind, IntentState, Trade, TradeState
 from core.mt5.orders import Stops
 from core.ports import Tx
 from core.reconciliation.cases import Case, decide, undecided
@@ -43,6 +43,7 @@ async def adopt(desk: Desk, row: int, person: Person) -> None:
     snapshot = await _snapshot(desk, case)
     position = _held(snapshot, case.divergence.position)
     async with desk.store.write() as tx:
+        await _check_nothing_comes(tx, position, case)
         fresh = _as_it_stands(case.account, position, shared=nets(snapshot.account))
         await _begin(tx, fresh)
         await decide(desk, tx, case, person, Decision.ADOPTED, _facts_of(position), ends=True)
@@ -162,6 +163,15 @@ def _held(snapshot: MT5AccountSnapshot, identifier: int) -> MT5Position:
     raise Refused("The position is not open any more.")
 
 
+async def _check_nothing_comes(tx: Tx, position: MT5Position, case: Case) -> None:
+    """Raises Refused while an opening of the symbol is sent or in doubt: what is held may be its doing, and
+    is expected with its settlement already."""
+    coming = await tx.intents.unfinished(case.account.id)
+    openings = [i for i in coming if i.kind is IntentKind.OPEN and i.symbol == position.symbol]
+    if any(opening.state in (IntentState.SENDING, IntentState.UNKNOWN) for opening in openings):
+        raise Refused(f"An order for {position.symbol} is still on its way. Please wait for it.")
+
+
 async def _begin(tx: Tx, fresh: Trade) -> None:
     """Add the trade, or open the one again that was taken for over: a position has one trade.
 
@@ -237,6 +247,7 @@ async def _expect_what_is_held(desk: Desk, case: Case, person: Person) -> None:
     expecting = _levels_of if case.divergence.kind is DivergenceKind.STOPS else _volume_of
     async with desk.store.write() as tx:
         await check_idle(tx, case.account.id, position.identifier)
+        await _check_nothing_comes(tx, position, case)
         for trade in expecting(position, _net(await _open_trades(tx, case))):
             await tx.trades.update(trade)
         await tx.reconciliation.refresh(case.row.id, _as_held(case.divergence, position))

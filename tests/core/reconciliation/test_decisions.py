@@ -353,6 +353,24 @@ class TestOnANettingAccount:
         assert (await the_trade(watched)).shared
 
 
+@pytest.mark.parametrize("state", [IntentState.SENDING, IntentState.UNKNOWN])
+@pytest.mark.parametrize(("make", "act"), [(a_stranger, adopt), (a_part_closed, accept)])
+@one_database
+async def test_what_an_opening_on_its_way_may_have_made_is_not_expected_twice(
+    watched: Watched, make: Callable[[Watched], Awaitable[LogRow]], act: Act, state: IntentState
+) -> None:
+    row, now = await make(watched), watched.paper.clock.now()
+    opening = Intent(
+        new_intent_id(now), watched.trader.account.id, IntentKind.OPEN, state, "EURUSD", Side.BUY,
+        OrderKind.MARKET, D("0.10"), now, now + timedelta(minutes=1), sent_at=now,
+    )  # fmt: skip
+    async with watched.paper.store.write() as tx:
+        await tx.intents.add(opening)
+    with pytest.raises(Refused, match="EURUSD is still on its way"):
+        await act(watched.paper.desk, row.id, watched.trader.person)
+    assert await ended(watched, row) == row
+
+
 # Restoring
 
 
