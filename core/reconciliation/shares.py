@@ -10,6 +10,7 @@ another less. The sum stays what the broker booked.
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from core.model.ids import AccountId, IntentId, TradeId, intent_of
@@ -102,11 +103,16 @@ def unclaimed(shares: Sequence[Trade], deals: Iterable[MT5Deal]) -> list[list[MT
 
 
 def _nets(trades: Sequence[Trade]) -> Iterable[Net]:
-    shares = sorted(trades, key=lambda trade: (trade.opened_at, trade.id)) if len(trades) > 1 else trades
+    shares = sorted(trades, key=_age) if len(trades) > 1 else trades
     signed = sum((share.volume * share.side.sign for share in shares), _NOTHING)
     if len(shares) == 1 or not signed:
         return [Net(share, (share,)) for share in shares]
     return [Net(_whole(shares, signed), tuple(shares))]
+
+
+def _age(share: Trade) -> tuple[datetime, int, TradeId]:
+    """Of two that were filled in one moment, the one that was ordered first is older, as for the broker."""
+    return share.opened_at, share.intent_id or 0, share.id
 
 
 def _whole(shares: Sequence[Trade], signed: Decimal) -> Trade:

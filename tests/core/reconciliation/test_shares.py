@@ -63,6 +63,13 @@ def test_the_stops_are_those_of_the_newest_share_that_has_any() -> None:
     assert (net.whole.stop_loss, net.whole.take_profit) == (D("1.08"), None)
 
 
+def test_of_shares_of_one_moment_the_one_ordered_first_is_the_oldest() -> None:
+    """Its deal is the first as well; otherwise one share were spent and the other's deals told an end."""
+    first = a_share(1, opened_at=NOW, id=TradeId(UUID(int=9)))
+    second = a_share(2, opened_at=NOW, id=TradeId(UUID(int=3)))
+    assert the_net(second, first).shares == (first, second)
+
+
 def test_a_trade_that_shares_with_none_is_its_own_whole() -> None:
     """Also two of one symbol, one of whose positions is gone without the desk having seen it yet."""
     gone, held = a_share(1), a_share(2, position=2)
