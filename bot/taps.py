@@ -14,6 +14,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InputMediaPhoto,
     Message,
+    ReplyParameters,
     TelegramObject,
     Update,
 )
@@ -49,7 +50,14 @@ class Tap:
         if not self._answered:
             await self.answer(text, alert=True)
         elif self._query.message is not None:
-            await self._query.message.answer(text, parse_mode=None)
+            await self._query.message.answer(text, parse_mode=None, reply_parameters=self._tapped)
+
+    @property
+    def _tapped(self) -> ReplyParameters | None:
+        """What is said later is said as a reply: of many messages it tells which one is meant."""
+        if self._query.message is None:
+            return None
+        return ReplyParameters(message_id=self._query.message.message_id, allow_sending_without_reply=True)
 
     @asynccontextmanager
     async def working(self, text: str) -> AsyncIterator[None]:
@@ -83,9 +91,11 @@ class Tap:
             await self._query.message.answer_document(file, caption=caption, parse_mode=None)
 
     async def send(self, rendered: Rendered) -> None:
-        """Send another message to the chat."""
+        """Send another message, as a reply to the one below which the button is."""
         if self._query.message is not None:
-            await self._query.message.answer(rendered.text, reply_markup=rendered.keyboard)
+            await self._query.message.answer(
+                rendered.text, reply_markup=rendered.keyboard, reply_parameters=self._tapped
+            )
 
 
 class TapMiddleware(BaseMiddleware):

@@ -244,7 +244,8 @@ async def test_three_taps_at_once_decide_once_and_each_is_answered(
     await asyncio.gather(*(people.tap_stale(tara, data, shown["message_id"]) for _ in range(3)))
     answers = await people.until(lambda: people.answers(tara), lambda seen: len(seen) == 3)
     if button.label == "Restore":
-        await people.wait_for(tara, "still on its way")
+        late = await people.wait_for(tara, "still on its way")
+        assert late["reply_to"] == shown["message_id"]
     else:
         texts = [answer["text"] for answer in answers]
         assert texts[0] == ON_IT
