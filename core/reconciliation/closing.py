@@ -9,7 +9,7 @@ from core.model.instruments import Instrument
 from core.model.mt5 import DealEntry, MT5Deal
 from core.model.trades import CloseReason, Trade
 from core.mt5 import contract as mt5
-from core.reconciliation.deals import PRICE_DECIMALS, in_order, lots_of, price_of
+from core.trading.deals import PRICE_DECIMALS, in_order, lots_of, price_of
 
 _OUT = (DealEntry.OUT, DealEntry.OUT_BY, DealEntry.INOUT)
 _REASONS = {

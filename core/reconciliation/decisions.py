@@ -25,10 +25,10 @@ from core.model.trades import CloseReason, IntentKind, IntentState, Trade, Trade
 from core.mt5.orders import Stops
 from core.ports import Tx
 from core.reconciliation.cases import Case, decide, undecided
-from core.reconciliation.shares import Net, folded, parted
 from core.reconciliation.telling import refresh_card_of
 from core.trading.changing import check_idle, modify_stops
 from core.trading.netting import nets
+from core.trading.shares import Net, folded, parted
 
 
 class Syncs(Protocol):

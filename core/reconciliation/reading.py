@@ -19,7 +19,7 @@ from core.reconciliation.closing import Closing, change_of, closing_of
 from core.reconciliation.comparing import compare
 from core.reconciliation.divergence import differs_in_volume
 from core.reconciliation.matching import Matching, MatchPolicy, Pair
-from core.reconciliation.shares import Net, folded, told_apart
+from core.trading.shares import Net, folded, told_apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,13 +86,14 @@ class Scheduler:
 
         They are shown on the board; the health monitor is who tells of those that last.
         """
-        asked = self._asked.pop(account.id, [])
-        try:
-            return await self._try(account)
-        finally:
-            for waiting in asked:
-                if not waiting.done():
-                    waiting.set_result(None)
+        asked = self._asked[account.id]
+        answered = tuple(asked)  # who asks from here on may be after what is read
+        failures = await self._try(account)
+        for waiting in answered:
+            asked.remove(waiting)
+            if not waiting.done():
+                waiting.set_result(None)
+        return failures
 
     async def _try(self, account: Account) -> int:
         last = self._desk.board.of(account.id)

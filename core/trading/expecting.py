@@ -14,8 +14,8 @@ from core.model.ids import AccountId, TradeId, new_intent_id
 from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
-from core.reconciliation.shares import folded, parted
 from core.trading.netting import Opened
+from core.trading.shares import folded, parted
 
 
 async def follow(desk: Desk, tx: Tx, done: Intent, opened: Opened) -> None:

@@ -16,9 +16,9 @@ from core.model.signals import OrderKind
 from core.model.trades import Intent, IntentKind, IntentState, Trade
 from core.mt5 import contract as mt5
 from core.mt5.session import Evidence
-from core.reconciliation.deals import PRICE_DECIMALS, lots_of, price_of
-from core.reconciliation.shares import unclaimed
+from core.trading.deals import PRICE_DECIMALS, lots_of, price_of
 from core.trading.netting import nets
+from core.trading.shares import unclaimed
 
 LOOK_BACK = timedelta(minutes=5)
 _CLOCKS_DIFFER = timedelta(seconds=30)

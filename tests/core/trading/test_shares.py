@@ -17,7 +17,7 @@ from core.model.trades import Trade
 from core.mt5 import contract as mt5
 from core.reconciliation.closing import closing_of
 from core.reconciliation.matching import Pair, match
-from core.reconciliation.shares import Net, folded, parted, told_apart
+from core.trading.shares import Net, folded, parted, told_apart
 from tests.core.reconciliation.books import NOW, SECOND, a_deal, a_position, a_trade, an_instrument
 
 D = Decimal

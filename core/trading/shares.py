@@ -18,7 +18,7 @@ from core.model.instruments import Instrument
 from core.model.mt5 import DealEntry, MT5Deal
 from core.model.trades import Trade
 from core.mt5 import contract as mt5
-from core.reconciliation.deals import PRICE_DECIMALS, average_price, in_order
+from core.trading.deals import PRICE_DECIMALS, average_price, in_order
 
 _CENT = Decimal("0.01")
 _NOTHING = Decimal(0)
