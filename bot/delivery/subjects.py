@@ -1,6 +1,6 @@
 """What a notice is about, read anew at the moment of delivery."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from bot.views.card import Card, card
@@ -91,7 +91,7 @@ async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:
     decider = await tx.people.get(row.decided_by) if row.decided_by else None
     snapshot = await tx.snapshots.latest(account.id)
     return Told(
-        _with_currency(row, snapshot),
+        row,
         account,
         _kind(account, snapshot),
         decider.name if decider else "",
@@ -99,14 +99,6 @@ async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:
         await _is_followed(tx, row),
         may_decide=may_act(person, account),
     )
-
-
-def _with_currency(row: LogRow, snapshot: MT5AccountSnapshot | None) -> LogRow:
-    """Money in its facts is the account's."""
-    if snapshot is None:
-        return row
-    facts = {"currency": snapshot.account.currency, **row.divergence.facts}
-    return replace(row, divergence=replace(row.divergence, facts=facts))
 
 
 async def _trade_of(tx: Tx, row: LogRow) -> Trade | None:

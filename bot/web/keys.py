@@ -37,8 +37,8 @@ class Keyring:
         self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
         """Pass a request with one of the keys. Raises Problem 401, 429 for an address that keeps failing."""
-        self._failures.refuse_many(request)
         if given is None or not self._holds(given.credentials):
+            self._failures.refuse_many(request)
             self._failures.count(request)
             raise Problem(401, "unauthorized", self._why(given), headers=_CHALLENGE)
 

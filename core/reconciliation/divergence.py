@@ -23,11 +23,18 @@ _Levels = tuple[str, Decimal | None, Decimal | None]
 
 
 def differences(
-    pair: Pair, instrument: Instrument, thresholds: Thresholds, change: Closing | None = None
+    pair: Pair,
+    instrument: Instrument,
+    thresholds: Thresholds,
+    change: Closing | None = None,
+    currency: str = "",
 ) -> Iterator[Divergence]:
-    """The divergences of one pair: entry slippage, volume, stops. `change` explains another volume."""
+    """The divergences of one pair: entry slippage, volume, stops.
+
+    `change` explains another volume, with money in `currency`.
+    """
     yield from _slippage(pair, instrument, thresholds)
-    yield from _volume(pair, thresholds, change)
+    yield from _volume(pair, thresholds, change, currency)
     yield from _stops(pair, instrument, thresholds)
 
 
@@ -54,14 +61,17 @@ def _slippage(pair: Pair, instrument: Instrument, thresholds: Thresholds) -> Ite
         yield _found(pair, DivergenceKind.SLIPPAGE, pips, "pips", facts)
 
 
-def _volume(pair: Pair, thresholds: Thresholds, change: Closing | None) -> Iterator[Divergence]:
+def _volume(
+    pair: Pair, thresholds: Thresholds, change: Closing | None, currency: str
+) -> Iterator[Divergence]:
     """Each step of a partial close is another one."""
     if not differs_in_volume(pair, thresholds):
         return
     held = str(_held(pair))
     facts = {"expected": str(pair.trade.volume), "held": held}
     if change is not None:
-        facts |= {"by": change.reason, "price": str(change.price), "profit": f"{change.profit:.2f}"}
+        facts |= {"by": change.reason, "price": str(change.price)}
+        facts |= {"profit": f"{change.profit:.2f}", "currency": currency}
     rounded = _percent_off(pair).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     yield _found(pair, DivergenceKind.VOLUME, rounded, "%", facts, held)
 

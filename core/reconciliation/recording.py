@@ -203,6 +203,7 @@ def _differences(reading: Reading) -> list[Divergence]:
             reading.instruments[pair.position.symbol],
             reading.thresholds(pair.position.symbol),
             reading.changes.get(pair.trade.id),
+            reading.snapshot.account.currency,
         )
     ]
     return found + [ambiguity(doubt) for doubt in reading.matching.ambiguous]

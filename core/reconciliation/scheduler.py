@@ -20,6 +20,7 @@ from core.reconciliation.sync import Reconciler
 
 log = structlog.get_logger(__name__)
 
+OUR_MISTAKE = "Reconciliation has failed by a mistake of the desk itself; it is in the desk's log."
 _LONGEST_PAUSE_S = 60.0
 _BETWEEN_STARTS_S = 0.01
 
@@ -107,6 +108,9 @@ class Scheduler:
             return self._failed(account, Unavailable("reconciliation took too long"))
         except TerminalError as error:
             return self._failed(account, error)
+        except Exception:  # a bug: the supervisor logs it and begins again, and people see that it is so
+            self._desk.board.failed(account.id, OUR_MISTAKE)
+            raise
         return 0
 
     def _failed(self, account: Account, error: TerminalError) -> int:

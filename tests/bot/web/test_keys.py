@@ -59,15 +59,16 @@ async def test_a_desk_without_keys_says_who_has_to_set_one(desk: Desk) -> None:
             assert "its owner has to set TAPDESK_API_KEYS" in problem(answer, 401)["message"]
 
 
-async def test_an_address_that_keeps_failing_is_turned_away_with_a_good_key_too(
+async def test_an_address_that_keeps_failing_is_turned_away_but_with_a_good_key(
     reader: Reader, sender: Any
 ) -> None:
+    """Behind a proxy all have one address: who fails there keeps no holder of a key out."""
     failed = [await reader.http.get(ACCOUNTS) for _ in range(31)]
     assert [answer.status_code for answer in failed] == [401] * 30 + [429]
-    assert problem(await reader.get(), 429)
+    assert (await reader.get()).status_code == 200
     assert problem(await sender.get(), 429), "keys and signatures are failures of one address"
     sender.clock.time += timedelta(seconds=int(failed[-1].headers["Retry-After"]))
-    assert (await reader.get()).status_code == 200
+    assert (await reader.http.get(ACCOUNTS)).status_code == 401
 
 
 async def test_the_description_names_the_scheme_and_every_parameter(http: httpx.AsyncClient) -> None:

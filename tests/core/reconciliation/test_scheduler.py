@@ -12,7 +12,8 @@ from core.model.divergences import DivergenceKind
 from core.mt5 import contract as mt5
 from core.paper import hands
 from core.paper.server.faults import Fault, Kind
-from core.reconciliation.scheduler import Schedule, Scheduler
+from core.reconciliation import sync
+from core.reconciliation.scheduler import OUR_MISTAKE, Schedule, Scheduler
 from tests.core.reconciliation.watched import Watched
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -159,3 +160,20 @@ async def test_nothing_is_opened_before_the_first_reconciliation_of_a_life(watch
     watched.paper.pass_time(2)  # an order that rests is looked at again
     await watched.work()
     assert len(watched.positions) == 2
+
+
+async def test_a_mistake_of_the_desk_itself_is_shown_and_answers_nobody_who_asked(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked is answered by the try that comes to its end."""
+    scheduler, account = Scheduler(watched.paper.desk, SELDOM), watched.trader.account
+    asked = asyncio.create_task(scheduler.now(account))
+    await asyncio.sleep(0)
+    with monkeypatch.context() as broken:
+        broken.setattr(sync, "look", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await scheduler.once(account)
+    assert watched.paper.desk.board.of(account.id).error == OUR_MISTAKE
+    assert not asked.done()
+    await scheduler.once(account)
+    assert (await asked).error is None
