@@ -6,6 +6,8 @@ everywhere is worth more than parallel writes. Inside a process writers queue fo
 and not for the database, so they never meet "database is locked".
 """
 
+import sqlite3
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ from storage.sqlite import open_connection
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _READERS = 4
 _PATIENCE_MS = 10_000
+_JOURNAL_TRIES, _JOURNAL_PAUSE_S = 100, 0.02
 _WRITER_LOCK = 0x7AD0_DE5C
 
 
@@ -110,8 +113,23 @@ def _prepare_sqlite(engine: AsyncEngine, *, foreign_keys: bool, query_only: bool
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+            _set(cursor, pragma)
         cursor.close()
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """Of two processes that make a database at one moment SQLite lets one wait for the journal, and refuses
+    it to the other without patience: that one asks again.
+    """
+    for left in reversed(range(_JOURNAL_TRIES)):
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            time.sleep(_JOURNAL_PAUSE_S)
+        else:
+            return
 
 
 def _begin_with(engine: AsyncEngine, statement: str) -> None:

@@ -20,6 +20,7 @@ from core.mt5.errors import TerminalError
 from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
 from core.ports import Store
+from core.reconciliation.scheduler import Schedule, Scheduler
 from core.reconciliation.sync import Reconciler
 from core.trading.approving import approve
 from core.trading.execution import adopt_orphans
@@ -77,6 +78,7 @@ async def tap_everything(desk: Desk) -> None:
 async def work(desk: Desk, account: Account) -> None:
     """Until killed."""
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(Scheduler(desk, Schedule(interval_s=0.5)).watch(account))
         tasks.create_task(trade(desk, account, Pace(idle_s=0.05, busy_s=0.05, quarantine=QUARANTINE)))
         while True:
             await tap_everything(desk)
@@ -84,7 +86,8 @@ async def work(desk: Desk, account: Account) -> None:
 
 
 async def finish(desk: Desk, account: Account) -> None:
-    """Look until nothing is left, then reconcile."""
+    """Look until nothing is left, then reconcile; before that too, for nothing is opened else."""
+    await Reconciler(desk, account).sync()
     await tap_everything(desk)
     while await drain(desk, account, QUARANTINE) or await waits(desk, account):  # noqa: ASYNC110
         await asyncio.sleep(0.1)

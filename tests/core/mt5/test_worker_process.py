@@ -52,7 +52,7 @@ async def test_an_order_for_a_worker_known_to_be_dead_was_not_sent() -> None:
     async with Terminal(fake_worker()) as terminal:
         dead = psutil.Process(await pid_of(terminal))
         dead.kill()
-        await until(lambda: has_ended(dead))
+        await until(lambda: not psutil.pid_exists(dead.pid))  # with all of its threads, and the pipes
         for _ in range(10):
             await asyncio.sleep(0)  # the loop is told of the end of its pipes
         with pytest.raises(TerminalGone):
