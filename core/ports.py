@@ -21,7 +21,16 @@ from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, 
 from core.model.incidents import Incident, Trouble
 from core.model.mt5 import Bar, MT5AccountSnapshot
 from core.model.people import Consent, Person, Role
-from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, LockKind
+from core.model.policies import MarketAction
+from core.model.risk import (
+    DrawdownState,
+    Liquidation,
+    LiquidationState,
+    Lock,
+    LockKind,
+    Mark,
+    Place,
+)
 from core.model.signals import Signal
 from core.model.trades import Intent, IntentState, Trade
 from core.quality.grouping import Row
@@ -127,6 +136,9 @@ class Approvals(Protocol):
         """Fix the size that the card shows, once; False when it is decided or sized already."""
 
     async def count_pending(self) -> int: ...
+
+    async def refuse(self, approval: ApprovalId, refusal: str, at: datetime) -> bool:
+        """Note why a tap was refused; the card stays open as it is. False when it is decided."""
 
 
 class Intents(Protocol):
@@ -258,12 +270,20 @@ class Drawdowns(Protocol):
 
 
 class Liquidations(Protocol):
-    async def start(self, account: AccountId, reason: str, at: datetime, fires_at: datetime) -> Liquidation:
-        """Begin one in `counting`. Raises Conflict while another of the account is not finished."""
+    async def start(
+        self, account: AccountId, state: LiquidationState, reason: str, at: datetime, fires_at: datetime
+    ) -> Liquidation:
+        """Begin one in that state. Raises Conflict while another of the account is not finished."""
 
     async def get(self, liquidation: int) -> Liquidation | None: ...
     async def running_of(self, account: AccountId) -> Liquidation | None:
         """The account's one that is not finished yet."""
+
+    async def running(self) -> Sequence[Liquidation]:
+        """Those of all accounts that are not finished, oldest first."""
+
+    async def latest_of(self, account: AccountId) -> Liquidation | None:
+        """The account's newest one, finished or not."""
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
         """Write `changed` if the row is still in `expected`; False otherwise."""
@@ -271,17 +291,42 @@ class Liquidations(Protocol):
 
 class Locks(Protocol):
     async def set(
-        self, kind: LockKind, account: AccountId | None, reason: str, at: datetime, by: PersonId | None
+        self,
+        kind: LockKind,
+        place: Place,
+        reason: str,
+        at: datetime,
+        by: PersonId | None,
+        until: datetime | None = None,
     ) -> bool:
         """False when the same kind of lock is already active there."""
 
     async def release(
-        self, kind: LockKind, account: AccountId | None, at: datetime, by: PersonId
+        self, kind: LockKind, place: Place, at: datetime, by: PersonId | None
     ) -> Sequence[Lock]:
-        """The locks that this released, none when there was none."""
+        """The locks that this released, none when there was none. `by` is None when its time was over."""
 
-    async def active(self, account: AccountId | None = None) -> Sequence[Lock]:
-        """Locks that hold for the account (its own and the desk's); all active ones without an account."""
+    async def active(self, entry: Place | None = None) -> Sequence[Lock]:
+        """Locks that hold for an entry there, oldest first; all active ones without it.
+
+        One whose time is over is active until it is released: ask `Lock.holds_at`.
+        """
+
+
+class Marks(Protocol):
+    """What the market guard saw; each danger of an account's symbol once while it lasts."""
+
+    async def begin(self, mark: Mark) -> Mark | None:
+        """Add it (`id` is ignored); None while one of the same danger lasts there."""
+
+    async def acted(self, mark: int, action: MarketAction, positions: tuple[int, ...]) -> None:
+        """Write what was done about one that lasts, and to which positions."""
+
+    async def end(self, mark: int, at: datetime) -> None:
+        """One that ended before keeps its time."""
+
+    async def lasting(self, account: AccountId | None = None) -> Sequence[Mark]:
+        """Those that have not ended, oldest first; of all accounts without one."""
 
 
 class Incidents(Protocol):
@@ -382,6 +427,8 @@ class Tx(Protocol):
     def liquidations(self) -> Liquidations: ...
     @property
     def locks(self) -> Locks: ...
+    @property
+    def marks(self) -> Marks: ...
     @property
     def incidents(self) -> Incidents: ...
     @property

@@ -74,3 +74,8 @@ class SqlApprovals:
     async def count_pending(self) -> int:
         pending = select(func.count()).select_from(table).where(_PENDING)
         return (await self.connection.execute(pending)).scalar_one()
+
+    async def refuse(self, approval: ApprovalId, refusal: str, at: datetime) -> bool:
+        statement = update(table).where(table.c.id == approval, _PENDING)
+        why = {"refusal": refusal, "refused_at": at}
+        return (await self.connection.execute(statement.values(why))).rowcount == 1

@@ -1,34 +1,36 @@
 """Liquidations: one running per account, each step by compare-and-set."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, desc, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.errors import Conflict
 from core.model.ids import AccountId
 from core.model.risk import Liquidation, LiquidationState
-from storage.rows import columns_of, fetch_one, values_of
+from storage.rows import columns_of, fetch, fetch_one, values_of
 from storage.tables import liquidations
 
 _COLUMNS = columns_of(liquidations, Liquidation)
 _SELECT = select(*_COLUMNS).order_by(liquidations.c.id)
-_RUNNING_OF = _SELECT.where(
-    liquidations.c.finished_at.is_(None), liquidations.c.account_id == bindparam("account")
-)
+_RUNNING = _SELECT.where(liquidations.c.finished_at.is_(None))
+_RUNNING_OF = _RUNNING.where(liquidations.c.account_id == bindparam("account"))
 
 
 @dataclass(frozen=True, slots=True)
 class SqlLiquidations:
     connection: AsyncConnection
 
-    async def start(self, account: AccountId, reason: str, at: datetime, fires_at: datetime) -> Liquidation:
+    async def start(
+        self, account: AccountId, state: LiquidationState, reason: str, at: datetime, fires_at: datetime
+    ) -> Liquidation:
         if await self.running_of(account) is not None:
             raise Conflict("a liquidation of this account is running already")
         row = {
             "account_id": account,
-            "state": LiquidationState.COUNTING,
+            "state": state,
             "reason": reason,
             "started_at": at,
             "fires_at": fires_at,
@@ -43,6 +45,15 @@ class SqlLiquidations:
 
     async def running_of(self, account: AccountId) -> Liquidation | None:
         return await fetch_one(self.connection, Liquidation, _RUNNING_OF, account=account)
+
+    async def running(self) -> Sequence[Liquidation]:
+        return await fetch(self.connection, Liquidation, _RUNNING)
+
+    async def latest_of(self, account: AccountId) -> Liquidation | None:
+        newest = select(*_COLUMNS).order_by(desc(liquidations.c.id)).limit(1)
+        return await fetch_one(
+            self.connection, Liquidation, newest.where(liquidations.c.account_id == account)
+        )
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
         statement = update(liquidations).where(

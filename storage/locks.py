@@ -1,15 +1,15 @@
-"""Locks on entries, of one account or of the whole desk."""
+"""Locks on entries: of an account, a source, an instrument, or of the whole desk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import Column, ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.ids import AccountId, PersonId
-from core.model.risk import Lock, LockKind
-from storage.rows import columns_of, fetch, insert_new
+from core.model.ids import PersonId
+from core.model.risk import Lock, LockKind, Place
+from storage.rows import columns_of, fetch, insert_new, values_of
 from storage.tables import locks
 
 _COLUMNS = columns_of(locks, Lock)
@@ -21,25 +21,38 @@ class SqlLocks:
     connection: AsyncConnection
 
     async def set(
-        self, kind: LockKind, account: AccountId | None, reason: str, at: datetime, by: PersonId | None
+        self,
+        kind: LockKind,
+        place: Place,
+        reason: str,
+        at: datetime,
+        by: PersonId | None,
+        until: datetime | None = None,
     ) -> bool:
-        row = {"kind": kind, "account_id": account, "reason": reason, "set_at": at, "set_by": by}
-        return await insert_new(self.connection, locks, row) == 1
+        facts = {
+            "kind": kind,
+            "place": place.key,
+            "reason": reason,
+            "set_at": at,
+            "set_by": by,
+            "until": until,
+        }
+        return await insert_new(self.connection, locks, {**values_of(place), **facts}) == 1
 
     async def release(
-        self, kind: LockKind, account: AccountId | None, at: datetime, by: PersonId
+        self, kind: LockKind, place: Place, at: datetime, by: PersonId | None
     ) -> Sequence[Lock]:
-        statement = update(locks).where(_ACTIVE, locks.c.kind == kind, _at(account))
+        statement = update(locks).where(_ACTIVE, locks.c.kind == kind, locks.c.place == place.key)
         released = statement.values(released_at=at, released_by=by).returning(*_COLUMNS)
         return await fetch(self.connection, Lock, released)
 
-    async def active(self, account: AccountId | None = None) -> Sequence[Lock]:
-        """Oldest first."""
+    async def active(self, entry: Place | None = None) -> Sequence[Lock]:
         query = select(*_COLUMNS).where(_ACTIVE).order_by(locks.c.id)
-        if account is not None:
-            query = query.where(or_(locks.c.account_id == account, locks.c.account_id.is_(None)))
+        if entry is not None:
+            query = query.where(*(_covers(locks.c[name], at) for name, at in values_of(entry).items()))
         return await fetch(self.connection, Lock, query)
 
 
-def _at(account: AccountId | None) -> ColumnElement[bool]:
-    return locks.c.account_id.is_(None) if account is None else locks.c.account_id == account
+def _covers(column: Column[object], at: object) -> ColumnElement[bool]:
+    """Whether a lock of all of them, or of this one, holds."""
+    return column.is_(None) if at is None else or_(column.is_(None), column == at)

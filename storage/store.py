@@ -17,6 +17,7 @@ from storage.incidents import SqlIncidents
 from storage.intents import SqlIntents
 from storage.liquidations import SqlLiquidations
 from storage.locks import SqlLocks
+from storage.marks import SqlMarks
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.reconciliation import SqlReconciliation
@@ -47,6 +48,7 @@ class SqlTx:
     drawdowns: SqlDrawdowns
     liquidations: SqlLiquidations
     locks: SqlLocks
+    marks: SqlMarks
     incidents: SqlIncidents
     events: SqlEvents
     outbox: SqlOutbox
@@ -106,6 +108,7 @@ def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
         drawdowns=SqlDrawdowns(connection),
         liquidations=SqlLiquidations(connection),
         locks=SqlLocks(connection),
+        marks=SqlMarks(connection),
         incidents=SqlIncidents(connection),
         events=SqlEvents(connection),
         outbox=SqlOutbox(connection),

@@ -9,7 +9,7 @@ from core.model.approvals import ApprovalState
 from core.model.divergences import DivergenceKind
 from core.model.events import NoticeKind
 from core.model.ids import SignalId
-from core.model.risk import LiquidationState, LockKind
+from core.model.risk import LiquidationState, LockKind, Place
 from core.model.trades import CloseReason, IntentKind, IntentState, TradeState
 from core.ports import Tx
 
@@ -104,7 +104,7 @@ def flat_and_locked(member: Member, desk: Desk) -> Fact:
 
     async def fact(tx: Tx) -> bool:
         account = account_id(member.account)
-        locks = await tx.locks.active(account)
+        locks = await tx.locks.active(Place(account))
         if not any(lock.kind is LockKind.DRAWDOWN for lock in locks):
             return False
         over = await tx.liquidations.running_of(account) is None

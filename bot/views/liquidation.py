@@ -20,10 +20,12 @@ def liquidation(shown: Liquidation, account: Account, *, may_hold: bool) -> Rend
 
 
 _TITLES = {
+    LiquidationState.WARNED: "🚨 closing everything",
     LiquidationState.COUNTING: "🚨 closing everything",
     LiquidationState.HELD: "✋ closing is held",
     LiquidationState.CLOSING: "🚨 closing everything now …",
     LiquidationState.STUCK: "🆘 closing does not succeed",
+    LiquidationState.FLAT: "✅ verified flat",
     LiquidationState.LOCKED: "🔒 verified flat, locked",
     LiquidationState.RELEASED: "🔓 released, nothing was closed",
 }
@@ -31,7 +33,7 @@ _TITLES = {
 
 def _detail(shown: Liquidation) -> str:
     match shown.state:
-        case LiquidationState.COUNTING:
+        case LiquidationState.WARNED | LiquidationState.COUNTING:
             return f"⏳ It begins {relative(shown.fires_at)}."
         case LiquidationState.HELD:
             return "The owner stopped the countdown. New entries stay locked: /unlock"
@@ -39,7 +41,7 @@ def _detail(shown: Liquidation) -> str:
             return "Orders are on their way; the account is read back until it is flat."
         case LiquidationState.STUCK:
             return "Please close the positions in the terminal. The desk goes on trying."
-        case LiquidationState.LOCKED:
+        case LiquidationState.FLAT | LiquidationState.LOCKED:
             return "No position is left. New entries are locked until the owner releases them: /unlock"
         case LiquidationState.RELEASED:
             return "New trades are possible again. The peak starts from the present equity."

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.model.ids import AccountId, PersonId, SourceId
+from core.model.policies import Basis, Hours, MarketPolicy, Plan, RollBack
 from core.model.thresholds import Rules
 
 
@@ -23,6 +24,10 @@ class RiskPolicy:
     `max_open_risk_percent` bounds what would be lost if every stop of the account were hit now.
     `allow_no_stop` lets signals without a stop through (at `fixed_lots`); what is open without a stop is
     then not counted, while without it nothing new is opened beside it.
+
+    `daily_loss_percent` is of the equity at the broker's midnight; `count_credit` has bonus money count as
+    equity. `max_open_trades`, `max_open_lots` and `max_per_day` bound entries, positions opened by hand
+    counted; after `cooldown_losses` losses in a row nothing is opened for `cooldown_minutes`. None: no limit.
     """
 
     risk_percent: Decimal = Decimal("1")
@@ -34,6 +39,18 @@ class RiskPolicy:
     drawdown_limit_percent: Decimal = Decimal("20")
     warn_at: tuple[Decimal, ...] = (Decimal("0.5"), Decimal("0.75"), Decimal("0.9"))
     countdown_s: int = 10
+    drawdown_basis: Basis = Basis.PEAK
+    daily_loss_percent: Decimal | None = None
+    count_credit: bool = False
+    max_open_trades: int | None = None
+    max_open_lots: Decimal | None = None
+    max_per_day: int | None = None
+    cooldown_losses: int | None = None
+    cooldown_minutes: int = 60
+    hours: Hours | None = None
+    plan: Plan = Plan.FIRST_TARGET
+    roll_back: RollBack = RollBack.KEEP
+    market: MarketPolicy = field(default_factory=MarketPolicy)
 
 
 @dataclass(frozen=True, slots=True)

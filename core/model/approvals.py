@@ -20,7 +20,8 @@ class ApprovalState(StrEnum):
 class Approval:
     """A row that is decided once. `version` grows with each change; a button carries the one it shows.
 
-    `lots`, `risk` and `margin` (account currency) are what the card showed or the decision fixed.
+    `lots`, `risk` and `margin` (account currency) are what the card showed or the decision fixed. `refusal`
+    is why the last tap on *Approve* was refused, with its time, while the card stays open.
     """
 
     id: ApprovalId
@@ -36,6 +37,8 @@ class Approval:
     decided_at: datetime | None = None
     consent_version: int | None = None
     margin: Decimal | None = None
+    refusal: str | None = None
+    refused_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,8 @@ Json = dict[str, "str | int | bool | list[str] | None"]
 class Event:
     """A fact of the audit trail, written in the transaction of the change it tells of.
 
-    `subject` is the id of what changed, `trace` the signal's id from its arrival to the close.
+    `subject` is the id of what changed, `trace` the signal's id from its arrival to the close, `version` that
+    of the shape of `data`.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Event:
     account_id: AccountId | None = None
     person_id: PersonId | None = None
     trace: str = ""
+    version: int = 1
 
 
 class Priority(IntEnum):
@@ -40,6 +42,7 @@ class NoticeKind(StrEnum):
     CARD = "card"
     LIQUIDATION = "liquidation"
     DIVERGENCE = "divergence"
+    STATUS = "status"
     ALERT = "alert"
 
 

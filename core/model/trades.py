@@ -51,7 +51,8 @@ class Intent:
 
     `sent_at` is set by the claim; `detail` is a sentence about the outcome. `risk` is the loss at the stop,
     `margin` what the order takes of the `margin_free` before it, both as checked when it was sent; money of
-    the account. `pip` is the size of one when an opening was made, for figures of its fill.
+    the account. `pip` is the size of one when an opening was made, for figures of its fill. `leg` numbers the
+    openings of a plan from 1, one per target; None outside of plans.
     """
 
     id: IntentId
@@ -84,6 +85,7 @@ class Intent:
     margin: Decimal | None = None
     margin_free: Decimal | None = None
     pip: Decimal | None = None
+    leg: int | None = None
 
     @property
     def magic(self) -> int:

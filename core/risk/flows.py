@@ -7,34 +7,13 @@ the history yet looks like a loss. Deals are told apart by their tickets, becaus
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
+from core.model.books import Books
 from core.model.mt5 import MT5AccountState, MT5Deal
 from core.mt5.session import Session
 
 DEAL_BALANCE = 2
-_DEAL_CREDIT = 3
 _LOOK_BACK = timedelta(days=1)
-_ROUNDING = Decimal("0.01")
-"""By how much a deal may be off the balance that the broker has rounded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """An account's balance as it was last taken into account, and the deals from `since` on known then."""
-
-    balance: Decimal
-    since: datetime
-    tickets: frozenset[int]
-
-    def unseen(self, deals: Sequence[MT5Deal]) -> tuple[MT5Deal, ...]:
-        return tuple(deal for deal in deals if deal.ticket not in self.tickets)
-
-    def explain(self, balance: Decimal, deals: Sequence[MT5Deal]) -> bool:
-        """Whether the deals not seen before lead from the balance known to this one."""
-        unseen = self.unseen(deals)
-        expected = self.balance + sum(map(_money, unseen), Decimal(0))
-        return abs(balance - expected) <= _ROUNDING * len(unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +52,3 @@ async def read_statement(session: Session, before: MT5AccountState, since: datet
     deals = await session.deals_since(since)
     after = await session.account()
     return Statement(after, since, deals) if after.balance == before.balance else None
-
-
-def _money(deal: MT5Deal) -> Decimal:
-    """What a deal did to the balance; credit is kept apart from it."""
-    if deal.type == _DEAL_CREDIT:
-        return Decimal(0)
-    return deal.profit + deal.commission + deal.swap + deal.fee

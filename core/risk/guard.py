@@ -10,6 +10,7 @@ from core.alerts import alert_desk_and_trader
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.books import Books
 from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountState, MT5Deal
@@ -18,7 +19,7 @@ from core.mt5.errors import TerminalError
 from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.drawdown import Assessment, Verdict, assess, begin
-from core.risk.flows import Books, Statement, balance_operations, history_start, read_statement
+from core.risk.flows import Statement, balance_operations, history_start, read_statement
 from core.risk.liquidation import Liquidator, breach
 
 log = structlog.get_logger(__name__)

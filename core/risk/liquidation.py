@@ -17,7 +17,7 @@ from core.model.errors import NotAllowed, NotFound, Stale
 from core.model.events import Event, Json, Priority
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
-from core.model.risk import DrawdownState, Liquidation, LiquidationState, LockKind
+from core.model.risk import DrawdownState, Liquidation, LiquidationState, LockKind, Place
 from core.mt5.session import Session
 from core.ports import Tx
 from core.trading.closing import queue_closing_everything
@@ -43,8 +43,8 @@ async def breach(desk: Desk, tx: Tx, account: Account, state: DrawdownState) -> 
 
 async def _begin(desk: Desk, tx: Tx, account: Account, reason: str, countdown: timedelta) -> None:
     now = desk.clock.now()
-    await tx.locks.set(LockKind.DRAWDOWN, account.id, reason, now, None)
-    begun = await tx.liquidations.start(account.id, reason, now, now + countdown)
+    await tx.locks.set(LockKind.DRAWDOWN, Place(account.id), reason, now, None)
+    begun = await tx.liquidations.start(account.id, LiquidationState.COUNTING, reason, now, now + countdown)
     await tx.events.append(_event(account, begun, "liquidation.started", now))
     await refresh_liquidation(tx, now, account, begun.id)
 
@@ -61,7 +61,7 @@ class Liquidator:
         """Do what is due now. Raises TerminalError when the account cannot be read."""
         async with self._desk.store.read() as tx:
             current = await tx.liquidations.running_of(account.id)
-            locked = any(lock.kind is LockKind.DRAWDOWN for lock in await tx.locks.active(account.id))
+            locked = any(lock.kind is LockKind.DRAWDOWN for lock in await tx.locks.active(Place(account.id)))
         if current is None:
             if locked:
                 await self._close_intruders(account, session)

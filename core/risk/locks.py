@@ -10,7 +10,7 @@ from core.model.errors import Conflict, NotAllowed, NotFound
 from core.model.events import Event, Priority
 from core.model.ids import AccountId
 from core.model.people import Person, Right
-from core.model.risk import LiquidationState, LockKind
+from core.model.risk import DESK, LiquidationState, LockKind, Place
 from core.ports import Tx
 from core.risk.drawdown import rebase
 
@@ -22,7 +22,7 @@ async def pause(desk: Desk, person: Person, reason: str) -> None:
     why = " ".join(reason.split())
     text = f"The desk is paused by {person.name}" + (f": {why}" if why else ".")
     async with desk.store.write() as tx:
-        if not await tx.locks.set(LockKind.PAUSE, None, text, now, person.id):
+        if not await tx.locks.set(LockKind.PAUSE, DESK, text, now, person.id):
             raise Conflict("The desk is paused already.")
         await _note(desk, tx, "desk.paused", person, text)
     desk.bell.ring(OUTBOX)
@@ -32,7 +32,7 @@ async def resume(desk: Desk, person: Person) -> None:
     """End the pause. Raises NotAllowed, or Conflict when the desk is not paused."""
     _require(person, Right.PAUSE)
     async with desk.store.write() as tx:
-        if not await tx.locks.release(LockKind.PAUSE, None, desk.clock.now(), person.id):
+        if not await tx.locks.release(LockKind.PAUSE, DESK, desk.clock.now(), person.id):
             raise Conflict("The desk is not paused.")
         await _note(desk, tx, "desk.resumed", person, f"The desk is resumed by {person.name}.")
     desk.bell.ring(OUTBOX)
@@ -49,7 +49,7 @@ async def unlock(desk: Desk, person: Person, account: AccountId) -> None:
         if found is None:
             raise NotFound("This account is not known here.")
         await _end_held(desk, tx, found)
-        if not await tx.locks.release(LockKind.DRAWDOWN, account, desk.clock.now(), person.id):
+        if not await tx.locks.release(LockKind.DRAWDOWN, Place(account), desk.clock.now(), person.id):
             raise Conflict(f"{found.label} is not locked.")
         state = await tx.drawdowns.get(account)
         if state is not None:

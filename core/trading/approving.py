@@ -13,6 +13,7 @@ from core.model.errors import NotFound, Refused, Stale
 from core.model.events import Event
 from core.model.ids import AccountId, ApprovalId, new_intent_id
 from core.model.people import Person
+from core.model.risk import Place
 from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError
@@ -153,7 +154,7 @@ async def expire_overdue(desk: Desk) -> int:
 
 async def check_locks(tx: Tx, account: Account) -> None:
     """Raises Refused with the reason of the first lock that holds for the account."""
-    for lock in await tx.locks.active(account.id):
+    for lock in await tx.locks.active(Place(account.id)):
         raise Refused(f"No new trades now: {lock.reason}")
 
 

@@ -13,6 +13,7 @@ from storage.tables.watching import (
     incidents,
     liquidations,
     locks,
+    marks,
     reconciliation_log,
     snapshots,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "intents",
     "liquidations",
     "locks",
+    "marks",
     "metadata",
     "outbox",
     "people",

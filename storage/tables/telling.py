@@ -26,7 +26,9 @@ events = Table(
     belongs_to("accounts", "account_id", nullable=True),
     belongs_to("people", "person_id", nullable=True),
     Column("trace", Text, nullable=False),
+    Column("version", Integer, nullable=False),
     Index("ix_events_name_subject", "name", "subject"),
+    Index("ix_events_at", "at", "id"),
 )
 
 

@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Interval, Table, Text
 
+from core.model.books import Books
 from core.model.divergences import Decision, DivergenceKind
 from core.model.incidents import Trouble
 from core.model.mt5 import MT5Order, MT5Position
+from core.model.policies import Basis, Danger, MarketAction
 from core.model.risk import LiquidationState, LockKind
 from storage.tables.base import belongs_to, metadata, unique_where
 from storage.types import ExactDecimal, Id64, Typed, UtcTime, one_of
@@ -88,6 +90,15 @@ drawdowns = Table(
     Column("flows_until", UtcTime, nullable=False),
     Column("level", ExactDecimal, nullable=False),
     Column("read_at", UtcTime, nullable=False),
+    Column("basis", one_of(Basis, "basis"), nullable=False),
+    Column("peak_at", UtcTime),
+    Column("initial", ExactDecimal),
+    Column("day", Date),
+    Column("day_start", ExactDecimal),
+    Column("day_peak", ExactDecimal),
+    Column("daily_level", ExactDecimal, nullable=False),
+    Column("books", Typed[Books](Books)),
+    Column("recovered_in", Interval),
 )
 
 
@@ -117,6 +128,9 @@ liquidations = Table(
     Column("clean_reads", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("finished_at", UtcTime),
+    Column("held_until", UtcTime),
+    belongs_to("people", "held_by", nullable=True),
+    Column("hold_reason", Text),
     unique_where("uq_liquidations_one_running", "account_id", where="finished_at IS NULL"),
     Index("ix_liquidations_account_id_state", "account_id", "state"),
 )
@@ -127,16 +141,35 @@ locks = Table(
     metadata,
     Column("id", Id64, primary_key=True),
     Column("kind", one_of(LockKind, "kind"), nullable=False),
+    # What a place is made of, and as one text, because NULLs differ from each other in a unique index.
     belongs_to("accounts", "account_id", nullable=True),
+    belongs_to("sources", "source_id", nullable=True),
+    Column("instrument", Text),
+    Column("place", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("set_at", UtcTime, nullable=False),
     belongs_to("people", "set_by", nullable=True),
+    Column("until", UtcTime),
     Column("released_at", UtcTime),
     belongs_to("people", "released_by", nullable=True),
-    unique_where("uq_locks_account", "account_id", "kind", where="released_at IS NULL"),
+    unique_where("uq_locks_place", "place", "kind", where="released_at IS NULL"),
     Index("ix_locks_released_at", "released_at", "account_id"),
-    # NULLs differ from each other in a unique index, so the whole desk needs one of its own.
-    unique_where("uq_locks_desk", "kind", where="released_at IS NULL AND account_id IS NULL"),
+)
+
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("accounts", "account_id"),
+    Column("symbol", Text, nullable=False),
+    Column("danger", one_of(Danger, "danger"), nullable=False),
+    Column("action", one_of(MarketAction, "action"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("positions", Typed[tuple[int, ...]](tuple[int, ...]), nullable=False),
+    Column("began_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    unique_where("uq_marks_lasting", "account_id", "symbol", "danger", where="ended_at IS NULL"),
 )
 
 

@@ -10,7 +10,7 @@ from bot.views.replies import PLAIN_TEXT
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.people import Person
-from core.model.risk import LockKind
+from core.model.risk import LockKind, Place
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast
 
@@ -99,7 +99,7 @@ async def test_pause_and_resume(people: SandboxClient, cast: Cast, desk: Desk) -
 
 async def lock(desk: Desk, account: Account, reason: str) -> None:
     async with desk.store.write() as tx:
-        assert await tx.locks.set(LockKind.DRAWDOWN, account.id, reason, desk.clock.now(), None)
+        assert await tx.locks.set(LockKind.DRAWDOWN, Place(account.id), reason, desk.clock.now(), None)
 
 
 async def locks(desk: Desk) -> list[str]:

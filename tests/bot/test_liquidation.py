@@ -21,7 +21,11 @@ async def countdown(desk: Desk, cast: Cast) -> Liquidation:
     account, now = cast.account_of(cast.tara), desk.clock.now()
     async with desk.store.write() as tx:
         started = await tx.liquidations.start(
-            account.id, "drawdown 20.4 % of 20 %", now, now + timedelta(seconds=10)
+            account.id,
+            LiquidationState.COUNTING,
+            "drawdown 20.4 % of 20 %",
+            now,
+            now + timedelta(seconds=10),
         )
         await refresh_liquidation(tx, now, account, started.id)
     desk.bell.ring(OUTBOX)

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from core.desk import Desk
 from core.model.divergences import Decision
 from core.model.ids import AccountId
-from core.model.risk import DrawdownState, LockKind
+from core.model.risk import DESK, DrawdownState, LockKind, Place
 from core.mt5.pool import Pool
 from core.mt5.session import Session
 from core.reconciliation.overview import overview
@@ -49,8 +49,8 @@ async def test_what_is_shown_of_each_account_is_its_own(store: SqlStore) -> None
         await tx.drawdowns.save(
             DrawdownState(first.account.id, Decimal(200), Decimal(150), now, Decimal(0), now)
         )
-        await tx.locks.set(LockKind.DRAWDOWN, second.account.id, "too deep", now, None)
-        await tx.locks.set(LockKind.PAUSE, None, "news", now, None)
+        await tx.locks.set(LockKind.DRAWDOWN, Place(second.account.id), "too deep", now, None)
+        await tx.locks.set(LockKind.PAUSE, DESK, "news", now, None)
         row, other = await tx.reconciliation.record(
             [a_divergence(second.account), a_divergence(second.account, position=8)], now
         )

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from core.model.errors import Conflict
-from core.model.risk import DrawdownState, LiquidationState, LockKind
+from core.model.risk import DESK, DrawdownState, LiquidationState, LockKind, Place
 from core.ports import Store
 from tests.storage.samples import NOW, SECOND, Desk, an_account
 
@@ -33,12 +33,14 @@ async def test_one_liquidation_of_an_account_at_a_time(store: Store, desk: Desk)
     second = an_account(desk.person, login=2)
     async with store.write() as tx:
         await tx.accounts.add(second, "")
-        started = await tx.liquidations.start(desk.account.id, "20 %", NOW, NOW + 10 * SECOND)
-        assert (started.state, started.fires_at) == (LiquidationState.COUNTING, NOW + 10 * SECOND)
-        await tx.liquidations.start(second.id, "too", NOW, NOW)
+        started = await tx.liquidations.start(
+            desk.account.id, LiquidationState.WARNED, "20 %", NOW, NOW + 10 * SECOND
+        )
+        assert (started.state, started.fires_at) == (LiquidationState.WARNED, NOW + 10 * SECOND)
+        await tx.liquidations.start(second.id, LiquidationState.WARNED, "too", NOW, NOW)
         for state in (LiquidationState.HELD, LiquidationState.CLOSING, LiquidationState.STUCK):
             with pytest.raises(Conflict):
-                await tx.liquidations.start(desk.account.id, "again", NOW, NOW)
+                await tx.liquidations.start(desk.account.id, LiquidationState.WARNED, "again", NOW, NOW)
             before = await tx.liquidations.running_of(desk.account.id)
             assert before is not None
             assert await tx.liquidations.advance(replace(before, state=state), before.state)
@@ -50,7 +52,7 @@ async def test_one_liquidation_of_an_account_at_a_time(store: Store, desk: Desk)
         assert await tx.liquidations.get(started.id) == locked
         assert await tx.liquidations.get(999) is None
         assert await tx.liquidations.running_of(desk.account.id) is None
-        again = await tx.liquidations.start(desk.account.id, "again", NOW, NOW)
+        again = await tx.liquidations.start(desk.account.id, LiquidationState.WARNED, "again", NOW, NOW)
         assert again.id > started.id
 
 
@@ -59,17 +61,17 @@ async def test_locks_of_an_account_and_of_the_desk(store: Store, desk: Desk) -> 
     second = an_account(desk.person, login=2)
     async with store.write() as tx:
         await tx.accounts.add(second, "")
-        for place in (account, None):
+        for place in (Place(account), DESK):
             assert await tx.locks.set(LockKind.PAUSE, place, "news", NOW, by)
             assert not await tx.locks.set(LockKind.PAUSE, place, "more news", NOW, None)
-        assert await tx.locks.set(LockKind.DRAWDOWN, account, "20 %", NOW, None)
-        assert [lock.kind for lock in await tx.locks.active(account)] == ["pause", "pause", "drawdown"]
-        assert [lock.account_id for lock in await tx.locks.active(second.id)] == [None]
+        assert await tx.locks.set(LockKind.DRAWDOWN, Place(account), "20 %", NOW, None)
+        assert [lock.kind for lock in await tx.locks.active(Place(account))] == ["pause", "pause", "drawdown"]
+        assert [lock.account_id for lock in await tx.locks.active(Place(second.id))] == [None]
         assert len(await tx.locks.active()) == 3
 
-        (released,) = await tx.locks.release(LockKind.PAUSE, None, NOW + SECOND, by)
+        (released,) = await tx.locks.release(LockKind.PAUSE, DESK, NOW + SECOND, by)
         assert (released.account_id, released.reason, released.released_at) == (None, "news", NOW + SECOND)
-        assert await tx.locks.release(LockKind.PAUSE, None, NOW, by) == []
-        assert await tx.locks.active(second.id) == []
-        assert len(await tx.locks.active(account)) == 2
-        assert await tx.locks.set(LockKind.PAUSE, None, "again", NOW, by)
+        assert await tx.locks.release(LockKind.PAUSE, DESK, NOW, by) == []
+        assert await tx.locks.active(Place(second.id)) == []
+        assert len(await tx.locks.active(Place(account))) == 2
+        assert await tx.locks.set(LockKind.PAUSE, DESK, "again", NOW, by)

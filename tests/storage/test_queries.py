@@ -11,7 +11,7 @@ from core.model.divergences import Decision, DivergenceKind, LogFilter
 from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import IntentId
 from core.model.people import Role
-from core.model.risk import LockKind
+from core.model.risk import LockKind, Place
 from core.model.trades import IntentState
 from core.ports import Tx
 from storage.store import SqlStore
@@ -67,8 +67,8 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "reconciliation log": lambda tx: tx.reconciliation.page(LogFilter(ACCOUNT), 5),
     "drawdown": lambda tx: tx.drawdowns.get(ACCOUNT),
     "running liquidation": lambda tx: tx.liquidations.running_of(ACCOUNT),
-    "active locks": lambda tx: tx.locks.active(ACCOUNT),
-    "release": lambda tx: tx.locks.release(LockKind.PAUSE, ACCOUNT, NOW, PERSON),
+    "active locks": lambda tx: tx.locks.active(Place(ACCOUNT)),
+    "release": lambda tx: tx.locks.release(LockKind.PAUSE, Place(ACCOUNT), NOW, PERSON),
     "whether it happened": lambda tx: tx.events.happened("n", "s"),
     "due notices": lambda tx: tx.outbox.due(NOW, 5),
     "collapse": lambda tx: tx.outbox.put([CARD], NOW),

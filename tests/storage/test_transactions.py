@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy.exc import DBAPIError
 
-from core.model.risk import LockKind
+from core.model.risk import DESK, LockKind
 from core.ports import Store
 from storage.engine import connect
 from storage.secrets import Vault
@@ -132,7 +132,7 @@ async def test_a_process_that_dies_in_a_block_leaves_what_it_committed(
     assert died.returncode == 9
     assert await _names(store) == [desk.person.name, "kept"]
     async with store.write() as tx:
-        assert await tx.locks.set(LockKind.PAUSE, None, "after the crash", NOW, None)
+        assert await tx.locks.set(LockKind.PAUSE, DESK, "after the crash", NOW, None)
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/desk", "sqlite://", "sqlite:///:memory:"])

@@ -24,7 +24,7 @@ from core.model.events import NoticeKind, Priority
 from core.model.ids import SignalId, SourceId
 from core.model.instruments import Side
 from core.model.people import CONSENT_VERSION, Role
-from core.model.risk import LockKind
+from core.model.risk import DESK, LockKind, Place
 from core.model.signals import OrderKind
 from core.ports import Delivery
 
@@ -93,7 +93,7 @@ async def test_a_paused_desk_stores_the_signal_and_asks_nobody(
 ) -> None:
     account = await add_trader()
     async with desk.store.write() as tx:
-        await tx.locks.set(LockKind.PAUSE, None, "holiday", desk.clock.now(), account.person_id)
+        await tx.locks.set(LockKind.PAUSE, DESK, "holiday", desk.clock.now(), account.person_id)
     accepted = await accept(desk, source, DELIVERY, DRAFT)
     assert not await approvals_of(desk, accepted.signal.id)
     async with desk.store.read() as tx:
@@ -108,7 +108,7 @@ async def test_a_pause_of_one_account_leaves_the_question_to_its_trader(
 ) -> None:
     account = await add_trader()
     async with desk.store.write() as tx:
-        await tx.locks.set(LockKind.PAUSE, account.id, "", desk.clock.now(), account.person_id)
+        await tx.locks.set(LockKind.PAUSE, Place(account.id), "", desk.clock.now(), account.person_id)
     accepted = await accept(desk, source, DELIVERY, DRAFT)
     assert len(await approvals_of(desk, accepted.signal.id)) == 1
 

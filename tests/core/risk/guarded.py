@@ -10,7 +10,7 @@ from core.model.accounts import Account
 from core.model.events import NoticeKind
 from core.model.ids import PersonId
 from core.model.people import Person, Role
-from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock
+from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, Place
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.paper.hands import Hands
@@ -126,7 +126,7 @@ class Guarded:
 
     async def locks(self) -> Sequence[Lock]:
         async with self.paper.store.read() as tx:
-            return await tx.locks.active(self.account.id)
+            return await tx.locks.active(Place(self.account.id))
 
     async def events(self, prefix: str) -> list[str]:
         """Names, oldest first."""

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.model.books import Books
 from core.model.mt5 import MT5Deal
-from core.risk.flows import Books, balance_operations, history_start
+from core.risk.flows import balance_operations, history_start
 from tests.core.risk.samples import NOW, a_flow
 
 BOOKS = Books(Decimal(1000), NOW, frozenset({1, 2}))

@@ -9,7 +9,7 @@ import pytest
 
 from core.model.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from core.model.mt5 import MT5AccountSnapshot
-from core.model.risk import Liquidation, LiquidationState, LockKind
+from core.model.risk import Liquidation, LiquidationState, LockKind, Place
 from core.model.signals import OrderKind
 from core.model.trades import IntentState
 from core.mt5 import contract as mt5
@@ -494,7 +494,7 @@ async def test_other_accounts_of_the_desk_are_not_touched(guarded: Guarded) -> N
     assert await guarded.is_flat_and_locked()
     assert len(guarded.hands.broker.view(other.login).ledger.positions) == 1
     async with guarded.paper.store.read() as tx:
-        assert await tx.locks.active(other.id) == []
+        assert await tx.locks.active(Place(other.id)) == []
 
 
 # -- clocks

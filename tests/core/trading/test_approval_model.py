@@ -29,7 +29,7 @@ from core.model.approvals import Approval, ApprovalState
 from core.model.errors import DeskError, NotFound, Refused, Stale
 from core.model.ids import AccountId, ApprovalId
 from core.model.people import Person
-from core.model.risk import LockKind
+from core.model.risk import LockKind, Place
 from core.model.trades import IntentKind
 from core.trading.approving import approve, expire_overdue, reject
 from storage.engine import connect
@@ -122,7 +122,7 @@ class Deciding(RuleBasedStateMachine):
     def unlock(self, kind: LockKind, place: str) -> None:
         async def release() -> None:
             async with self.paper.store.write() as tx:
-                await tx.locks.release(kind, self.places[place], self._now(), self.paper.owner.id)
+                await tx.locks.release(kind, Place(self.places[place]), self._now(), self.paper.owner.id)
 
         self._runner.run(release())
         self.locks.discard((kind, self.places[place]))
@@ -231,7 +231,7 @@ class Deciding(RuleBasedStateMachine):
 
     async def _lock(self, kind: LockKind, place: str) -> None:
         async with self.paper.store.write() as tx:
-            await tx.locks.set(kind, self.places[place], "enough", self._now(), self.paper.owner.id)
+            await tx.locks.set(kind, Place(self.places[place]), "enough", self._now(), self.paper.owner.id)
         self.locks.add((kind, self.places[place]))
 
     def _some_card(self, data: st.DataObject) -> Approval:

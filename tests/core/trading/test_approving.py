@@ -14,7 +14,7 @@ from core.model.errors import NotFound, Refused, Stale
 from core.model.ids import ApprovalId
 from core.model.instruments import Side
 from core.model.people import Person
-from core.model.risk import LockKind
+from core.model.risk import LockKind, Place
 from core.model.signals import OrderKind
 from core.model.trades import IntentKind, IntentState
 from core.paper.hands import press_algo_trading
@@ -176,7 +176,8 @@ async def test_a_lock_refuses_at_the_tap_and_again_at_the_claim(
     before, after = await paper_desk.card(), await paper_desk.card()
     await paper_desk.tap(before)
     async with paper_desk.store.write() as tx:
-        await tx.locks.set(kind, account, "enough for today", paper_desk.clock.now(), paper_desk.owner.id)
+        now, by = paper_desk.clock.now(), paper_desk.owner.id
+        await tx.locks.set(kind, Place(account), "enough for today", now, by)
 
     assert "enough for today" in await refusal(paper_desk, after)
     await drain(paper_desk.desk, paper_desk.trader.account, Quarantine())

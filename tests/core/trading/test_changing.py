@@ -16,7 +16,7 @@ from core.model.ids import AccountId, PersonId
 from core.model.instruments import Side
 from core.model.mt5 import MT5Position
 from core.model.people import Role
-from core.model.risk import LockKind
+from core.model.risk import DESK, LockKind
 from core.model.thresholds import Overrides, Rules
 from core.model.trades import Intent, IntentState, TradeState
 from core.mt5 import contract as mt5
@@ -314,7 +314,7 @@ async def test_one_thing_at_a_time_for_a_position(paper: PaperDesk) -> None:
 async def test_a_locked_account_may_close_but_not_move_an_entry(paper: PaperDesk) -> None:
     order = await placed(paper)
     async with paper.store.write() as tx:
-        await tx.locks.set(LockKind.PAUSE, None, "enough for today", paper.clock.now(), paper.owner.id)
+        await tx.locks.set(LockKind.PAUSE, DESK, "enough for today", paper.clock.now(), paper.owner.id)
     change = PendingChange(order.price_open - PIP, Stops())
     with pytest.raises(Refused, match="enough for today"):
         await change_pending(paper.desk, account(paper), order.ticket, change, paper.trader.person)

@@ -14,7 +14,7 @@ import core.paper
 from core.model.accounts import RiskPolicy
 from core.model.errors import Refused
 from core.model.instruments import Side
-from core.model.risk import LockKind
+from core.model.risk import LockKind, Place
 from core.model.trades import CloseReason, IntentState, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.errors import NoData
@@ -420,7 +420,7 @@ async def test_a_lock_keeps_an_order_where_it_is(paper: PaperDesk) -> None:
     change = PendingChange(order.price_open + 10 * PIP, Stops(order.stop_loss))
     wish = await change_pending(paper.desk, account(paper), order.ticket, change, paper.trader.person)
     async with paper.store.write() as tx:
-        await tx.locks.set(LockKind.DRAWDOWN, account(paper), "drawdown", paper.clock.now(), None)
+        await tx.locks.set(LockKind.DRAWDOWN, Place(account(paper)), "drawdown", paper.clock.now(), None)
     await look(paper)
     assert (await stored(paper, wish)).state is REFUSED
     assert [o.price_open for o in await orders(paper)] == [order.price_open]
