@@ -37,6 +37,11 @@ def account_bell(account: AccountId) -> str:
     return f"account:{account}"
 
 
+def guard_bell(account: AccountId) -> str:
+    """The bell that asks the account's guard to look at once."""
+    return f"guard:{account}"
+
+
 def sync_bell(account: AccountId) -> str:
     """The bell that asks for an immediate reconciliation of the account."""
     return f"sync:{account}"

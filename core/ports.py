@@ -164,10 +164,11 @@ class Intents(Protocol):
         Only if the row is still in `expected` and the epoch the newest; False otherwise.
         """
 
-    async def amend(self, changed: Intent, epoch: int) -> bool:
-        """Write price, stops and order_expires_at of a `placed` opening whose pending order was changed.
+    async def amend(self, changed: Intent, epoch: int, expected: IntentState = IntentState.PLACED) -> bool:
+        """Write price, stops and order_expires_at: of a `placed` opening whose pending order was changed, or
+        of what is `sending` and has found its levels only now.
 
-        False when it is not `placed` any more, or the epoch is not the newest.
+        False when it is not in `expected` any more, or the epoch is not the newest.
         """
 
     async def orphaned(self, epoch: int) -> Sequence[Intent]:
@@ -182,8 +183,14 @@ class Intents(Protocol):
     async def unfinished(self, account: AccountId) -> Sequence[Intent]:
         """Both of these, oldest first: all that are on their way."""
 
+    async def accounts_with_unfinished(self) -> frozenset[AccountId]:
+        """Those that have any of these."""
+
     async def opened_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
         """Openings that were filled, in part perhaps, and settled at `since` or later, oldest first."""
+
+    async def openings_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
+        """Openings of `since` or later, oldest first, but those that were refused or not executed."""
 
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]: ...
     async def count_unfinished(self) -> dict[IntentState, int]:
@@ -196,6 +203,9 @@ class Trades(Protocol):
         """Write every field of a trade that exists."""
 
     async def open_of(self, account: AccountId) -> Sequence[Trade]: ...
+    async def closed_of(self, account: AccountId, limit: int) -> Sequence[Trade]:
+        """The account's closed ones, the one that was closed last first."""
+
     async def on_position(self, account: AccountId, position: int) -> Sequence[Trade]:
         """Open and closed ones, oldest first: one at most, but for the shares of a net position."""
 
@@ -391,6 +401,12 @@ class Outbox(Protocol):
     async def remember_sent(
         self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage
     ) -> None: ...
+
+    async def was_shown(self, kind: NoticeKind, subject: str) -> bool:
+        """Whether anybody has a message of it."""
+
+    async def forget_sent(self, kind: NoticeKind, subject: str) -> None:
+        """Have the next notice of it send new messages, which ring, instead of editing the old ones."""
 
     async def file_id(self, key: str) -> str | None:
         """Telegram's id of a picture that was uploaded before, by our own key."""

@@ -71,6 +71,16 @@ class SqlOutbox:
         key = {"kind": kind, "subject": subject, "person_id": person}
         await upsert(self.connection, sent_messages, key | values_of(message))
 
+    async def was_shown(self, kind: NoticeKind, subject: str) -> bool:
+        table = sent_messages.c
+        found = select(table.person_id).where(table.kind == kind, table.subject == subject).limit(1)
+        return await self.connection.scalar(found) is not None
+
+    async def forget_sent(self, kind: NoticeKind, subject: str) -> None:
+        table = sent_messages.c
+        of_it = delete(sent_messages).where(table.kind == kind, table.subject == subject)
+        await self.connection.execute(of_it)
+
     async def file_id(self, key: str) -> str | None:
         return await self.connection.scalar(select(files.c.file_id).where(files.c.key == key))
 

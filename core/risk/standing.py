@@ -1,0 +1,33 @@
+"""What binds an account just now: its running liquidation, and the guard's lock of its entries."""
+
+from dataclasses import dataclass
+
+from core.model.ids import AccountId
+from core.model.risk import Liquidation, Lock, LockKind, Place
+from core.ports import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`locked` is whether the guard has locked the account's entries; the default is an account at liberty."""
+
+    liquidation: Liquidation | None = None
+    locked: bool = False
+
+
+async def standings(tx: Tx) -> dict[AccountId, Standing]:
+    """Of all accounts that are bound, in two queries; the others stand at the default."""
+    running = {found.account_id: found for found in await tx.liquidations.running()}
+    locks = await tx.locks.active()
+    locked = {lock.account_id for lock in locks if _is_guards(lock) and lock.account_id is not None}
+    return {account: Standing(running.get(account), account in locked) for account in running.keys() | locked}
+
+
+async def standing_of(tx: Tx, account: AccountId) -> Standing:
+    """Of one account, as it is now."""
+    locked = any(_is_guards(lock) for lock in await tx.locks.active(Place(account)))
+    return Standing(await tx.liquidations.running_of(account), locked)
+
+
+def _is_guards(lock: Lock) -> bool:
+    return lock.kind is LockKind.DRAWDOWN
