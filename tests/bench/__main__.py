@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.logs import set_up_logs
 from tests.bench.desk import desk_rows
 from tests.bench.footprint import idle_rows, import_rows
+from tests.bench.guards import guard_rows
 from tests.bench.matching import matching_rows
 from tests.bench.mt5 import mt5_rows
 from tests.bench.rows import Row, show
@@ -26,6 +27,7 @@ SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "matching": matching_rows,
     "desk": desk_rows,
     "idle": idle_rows,
+    "guards": guard_rows,
     "scale": scale_rows,
 }
 

@@ -16,9 +16,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, inspect, literal_column, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from core.model.books import Books
 from core.model.divergences import Decision, DivergenceKind, LogRow
 from core.model.errors import Conflict
 from core.model.events import Notice, NoticeKind, Priority
+from core.model.policies import Basis
+from core.model.risk import DESK, DrawdownState, LiquidationState, LockKind, Place
 from core.model.thresholds import Overrides, Rules
 from core.model.trades import IntentKind
 from core.ports import SentMessage
@@ -139,6 +142,42 @@ async def test_back_to_the_third_and_up_again_keeps_what_the_third_knew(
         assert waiting == {NoticeKind.CARD, NoticeKind.LIQUIDATION, NoticeKind.ALERT}
         assert await tx.outbox.sent(NoticeKind.CARD, "s", desk.person.id) == SENT
         assert await tx.outbox.sent(NoticeKind.DIVERGENCE, "s", desk.person.id) is None
+
+
+async def test_back_to_the_fourth_and_up_again_keeps_what_the_fourth_knew(
+    store: SqlStore, database_url: str, desk: Desk
+) -> None:
+    account, source = desk.account.id, Place(source_id=desk.source.id)
+    guarded = DrawdownState(account, Decimal(100), Decimal(90), NOW, Decimal("0.5"), NOW)
+    remembered = replace(guarded, basis=Basis.DAY, books=Books(Decimal(100), NOW, frozenset({2**62})))
+    leg = replace(an_intent(desk.account), leg=2)
+    async with store.write() as tx:
+        await tx.drawdowns.save(remembered)
+        begun = await tx.liquidations.start(account, LiquidationState.WARNED, "20 %", NOW, NOW)
+        await tx.intents.add(leg)
+        for place in (DESK, Place(account), source):
+            assert await tx.locks.set(LockKind.PAUSE, place, "news", NOW, None)
+        assert await tx.locks.set(LockKind.OWNER, Place(account), "mine", NOW, None, NOW + SECOND)
+        assert await tx.approvals.refuse(desk.approval.id, "too many", NOW)
+        await tx.outbox.remember_sent(NoticeKind.STATUS, "desk", desk.person.id, SENT)
+    await store.database.aclose()
+    await downgrade(database_url, "0004")
+    assert await current(database_url) == "0004"
+    await upgrade(database_url)
+    async with store.read() as tx:
+        assert await tx.drawdowns.get(account) == guarded
+        assert await tx.liquidations.get(begun.id) == replace(begun, state=LiquidationState.COUNTING)
+        assert await tx.intents.get(leg.id) == replace(leg, leg=None)
+        assert [(lock.kind, lock.place) for lock in await tx.locks.active()] == [
+            (LockKind.PAUSE, DESK),
+            (LockKind.PAUSE, Place(account)),
+        ]
+        assert await tx.approvals.get(desk.approval.id) == desk.approval
+        assert await tx.outbox.sent(NoticeKind.STATUS, "desk", desk.person.id) is None
+    async with store.write() as tx:  # what the copied tables refuse
+        assert not await tx.locks.set(LockKind.PAUSE, Place(account), "again", NOW, None)
+        with pytest.raises(Conflict):
+            await tx.liquidations.start(account, LiquidationState.WARNED, "again", NOW, NOW)
 
 
 async def test_the_database_itself_refuses_what_must_not_be_twice(store: SqlStore, desk: Desk) -> None:

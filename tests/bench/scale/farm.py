@@ -4,7 +4,8 @@
 
 It speaks the frames of `core.mt5.worker` and answers a request so long after it has come. It prints its port
 and ends with its input; a line `fail N` has the last N accounts fail from then on: of two one hangs (takes
-requests and never answers), and one is dead (ends every connection at once).
+requests and never answers), and one is dead (ends every connection at once). A line `lose LOGIN` has that
+account lose a third of its balance from then on.
 
 What it answers is encoded beforehand, but for what moves: prices, profits, times of ticks.
 """
@@ -72,6 +73,7 @@ class Books:
         self._account = _answer(account_struct(login, **moving))
         structs = [position_struct(held, price_current=_MOVING, profit=_MOVING) for held in self._held]
         self._positions = _answer(structs)
+        self.lost = 0.0
 
     def answer(self, call: dict[str, Any], now_s: float) -> str:
         """The text of one call's answer."""
@@ -89,7 +91,7 @@ class Books:
         return _PLAIN.get(function, _UNKNOWN)
 
     def _account_now(self, now_s: float) -> str:
-        profit = round(sum(held.prices_now(now_s)[1] for held in self._held), 2)
+        profit = round(sum(held.prices_now(now_s)[1] for held in self._held) - self.lost, 2)
         equity = round(BALANCE + profit, 2)
         # In the order of the struct's fields.
         return self._account % (profit, equity, round(equity - 2_300.0, 2))
@@ -119,6 +121,10 @@ class Farm:
     def fail(self, count: int) -> None:
         """Have the last so many accounts fail from now on."""
         self.failing_from = self.accounts + 1 - count
+
+    def lose(self, login: int) -> None:
+        """Have an account lose a third of its balance."""
+        self.books(login).lost = BALANCE / 3
 
     def hangs(self, login: int) -> bool:
         return login >= self.failing_from and login % 2 == 0
@@ -172,7 +178,8 @@ async def serve(farm: Farm) -> None:
     server = await loop.create_server(lambda: Served(farm), "127.0.0.1", 0, backlog=BACKLOG)
     print(server.sockets[0].getsockname()[1], flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
-        farm.fail(int(line.removeprefix("fail ")))
+        order, number = line.split()
+        {"fail": farm.fail, "lose": farm.lose}[order](int(number))
 
 
 def main() -> None:

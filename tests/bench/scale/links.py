@@ -72,9 +72,16 @@ class OpenFarm:
 
     def fail(self, accounts: int) -> None:
         """Have so many accounts hang or die from now on."""
+        self._tell(f"fail {accounts}")
+
+    def lose(self, login: int) -> None:
+        """Have an account lose a third of its balance from now on."""
+        self._tell(f"lose {login}")
+
+    def _tell(self, order: str) -> None:
         if self.process.stdin is None:
             raise RuntimeError("the farm has no standard input")
-        self.process.stdin.write(f"fail {accounts}\n".encode())
+        self.process.stdin.write(f"{order}\n".encode())
 
 
 @asynccontextmanager
