@@ -11,6 +11,7 @@ from decimal import Decimal
 from core.health.report import Report
 from core.model.ids import AccountId
 from core.model.incidents import Trouble
+from core.model.mt5 import MT5AccountSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Pulse:
 @dataclass(slots=True)
 class Board:
     """What was last seen of every account and what its monitor reports; since the start, the incidents, and
-    the syncs, good (True) and failed.
+    the syncs, good (True) and failed. `snapshots` are what reconciliation last read of each account.
     """
 
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
     reports: dict[AccountId, Report] = field(default_factory=dict)
+    snapshots: dict[AccountId, MT5AccountSnapshot] = field(default_factory=dict)
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
     syncs: Counter[tuple[AccountId, bool]] = field(default_factory=Counter)
     pulse: Pulse | None = None

@@ -34,7 +34,8 @@ class Instrument:
 
     `tick_value` is the loss of one lot per `tick_size`, in the account's currency. Volumes are lots.
     `filling_mode`, `execution_mode`, `trade_mode` are MetaTrader's own numbers, `order_mode` and
-    `expiration_mode` its bits. `volume_limit` bounds the lots of one side, 0 for no limit.
+    `expiration_mode` its bits. `volume_limit` bounds the lots of one side, 0 for no limit. `base` and
+    `profit` are its currencies, in capitals as a rule.
     """
 
     symbol: str
@@ -56,6 +57,8 @@ class Instrument:
     expiration_mode: int = 15
     volume_limit: Decimal = Decimal(0)
     pip_size: Decimal | None = None
+    base: str = ""
+    profit: str = ""
 
     @property
     def pip(self) -> Decimal:

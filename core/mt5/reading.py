@@ -172,6 +172,8 @@ def instrument(info: Struct) -> Instrument:
         order_mode=info["order_mode"],
         expiration_mode=info["expiration_mode"],
         volume_limit=exact(info["volume_limit"]),
+        base=info["currency_base"],
+        profit=info["currency_profit"],
     )
 
 

@@ -147,6 +147,17 @@ class Session:
         quotes = {symbol: self._quote(symbol, tick) for symbol, tick in ticks.items()}
         return {symbol: quote for symbol, quote in quotes.items() if self._is_current(quote)}
 
+    async def last_quotes(self, wanted: Iterable[str]) -> dict[str, Quote]:
+        """The last prices by symbol as the terminal shows them, however old or odd, in one round trip.
+
+        Raises NoData while the broker's time is unknown: nobody could tell how old they are.
+        """
+        ticks = await self.connection.of_symbols(wanted, TICK)
+        quotes = {symbol: self._quote(symbol, tick) for symbol, tick in ticks.items()}
+        if not self._time.known:
+            raise NoData("the broker's time is not known yet", context=self.connection.context(TICK))
+        return quotes
+
     async def instrument(self, symbol: str) -> Instrument:
         """The contract of a symbol, with the tick value of this moment."""
         info = await self.connection.of_symbol(symbol, Call("symbol_info", (symbol,)))

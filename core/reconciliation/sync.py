@@ -63,6 +63,7 @@ class Reconciler:
     def _show(self, snapshot: MT5AccountSnapshot, took_s: float) -> None:
         """On the board. The first good reading of a life lets the account's openings pass."""
         state = snapshot.account
+        self.desk.board.snapshots[self._account.id] = snapshot
         before = self.desk.board.read(
             self._account.id,
             state.read_at,

@@ -100,7 +100,7 @@ async def queue_closing_everything(
     wanted = [wishes.cancel(order) for order in snapshot.orders if order.ticket not in cancelled]
     wanted += [
         wishes.close(position)
-        for position in _in_order(snapshot)
+        for position in in_order(snapshot)
         if (position.identifier, position.volume) not in closed  # a part on its way is not enough
     ]
     for intent in wanted:
@@ -108,7 +108,8 @@ async def queue_closing_everything(
     return len(wanted)
 
 
-def _in_order(snapshot: MT5AccountSnapshot) -> list[MT5Position]:
+def in_order(snapshot: MT5AccountSnapshot) -> list[MT5Position]:
+    """The positions as they are to be closed: where the account is FIFO the oldest first, else the worst."""
     if snapshot.account.fifo_close:
         return by_age(snapshot.positions)
     return sorted(snapshot.positions, key=lambda p: p.profit + p.swap)
