@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from core.bell import Bell
 from core.board import Board
 from core.model.clock import Clock
+from core.model.policies import Hours
 from core.mt5.pool import Pool
 from core.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The running desk: its database, clock, terminals, and the epoch that fences older hosts."""
+    """The running desk: its database, clock, terminals, and the epoch that fences older hosts.
+
+    `hours` are those in which entries are allowed on any account; None for always.
+    """
 
     store: Store
     clock: Clock
@@ -19,3 +23,4 @@ class Desk:
     epoch: int
     bell: Bell = field(default_factory=Bell)
     board: Board = field(default_factory=Board)
+    hours: Hours | None = None

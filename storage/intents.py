@@ -58,8 +58,8 @@ class SqlIntents:
     async def settle(self, settled: Intent, epoch: int, expected: IntentState) -> bool:
         return await self._write(settled, _OUTCOME, epoch, expected)
 
-    async def amend(self, changed: Intent, epoch: int) -> bool:
-        return await self._write(changed, _LEVELS, epoch, IntentState.PLACED)
+    async def amend(self, changed: Intent, epoch: int, expected: IntentState = IntentState.PLACED) -> bool:
+        return await self._write(changed, _LEVELS, epoch, expected)
 
     async def _write(self, intent: Intent, names: Sequence[str], epoch: int, expected: IntentState) -> bool:
         values = {name: getattr(intent, name) for name in names}
@@ -80,12 +80,24 @@ class SqlIntents:
     async def unfinished(self, account: AccountId) -> Sequence[Intent]:
         return await self._in_states(account, *UNFINISHED)
 
+    async def accounts_with_unfinished(self) -> frozenset[AccountId]:
+        query = select(intents.c.account_id).where(intents.c.state.in_(UNFINISHED)).distinct()
+        return frozenset(await fetch(self.connection, lambda account: account, query))
+
     async def opened_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
         return await self._select(
             intents.c.account_id == account,
             intents.c.kind == IntentKind.OPEN,
             intents.c.state.in_((IntentState.FILLED, IntentState.PARTIAL)),
             intents.c.settled_at >= since,
+        )
+
+    async def openings_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
+        return await self._select(
+            intents.c.account_id == account,
+            intents.c.kind == IntentKind.OPEN,
+            intents.c.state.not_in((IntentState.REFUSED, IntentState.EXPIRED)),
+            intents.c.created_at >= since,
         )
 
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]:

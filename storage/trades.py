@@ -37,6 +37,11 @@ class SqlTrades:
         """Oldest first."""
         return await fetch(self.connection, Trade, _OPEN_OF, account=account)
 
+    async def closed_of(self, account: AccountId, limit: int) -> Sequence[Trade]:
+        closed = _SELECT.where(trades.c.account_id == account, trades.c.state == TradeState.CLOSED)
+        newest = closed.order_by(desc(trades.c.closed_at), desc(trades.c.id)).limit(limit)
+        return await fetch(self.connection, Trade, newest)
+
     async def on_position(self, account: AccountId, position: int) -> Sequence[Trade]:
         there = (trades.c.account_id == account, trades.c.position == position)
         return await fetch(

@@ -1,7 +1,7 @@
 """Decisions: a tap becomes an intent once, after the price, the size and the locks were looked at again."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from core.alerts import refresh_card
@@ -11,13 +11,15 @@ from core.model.accounts import Account
 from core.model.approvals import Approval, ApprovalState
 from core.model.errors import NotFound, Refused, Stale
 from core.model.events import Event
-from core.model.ids import AccountId, ApprovalId, new_intent_id
+from core.model.ids import ApprovalId, new_intent_id
 from core.model.people import Person
 from core.model.risk import Place
 from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError
 from core.ports import Tx
+from core.risk.entries import JUST_NOW, Entry, check_entry, check_open, under_way
+from core.risk.limits import Wanted
 from core.trading.market import (
     Market,
     check_market,
@@ -34,9 +36,6 @@ from core.trading.sizing import Size
 SEND_WITHIN = timedelta(seconds=30)
 """How long after the tap an order may still be sent; later it expires instead."""
 
-JUST_NOW = timedelta(seconds=5)
-"""As far as the clocks of desk and broker may differ."""
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -45,6 +44,10 @@ class Case:
     approval: Approval
     signal: Signal
     account: Account
+
+    @property
+    def place(self) -> Place:
+        return Place(self.account.id, self.signal.source_id, self.signal.instrument)
 
 
 async def find_case(tx: Tx, approval: ApprovalId) -> Case:
@@ -84,8 +87,17 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
     """Decide "yes" and hand an intent to the account's trading loop.
 
     Raises NotFound for another person's card, Stale for an older or decided one, Refused with the reason
-    when a rule forbids the trade now (the card stays open), TerminalError when the price cannot be read.
+    when a rule forbids the trade now (the card stays open and shows why), TerminalError when the price
+    cannot be read.
     """
+    try:
+        return await _approve(desk, approval, version, person)
+    except Refused as refusal:
+        await _show_refusal(desk, approval, person, str(refusal))
+        raise
+
+
+async def _approve(desk: Desk, approval: ApprovalId, version: int, person: Person) -> Approval:
     async with desk.store.read() as tx:
         case = await _approvable(desk, tx, approval, version, person)
     market = await look(desk, case.account, case.signal)
@@ -94,7 +106,7 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
     async with desk.store.write() as tx:  # looking may have taken a while
         case = await _approvable(desk, tx, approval, version, person)
         final = _at_most_shown(case.approval, fresh)
-        await _check_limits(tx, case, market, final)
+        await _check_limits(desk, tx, case, market, final)
         decided = _decided(desk, case.approval, ApprovalState.APPROVED, person, final)
         await _decide(desk, tx, decided, version)
         await tx.intents.add(_opening(desk, case, market, final))
@@ -106,22 +118,31 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
 async def _approvable(desk: Desk, tx: Tx, approval: ApprovalId, version: int, person: Person) -> Case:
     case = await find_case(tx, approval)
     _check_decidable(desk, case, version, person)
-    await check_locks(tx, case.account)
+    await check_open(desk, tx, case.account, case.place)
     return case
 
 
-async def _check_limits(tx: Tx, case: Case, market: Market, final: Size) -> None:
-    """The broker's limits and the trader's open risk, with what was approved meanwhile. Raises Refused."""
+async def _show_refusal(desk: Desk, approval: ApprovalId, person: Person, refusal: str) -> None:
+    """Have the card tell why the tap was refused, while it is open."""
+    now = desk.clock.now()
+    async with desk.store.write() as tx:
+        if not await tx.approvals.refuse(approval, refusal, now):
+            return
+        case = await find_case(tx, approval)
+        refused = replace(case.approval, reason=refusal)
+        await tx.events.append(_event(desk, refused, "approval.refused"))
+        await refresh_card(tx, now, approval, person.id)
+    desk.bell.ring(OUTBOX)
+
+
+async def _check_limits(desk: Desk, tx: Tx, case: Case, market: Market, final: Size) -> None:
+    """The broker's limits and the trader's own, with what was approved meanwhile. Raises Refused."""
     account, state = case.account, market.snapshot.account
     coming = await under_way(tx, account.id, state.read_at - JUST_NOW)
+    await check_entry(desk, tx, Entry(account, case.place, Wanted(final.lots), market.snapshot, coming))
     whole = replace(market, stakes=with_openings(market.stakes, coming))
     check_side(case.signal, whole, final.lots)
     check_open_risk(account.policy, state, whole.stakes, final)
-
-
-async def under_way(tx: Tx, account: AccountId, since: datetime) -> list[Intent]:
-    """Orders on their way, and openings that were filled since the account was read."""
-    return [*await tx.intents.unfinished(account), *await tx.intents.opened_since(account, since)]
 
 
 async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person, reason: str) -> Approval:
@@ -150,12 +171,6 @@ async def expire_overdue(desk: Desk) -> int:
     if overdue:
         desk.bell.ring(OUTBOX)
     return len(overdue)
-
-
-async def check_locks(tx: Tx, account: Account) -> None:
-    """Raises Refused with the reason of the first lock that holds for the account."""
-    for lock in await tx.locks.active(Place(account.id)):
-        raise Refused(f"No new trades now: {lock.reason}")
 
 
 def _check_decidable(desk: Desk, case: Case, version: int, person: Person) -> None:

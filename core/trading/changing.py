@@ -23,7 +23,7 @@ from core.mt5 import levels
 from core.mt5.orders import PendingOrder, Stops
 from core.mt5.session import Session
 from core.ports import Tx
-from core.trading.approving import JUST_NOW, check_locks, under_way
+from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
@@ -169,7 +169,8 @@ async def _queue(
     contracts = await contracts_of(held.session, held.snapshot) if moves else {}
     async with desk.store.write() as tx:
         if wish.kind is IntentKind.CHANGE:
-            await check_locks(tx, held.account)
+            place = await place_on(tx, held.account, wish.symbol)
+            await check_open(desk, tx, held.account, place)
         await check_idle(tx, wish.account_id, wish.position, wish.opposite)
         if moves:
             read_at = held.snapshot.account.read_at

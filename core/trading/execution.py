@@ -17,8 +17,8 @@ from core.model.errors import Refused as DeskRefused
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import Misuse, NoData, Refused, Unavailable, Unknown
 from core.ports import Tx
+from core.risk.entries import check_claimed
 from core.trading import carrying
-from core.trading.approving import check_locks
 from core.trading.opening import open_trade
 from core.trading.sending import Done, Gone, refused
 from core.trading.settlement import settle
@@ -85,11 +85,13 @@ async def adopt_abandoned(desk: Desk, account: Account) -> int:
     An intent whose outcome could not be written (the database was away) would stay `sending` for ever, and
     keep every other intent of the account from being claimed.
     """
-    async with desk.store.write() as tx:
+    async with desk.store.read() as tx:
         waiting = await tx.intents.waiting(account.id)
-        abandoned = [intent for intent in waiting if intent.state is IntentState.SENDING]
-        for intent in abandoned:
-            await _adopt(desk, tx, account, intent)
+    abandoned = [intent for intent in waiting if intent.state is IntentState.SENDING]
+    if abandoned:
+        async with desk.store.write() as tx:
+            for intent in abandoned:
+                await _adopt(desk, tx, account, intent)
     return len(abandoned)
 
 
@@ -120,9 +122,9 @@ async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> In
         return replace(claimed, state=IntentState.EXPIRED, settled_at=desk.clock.now(), detail=late)
     if claimed.kind in (IntentKind.OPEN, IntentKind.CHANGE):
         try:
-            await check_locks(tx, account)
-        except DeskRefused as lock:
-            return refused(claimed, str(lock))
+            await check_claimed(desk, tx, account, claimed)
+        except DeskRefused as obstacle:
+            return refused(claimed, str(obstacle))
     return None
 
 
