@@ -1,0 +1,140 @@
+"""The loop of the desk: woken at once, idle for nothing, each account for itself, loud when it ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.model.accounts import Account
+from core.model.trades import IntentState
+from core.ports import Store
+from core.supervision import GaveUp, Patience, Supervisor
+from core.trading.loop import Pace
+from core.trading.trading_loop import TradingLoop
+from tests.fakes.desk import PaperDesk, open_paper_desk
+from tests.fakes.links import InProcess
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+NEVER = Pace(idle_s=3600, busy_s=3600)
+QUICK = Patience(restarts=1, first_s=0.001, most_s=0.002)
+
+
+@pytest.fixture
+async def paper(store: Store, tmp_path: Path) -> AsyncIterator[PaperDesk]:
+    terminal = InProcess()
+    async with open_paper_desk(store, tmp_path, accounts=2, open_terminal=lambda _: terminal) as made:
+        yield made
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await condition():  # noqa: ASYNC110 - what is waited for is in the database
+            await asyncio.sleep(0.005)
+
+
+def failing_for(failed: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trading of one account dies each time that it begins."""
+    real = TradingLoop.__dict__["_follow"].__globals__["trade"]
+
+    async def trade(desk: Any, account: Account, *rest: Any) -> None:
+        if account.id == failed.id:
+            raise ValueError("a row that nobody can read")
+        await real(desk, account, *rest)
+
+    monkeypatch.setattr("core.trading.trading_loop.trade", trade)
+
+
+async def is_filled(paper: PaperDesk, card: Any) -> bool:
+    return [i.state for i in await paper.intents(card)] == [IntentState.FILLED]
+
+
+async def test_an_approval_wakes_the_account_without_its_timer(paper: PaperDesk) -> None:
+    loop = TradingLoop(paper.desk, NEVER)
+    await loop.start()
+    card = await paper.card()
+    await paper.tap(card)
+    await until(lambda: is_filled(paper, card))
+    await loop.stop()
+
+
+async def test_the_timer_finds_what_nobody_has_rung_for(paper: PaperDesk) -> None:
+    card = await paper.card()
+    await paper.tap(card)
+    await paper.restart()
+    loop = TradingLoop(paper.desk, Pace(idle_s=0.01, busy_s=0.01))
+    await loop.start()
+    await until(lambda: is_filled(paper, card))
+    await loop.stop()
+
+
+async def test_who_gives_up_stops_no_other_and_is_told(
+    paper: PaperDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = paper.traders
+    failing_for(second.account, monkeypatch)
+    loop = TradingLoop(paper.desk, NEVER, Supervisor(QUICK), rest_s=3600)
+    await loop.start()
+
+    async def told() -> bool:
+        return bool(await paper.alerts(paper.owner))
+
+    await until(told)
+    [alert] = await paper.alerts(paper.owner)
+    assert (alert.subject, alert.data["account"]) == ("trading_gave_up", second.account.label)
+    assert set(loop.given_up) == {second.account.id}
+    card = await paper.card(first)
+    await paper.tap(card, first)
+    await until(lambda: is_filled(paper, card))
+    await loop.stop()
+
+
+async def test_when_all_have_given_up_the_process_is_to_end(
+    paper: PaperDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: Any) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("core.trading.trading_loop.trade", dies)
+    with pytest.raises(GaveUp, match="on all accounts"):
+        async with asyncio.timeout(20):
+            await TradingLoop(paper.desk, NEVER, Supervisor(QUICK), rest_s=3600).run()
+
+
+async def test_a_stop_lets_the_send_in_flight_end(store: Store, tmp_path: Path) -> None:
+    sending, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(function: str) -> None:
+        if function == "order_send":
+            sending.set()
+            await go_on.wait()
+
+    terminal = InProcess(before=hold)
+    async with open_paper_desk(store, tmp_path, open_terminal=lambda _: terminal) as paper:
+        loop = TradingLoop(paper.desk, NEVER)
+        await loop.start()
+        card, later = await paper.card(), await paper.card()
+        await paper.tap(card)
+        await sending.wait()
+        stopping = asyncio.create_task(loop.stop())
+        await asyncio.sleep(0)
+        go_on.set()
+        await stopping
+        assert await is_filled(paper, card)
+        await paper.tap(later)
+        assert [i.state for i in await paper.intents(later)] == [IntentState.NEW]
+
+
+async def test_an_idle_look_writes_nothing(paper: PaperDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_write() -> None:
+        raise AssertionError("an idle look has written")
+
+    monkeypatch.setattr(type(paper.store), "write", lambda _: no_write())
+    loop = TradingLoop(paper.desk, Pace(idle_s=0.001, busy_s=0.001))
+    await loop.start()
+    for _ in range(20):
+        await asyncio.sleep(0.001)
+    await loop.stop()
+    assert not loop.supervisor.crashes
