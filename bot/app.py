@@ -15,16 +15,19 @@ import structlog
 from aiogram import Bot
 from sqlalchemy.engine import make_url
 
+from bot.alarm import Alarm
 from bot.commands import set_commands
 from bot.context import App
 from bot.delivery import Relay
 from bot.dispatcher import make_dispatcher
 from bot.pace import Pace
+from bot.ping import Ping
 from bot.polling import Polling
 from bot.roster import Roster, enrol
 from bot.settings import Settings, SettingsError
 from bot.telegram import open_bot
 from bot.telemetry import Telemetry
+from bot.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
 from core.charts.renderer import Charts
@@ -37,7 +40,7 @@ from core.mt5.pool import OpenSession, Pool, make_session
 from core.mt5.session import Session
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.reconciliation.thinning import keep_thin
-from core.risk.guard import DrawdownGuard
+from core.risk.guard import DrawdownGuard, guard_task
 from core.supervision import Supervisor
 from core.trading.approving import expire_overdue
 from core.trading.execution import adopt_orphans
@@ -102,10 +105,13 @@ async def _run_parts(
     supervisor = Supervisor()
     telemetry = Telemetry(app.desk, supervisor, settings.guard_interval_s)
     relay = Relay(app, bot)
+    accounts = await _accounts(app.desk)
+    watchdog = make_watchdog(settings, app.desk, accounts)
     url = f"http://{settings.http_host}:{door.getsockname()[1]}"
     async with asyncio.TaskGroup() as tasks:
         parts = background(app.desk, relay, telemetry)
-        parts |= account_tasks(settings, app, await _accounts(app.desk))
+        parts |= watching(settings, app.desk, watchdog, telemetry)
+        parts |= account_tasks(settings, app, accounts)
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
         ]
@@ -114,10 +120,11 @@ async def _run_parts(
         )
         await set_commands(bot)
         polling = tasks.create_task(Polling(make_dispatcher(app), bot).run(), name="polling")
-        log.info("desk_started", accounts=len(await _accounts(app.desk)), intake=url)
+        log.info("desk_started", accounts=len(accounts), intake=url)
         running = Running(app, url, telemetry)
         visitor = [tasks.create_task(on_ready(running), name="on_ready")] if on_ready else []
-        await stop.wait()
+        with watchdog:
+            await stop.wait()
         log.info("desk_stopping")
         for task in (*visitor, web, polling, *workers):
             await _end(task)
@@ -144,6 +151,25 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
     }
 
 
+def make_watchdog(settings: Settings, desk: Desk, accounts: Sequence[Account]) -> Watchdog:
+    """The thread that tells the owners when the loop or one of the guards stands still; not started yet."""
+    guards = [guard_task(account) for account in accounts]
+    alarm = Alarm(str(settings.telegram_url), settings.bot_token)
+    patience_s = max(settings.watchdog_s, 3 * settings.guard_interval_s)
+    return Watchdog(desk.board.movement, guards, alarm, patience_s, desk.clock, ends=settings.watchdog_ends)
+
+
+def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Telemetry) -> dict[str, Part]:
+    """The tasks by which others notice that the desk stands still or dies."""
+    parts: dict[str, Part] = {
+        "beat": watchdog.beat,
+        "watchdog's owners": partial(watchdog.know_owners, desk.store),
+    }
+    if settings.ping_url.get_secret_value():
+        parts["ping"] = Ping(settings.ping_url, telemetry.ready, desk.clock).run
+    return parts
+
+
 def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:
     """The tasks of each account, by name: trading, reconciliation, guard, health."""
     desk = app.desk
@@ -153,7 +179,7 @@ def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> 
     for account in accounts:
         tasks[f"trading {account.label}"] = partial(trade, desk, account, pace)
         tasks[f"sync {account.label}"] = partial(app.scheduler.watch, account)
-        tasks[f"guard {account.label}"] = partial(guard.watch, account)
+        tasks[guard_task(account)] = partial(guard.watch, account)
         tasks[f"health {account.label}"] = partial(app.health.watch, account)
     return tasks
 

@@ -53,6 +53,15 @@ def _api_keys(keys: SecretStr) -> SecretStr:
     return keys
 
 
+def _ping_url(url: SecretStr) -> SecretStr:
+    if url.get_secret_value():
+        try:
+            HttpUrl(url.get_secret_value())
+        except ValidationError:
+            raise ValueError("must be a URL that begins with http:// or https://") from None
+    return url
+
+
 def _listed(keys: SecretStr) -> tuple[str, ...]:
     """Comma-separated secrets; none when there is nothing at all."""
     text = keys.get_secret_value().strip()
@@ -112,6 +121,19 @@ class Settings(BaseSettings):
     api_keys: Annotated[SecretStr, AfterValidator(_api_keys)] = Field(
         default=SecretStr(""),
         description="keys that read the desk over HTTP, comma-separated (`tapdesk key --api`)",
+    )
+    watchdog_s: float = Field(
+        default=30,
+        ge=5,
+        le=600,
+        description="seconds without a sign of life after which the watchdog tells the owners",
+    )
+    watchdog_ends: bool = Field(
+        default=False,
+        description="true: the watchdog ends the process (status 75), so that a supervisor starts it again",
+    )
+    ping_url: Annotated[SecretStr, AfterValidator(_ping_url)] = Field(
+        default=SecretStr(""), description="URL that is asked for every 10 s while the desk is ready"
     )
     support: str = Field(default="", description="whom to ask, shown with refusals and errors")
     log_format: Literal["auto", "console", "json"] = Field(

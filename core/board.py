@@ -12,6 +12,7 @@ from core.health.report import Report
 from core.model.ids import AccountId
 from core.model.incidents import Trouble
 from core.model.mt5 import MT5AccountSnapshot
+from core.standstill import Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Board:
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
     syncs: Counter[tuple[AccountId, bool]] = field(default_factory=Counter)
     pulse: Pulse | None = None
+    movement: Movement = field(default_factory=Movement)
 
     def of(self, account: AccountId) -> LastSeen:
         return self.accounts.get(account, LastSeen())

@@ -39,6 +39,11 @@ class _Reading:
     books: Books
 
 
+def guard_task(account: Account) -> str:
+    """The name of the task that guards an account, by which its looks are noted."""
+    return f"guard {account.label}"
+
+
 class DrawdownGuard:
     """Watches accounts. It acts only on a fresh reading of the connected, right account."""
 
@@ -67,7 +72,8 @@ class DrawdownGuard:
     async def _blindness(self, account: Account) -> str:
         """Look once; why that failed, empty when it did not."""
         try:
-            await self.once(account)
+            with self._desk.board.movement.looking(guard_task(account), self._desk.clock.monotonic):
+                await self.once(account)
         except TerminalError as error:
             return str(error)
         return ""
