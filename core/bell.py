@@ -30,6 +30,7 @@ class Bell:
 
 OUTBOX = "outbox"
 EXPIRY = "expiry"
+LOCKS = "locks"
 
 
 def account_bell(account: AccountId) -> str:

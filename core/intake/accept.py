@@ -13,9 +13,9 @@ from core.model.errors import Conflict
 from core.model.events import Event, Json, Notice, NoticeKind, Priority
 from core.model.ids import ApprovalId
 from core.model.people import Person, Role
-from core.model.risk import Lock, LockKind
 from core.model.signals import Signal
 from core.ports import Delivery, Tx
+from core.risk.entries import withholding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,9 @@ class Accepted:
 async def accept(desk: Desk, source: Source, delivery: Delivery, draft: Draft) -> Accepted:
     """Store the signal of an authenticated delivery, with one approval and card per eligible account.
 
+    While a lock or pause of the desk, the source or the instrument holds, or the desk is closed until after
+    the signal's end, it is stored without cards, and the trail has why.
+
     The same delivery again gives the first answer again. Raises Conflict when its id or the external id
     came before with another body, InvalidField when the source may not send this or it makes no sense.
     """
@@ -40,11 +43,11 @@ async def accept(desk: Desk, source: Source, delivery: Delivery, draft: Draft) -
         signal = signal_of(source, delivery, draft, now)
         await tx.signals.add(signal, delivery)
         await tx.events.append(_received(signal))
-        pause = await _desk_pause(tx)
-        if pause is None:
+        obstacle = await withholding(desk, tx, signal)
+        if obstacle is None:
             await _request_approvals(tx, signal, now)
         else:
-            await tx.events.append(_withheld(signal, pause))
+            await tx.events.append(_withheld(signal, obstacle))
     desk.bell.ring(OUTBOX)
     desk.bell.ring(EXPIRY)
     return Accepted(signal, created=True)
@@ -64,11 +67,6 @@ async def _accepted_before(tx: Tx, source: Source, delivery: Delivery, draft: Dr
     if first.digest != delivery.digest:
         raise Conflict("A signal with this id was accepted before with other content.")
     return signal
-
-
-async def _desk_pause(tx: Tx) -> Lock | None:
-    locks = await tx.locks.active()
-    return next((lock for lock in locks if lock.kind is LockKind.PAUSE and lock.account_id is None), None)
 
 
 async def _request_approvals(tx: Tx, signal: Signal, now: datetime) -> None:
@@ -112,8 +110,8 @@ def _received(signal: Signal) -> Event:
     )
 
 
-def _withheld(signal: Signal, pause: Lock) -> Event:
-    data: Json = {"reason": pause.reason}
+def _withheld(signal: Signal, reason: str) -> Event:
+    data: Json = {"reason": reason}
     return Event("signal.withheld", signal.received_at, str(signal.id), data, trace=str(signal.id))
 
 

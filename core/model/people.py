@@ -24,13 +24,14 @@ class Right(StrEnum):
     CLOSE_OWN = "close_own"
     READ_DESK = "read_desk"
     PAUSE = "pause"
+    LOCK = "lock"
     UNLOCK = "unlock"
     HOLD = "hold"
 
 
 RIGHTS: dict[Role, AbstractSet[Right]] = {
-    Role.OWNER: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE, Right.UNLOCK, Right.HOLD},
-    Role.ADMIN: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE},
+    Role.OWNER: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE, Right.LOCK, Right.UNLOCK, Right.HOLD},
+    Role.ADMIN: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE, Right.LOCK},
     Role.TRADER: {Right.READ_OWN, Right.DECIDE, Right.CLOSE_OWN},
 }
 

@@ -13,6 +13,7 @@ from core.model.errors import Refused, refuse
 from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import Lock, Place
+from core.model.signals import Signal
 from core.model.symbols import instrument_of
 from core.model.trades import Intent, IntentKind, IntentState
 from core.ports import Tx
@@ -73,6 +74,20 @@ async def check_claimed(desk: Desk, tx: Tx, account: Account, claimed: Intent) -
     read_at = snapshot.account.read_at if snapshot else desk.clock.now()
     coming = await under_way(tx, account.id, read_at - JUST_NOW)
     await check_entry(desk, tx, Entry(account, place, Wanted(claimed.volume), snapshot, coming), claimed)
+
+
+async def withholding(desk: Desk, tx: Tx, signal: Signal) -> str | None:
+    """Why nobody gets a card of the signal: no account could enter it now, or not before it is over.
+
+    What keeps one account alone from it is told at the tap: it may have ended by then.
+    """
+    now = desk.clock.now()
+    locks = await tx.locks.active(Place(None, signal.source_id, signal.instrument))
+    holding = next((told(lock, now) for lock in locks if lock.holds_at(now)), None)
+    shut = closed(desk.hours, now) if desk.hours else None
+    if holding is None and shut and (shut.until is None or shut.until >= signal.expires_at):
+        return shut.reason
+    return holding
 
 
 async def schedule_of(desk: Desk, tx: Tx, account: Account) -> list[str]:

@@ -1,63 +1,148 @@
-"""Locks by people: pausing the whole desk, and an owner's release of a locked account."""
+"""Locks by people of the desk, a source, an account, an instrument: set, released, over with their time."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from core.alerts import alert_owners, refresh_liquidation
-from core.bell import OUTBOX
+from core.alerts import alert_desk_and_trader, alert_owners, refresh_liquidation
+from core.bell import LOCKS, OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.errors import Conflict, NotAllowed, NotFound
-from core.model.events import Event, Priority
+from core.model.errors import Conflict, NotAllowed, NotFound, Stale
+from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
 from core.model.people import Person, Right
-from core.model.risk import DESK, LiquidationState, LockKind, Place
+from core.model.risk import DESK, LiquidationState, Lock, LockKind, Place
 from core.ports import Tx
 from core.risk.drawdown import rebase
+from core.risk.places import name_of
+
+RELEASED_BY = {
+    LockKind.PAUSE: Right.PAUSE,
+    LockKind.ADMIN: Right.LOCK,
+    LockKind.OWNER: Right.UNLOCK,
+    LockKind.DRAWDOWN: Right.UNLOCK,
+}
+"""Who may release what: an owner everything, an admin neither an owner's lock nor the guard's."""
+
+LONGEST_WAIT_S = 30.0
 
 
-async def pause(desk: Desk, person: Person, reason: str) -> None:
-    """No new trades on any account. Raises NotAllowed, or Conflict when the desk is paused already."""
+def may_release(person: Person, lock: Lock) -> bool:
+    return person.may(RELEASED_BY[lock.kind])
+
+
+async def pause(desk: Desk, person: Person, reason: str, place: Place = DESK) -> None:
+    """No new trades there. Raises NotAllowed, or Conflict when it is paused already."""
     _require(person, Right.PAUSE)
-    now = desk.clock.now()
-    why = " ".join(reason.split())
-    text = f"The desk is paused by {person.name}" + (f": {why}" if why else ".")
     async with desk.store.write() as tx:
-        if not await tx.locks.set(LockKind.PAUSE, DESK, text, now, person.id):
-            raise Conflict("The desk is paused already.")
-        await _note(desk, tx, "desk.paused", person, text)
+        name, why = await name_of(tx, place), " ".join(reason.split())
+        text = f"{name} is paused by {person.name}" + (f": {why}" if why else ".")
+        if not await tx.locks.set(LockKind.PAUSE, place, text, desk.clock.now(), person.id):
+            raise Conflict(f"{name} is paused already.")
+        await _note(desk, tx, f"{_noun(place)}.paused", place, text, person)
     desk.bell.ring(OUTBOX)
 
 
-async def resume(desk: Desk, person: Person) -> None:
-    """End the pause. Raises NotAllowed, or Conflict when the desk is not paused."""
+async def resume(desk: Desk, person: Person, place: Place = DESK) -> None:
+    """End the pause. Raises NotAllowed, or Conflict when there is none."""
     _require(person, Right.PAUSE)
     async with desk.store.write() as tx:
-        if not await tx.locks.release(LockKind.PAUSE, DESK, desk.clock.now(), person.id):
-            raise Conflict("The desk is not paused.")
-        await _note(desk, tx, "desk.resumed", person, f"The desk is resumed by {person.name}.")
+        name = await name_of(tx, place)
+        if not await tx.locks.release(LockKind.PAUSE, place, desk.clock.now(), person.id):
+            raise Conflict(f"{name} is not paused.")
+        text = f"{name} is resumed by {person.name}."
+        await _note(desk, tx, f"{_noun(place)}.resumed", place, text, person)
+    desk.bell.ring(OUTBOX)
+
+
+async def lock(desk: Desk, person: Person, place: Place, reason: str, until: datetime | None = None) -> None:
+    """No new trades there until that time, or until it is released: an owner's lock, or an admin's.
+
+    Raises NotAllowed, or Conflict when such a lock holds there already.
+    """
+    _require(person, Right.LOCK)
+    kind = LockKind.OWNER if person.may(Right.UNLOCK) else LockKind.ADMIN
+    now = desk.clock.now()
+    async with desk.store.write() as tx:
+        await _end_overdue(desk, tx)
+        name = await name_of(tx, place)
+        text = f"{name} is locked by {person.name}: {' '.join(reason.split())}"
+        if not await tx.locks.set(kind, place, text, now, person.id, until):
+            raise Conflict(f"{name} is locked already. /locks shows by whom; /unlock releases it.")
+        ends = f" (until {until:%a %d %b %H:%M} UTC)" if until else ""
+        await _note(desk, tx, "lock.set", place, text + ends, person)
+    desk.bell.ring(LOCKS)
     desk.bell.ring(OUTBOX)
 
 
 async def unlock(desk: Desk, person: Person, account: AccountId) -> None:
-    """Release an account that the drawdown guard locked; its peak starts again from the present equity.
+    """Release an account that the drawdown guard locked; its drawdown starts again from the present equity.
 
     Raises NotAllowed, NotFound, or Conflict when it is not locked or its liquidation still runs.
     """
     _require(person, Right.UNLOCK)
     async with desk.store.write() as tx:
-        found = await tx.accounts.get(account)
-        if found is None:
-            raise NotFound("This account is not known here.")
-        await _end_held(desk, tx, found)
-        if not await tx.locks.release(LockKind.DRAWDOWN, Place(account), desk.clock.now(), person.id):
-            raise Conflict(f"{found.label} is not locked.")
-        state = await tx.drawdowns.get(account)
-        if state is not None:
-            await tx.drawdowns.save(rebase(state))
-        await _note(
-            desk, tx, "account.unlocked", person, f"{found.label} is unlocked by {person.name}.", found
-        )
+        await _unlock(desk, tx, person, account)
     desk.bell.ring(OUTBOX)
+
+
+async def release(desk: Desk, person: Person, number: int) -> Lock:
+    """Release one lock, whatever kind it is. Raises Stale when it holds no more, NotAllowed, or Conflict as
+    `unlock` does."""
+    async with desk.store.write() as tx:
+        found = next((lock for lock in await tx.locks.active() if lock.id == number), None)
+        if found is None:
+            raise Stale("This lock was released already. /locks shows what holds now.")
+        await _release(desk, tx, person, found)
+    desk.bell.ring(OUTBOX)
+    return found
+
+
+async def release_all(desk: Desk, person: Person, place: Place) -> list[Lock]:
+    """Release what the person may of the locks of exactly that place; the ones that still hold.
+
+    A pause is none of them. Raises Conflict without a lock, NotAllowed when the person may release none.
+    """
+    async with desk.store.write() as tx:
+        there = [one for one in await tx.locks.active() if one.place == place]
+        locks = [one for one in there if one.kind is not LockKind.PAUSE]
+        mine = [one for one in locks if may_release(person, one)]
+        if not locks:
+            hint = " It is paused; /resume ends that." if there else ""
+            raise Conflict(f"{await name_of(tx, place)} is not locked.{hint}")
+        for each in mine or locks[:1]:
+            await _release(desk, tx, person, each)
+    desk.bell.ring(OUTBOX)
+    return [one for one in locks if one not in mine]
+
+
+async def _release(desk: Desk, tx: Tx, person: Person, lock: Lock) -> None:
+    if not may_release(person, lock):
+        raise NotAllowed(f"Only an owner can release this: {lock.reason}")
+    if lock.kind is LockKind.DRAWDOWN and lock.account_id is not None:
+        await _unlock(desk, tx, person, lock.account_id)
+        return
+    await tx.locks.release(lock.kind, lock.place, desk.clock.now(), person.id)
+    name = await name_of(tx, lock.place)
+    paused = lock.kind is LockKind.PAUSE
+    event = f"{_noun(lock.place)}.resumed" if paused else "lock.released"
+    what = "resumed" if paused else "unlocked"
+    await _note(desk, tx, event, lock.place, f"{name} is {what} by {person.name}.", person)
+
+
+async def _unlock(desk: Desk, tx: Tx, person: Person, account: AccountId) -> None:
+    found = await tx.accounts.get(account)
+    if found is None:
+        raise NotFound("This account is not known here.")
+    await _end_held(desk, tx, found)
+    place = Place(account)
+    if not await tx.locks.release(LockKind.DRAWDOWN, place, desk.clock.now(), person.id):
+        raise Conflict(f"{found.label} is not locked.")
+    state = await tx.drawdowns.get(account)
+    if state is not None:
+        await tx.drawdowns.save(rebase(state))
+    text = f"{found.label} is unlocked by {person.name}."
+    await _note(desk, tx, "account.unlocked", place, text, person)
 
 
 async def _end_held(desk: Desk, tx: Tx, account: Account) -> None:
@@ -71,13 +156,52 @@ async def _end_held(desk: Desk, tx: Tx, account: Account) -> None:
     await refresh_liquidation(tx, desk.clock.now(), account, current.id)
 
 
-async def _note(
-    desk: Desk, tx: Tx, name: str, person: Person, text: str, account: Account | None = None
-) -> None:
+async def watch_locks(desk: Desk) -> None:
+    """End locks whose time is over until cancelled; a ring tells of a new one."""
+    while True:
+        await end_overdue(desk)
+        async with desk.store.read() as tx:
+            due = min((lock.until for lock in await tx.locks.active() if lock.until), default=None)
+        wait_s = LONGEST_WAIT_S if due is None else (due - desk.clock.now()).total_seconds()
+        await desk.bell.wait(LOCKS, min(max(wait_s, 0.0), LONGEST_WAIT_S))
+
+
+async def end_overdue(desk: Desk) -> int:
+    """Release every lock whose time is over, and tell of it; returns how many. They held no longer anyway."""
     now = desk.clock.now()
-    account_id = account.id if account else None
-    await tx.events.append(Event(name, now, name, {"text": text}, account_id, person.id))
-    await alert_owners(tx, now, name.replace(".", "_"), {"text": text}, Priority.NOTICE)
+    async with desk.store.read() as tx:
+        if all(lock.holds_at(now) for lock in await tx.locks.active()):
+            return 0
+    async with desk.store.write() as tx:
+        ended = await _end_overdue(desk, tx)
+    desk.bell.ring(OUTBOX)
+    return ended
+
+
+async def _end_overdue(desk: Desk, tx: Tx) -> int:
+    now = desk.clock.now()
+    over = [lock for lock in await tx.locks.active() if not lock.holds_at(now)]
+    for lock in over:
+        await tx.locks.release(lock.kind, lock.place, now, None)
+        await _note(desk, tx, "lock.ended", lock.place, f"The time of a lock is over: {lock.reason}")
+    return len(over)
+
+
+def _noun(place: Place) -> str:
+    return "account" if place.account_id else "source" if place.source_id else "desk"
+
+
+async def _note(desk: Desk, tx: Tx, name: str, place: Place, text: str, person: Person | None = None) -> None:
+    """In the trail, and to the owners; to the trader too when it is about one account."""
+    now, data = desk.clock.now(), Json(text=text)
+    by = person.id if person else None
+    await tx.events.append(Event(name, now, place.key, data, place.account_id, by))
+    account = await tx.accounts.get(place.account_id) if place.account_id else None
+    alert = name.replace(".", "_")
+    if account is None:
+        await alert_owners(tx, now, alert, data, Priority.NOTICE)
+    else:
+        await alert_desk_and_trader(tx, now, account, alert, data, Priority.NOTICE)
 
 
 def _require(person: Person, right: Right) -> None:

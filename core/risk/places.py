@@ -1,0 +1,89 @@
+"""What places are called, and which one is meant by what a person types."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from core.model.errors import NotFound
+from core.model.risk import DESK, Place
+from core.ports import Tx
+
+MOST_CANDIDATES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place by its name, and of what kind it is: account, source, instrument, desk."""
+
+    kind: str
+    name: str
+    place: Place
+
+    @property
+    def form(self) -> str:
+        """What names it and nothing else: `account Tom live`."""
+        return self.kind if self.place == DESK else f"{self.kind} {self.name}"
+
+
+THE_DESK = Named("desk", "desk", DESK)
+
+
+async def known_places(tx: Tx) -> list[Named]:
+    """The desk, every account by its label, every source, and the instruments that sources or pins name."""
+    accounts, sources = await tx.accounts.all(), await tx.sources.all()
+    instruments = {name for source in sources for name in source.instruments}
+    instruments |= {name for account in accounts for name in account.symbols}
+    return [
+        THE_DESK,
+        *(Named("account", account.label, Place(account.id)) for account in accounts),
+        *(Named("source", source.name, Place(source_id=source.id)) for source in sources),
+        *(Named("instrument", name, Place(instrument=name)) for name in sorted(instruments)),
+    ]
+
+
+def find_place(text: str, places: Sequence[Named]) -> tuple[Named, str]:
+    """The place that `text` begins with, and what follows it; capitals and spaces do not matter.
+
+    A name may stand alone or after its kind, and the longest one counts. Raises NotFound, naming the
+    candidates, when none or several are meant.
+    """
+    words = text.split()
+    for length in range(len(words), 0, -1):
+        meant = [place for place in places if " ".join(words[:length]).lower() in _calls(place)]
+        if len(meant) == 1:
+            return meant[0], " ".join(words[length:])
+        if meant:
+            raise NotFound(f"Which one is meant: {_listed(place.form for place in meant)}?")
+    raise NotFound(_unknown(words, places))
+
+
+def _calls(place: Named) -> set[str]:
+    return {" ".join(call.lower().split()) for call in (place.name, place.form)}
+
+
+def _unknown(words: Sequence[str], places: Sequence[Named]) -> str:
+    """Those of nearly that name, else all of that kind, else all."""
+    said = " ".join(words[:2]).lower()
+    names = {call: place for place in places for call in _calls(place)}
+    tries = {said, said.partition(" ")[0], said.partition(" ")[2]} - {""}
+    near = [names[call] for one in tries for call in get_close_matches(one, names, cutoff=0.7)]
+    of_kind = [place for place in places if words and place.kind == words[0].lower()]
+    known = dict.fromkeys(place.form for place in near or of_kind or places)
+    return f"Nothing here is called “{' '.join(words[:2])}”. Known: {_listed(iter(known))}."
+
+
+def _listed(forms: Iterator[str]) -> str:
+    names = list(forms)
+    more = len(names) - MOST_CANDIDATES
+    return ", ".join(names[:MOST_CANDIDATES]) + (f" and {more} more" if more > 0 else "")
+
+
+async def name_of(tx: Tx, place: Place) -> str:
+    """As a sentence about it begins: `The desk`, `Tom live`, `Source alpha`, `EURUSD`."""
+    if place.account_id is not None:
+        account = await tx.accounts.get(place.account_id)
+        return account.label if account else "An account"
+    if place.source_id is not None:
+        names = {source.id: source.name for source in await tx.sources.all()}
+        return f"Source {names.get(place.source_id, '?')}"
+    return place.instrument or "The desk"
