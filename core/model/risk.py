@@ -14,12 +14,13 @@ from core.model.policies import Basis, Danger, MarketAction
 class DrawdownState:
     """The guard's memory of one account; money in account currency, all of it freed of money paid in or out.
 
-    `peak` is the highest equity ever, reached at `peak_at`; `initial` the equity at first sight; `day` is the
-    broker's day, `day_start` and `day_peak` the equity at its midnight and its highest since. `level` is the
-    highest share of the limit that was warned of (0 when none), `daily_level` the same of the daily loss.
-    `books` are the balance and the deals taken into account, `flows_until` the time of the newest balance
-    operation among them. `recovered_in` is how long the last drawdown that was warned of took from its peak
-    until it was over.
+    `peak` is the highest equity ever; `initial` the equity at first sight; `day` is the broker's day,
+    `day_start` and `day_peak` the equity at its midnight and its highest since. `since` is when the equity was
+    last at the `reference`. `level` is the highest share of the limit that was warned of (0 when none),
+    `daily_level` the same of the daily loss. `books` are the balance and the deals taken into account,
+    `flows_until` the time of the newest balance operation among them; `credit` is the part of the equity that
+    is bonus money, 0 where that does not count. `recovered_in` is how long the last drawdown that was warned
+    of took, from `since` until no level was warned of any more.
     """
 
     account_id: AccountId
@@ -29,7 +30,7 @@ class DrawdownState:
     level: Decimal
     read_at: datetime
     basis: Basis = Basis.PEAK
-    peak_at: datetime | None = None
+    since: datetime | None = None
     initial: Decimal | None = None
     day: date | None = None
     day_start: Decimal | None = None
@@ -37,6 +38,7 @@ class DrawdownState:
     daily_level: Decimal = Decimal(0)
     books: Books | None = None
     recovered_in: timedelta | None = None
+    credit: Decimal = Decimal(0)
 
     @property
     def reference(self) -> Decimal:
@@ -72,6 +74,43 @@ class DrawdownState:
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
     return (part / whole * 100).quantize(Decimal("0.01")) if whole > 0 else Decimal(0)
+
+
+class Measure(StrEnum):
+    """What a limit is set on: the drawdown from its reference, or the loss since the broker's midnight."""
+
+    DRAWDOWN = "drawdown"
+    DAILY = "daily"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawdownCapExceeded:
+    """Why everything on an account is to be closed: `percent` of `reference` is lost and `limit` reached.
+
+    `equity` and `reference` are money in account currency; `basis` says what the reference is.
+    """
+
+    account_id: AccountId
+    measure: Measure
+    basis: Basis
+    percent: Decimal
+    limit: Decimal
+    equity: Decimal
+    reference: Decimal
+
+    @property
+    def reason(self) -> str:
+        """The sentence that people read."""
+        what, begin = "drawdown", _BEGINNINGS[self.basis]
+        if self.measure is Measure.DAILY:
+            what, begin = "loss of the day", "at the broker's midnight"
+        return (
+            f"{what} {self.percent} % reached the limit of {self.limit} %:"
+            f" equity {self.equity:.2f}, {self.reference:.2f} {begin}"
+        )
+
+
+_BEGINNINGS = {Basis.PEAK: "at its peak", Basis.DAY: "at the day's peak", Basis.INITIAL: "at first"}
 
 
 class LiquidationState(StrEnum):

@@ -11,7 +11,7 @@ own), so it is estimated from ticks:
 A proven offset stays through week-ends, when nothing ticks.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 _STEP_S = 900
 _WATCHED_S = 60.0
@@ -54,6 +54,10 @@ class BrokerTime:
     def to_seconds(self, moment: datetime) -> int:
         """A moment as the broker's clock counts it, at least 1 (the module leaves 0 undefined)."""
         return max(int((moment + self.offset).timestamp()), 1)
+
+    def day(self, moment: datetime) -> date | None:
+        """The broker's date at a moment, None while its time is unknown."""
+        return (moment + self.offset).date() if self.known else None
 
     def _prove(self, ahead_s: float, now: datetime) -> None:
         if self._set(ahead_s, _WATCHED_S):

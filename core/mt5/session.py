@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -93,6 +93,10 @@ class Session:
     def feed_age(self) -> timedelta | None:
         """How old the newest tick is that was read in passing; None before one was."""
         return self.connection.feed.age(self._clock.now())
+
+    def broker_day(self) -> date | None:
+        """The date on the broker's clock, None while its time is unknown."""
+        return self._time.day(self._clock.now())
 
     async def account(self) -> MT5AccountState:
         terminal, account = await self.connection.verified(with_feed=True)

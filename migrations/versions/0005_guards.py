@@ -34,7 +34,7 @@ DANGERS = ("gap", "spread", "stale", "closing", "news")
 ACTIONS = ("alert", "break_even", "close")
 
 DRAWDOWN: dict[str, Any] = {
-    "peak_at": TIME,
+    "since": TIME,
     "initial": MONEY,
     "day": sa.Date(),
     "day_start": MONEY,
@@ -74,13 +74,15 @@ def _with_default(table: str, column: sa.Column[object]) -> None:
 def _upgrade_drawdowns() -> None:
     with op.batch_alter_table("drawdowns") as drawdowns:
         drawdowns.add_column(sa.Column("basis", sa.String(20), nullable=False, server_default="peak"))
-        drawdowns.add_column(sa.Column("daily_level", MONEY, nullable=False, server_default="0"))
+        for name in ("daily_level", "credit"):
+            drawdowns.add_column(sa.Column(name, MONEY, nullable=False, server_default="0"))
         for name, kind in DRAWDOWN.items():
             drawdowns.add_column(sa.Column(name, kind))
         drawdowns.create_check_constraint(op.f("ck_drawdowns_basis"), _is_one_of("basis", BASES))
     with op.batch_alter_table("drawdowns") as drawdowns:
         drawdowns.alter_column("basis", server_default=None)
         drawdowns.alter_column("daily_level", server_default=None)
+        drawdowns.alter_column("credit", server_default=None)
 
 
 def _upgrade_liquidations() -> None:
@@ -145,7 +147,7 @@ def downgrade() -> None:
     _downgrade_liquidations()
     with op.batch_alter_table("drawdowns") as drawdowns:
         drawdowns.drop_constraint(op.f("ck_drawdowns_basis"), type_="check")
-        for name in ("basis", "daily_level", *DRAWDOWN):
+        for name in ("basis", "daily_level", "credit", *DRAWDOWN):
             drawdowns.drop_column(name)
     op.drop_index("ix_events_at", "events")
     with op.batch_alter_table("events") as events:

@@ -91,7 +91,7 @@ drawdowns = Table(
     Column("level", ExactDecimal, nullable=False),
     Column("read_at", UtcTime, nullable=False),
     Column("basis", one_of(Basis, "basis"), nullable=False),
-    Column("peak_at", UtcTime),
+    Column("since", UtcTime),
     Column("initial", ExactDecimal),
     Column("day", Date),
     Column("day_start", ExactDecimal),
@@ -99,6 +99,7 @@ drawdowns = Table(
     Column("daily_level", ExactDecimal, nullable=False),
     Column("books", Typed[Books](Books)),
     Column("recovered_in", Interval),
+    Column("credit", ExactDecimal, nullable=False),
 )
 
 
