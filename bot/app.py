@@ -30,17 +30,20 @@ from bot.telemetry import Telemetry
 from bot.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
+from core.board import Board
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.health.monitor import Monitor
 from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
 from core.model.ids import AccountId
+from core.model.policies import Hours
 from core.mt5.pool import OpenSession, Pool, make_session
 from core.mt5.session import Session
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.reconciliation.thinning import keep_thin
 from core.risk.guard import DrawdownGuard, guard_task
+from core.risk.locks import watch_locks
 from core.supervision import Supervisor
 from core.trading.approving import expire_overdue
 from core.trading.execution import adopt_orphans
@@ -81,7 +84,8 @@ async def run(
     async with AsyncExitStack() as stack:
         door = open_door(settings)
         stack.callback(door.close)
-        desk = await stack.enter_async_context(open_desk(settings, SystemClock(), roster.pips()))
+        opened = open_desk(settings, SystemClock(), roster.pips(), roster.trading_hours())
+        desk = await stack.enter_async_context(opened)
         await enrol(desk.store, roster)
         await catch_up(desk)
         pace = Pace(desk.clock)
@@ -103,7 +107,7 @@ async def _run_parts(
     on_ready: Callable[[Running], Coroutine[Any, Any, None]] | None,
 ) -> None:
     supervisor = Supervisor()
-    telemetry = Telemetry(app.desk, supervisor, settings.guard_interval_s)
+    telemetry = Telemetry(app.desk, supervisor, settings.guard_interval_s, settings.sync_interval_s)
     relay = Relay(app, bot)
     accounts = await _accounts(app.desk)
     watchdog = make_watchdog(settings, app.desk, accounts)
@@ -145,6 +149,7 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
     return {
         "relay": relay.run,
         "expiry": partial(expire, desk),
+        "locks": partial(watch_locks, desk),
         "thinning": partial(keep_thin, desk),
         "heartbeat": telemetry.beat,
         "loop lag": telemetry.lag.watch,
@@ -194,11 +199,14 @@ async def catch_up(desk: Desk) -> None:
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, clock: Clock, pips: Mapping[str, Decimal] | None = None
+    settings: Settings,
+    clock: Clock,
+    pips: Mapping[str, Decimal] | None = None,
+    hours: Hours | None = None,
 ) -> AsyncIterator[Desk]:
     """Migrate, open the database, begin a new epoch; close terminals and database at the end.
 
-    `pips` are the sizes that the desk has set for instruments.
+    `pips` are the sizes that the desk has set for instruments, `hours` those in which it trades.
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
@@ -206,7 +214,7 @@ async def open_desk(
             epoch = await tx.intents.new_epoch(clock.now())
         open_session = session_maker(store, clock, settings.mt5_command, pips or {})
         pool = await stack.enter_async_context(Pool(open_session))
-        yield Desk(store, clock, pool, epoch)
+        yield Desk(store, clock, pool, epoch, board=Board(events=store.committed), hours=hours)
 
 
 @asynccontextmanager

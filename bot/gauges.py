@@ -1,5 +1,6 @@
-"""Metrics by account, of its terminal and of its reconciliation, read off the board whenever asked for."""
+"""Metrics of the desk and of each account, read off the board whenever asked for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,7 +11,11 @@ from prometheus_client.registry import Collector
 
 from core.desk import Desk
 from core.health.report import Report
+from core.heartbeat import tally
+from core.model.events import Priority
+from core.model.heartbeat import HeartbeatMetrics, Tally
 from core.model.ids import AccountId
+from core.model.trades import UNFINISHED
 from core.mt5.breaker import Counts, State
 from core.status import AccountStatus
 
@@ -46,6 +51,53 @@ ACCOUNT_AGES: Mapping[str, tuple[str, Callable[[AccountStatus], datetime | None]
     "read_age_seconds": ("age of the last good reconciliation, -1 for none yet", lambda s: s.last.read_at),
     "guard_age_seconds": ("age of the guard's last look, -1 for none yet", lambda s: s.last.guarded_at),
 }
+
+
+DESK_GAUGES: Mapping[str, tuple[str, Callable[[HeartbeatMetrics], float]]] = {
+    "loop_lag_p50_ms": ("lateness of the event loop in the last minute, median", lambda b: b.lag.p50_ms),
+    "loop_lag_p99_ms": ("lateness of the event loop in the last minute, 99 %", lambda b: b.lag.p99_ms),
+    "loop_lag_max_ms": ("lateness of the event loop in the last minute, worst", lambda b: b.lag.max_ms),
+    "memory_bytes": ("unique memory of the process and its workers", lambda b: b.memory_bytes),
+    "outbox_lag_seconds": ("age of the oldest notice that waits", lambda b: b.outbox_lag_s),
+    "approvals_pending": ("cards that wait for a tap", lambda b: b.queues.approvals),
+}
+
+DESK_COUNTERS: Mapping[str, tuple[str, Callable[[Tally], int]]] = {
+    "signals": ("signals that came in", lambda t: t.signals),
+    "orders_sent": ("orders that were sent", lambda t: t.sent),
+    "orders_refused": ("orders that a broker refused", lambda t: t.refused),
+    "orders_unknown": ("orders whose outcome was not known at once", lambda t: t.unknown),
+    "errors": ("restarts of tasks and reconciliations that failed", lambda t: t.errors),
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DeskMetrics(Collector):
+    """Of the desk as a whole: what the last heartbeat found, and counters of this moment."""
+
+    desk: Desk
+    restarts: Counter[str]
+
+    def collect(self) -> Iterator[Metric]:
+        counted = tally(self.desk, self.restarts.total())
+        for name, (text, count) in DESK_COUNTERS.items():
+            yield CounterMetricFamily(f"tapdesk_{name}", text, count(counted))
+        yield _by("task_restarts", "restarts of a background task", "task", self.restarts)
+        yield _by("events", "events by name", "event", self.desk.board.events)
+        beat = self.desk.board.heartbeat
+        if beat is not None:
+            yield from self._found(beat)
+
+    def _found(self, beat: HeartbeatMetrics) -> Iterator[Metric]:
+        for name, (text, read) in DESK_GAUGES.items():
+            yield GaugeMetricFamily(f"tapdesk_{name}", text, read(beat))
+        intents = GaugeMetricFamily("tapdesk_intents", "unfinished intents by state", labels=["state"])
+        for state in UNFINISHED:
+            intents.add_metric([state], beat.queues.intents.get(state, 0))
+        outbox = GaugeMetricFamily("tapdesk_outbox_waiting", "notices by priority", labels=["priority"])
+        for priority in Priority:
+            outbox.add_metric([priority.name.lower()], beat.queues.outbox.get(priority, 0))
+        yield from (intents, outbox)
 
 
 @dataclass(eq=False, slots=True)
@@ -104,6 +156,14 @@ class TerminalMetrics(Collector):
             for label, counted in counts.items():
                 family.add_metric([label], read(counted))
             yield family
+
+
+def _by(name: str, text: str, label: str, counts: Mapping[str, int]) -> Metric:
+    """A counter for each name that something was counted of."""
+    family = CounterMetricFamily(f"tapdesk_{name}", text, labels=[label])
+    for value, number in sorted(counts.items()):
+        family.add_metric([value], number)
+    return family
 
 
 def _counter(name: str, text: str, *labels: str) -> CounterMetricFamily:

@@ -100,6 +100,7 @@ class Watchdog:
 
     @property
     def is_awake(self) -> bool:
+        """Whether its thread lives."""
         return self._thread.is_alive()
 
     async def beat(self) -> None:
@@ -128,6 +129,7 @@ class Watchdog:
             before_s = self._clock.monotonic()
 
     def _look(self, now_s: float) -> None:
+        self._movement.watched_s = now_s
         found = standstill(self._movement, self._guards, self._since_s, now_s, self._patience_s)
         if found is None:
             self._over()

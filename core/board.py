@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.health.report import Report
+from core.model.heartbeat import HeartbeatMetrics
 from core.model.ids import AccountId
 from core.model.incidents import Trouble
 from core.model.mt5 import MT5AccountSnapshot
@@ -46,7 +47,8 @@ class Pulse:
 @dataclass(slots=True)
 class Board:
     """What was last seen of every account and what its monitor reports; since the start, the incidents, and
-    the syncs, good (True) and failed. `snapshots` are what reconciliation last read of each account.
+    the syncs, good (True) and failed. `snapshots` are what reconciliation last read of each account;
+    `events` counts by name those that the store has committed.
     """
 
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
@@ -54,8 +56,14 @@ class Board:
     snapshots: dict[AccountId, MT5AccountSnapshot] = field(default_factory=dict)
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
     syncs: Counter[tuple[AccountId, bool]] = field(default_factory=Counter)
-    pulse: Pulse | None = None
+    events: Counter[str] = field(default_factory=Counter)
+    heartbeat: HeartbeatMetrics | None = None
     movement: Movement = field(default_factory=Movement)
+
+    @property
+    def pulse(self) -> Pulse | None:
+        beat = self.heartbeat
+        return Pulse(beat.lag.p99_ms, beat.memory_bytes) if beat else None
 
     def of(self, account: AccountId) -> LastSeen:
         return self.accounts.get(account, LastSeen())

@@ -15,7 +15,7 @@ from typing import Protocol
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
 from core.model.divergences import Decision, Divergence, LogFilter, LogRow
-from core.model.events import Event, Notice, NoticeKind
+from core.model.events import Event, EventFilter, Notice, NoticeKind, Priority, Recorded
 from core.model.fills import Fill
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
 from core.model.incidents import Incident, Trouble
@@ -364,6 +364,12 @@ class Events(Protocol):
     async def last(self, name: str, subject: str) -> Event | None:
         """The newest such event."""
 
+    async def since(self, last: int, wanted: EventFilter, limit: int) -> Sequence[Recorded]:
+        """Those after the one with the id `last`, in the order in which they were written."""
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove up to `limit` events from earlier than that, the oldest first; how many that were."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
@@ -396,17 +402,21 @@ class Outbox(Protocol):
     async def put_off(self, item: int, until: datetime, error: str) -> None: ...
     async def give_up(self, item: int, at: datetime, error: str) -> None: ...
     async def oldest_waiting(self) -> datetime | None: ...
+    async def count_waiting(self) -> dict[Priority, int]: ...
 
     async def sent(self, kind: NoticeKind, subject: str, person: PersonId) -> SentMessage | None: ...
     async def remember_sent(
         self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage
     ) -> None: ...
+    async def shown_to(self, kind: NoticeKind, subject: str) -> Sequence[PersonId]:
+        """Who has a message that shows the subject."""
 
     async def was_shown(self, kind: NoticeKind, subject: str) -> bool:
         """Whether anybody has a message of it."""
 
-    async def forget_sent(self, kind: NoticeKind, subject: str) -> None:
-        """Have the next notice of it send new messages, which ring, instead of editing the old ones."""
+    async def forget_sent(self, kind: NoticeKind, subject: str, person: PersonId | None = None) -> None:
+        """Have the next notice of it send new messages, which ring, instead of editing the old ones: to all,
+        or to one person."""
 
     async def file_id(self, key: str) -> str | None:
         """Telegram's id of a picture that was uploaded before, by our own key."""

@@ -21,12 +21,14 @@ class Look:
 
 @dataclass(slots=True)
 class Movement:
-    """The last beat of the loop, and the last look of each guard by the name of its task.
+    """The last beat of the loop, and the last look of each guard by the name of its task; `watched_s` is when
+    the watchdog itself looked last, None for a desk without one.
 
     A guard that looked and could not read has moved as well: it is blind, which is another trouble.
     """
 
     beat_s: float | None = None
+    watched_s: float | None = None
     looks: dict[str, Look] = field(default_factory=dict)
 
     @contextmanager

@@ -9,6 +9,7 @@ from decimal import Decimal
 from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.events import Priority
 from core.model.ids import AccountId
 from core.model.risk import DrawdownState, Lock, LockKind
 from core.model.trades import IntentState
@@ -42,6 +43,7 @@ class Status:
     pending_approvals: int
     intents: dict[IntentState, int]
     outbox_oldest: datetime | None
+    outbox_waiting: dict[Priority, int]
     paused_reason: str | None
 
 
@@ -54,6 +56,7 @@ async def read_status(desk: Desk) -> Status:
             pending_approvals=await tx.approvals.count_pending(),
             intents=await tx.intents.count_unfinished(),
             outbox_oldest=await tx.outbox.oldest_waiting(),
+            outbox_waiting=await tx.outbox.count_waiting(),
             paused_reason=next((lock.reason for lock in locks if lock.kind is LockKind.PAUSE), None),
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.events import Notice, NoticeKind
+from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import PersonId
 from core.ports import OutboxItem, SentMessage
 from storage.rows import columns_of, fetch, fetch_one, upsert, values_of
@@ -57,6 +57,10 @@ class SqlOutbox:
         oldest: datetime | None = await self.connection.scalar(query)
         return oldest
 
+    async def count_waiting(self) -> dict[Priority, int]:
+        query = select(outbox.c.priority, func.count()).where(_WAITING).group_by(outbox.c.priority)
+        return dict(await fetch(self.connection, lambda *pair: pair, query))
+
     async def sent(self, kind: NoticeKind, subject: str, person: PersonId) -> SentMessage | None:
         table = sent_messages.c
         query = select(*columns_of(sent_messages, SentMessage)).where(
@@ -76,10 +80,15 @@ class SqlOutbox:
         found = select(table.person_id).where(table.kind == kind, table.subject == subject).limit(1)
         return await self.connection.scalar(found) is not None
 
-    async def forget_sent(self, kind: NoticeKind, subject: str) -> None:
+    async def forget_sent(self, kind: NoticeKind, subject: str, person: PersonId | None = None) -> None:
         table = sent_messages.c
         of_it = delete(sent_messages).where(table.kind == kind, table.subject == subject)
-        await self.connection.execute(of_it)
+        await self.connection.execute(of_it if person is None else of_it.where(table.person_id == person))
+
+    async def shown_to(self, kind: NoticeKind, subject: str) -> Sequence[PersonId]:
+        table = sent_messages.c
+        query = select(table.person_id).where(table.kind == kind, table.subject == subject)
+        return (await self.connection.scalars(query)).all()
 
     async def file_id(self, key: str) -> str | None:
         return await self.connection.scalar(select(files.c.file_id).where(files.c.key == key))
@@ -118,12 +127,13 @@ def _identity(row: dict[str, Any]) -> Identity:
 
 
 def _absorbed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What collapses, the oldest of each identity with the strongest priority of all."""
+    """What collapses: the oldest of each identity, with the strongest priority and the data of all."""
     kept: dict[Identity, dict[str, Any]] = {}
     for row in rows:
         if row["kind"] in _COALESCED:
             oldest = kept.setdefault(_identity(row), row)
             oldest["priority"] = min(oldest["priority"], row["priority"])
+            oldest["data"] = oldest["data"] | row["data"]
     return list(kept.values())
 
 

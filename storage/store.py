@@ -1,8 +1,9 @@
 """The store: transactions over the ports."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -58,11 +59,13 @@ class SqlTx:
 class SqlStore:
     """Implements `Store` on SQLite or PostgreSQL.
 
-    A block of `write()` must not open another: it would wait for itself. `aclose()` when done.
+    A block of `write()` must not open another: it would wait for itself. `aclose()` when done. `committed`
+    counts events by name since the start.
     """
 
     database: Database
     vault: Vault
+    committed: Counter[str] = field(default_factory=Counter)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlTx]:
@@ -70,6 +73,7 @@ class SqlStore:
             tx = _over(connection, self.vault)
             yield tx
         tx.events.write_log()
+        self.committed.update(event.name for event in tx.events.appended)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlTx]:

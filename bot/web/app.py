@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import core
 from bot.web import problems
 from bot.web.gate import Gate
+from bot.web.heartbeat import heartbeat_routes
 from bot.web.keys import Keyring
 from bot.web.limits import Failures
 from bot.web.quality import quality_routes
@@ -74,6 +75,7 @@ def create_web(desk: Desk, health: Health, api_keys: Sequence[str] = ()) -> Fast
     keyring = Keyring(api_keys, failures)
     app.include_router(reconciliation_routes(desk, keyring))
     app.include_router(quality_routes(desk, keyring))
+    app.include_router(heartbeat_routes(desk, keyring))
     app.include_router(status_routes(health))
     page = resources.files("bot.web").joinpath("docs.html").read_text("utf-8")
 

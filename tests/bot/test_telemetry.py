@@ -1,6 +1,7 @@
 """Readiness and metrics over real terminals."""
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from prometheus_client import generate_latest
 
 from bot.telemetry import Telemetry
 from core.model.accounts import Account
+from core.model.events import Notice, NoticeKind, Priority
+from core.model.heartbeat import Tally
 from core.mt5.contract import ORDER_TYPE_BUY
 from core.paper import hands
 from core.ports import Store
@@ -97,6 +100,61 @@ async def test_the_metrics_of_reconciliation(ward: Ward) -> None:
     assert (metric("sync_failures"), metric("matched")) == (2, 1)
     assert metric("syncs_total", result="ok") == 2
     assert metric("syncs_total", result="failed") == 2
+
+
+async def test_a_heartbeat_counts_what_came_since_the_one_before(ward: Ward) -> None:
+    telemetry = telemetry_of(ward)
+    desk = ward.paper.desk
+    desk.board.events.update({"signal.received": 5, "order.sent": 2, "order.refused": 1})
+    first = await telemetry.measure()
+    assert (first.total, first.interval) == (Tally(5, 2, 1), Tally(5, 2, 1))
+    desk.board.events.update({"signal.received": 1, "order.unknown": 1})
+    hands.plug(ward.paper.trader.folder, connected=False)
+    await Scheduler(desk, Schedule()).once(ward.paper.trader.account)
+    second = await telemetry.measure()
+    assert second.interval == Tally(signals=1, unknown=1, errors=1)
+    assert second.total == Tally(6, 2, 1, 1, 1)
+    assert telemetry.registry.get_sample_value("tapdesk_signals_total") == 6
+    assert telemetry.registry.get_sample_value("tapdesk_errors_total") == 1
+    assert telemetry.registry.get_sample_value("tapdesk_events_total", {"event": "order.sent"}) == 2
+
+
+async def test_a_heartbeat_tells_ages_and_queues(ward: Ward) -> None:
+    telemetry, desk = telemetry_of(ward), ward.paper.desk
+    account, other = (trader.account for trader in ward.paper.traders)
+    desk.board.accounts.clear()
+    desk.board.guarded(account.id, desk.clock.now(), Decimal(100))
+    async with desk.store.write() as tx:
+        notice = Notice(ward.paper.owner.id, NoticeKind.ALERT, "late", Priority.CRITICAL)
+        await tx.outbox.put([notice], desk.clock.now())
+    ward.paper.pass_time(5)
+    beat = await telemetry.measure()
+    ages = {each.account: each for each in beat.accounts}
+    assert 5 <= (ages[account.label].guard_s or 0) < 6
+    assert ages[account.label].read_s is None
+    assert (ages[other.label].guard_s, ages[other.label].read_s) == (None, None)
+    assert beat.queues.outbox == {Priority.CRITICAL: 1}
+    assert 5 <= beat.outbox_lag_s < 6
+    assert beat.memory_bytes > 0
+
+
+async def test_not_ready_while_a_guard_a_sync_or_the_watchdog_is_late(ward: Ward) -> None:
+    desk = ward.paper.desk
+    desk.board.accounts.clear()
+    telemetry = Telemetry(desk, Supervisor(), guard_interval_s=1, sync_interval_s=30)
+    assert await telemetry.ready() == {}, "it has just begun"
+    ward.paper.pass_time(4)
+    assert await telemetry.ready() == {"guard": "2 of 2 accounts are not guarded now"}
+    account = ward.paper.trader.account
+    desk.board.guarded(account.id, desk.clock.now(), Decimal(100))
+    assert await telemetry.ready() == {"guard": "1 of 2 accounts are not guarded now"}
+    desk.board.movement.watched_s = desk.clock.monotonic()
+    ward.paper.pass_time(91)
+    desk.board.guarded(account.id, desk.clock.now(), Decimal(100))
+    problems = await telemetry.ready()
+    assert problems["sync"] == "2 of 2 accounts were not reconciled lately"
+    assert problems["watchdog"] == "has not looked for 91 s"
+    assert account.label not in str(problems)
 
 
 async def test_the_metrics_of_a_circuit_breaker(ward: Ward) -> None:
