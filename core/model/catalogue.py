@@ -1,0 +1,283 @@
+"""The catalogue of events: every name with the version and the shape of its data.
+
+Whoever reads the audit trail (`tapdesk events`, another program) can rely on it: within a version fields are
+only added, as fields that may be missing; whatever else changes is a new version. Money, prices and lots are
+decimal strings, ids and times too.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from types import UnionType
+from typing import Any, Final, TypedDict, get_args, get_type_hints
+
+from core.model.events import Event
+
+
+class OffCatalogue(Exception):
+    """Raised for an event whose name is not in the catalogue, or whose data has another shape."""
+
+
+class Nothing(TypedDict):
+    """The name, the subject and the time say it all."""
+
+
+class Received(TypedDict):
+    source: str
+    external_id: str
+    instrument: str
+    side: str
+
+
+class Reason(TypedDict):
+    reason: str
+
+
+class Decided(TypedDict):
+    state: str
+    lots: str
+    reason: str | None
+
+
+class Asked(TypedDict):
+    """What a person asked to be done to a position or a pending order."""
+
+    kind: str
+    symbol: str
+    volume: str
+    position: str
+    price: str
+    stop_loss: str
+    take_profit: str
+
+
+class Sent(TypedDict):
+    """An order that was claimed: from here on it may have reached the broker."""
+
+    kind: str
+    symbol: str
+    side: str
+    volume: str
+    position: str
+
+
+class Settled(Sent):
+    """What came of an order; `retcode` is the broker's number, None where there is none."""
+
+    price: str
+    retcode: int | None
+    detail: str
+
+
+class Late(TypedDict):
+    symbol: str
+    volume: str
+    price: str
+
+
+class Found(TypedDict):
+    """A divergence; beside these it has the facts of its kind, all of them strings."""
+
+    kind: str
+    symbol: str
+    size: str
+    unit: str
+
+
+class Case(TypedDict):
+    """A person's decision on a divergence, `row` of the log, with the facts it was made on (strings)."""
+
+    row: int
+    kind: str
+    symbol: str
+
+
+class Closed(TypedDict):
+    symbol: str
+    side: str
+    volume: str
+    reason: str
+    price: str
+    profit: str
+    commission: str
+    swap: str
+    fee: str
+    currency: str
+
+
+class Synced(TypedDict):
+    positions: int
+    matched: int
+
+
+class SyncError(TypedDict):
+    error: str
+
+
+class Drawdown(TypedDict):
+    """`level` is the share of the limit that was reached, in percent."""
+
+    percent: str
+    limit: str
+    equity: str
+    peak: str
+    level: str
+
+
+class Liquidating(TypedDict):
+    reason: str
+    fires_at: str
+
+
+class Text(TypedDict):
+    """What was said to the owners."""
+
+    text: str
+
+
+class Build(TypedDict, total=False):
+    build: int
+
+
+class Incident(TypedDict):
+    trouble: str
+    sentence: str
+    open: str
+    detail: str
+
+
+class Recovered(TypedDict):
+    trouble: str
+    lasted: str
+
+
+class Marked(TypedDict):
+    """A danger of the market on a symbol, what was done about it, and to which positions."""
+
+    symbol: str
+    danger: str
+    action: str
+    reason: str
+    positions: list[str]
+
+
+class MovedToEntry(TypedDict):
+    """A stop that the market guard moved to the position's opening price; `before` is empty without one."""
+
+    mark: str
+    before: str
+    after: str
+
+
+class Symbol(TypedDict):
+    instrument: str
+    symbol: str
+
+
+class Consent(TypedDict):
+    version: int
+
+
+class Planned(TypedDict):
+    """What became of a plan of several legs: lots that stand, and lots that did not come about."""
+
+    symbol: str
+    stands: str
+    failed: str
+    legs: str
+
+
+class GivenUp(TypedDict):
+    """An account's trading failed too often and rests for so many minutes."""
+
+    account: str
+    error: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What events of one name carry. `open`: further facts may stand beside the shape's, all strings."""
+
+    shape: type
+    version: int = 1
+    open: bool = False
+
+
+def _kinds(names: str, shape: type, *, open: bool = False) -> Iterator[tuple[str, Kind]]:  # noqa: A002
+    """One kind for each of the names, which have their noun in common: `noun.verb verb verb`."""
+    noun, _, verbs = names.partition(".")
+    return ((f"{noun}.{verb}", Kind(shape, open=open)) for verb in verbs.split())
+
+
+CATALOGUE: Final[Mapping[str, Kind]] = dict(
+    (
+        *_kinds("door.stranger refused", Nothing),
+        *_kinds("consent.accepted", Consent),
+        *_kinds("desk.paused resumed", Text),
+        *_kinds("account.unlocked paused resumed", Text),
+        *_kinds("source.paused resumed", Text),
+        *_kinds("lock.set released ended", Text),
+        *_kinds("account.close_all", Nothing),
+        *_kinds("account.symbol", Symbol),
+        *_kinds("signal.received", Received),
+        *_kinds("signal.withheld", Reason),
+        *_kinds("approval.requested", Nothing),
+        *_kinds("approval.decided expired refused", Decided),
+        *_kinds("order.asked", Asked),
+        *_kinds("order.sent", Sent),
+        *_kinds("order.new placed filled partial refused unknown expired", Settled),
+        *_kinds("order.late", Late),
+        *_kinds("plan.kept undone", Planned),
+        *_kinds("trading.gave_up", GivenUp),
+        *_kinds("reconciliation.sync_complete", Synced),
+        *_kinds("reconciliation.sync_error", SyncError),
+        *_kinds("reconciliation.divergence_detected divergence_ended", Found, open=True),
+        *_kinds("reconciliation.adopted ignored accepted restored chosen written_off", Case, open=True),
+        *_kinds("reconciliation.position_closed", Closed),
+        *_kinds("drawdown.warned recovered breached", Drawdown),
+        *_kinds("liquidation.started counting closing stuck flat locked hurried held released", Liquidating),
+        *_kinds("market.marked acted ended", Marked),
+        *_kinds("market.break_even", MovedToEntry),
+        *_kinds("health.build", Build),
+        *_kinds("health.incident", Incident),
+        *_kinds("health.recovered", Recovered),
+    )
+)
+
+
+def checked(event: Event) -> Event:
+    """The event with the version of its shape. Raises OffCatalogue, saying what is wrong."""
+    kind = CATALOGUE.get(event.name)
+    if kind is None:
+        raise OffCatalogue(f"{event.name} is not in the catalogue")
+    wrong = sorted(_wrong(event.data, kind))
+    if wrong:
+        raise OffCatalogue(f"{event.name}: {'; '.join(wrong)}")
+    return event if event.version == kind.version else replace(event, version=kind.version)
+
+
+def _wrong(data: Mapping[str, Any], kind: Kind) -> Iterator[str]:
+    hints, needed = _fields(kind.shape)
+    yield from (f"{name} is missing" for name in needed - data.keys())
+    for name, fact in data.items():
+        expected = hints.get(name, str if kind.open else None)
+        if expected is None:
+            yield f"{name} is no field of it"
+        elif not _fits(fact, expected):
+            yield f"{name} is {fact!r}"
+
+
+@cache
+def _fields(shape: type) -> tuple[dict[str, Any], frozenset[str]]:
+    """The fields of a TypedDict with their types, and those that must be there."""
+    needed: frozenset[str] = shape.__required_keys__  # type: ignore[attr-defined]
+    return get_type_hints(shape), needed
+
+
+def _fits(fact: object, expected: Any) -> bool:
+    if isinstance(expected, UnionType):
+        return any(_fits(fact, one) for one in get_args(expected))
+    if expected == list[str]:
+        return isinstance(fact, list) and all(isinstance(one, str) for one in fact)
+    return isinstance(fact, expected) and not (expected is int and isinstance(fact, bool))

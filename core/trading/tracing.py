@@ -1,0 +1,26 @@
+"""The signal behind an order: one trace id from the signal to the close."""
+
+from collections.abc import Sequence
+
+from core.model.ids import SignalId
+from core.model.trades import Intent, IntentKind
+from core.ports import Tx
+
+
+async def signal_of(tx: Tx, intent: Intent) -> SignalId | None:
+    """The signal that the order carries out, or whose position or pending order it changes.
+
+    None for what no signal explains: a position that was adopted, an account that is closed as a whole.
+    """
+    if intent.signal_id is not None or intent.position is None or intent.kind is IntentKind.OPEN:
+        return intent.signal_id
+    return next((signal for signal in await _signals_at(tx, intent, intent.position) if signal), None)
+
+
+async def _signals_at(tx: Tx, intent: Intent, position: int) -> Sequence[SignalId | None]:
+    """Of the position's trades, the newest first, or else of the pending order with that ticket."""
+    trades = await tx.trades.on_position(intent.account_id, position)
+    if trades:
+        return [trade.signal_id for trade in reversed(trades)]
+    resting = await tx.intents.unresolved(intent.account_id)
+    return [order.signal_id for order in resting if order.position == position]
