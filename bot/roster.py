@@ -16,13 +16,15 @@ from uuid import UUID, uuid5
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from bot.entries import Entry, Shown
+from bot.policy import HoursEntry, RiskEntry
 from bot.settings import SettingsError
 from bot.thresholds import AccountRulesEntry, Instrument, InstrumentEntry, OverridesEntry, rules_of
 from core.intake.signatures import key_of
-from core.model.accounts import Account, RiskPolicy, Source, TerminalKind
+from core.model.accounts import Account, Source, TerminalKind
 from core.model.errors import Conflict
 from core.model.ids import AccountId, PersonId, SourceId
 from core.model.people import Person, Role
+from core.model.policies import Hours
 from core.model.thresholds import Rules
 from core.ports import Store, Tx
 
@@ -39,29 +41,6 @@ class PersonEntry(Entry):
     telegram_id: int = Field(gt=0, le=_WIDEST)
     name: Shown = Field(min_length=1, max_length=64)
     roles: frozenset[Role] = Field(min_length=1)
-
-
-class RiskEntry(Entry):
-    """`[accounts.risk]`: see RiskPolicy."""
-
-    risk_percent: Decimal = Field(
-        default=Decimal(1), gt=0, le=100, description="percent of equity that a trade loses at its stop"
-    )
-    fixed_lots: Decimal | None = Field(default=None, gt=0, description="lots of every trade, instead")
-    max_lots: Decimal = Field(default=Decimal(5), gt=0, description="lots of one trade at most")
-    max_open_risk_percent: Decimal = Field(
-        default=Decimal(10), gt=0, description="percent of equity that all open stops together may cost"
-    )
-    max_drift_pips: Decimal = Field(
-        default=Decimal(5), ge=0, description="pips that the price may run from what was approved"
-    )
-    allow_no_stop: bool = Field(
-        default=False, description="take signals without a stop, at fixed lots; they count no open risk"
-    )
-    drawdown_limit_percent: Decimal = Field(
-        default=Decimal(20), gt=0, le=100, description="percent below the peak at which everything is closed"
-    )
-    countdown_s: int = Field(default=10, ge=0, le=600, description="seconds from that limit to the closing")
 
 
 class AccountEntry(Entry):
@@ -116,12 +95,17 @@ class Roster(Entry):
     people: tuple[PersonEntry, ...] = ()
     accounts: tuple[AccountEntry, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
+    hours: HoursEntry | None = None
     reconciliation: OverridesEntry = OverridesEntry()
     instruments: dict[Instrument, InstrumentEntry] = Field(default_factory=dict)
 
     def rules(self) -> Rules:
         """The desk's own thresholds; those of an account are kept with it."""
         return rules_of(self.reconciliation, self.instruments)
+
+    def trading_hours(self) -> Hours | None:
+        """Those of the whole desk; those of an account are kept with it."""
+        return self.hours.hours() if self.hours else None
 
     def pips(self) -> dict[str, Decimal]:
         """What a pip is, of the instruments whose digits do not tell it."""
@@ -222,7 +206,7 @@ def account_of(entry: AccountEntry) -> Account:
         terminal_path=_whole_path(entry),
         login=entry.login,
         server=entry.server,
-        policy=RiskPolicy(**entry.risk.model_dump()),
+        policy=entry.risk.policy(),
         symbols=dict(entry.symbols),
         rules=entry.reconciliation.rules(),
     )

@@ -8,7 +8,8 @@ import pytest
 
 from bot.cli import app
 from bot.commands import COMMANDS
-from bot.roster import RiskEntry, account_of, read_roster
+from bot.policy import RiskEntry
+from bot.roster import account_of, read_roster
 from bot.settings import PREFIX, Settings
 from bot.thresholds import InstrumentEntry
 from core.model.thresholds import Thresholds, thresholds_of
@@ -31,10 +32,14 @@ def test_every_setting_is_in_the_table(name: str) -> None:
     assert row(name) in README
 
 
+def shown(default: object) -> str:
+    return str([float(each) for each in default] if isinstance(default, tuple) else default).lower()
+
+
 @pytest.mark.parametrize("name", RiskEntry.model_fields)
 def test_every_limit_of_an_account_is_in_its_table(name: str) -> None:
     field = RiskEntry.model_fields[name]
-    default = "empty" if field.default is None else f"`{str(field.default).lower()}`"
+    default = "empty" if field.default is None else f"`{shown(field.default)}`"
     assert f"| `{name}` | {default} | {field.description} |" in README
 
 

@@ -9,8 +9,8 @@ from core.model.ids import PersonId
 from core.model.people import CONSENT_VERSION, Person, Right, Role
 
 MAY = {
-    Role.OWNER: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE, Right.UNLOCK, Right.HOLD},
-    Role.ADMIN: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE},
+    Role.OWNER: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE, Right.LOCK, Right.UNLOCK, Right.HOLD},
+    Role.ADMIN: {Right.READ_OWN, Right.READ_DESK, Right.PAUSE, Right.LOCK},
     Role.TRADER: {Right.READ_OWN, Right.DECIDE, Right.CLOSE_OWN},
 }
 
