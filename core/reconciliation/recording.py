@@ -23,6 +23,7 @@ from core.reconciliation.telling import (
 )
 from core.trading.expecting import trade_of
 from core.trading.netting import nets
+from core.trading.plans import advance, after_close
 
 READS_BEFORE_MISSING = 2
 _UNSETTLED = frozenset({IntentState.SENDING, IntentState.UNKNOWN, IntentState.PLACED, IntentState.NEW})
@@ -102,6 +103,7 @@ async def _close(tx: Tx, reading: Reading, trade: Trade, closing: Closing) -> No
     await tx.reconciliation.record([closed(trade, closing)], reading.at, ended=True)
     await tell_closed(tx, reading, trade, closing)
     await refresh_card_of(tx, reading.at, reading.account, trade)
+    await after_close(tx, reading.at, reading.account, ended)
 
 
 async def _still_open(tx: Tx, trade_id: TradeId) -> Trade | None:
@@ -192,6 +194,7 @@ async def _adopt_late(tx: Tx, reading: Reading, position: MT5Position, intent: I
     trade = trade_of(intent, position, shared=nets(reading.snapshot.account))
     await tx.trades.add(trade)
     await tell_late(tx, reading, trade, position)
+    await advance(tx, reading.at, reading.account, intent)
 
 
 def _differences(reading: Reading) -> list[Divergence]:

@@ -56,6 +56,8 @@ class Reconciler:
                 kept = book.snapshot
         self._recorded, self._kept = recorded, kept
         self.desk.bell.ring(OUTBOX)
+        if reading.closings:  # the other legs of a plan may follow
+            self.desk.bell.ring(account_bell(self._account.id))
 
     def _is_worth_keeping(self, snapshot: MT5AccountSnapshot) -> bool:
         return self._kept is None or _is_other(self._kept, snapshot)

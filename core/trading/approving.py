@@ -7,6 +7,7 @@ from decimal import Decimal
 from core.alerts import refresh_card
 from core.bell import OUTBOX, account_bell
 from core.desk import Desk
+from core.following import following
 from core.model.accounts import Account
 from core.model.approvals import Approval, ApprovalState
 from core.model.errors import NotFound, Refused, Stale
@@ -30,8 +31,10 @@ from core.trading.market import (
     size_now,
     stops_of,
 )
+from core.trading.netting import nets
 from core.trading.openrisk import check_open_risk, with_openings
 from core.trading.sizing import Size
+from core.trading.splitting import openings_of, split_of
 
 SEND_WITHIN = timedelta(seconds=30)
 """How long after the tap an order may still be sent; later it expires instead."""
@@ -100,7 +103,8 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
 async def _approve(desk: Desk, approval: ApprovalId, version: int, person: Person) -> Approval:
     async with desk.store.read() as tx:
         case = await _approvable(desk, tx, approval, version, person)
-    market = await look(desk, case.account, case.signal)
+    with following(case.signal.id):
+        market = await look(desk, case.account, case.signal)
     check_market(case.account, case.signal, market)
     fresh = size_now(case.account, case.signal, market)
     async with desk.store.write() as tx:  # looking may have taken a while
@@ -109,7 +113,8 @@ async def _approve(desk: Desk, approval: ApprovalId, version: int, person: Perso
         await _check_limits(desk, tx, case, market, final)
         decided = _decided(desk, case.approval, ApprovalState.APPROVED, person, final)
         await _decide(desk, tx, decided, version)
-        await tx.intents.add(_opening(desk, case, market, final))
+        for opening in _openings(desk, case, market, final):
+            await tx.intents.add(opening)
     desk.bell.ring(account_bell(case.account.id))
     desk.bell.ring(OUTBOX)
     return decided
@@ -193,6 +198,13 @@ def _at_most_shown(approval: Approval, fresh: Size) -> Size:
         return fresh
     risk = fresh.risk and (fresh.risk * approval.lots / fresh.lots).quantize(Decimal("0.01"))
     return Size(approval.lots, risk)
+
+
+def _openings(desk: Desk, case: Case, market: Market, final: Size) -> list[Intent]:
+    """One, or one for each leg of the plan that the trader chose."""
+    netting = nets(market.snapshot.account)
+    split = split_of(case.account, case.signal, market.instrument, final.lots, netting=netting)
+    return openings_of(_opening(desk, case, market, final), split.legs)
 
 
 def _opening(desk: Desk, case: Case, market: Market, final: Size) -> Intent:

@@ -13,6 +13,9 @@ from core.model.instruments import Instrument
 from core.model.mt5 import MT5Order, MT5Position
 from core.model.trades import Intent, IntentState
 from core.mt5 import levels, orders
+from core.mt5.errors import NoData
+from core.mt5.errors import Refused as BrokerRefused
+from core.mt5.orders import Stops
 from core.mt5.session import Session
 from core.trading.sending import Gone, Make, send_by_policy, settled_by
 from core.trading.tagging import closing_deviation, order_lifetime, tag_of
@@ -72,6 +75,32 @@ async def modify(desk: Desk, session: Session, intent: Intent) -> Intent:
     return await _sent(desk, session, instrument, intent, request)
 
 
+async def break_even(desk: Desk, session: Session, intent: Intent) -> Intent:
+    """Move the position's stop to its entry, and leave the target as it stands there now.
+
+    Only ever tighter: raises Refused when the stop stands at the entry or nearer already, Gone when the
+    position is closed, NoData with the sentence for people while the market refuses it.
+    """
+    instrument, position = await session.instrument(intent.symbol), await _position(session, intent.position)
+    entry = instrument.round_price(position.price_open)
+    if position.stop_loss is not None and (entry - position.stop_loss) * position.side.sign <= 0:
+        raise Refused(f"The stop stands at {position.stop_loss} already, and the entry is {entry}.")
+    moving = replace(intent, stop_loss=entry, take_profit=position.take_profit)
+    async with desk.store.write() as tx:  # what is looked up, should the answer get lost
+        await tx.intents.amend(moving, desk.epoch, IntentState.SENDING)
+    try:
+        return _not_refused(await modify(desk, session, moving))
+    except (Refused, BrokerRefused) as obstacle:
+        raise NoData(str(obstacle), for_trader=str(obstacle)) from obstacle
+
+
+def _not_refused(settled: Intent) -> Intent:
+    """Raises Refused for an answer that is one."""
+    if settled.state is IntentState.REFUSED:
+        raise Refused(settled.detail)
+    return settled
+
+
 async def change(desk: Desk, session: Session, intent: Intent) -> Intent:
     """Move the pending order, its stops and its end. Raises Refused as `modify` does."""
     instrument, stops = await session.instrument(intent.symbol), _stops(intent)
@@ -128,5 +157,5 @@ async def _pending(session: Session, intent: Intent) -> tuple[MT5Order, orders.P
     return order, pending
 
 
-def _stops(intent: Intent) -> orders.Stops:
-    return orders.Stops(intent.stop_loss, intent.take_profit)
+def _stops(intent: Intent) -> Stops:
+    return Stops(intent.stop_loss, intent.take_profit)

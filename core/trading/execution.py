@@ -12,6 +12,7 @@ import structlog
 
 from core.bell import OUTBOX
 from core.desk import Desk
+from core.following import following
 from core.model.accounts import Account
 from core.model.errors import Refused as DeskRefused
 from core.model.trades import Intent, IntentKind, IntentState
@@ -20,12 +21,13 @@ from core.ports import Tx
 from core.risk.entries import check_claimed
 from core.trading import carrying
 from core.trading.opening import open_trade
+from core.trading.plans import tell_waiting
 from core.trading.sending import Done, Gone, refused
-from core.trading.settlement import settle
+from core.trading.settlement import settle, tell_sent
 
 log = structlog.get_logger(__name__)
 
-SHORTEST_REST = timedelta(seconds=1)
+SHORTEST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(minutes=1)
 
 
 async def execute_next(desk: Desk, account: Account) -> bool:
@@ -38,7 +40,8 @@ async def execute_next(desk: Desk, account: Account) -> bool:
     if claimed is None:
         return False
     if not claimed.state.is_final:
-        await _settle(desk, account, await _carry_out(desk, account, claimed))
+        with following(claimed.signal_id):
+            await _settle(desk, account, await _carry_out(desk, account, claimed))
     return True
 
 
@@ -109,6 +112,7 @@ async def _claim(desk: Desk, account: Account) -> Intent | None:
             return None
         obstacle = await _obstacle(desk, tx, account, claimed)
         if obstacle is None:
+            await tell_sent(desk, tx, account, claimed)
             return claimed
         await settle(desk, tx, account, obstacle, IntentState.SENDING)
     desk.bell.ring(OUTBOX)
@@ -133,6 +137,7 @@ async def _settle(desk: Desk, account: Account, done: Done) -> None:
     async with desk.store.write() as tx:
         if done.intent.state is IntentState.NEW:
             await tx.intents.settle(_resting(done.intent, now), desk.epoch, IntentState.SENDING)
+            await tell_waiting(tx, now, account, done.intent)
         else:
             settled = replace(done.intent, settled_at=now)
             await settle(desk, tx, account, settled, IntentState.SENDING, done.opened)
@@ -140,8 +145,8 @@ async def _settle(desk: Desk, account: Account, done: Done) -> None:
 
 
 def _resting(intent: Intent, now: datetime) -> Intent:
-    """Put back until later: a second at first, half its age in the end, but for its last moment."""
-    rest = max((now - intent.created_at) / 2, SHORTEST_REST)
+    """Put back until later: a second at first, then half its age, at most a minute, and its last moment."""
+    rest = min(max((now - intent.created_at) / 2, SHORTEST_REST), LONGEST_REST)
     return replace(intent, not_before=min(now + rest, intent.expires_at))
 
 
@@ -155,6 +160,8 @@ async def _send(desk: Desk, account: Account, intent: Intent) -> Done:
             return Done(await carrying.close(desk, account, session, intent))
         case IntentKind.CLOSE_BY:
             return Done(await carrying.close_by(desk, session, intent))
+        case IntentKind.MODIFY if intent.leg is not None:
+            return Done(await carrying.break_even(desk, session, intent))
         case IntentKind.MODIFY:
             return Done(await carrying.modify(desk, session, intent))
         case IntentKind.CHANGE:

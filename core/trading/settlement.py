@@ -1,6 +1,7 @@
 """Writing an intent's outcome with all that follows from it: the trade, the events, the card, the alerts."""
 
 from core.alerts import alert_desk_and_trader, refresh_card
+from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
@@ -8,6 +9,8 @@ from core.model.trades import Intent, IntentKind, IntentState
 from core.ports import Tx
 from core.trading.expecting import follow
 from core.trading.netting import UNSEEN, Opened
+from core.trading.plans import advance
+from core.trading.tracing import signal_of
 
 _ALERTED = {
     IntentState.REFUSED: Priority.NOTICE,
@@ -37,13 +40,32 @@ async def settle(
     if outcome.state in (IntentState.FILLED, IntentState.PARTIAL):
         await follow(desk, tx, outcome, opened)
     await _tell(desk, tx, account, outcome, expected)
+    if await advance(tx, desk.clock.now(), account, outcome):
+        desk.bell.ring(account_bell(account.id))
     return True
+
+
+async def tell_sent(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> None:
+    """From the commit of this on the order may have reached the broker: a fact however it ends, told once."""
+    subject = str(claimed.id)
+    if await tx.events.happened("order.sent", subject):
+        return
+    data: Json = {
+        "kind": str(claimed.kind),
+        "symbol": claimed.symbol,
+        "side": str(claimed.side),
+        "volume": str(claimed.volume),
+        "position": str(claimed.position or ""),
+    }
+    trace = str(await signal_of(tx, claimed) or "")
+    now, person = desk.clock.now(), account.person_id
+    await tx.events.append(Event("order.sent", now, subject, data, account.id, person, trace))
 
 
 async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected: IntentState) -> None:
     now = desk.clock.now()
     data = _facts(outcome)
-    trace = str(outcome.signal_id) if outcome.signal_id else ""
+    trace = str(await signal_of(tx, outcome) or "")
     await tx.events.append(
         Event(f"order.{outcome.state}", now, str(outcome.id), data, account.id, account.person_id, trace)
     )

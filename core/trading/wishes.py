@@ -8,7 +8,7 @@ from core.model.ids import AccountId, new_intent_id
 from core.model.instruments import Side
 from core.model.mt5 import MT5Order, MT5Position
 from core.model.signals import OrderKind
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.trades import Intent, IntentKind, IntentState, Trade
 from core.mt5 import reading
 from core.mt5.orders import PendingOrder, Stops
 
@@ -36,6 +36,15 @@ class Wishes:
         """Set both stops of a position."""
         moving = self._of(IntentKind.MODIFY, position)
         return replace(moving, stop_loss=stops.loss, take_profit=stops.profit)
+
+    def close_trade(self, trade: Trade) -> Intent:
+        """Close all that a trade expects."""
+        return self._about(IntentKind.CLOSE, trade.symbol, trade.side.opposite, trade.volume, trade.position)
+
+    def move_stop(self, trade: Trade, stop_loss: Decimal) -> Intent:
+        """Set the stop of a trade's position, and leave its target."""
+        moving = self._about(IntentKind.MODIFY, trade.symbol, trade.side, trade.volume, trade.position)
+        return replace(moving, stop_loss=stop_loss, take_profit=trade.take_profit)
 
     def change(self, order: MT5Order, moved: PendingOrder, stops: Stops, until: datetime | None) -> Intent:
         """Move a pending order to where `moved` is, with its stops and its end."""
