@@ -13,7 +13,7 @@ FRIDAY = 4
 
 
 @cache
-def _new_york() -> ZoneInfo:
+def new_york() -> ZoneInfo:
     return ZoneInfo("America/New_York")
 
 
@@ -23,7 +23,7 @@ def closed_since(now: datetime) -> datetime | None:
     Closed from 17:00 to 18:00 in New York every day, and from Friday's close to Sunday's opening; a few
     minutes before and a quarter of an hour after, in which prices come late or not at all, count as closed.
     """
-    local = now.astimezone(_new_york())
+    local = now.astimezone(new_york())
     for back in range(3):
         day = local - timedelta(days=back)
         closes = day.replace(hour=CLOSES_AT, minute=0, second=0, microsecond=0)
