@@ -1,8 +1,9 @@
 """Events (facts that happened) and notices (what a person is told of them)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Self
 
 from core.model.ids import AccountId, PersonId
 
@@ -25,6 +26,28 @@ class Event:
     person_id: PersonId | None = None
     trace: str = ""
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as the audit trail holds it: a later one has a larger id."""
+
+    id: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are wanted; None or nothing for any. `since` is included, `until` is not."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    name_prefix: str = ""
+    account: AccountId | None = None
+
+    def of(self, account: AccountId) -> Self:
+        """The same of one account only."""
+        return replace(self, account=account)
 
 
 class Priority(IntEnum):

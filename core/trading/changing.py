@@ -27,6 +27,7 @@ from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
+from core.trading.tracing import signal_of
 from core.trading.wishes import Wishes
 
 
@@ -179,7 +180,7 @@ async def _queue(
         if beside is not None:
             await beside(tx)
         await tx.intents.add(wish)
-        await tx.events.append(_asked(wish, person))
+        await tx.events.append(_asked(wish, person, str(await signal_of(tx, wish) or "")))
     desk.bell.ring(account_bell(held.account.id))
     desk.bell.ring(OUTBOX)
     return wish
@@ -194,7 +195,7 @@ async def check_idle(tx: Tx, account: AccountId, *numbers: int | None) -> None:
         raise Refused("An earlier order for this is still on its way. Please wait for it.")
 
 
-def _asked(wish: Intent, person: Person) -> Event:
+def _asked(wish: Intent, person: Person, trace: str) -> Event:
     facts = {
         "kind": str(wish.kind),
         "symbol": wish.symbol,
@@ -204,7 +205,7 @@ def _asked(wish: Intent, person: Person) -> Event:
         "stop_loss": str(wish.stop_loss or ""),
         "take_profit": str(wish.take_profit or ""),
     }
-    return Event("order.asked", wish.created_at, str(wish.id), {**facts}, wish.account_id, person.id)
+    return Event("order.asked", wish.created_at, str(wish.id), {**facts}, wish.account_id, person.id, trace)
 
 
 async def _part(session: Session, position: MT5Position, lots: Decimal) -> Decimal:

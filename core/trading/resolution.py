@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from core.bell import OUTBOX
 from core.desk import Desk
+from core.following import following
 from core.model.accounts import Account
 from core.model.ids import IntentId
 from core.model.trades import Intent, IntentKind, IntentState, Trade
@@ -66,7 +67,8 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
         left += not changed.state.is_final
         if changed != intent:
             opened = Opened(finding.position, nets(evidence.account), finding.at)
-            await _write(desk, account, changed, intent.state, opened)
+            with following(intent.signal_id):
+                await _write(desk, account, changed, intent.state, opened)
             ledger = await _ledger(desk, account)
     desk.bell.ring(OUTBOX)
     return left

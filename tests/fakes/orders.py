@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
-from core.model.events import Event
+from core.model.events import Event, Json
 from core.model.ids import ApprovalId, SignalId, TradeId, new_intent_id
 from core.model.instruments import Side
 from core.model.signals import OrderKind, Signal
@@ -54,7 +54,21 @@ async def put_orders(store: Store, *orders: Order) -> None:
             if order.is_filled:
                 await tx.trades.add(_trade(order, intent))
             if order.was_unknown:
-                await tx.events.append(Event("order.unknown", order.tapped_at, str(intent.id)))
+                await tx.events.append(_doubt(order, intent))
+
+
+def _doubt(order: Order, intent: Intent) -> Event:
+    data: Json = {
+        "kind": str(intent.kind),
+        "symbol": intent.symbol,
+        "side": str(intent.side),
+        "volume": str(intent.volume),
+        "position": "",
+        "price": "",
+        "retcode": None,
+        "detail": "",
+    }
+    return Event("order.unknown", order.tapped_at, str(intent.id), data)
 
 
 def _signal(order: Order) -> Signal:

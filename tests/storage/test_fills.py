@@ -4,6 +4,8 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from core.model.approvals import ApprovalState
 from core.model.events import Event
 from core.model.fills import Fill
@@ -96,6 +98,7 @@ async def test_what_the_broker_did_not_tell_is_taken_from_the_order_and_its_trad
     assert fill.profit is None, "a part's result while the trade is open is not the trade's"
 
 
+@pytest.mark.off_catalogue
 async def test_a_doubt_is_remembered_after_it_ended(store: Store, desk: Desk) -> None:
     doubted, clear = replace(_opening(desk), state=IntentState.REFUSED), _opening(desk, NOW + SECOND)
     other_facts = (Event("order.filled", NOW, str(clear.id)), Event("order.unknown", NOW, f"{clear.id}0"))

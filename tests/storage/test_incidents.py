@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from core.model.events import Event
 from core.model.incidents import Incident, Trouble
 from core.ports import Store
@@ -47,6 +49,7 @@ async def test_those_of_an_account_are_what_lasts_and_what_ended_lately(store: S
     assert seen == [Trouble.STALE, Trouble.UNREAD, Trouble.SILENT]
 
 
+@pytest.mark.off_catalogue
 async def test_the_newest_event_of_a_subject(store: Store, desk: Desk) -> None:
     async with store.write() as tx:
         assert await tx.events.last("health.build", "A") is None

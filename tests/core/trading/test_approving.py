@@ -63,8 +63,9 @@ async def test_a_tap_becomes_one_order_and_the_trade_that_is_expected(paper_desk
     assert (trade.position, trade.intent_id) == (position.identifier, intent.id)
     assert trade.volume == position.volume == decided.lots
     async with paper_desk.store.read() as tx:
-        names = [event.name for event in await tx.events.recent(10)]
-    assert names == ["order.filled", "approval.decided"]
+        told = await tx.events.recent(10)
+    assert [event.name for event in told] == ["order.filled", "order.sent", "approval.decided"]
+    assert {event.trace for event in told} == {str(decided.signal_id)}
 
 
 async def test_twenty_taps_at_once_make_one_order(paper_desk: PaperDesk) -> None:

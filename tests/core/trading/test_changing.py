@@ -86,8 +86,9 @@ async def test_stops_are_moved_at_the_broker_and_expected_there(paper_desk: Pape
     assert (moved.stop_loss, moved.take_profit) == (stops.loss, stops.profit)
     assert await differences(paper) == []
     async with paper.store.read() as tx:
-        asked, filled = [e for e in await tx.events.recent(5) if e.subject == str(wish.id)][::-1]
-    assert (asked.name, asked.person_id, filled.name) == ("order.asked", person.id, "order.filled")
+        asked, sent, filled = [e for e in await tx.events.recent(5) if e.subject == str(wish.id)][::-1]
+    assert (asked.name, asked.person_id) == ("order.asked", person.id)
+    assert [sent.name, filled.name] == ["order.sent", "order.filled"]
 
     only_stop = Stops(stops.loss)
     removal = await modify_stops(paper.desk, account(paper), position.identifier, only_stop, person)
