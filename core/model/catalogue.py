@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import UnionType
-from typing import Any, Final, TypedDict, get_args, get_type_hints
+from typing import Any, Final, NotRequired, TypedDict, get_args, get_type_hints
 
 from core.model.events import Event
 
@@ -115,13 +115,26 @@ class SyncError(TypedDict):
 
 
 class Drawdown(TypedDict):
-    """`level` is the share of the limit that was reached, in percent."""
+    """`level` is the share of the limit that was reached, in percent; `peak` what `basis` measures from.
+
+    `measure` is the drawdown, or the loss of the day; `recovered_in` is of a drawdown that is over.
+    """
 
     percent: str
     limit: str
     equity: str
     peak: str
     level: str
+    measure: NotRequired[str]
+    basis: NotRequired[str]
+    recovered_in: NotRequired[str]
+
+
+class Blind(TypedDict):
+    """The guard concludes nothing of an account since that time."""
+
+    reason: str
+    since: str
 
 
 class Liquidating(TypedDict):
@@ -236,6 +249,8 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("reconciliation.adopted ignored accepted restored chosen written_off", Case, open=True),
         *_kinds("reconciliation.position_closed", Closed),
         *_kinds("drawdown.warned recovered breached", Drawdown),
+        *_kinds("drawdown.blind", Blind),
+        *_kinds("drawdown.seen", Nothing),
         *_kinds("liquidation.started counting closing stuck flat locked hurried held released", Liquidating),
         *_kinds("market.marked acted ended", Marked),
         *_kinds("market.break_even", MovedToEntry),
