@@ -138,8 +138,12 @@ class Blind(TypedDict):
 
 
 class Liquidating(TypedDict):
+    """A step of a liquidation; `held_until` and `hold_reason` are of one that an owner holds."""
+
     reason: str
     fires_at: str
+    held_until: NotRequired[str]
+    hold_reason: NotRequired[str | None]
 
 
 class Text(TypedDict):
@@ -251,7 +255,8 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("drawdown.warned recovered breached", Drawdown),
         *_kinds("drawdown.blind", Blind),
         *_kinds("drawdown.seen", Nothing),
-        *_kinds("liquidation.started counting closing stuck flat locked hurried held released", Liquidating),
+        *_kinds("liquidation.started warned counting closing stuck flat locked", Liquidating),
+        *_kinds("liquidation.hurried held hold_ended released", Liquidating),
         *_kinds("market.marked acted ended", Marked),
         *_kinds("market.break_even", MovedToEntry),
         *_kinds("health.build", Build),

@@ -17,6 +17,7 @@ from core.model.thresholds import Rules
 from core.mt5.errors import TerminalError, Unavailable
 from core.reconciliation.lanes import Lanes
 from core.reconciliation.sync import Reconciler
+from core.reconciliation.telling import tell_synced, tell_unread
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,12 @@ class Schedule:
 
 
 class Scheduler:
-    """Keeps all accounts reconciled. `watch` is one account's loop, run under a supervisor."""
+    """Keeps all accounts reconciled. `watch` is one account's loop, run under a supervisor.
+
+    The trail gets a row when a sync is news and not with each: of a thousand accounts that would be a hundred
+    a second that nobody reads. `sync_complete` is the first of a life, the end of an error, and each that
+    sees other numbers of positions than the one before; `sync_error` is the first failure in a row.
+    """
 
     def __init__(self, desk: Desk, schedule: Schedule) -> None:
         self._desk = desk
@@ -105,17 +111,29 @@ class Scheduler:
             async with self._lanes.place(slow=last.read_at is None or last.failures > 0):
                 await reconciler.sync()
         except TimeoutError:
-            return self._failed(account, Unavailable("reconciliation took too long"))
+            return await self._failed(account, Unavailable("reconciliation took too long"))
         except TerminalError as error:
-            return self._failed(account, error)
+            return await self._failed(account, error)
         except Exception:  # a bug: the supervisor logs it and begins again, and people see that it is so
             self._desk.board.failed(account.id, OUR_MISTAKE)
             raise
+        await self._tell_synced(account, last)
         return 0
 
-    def _failed(self, account: Account, error: TerminalError) -> int:
+    async def _tell_synced(self, account: Account, last: LastSeen) -> None:
+        seen = self._desk.board.of(account.id)
+        was_well = last.read_at is not None and last.failures == 0
+        if was_well and (last.positions, last.matched) == (seen.positions, seen.matched):
+            return
+        async with self._desk.store.write() as tx:
+            await tell_synced(tx, seen.read_at or self._desk.clock.now(), account, seen)
+
+    async def _failed(self, account: Account, error: TerminalError) -> int:
         health = self._desk.board.failed(account.id, error.for_trader)
         log.warning("sync_failed", account=account.label, error=str(error), failures=health.failures)
+        if health.failures == 1:
+            async with self._desk.store.write() as tx:
+                await tell_unread(tx, self._desk.clock.now(), account, error.for_trader)
         return health.failures
 
     def _now(self) -> float:

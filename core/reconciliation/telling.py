@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core.alerts import alert_desk_and_trader, refresh_card, refresh_divergences
+from core.board import LastSeen
 from core.model.accounts import Account
 from core.model.divergences import DivergenceKind, LogRow
 from core.model.events import Event, Json, Priority
@@ -13,6 +14,17 @@ from core.model.trades import Trade
 from core.ports import Tx
 from core.reconciliation.closing import Closing
 from core.reconciliation.reading import Reading
+
+
+async def tell_synced(tx: Tx, at: datetime, account: Account, seen: LastSeen) -> None:
+    """Reconciliation sees an account anew: see `Scheduler`, which knows when that is worth a row."""
+    data: Json = {"positions": seen.positions, "matched": seen.matched}
+    await tx.events.append(_of_account("reconciliation.sync_complete", at, account, data))
+
+
+async def tell_unread(tx: Tx, at: datetime, account: Account, error: str) -> None:
+    data: Json = {"error": error}
+    await tx.events.append(_of_account("reconciliation.sync_error", at, account, data))
 
 
 async def tell_found(tx: Tx, reading: Reading, rows: Sequence[LogRow]) -> None:
@@ -91,6 +103,10 @@ async def tell_late(tx: Tx, reading: Reading, trade: Trade, position: MT5Positio
     trace = str(trade.signal_id or "")
     await tx.events.append(_event(reading, "order.late", position.identifier, data, trace))
     await alert_desk_and_trader(tx, reading.at, reading.account, "order_late", data, Priority.CRITICAL)
+
+
+def _of_account(name: str, at: datetime, account: Account, data: Json) -> Event:
+    return Event(name, at, account.label, data, account.id, account.person_id)
 
 
 def _event(reading: Reading, name: str, position: int, data: Json, trace: str) -> Event:
