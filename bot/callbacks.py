@@ -89,9 +89,8 @@ class SyncTap(CallbackData, prefix="s"):
 
 
 class UnlockTap(CallbackData, prefix="u"):
-    """Release of one lock of one account; `lock` makes a button of an older lock stale."""
+    """Release of one lock; once it is released the button is stale."""
 
-    account: UUID
     lock: Number
 
 

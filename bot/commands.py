@@ -12,6 +12,7 @@ from core.model.people import Person, Right
 
 _NOTHING = ""
 _ANYTHING = r"[\s\S]{0,200}"
+_SOMETHING = r"[\s\S]{1,200}"
 _DIMENSION = r"(?i:source|account|instrument|hour)"
 _DAYS = r"(?:[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])"
 _SYMBOL = r"[A-Za-z0-9][A-Za-z0-9._#+-]{0,31}"
@@ -62,10 +63,38 @@ QUALITY = DeskCommand(
 )
 CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, "Close all your positions, after a question")
 PAUSE = DeskCommand(
-    "pause", Right.PAUSE, "No new trades on the whole desk", _ANYTHING, "/pause news at 14", "[reason]"
+    "pause",
+    Right.PAUSE,
+    "No new trades on the whole desk, of a source or on an account",
+    _ANYTHING,
+    "/pause news at 14, /pause source alpha",
+    "[source X|account X] [reason]",
 )
-RESUME = DeskCommand("resume", Right.PAUSE, "End the pause")
-UNLOCK = DeskCommand("unlock", Right.UNLOCK, "Release an account that a guard has locked")
+RESUME = DeskCommand(
+    "resume",
+    Right.PAUSE,
+    "End the pause",
+    r"(?i:(?:source|account)\s[\s\S]{1,200})?",
+    "/resume, /resume source alpha",
+    "[source X|account X]",
+)
+LOCKS = DeskCommand("locks", Right.READ_OWN, "What keeps new trades out now, since when and why")
+LOCK = DeskCommand(
+    "lock",
+    Right.LOCK,
+    "No new trades on an account, of a source, in an instrument, on the desk",
+    _SOMETHING,
+    "/lock EURUSD 2h NFP (an account, a source, an instrument or desk; without a time until /unlock)",
+    "NAME [duration] REASON",
+)
+UNLOCK = DeskCommand(
+    "unlock",
+    Right.LOCK,
+    "Release a lock; a guard's or an owner's only as an owner",
+    _ANYTHING,
+    "/unlock EURUSD",
+    "[NAME]",
+)
 
 COMMANDS = (
     START,
@@ -80,6 +109,8 @@ COMMANDS = (
     CLOSE_ALL,
     PAUSE,
     RESUME,
+    LOCKS,
+    LOCK,
     UNLOCK,
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -3,13 +3,13 @@
 from aiogram import Router
 
 from bot.handlers import (
-    admin,
     alerts,
     approvals,
     charts,
     divergences,
     fallback,
     health,
+    locks,
     positions,
     quality,
     start,
@@ -31,7 +31,7 @@ def make_routers() -> tuple[Router, ...]:
         sync,
         positions,
         quality,
-        admin,
+        locks,
         fallback,
     )
     return tuple(feature.make_router() for feature in features)

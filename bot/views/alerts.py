@@ -189,15 +189,19 @@ def _locked_position_closed(data: Json) -> str:
     )
 
 
-def _desk_paused(data: Json) -> str:
+def _paused(data: Json) -> str:
     return f"⏸ {_fact(data, 'text')}"
 
 
-def _desk_resumed(data: Json) -> str:
+def _resumed(data: Json) -> str:
     return f"▶️ {_fact(data, 'text')}"
 
 
-def _account_unlocked(data: Json) -> str:
+def _locked(data: Json) -> str:
+    return f"🔒 {_fact(data, 'text')}"
+
+
+def _unlocked(data: Json) -> str:
     return f"🔓 {_fact(data, 'text')}"
 
 
@@ -244,9 +248,10 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "health_recovered": _health_recovered,
     "terminal_updated": _terminal_updated,
     "locked_position_closed": _locked_position_closed,
-    "desk_paused": _desk_paused,
-    "desk_resumed": _desk_resumed,
-    "account_unlocked": _account_unlocked,
+    **dict.fromkeys(("desk_paused", "source_paused", "account_paused"), _paused),
+    **dict.fromkeys(("desk_resumed", "source_resumed", "account_resumed"), _resumed),
+    **dict.fromkeys(("account_unlocked", "lock_released", "lock_ended"), _unlocked),
+    "lock_set": _locked,
     "desk_started": _desk_started,
     "handler_failed": _handler_failed,
 }

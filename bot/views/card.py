@@ -40,6 +40,7 @@ REASONS = {
 NAME_LIMIT = 40
 NOTE_LIMIT = 160
 REASON_LIMIT = 120
+REFUSAL_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +143,18 @@ def _note(signal: Signal) -> str | None:
     return italic(clip(" ".join(signal.note.split()), NOTE_LIMIT)) if signal.note.strip() else None
 
 
+def _refusal(approval: Approval) -> str | None:
+    """Why the last tap on *Approve* was refused; it may be tried again."""
+    if approval.refusal is None or approval.refused_at is None:
+        return None
+    return f"⛔ Refused {relative(approval.refused_at)}: {plain(approval.refusal, REFUSAL_LIMIT)}"
+
+
 def _state(shown: Card) -> str:
     approval = shown.approval
     match approval.state:
         case ApprovalState.PENDING:
-            return f"⏳ Expires {relative(approval.expires_at)}"
+            return lines(_refusal(approval), f"⏳ Expires {relative(approval.expires_at)}")
         case ApprovalState.APPROVED:
             return outcome_lines(shown.outcome, shown.currency)
         case ApprovalState.REJECTED:

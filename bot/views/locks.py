@@ -1,48 +1,83 @@
-"""Pauses and locks: what holds, and the owner's buttons to release an account."""
+"""Pauses and locks: what keeps entries out now, and the buttons that release it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.callbacks import UnlockTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Rendered, bold, button, clip, keyboard, lines, plain, relative
-from core.model.accounts import Account
-from core.model.risk import Lock
+from bot.views.markup import Rendered, bold, button, clip, count, keyboard, lines, paragraphs, plain, relative
+from core.model.risk import Lock, LockKind
 
 REASON_LIMIT = 160
-SHOWN = 15
+SHOWN = 12
 
-NONE_LOCKED = "No account is locked."
+NOTHING_HOLDS = "Nothing is locked or paused; entries are open."
+NONE_TO_RELEASE = "Nothing is locked that you could release. /locks shows all that holds."
 PAUSED = "⏸ Trading is paused: no new trades on any account. /resume ends it."
 RESUMED = "▶️ Trading goes on."
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A lock with the account that it holds."""
+    """A lock with the name of its place; `mine` when the reader may release it."""
 
-    account: Account
+    name: str
     lock: Lock
+    mine: bool
 
 
-def locked_accounts(locked: Sequence[Locked]) -> Rendered:
-    """A line and a button for each, at most 15."""
-    if not locked:
-        return Rendered(NONE_LOCKED)
-    rows = [[button(f"Unlock {clip(held.account.label, NAME_LIMIT)}", _tap(held))] for held in locked[:SHOWN]]
-    return Rendered(
-        lines(bold("Locked accounts"), *(_line(held) for held in locked[:SHOWN])), keyboard(*rows)
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """What the clock says against entries of an account, or of the desk."""
+
+    name: str
+    reason: str
+
+
+def what_holds(locked: Sequence[Locked], shut: Sequence[Shut] = ()) -> Rendered:
+    """At most 12 lines, and a button for each lock among them that the reader may release."""
+    if not locked and not shut:
+        return Rendered(NOTHING_HOLDS)
+    shown, told = locked[:SHOWN], shut[: max(SHOWN - len(locked), 0)]
+    more = len(locked) + len(shut) - len(shown) - len(told)
+    rows = [[button(_label(held), UnlockTap(lock=held.lock.id))] for held in shown if held.mine]
+    text = paragraphs(
+        bold("No entries now"),
+        *map(_line, shown),
+        *(f"🕒 {bold(one.name, NAME_LIMIT)}: {plain(one.reason, REASON_LIMIT)}" for one in told),
+        f"… and {count(more, 'more')}" if more else None,
     )
+    return Rendered(text, keyboard(*rows) if rows else None)
 
 
-def unlocked(account: Account) -> str:
-    return f"🔓 {plain(account.label, NAME_LIMIT)} is unlocked; new trades are possible again."
+def paused(name: str) -> str:
+    return f"⏸ {plain(name, NAME_LIMIT)} is paused: no new trades there. /resume ends it."
+
+
+def resumed(name: str) -> str:
+    return f"▶️ {plain(name, NAME_LIMIT)}: trading goes on."
+
+
+def locked_now(name: str, until: str) -> str:
+    return f"🔒 {plain(name, NAME_LIMIT)} is locked {plain(until)}. /unlock releases it."
+
+
+def unlocked(name: str, still: Sequence[Lock] = ()) -> str:
+    holds = [f"Still holds: {plain(lock.reason, REASON_LIMIT)}" for lock in still]
+    open_now = "" if still else "; new trades are possible again"
+    return lines(f"🔓 {plain(name, NAME_LIMIT)} is unlocked{open_now}.", *holds)
+
+
+def _label(held: Locked) -> str:
+    verb = "Resume" if held.lock.kind is LockKind.PAUSE else "Unlock"
+    return f"{verb} {clip(held.name, NAME_LIMIT)}"
 
 
 def _line(held: Locked) -> str:
-    reason = plain(held.lock.reason, REASON_LIMIT)
-    return f"🔒 {plain(held.account.label, NAME_LIMIT)}, {relative(held.lock.set_at)}: {reason}"
-
-
-def _tap(held: Locked) -> UnlockTap:
-    return UnlockTap(account=held.account.id, lock=held.lock.id)
+    lock = held.lock
+    mark = "⏸" if lock.kind is LockKind.PAUSE else "🔒"
+    until = f", until {relative(lock.until)}" if lock.until else ""
+    return lines(
+        f"{mark} {bold(held.name, NAME_LIMIT)}: {plain(lock.reason, REASON_LIMIT)}",
+        f"since {relative(lock.set_at)}{until}",
+    )

@@ -109,10 +109,10 @@ async def locks(desk: Desk) -> list[str]:
 
 async def test_the_owner_unlocks_an_account_with_a_tap(people: SandboxClient, cast: Cast, desk: Desk) -> None:
     owner, account = cast.owner.telegram_id, cast.account_of(cast.tara)
-    await ask(people, cast.owner, "/unlock", "No account is locked.")
+    await ask(people, cast.owner, "/unlock", "Nothing is locked that you could release")
     await lock(desk, account, "20.3 % <below> the peak")
     await ask(people, cast.owner, "/unlock", "20.3 % <below> the peak")
-    shown = await people.wait_for(owner, "Locked accounts")
+    shown = await people.wait_for(owner, "No entries now")
     await people.tap(owner, "Unlock Tara's paper")
     await people.wait_for(owner, "is unlocked; new trades")
     assert await locks(desk) == []

@@ -26,7 +26,7 @@ from bot.views.card import Card, card, chart_levels, reason_buttons
 from bot.views.closeall import question
 from bot.views.consent import consent
 from bot.views.liquidation import liquidation
-from bot.views.locks import Locked, locked_accounts
+from bot.views.locks import Locked, what_holds
 from bot.views.markup import CAPTION_LIMIT, TEXT_LIMIT, Rendered, clip
 from bot.views.outcome import Outcome
 from bot.views.positions import Book, positions
@@ -349,7 +349,7 @@ def test_the_longest_lists_fit_a_message() -> None:
     for seen in (
         positions([Book(account, held)] * 30),
         question(exposure, NOW),
-        locked_accounts([Locked(account, lock)] * 40),
+        what_holds([Locked(HTML, lock, mine=True)] * 40),
         signals([Listed(wide, [approval(), approval()])] * 10),
         consent(HTML),
     ):
@@ -380,7 +380,7 @@ def test_every_button_fits_into_64_bytes() -> None:
         LiquidationTap(act=LiquidationAct.NOW, liquidation=lock),
         ConsentTap(version=2**31),
         CloseAllTap(act=CloseAllAct.CLOSE, until=2**40),
-        UnlockTap(account=top, lock=lock),
+        UnlockTap(lock=lock),
     ):
         assert len(data.pack().encode()) <= 64
         assert type(data).unpack(data.pack()) == data
