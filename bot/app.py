@@ -20,6 +20,7 @@ from bot.commands import set_commands
 from bot.context import App
 from bot.delivery import Relay
 from bot.dispatcher import make_dispatcher
+from bot.marketguard import load_calendar
 from bot.pace import Pace
 from bot.ping import Ping
 from bot.polling import Polling
@@ -34,6 +35,7 @@ from core.board import Board
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.health.monitor import Monitor
+from core.market.guard import MarketGuard, market_task
 from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
 from core.model.ids import AccountId
@@ -81,6 +83,7 @@ async def run(
     Raises SettingsError when it cannot start as configured, GaveUp (in a group) when a background task
     failed too often.
     """
+    load_calendar(settings.news_file)  # what cannot be read is refused before anything runs
     async with AsyncExitStack() as stack:
         door = open_door(settings)
         stack.callback(door.close)
@@ -158,9 +161,9 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
 
 def make_watchdog(settings: Settings, desk: Desk, accounts: Sequence[Account]) -> Watchdog:
     """The thread that tells the owners when the loop or one of the guards stands still; not started yet."""
-    guards = [guard_task(account) for account in accounts]
+    guards = [name(account) for account in accounts for name in (guard_task, market_task)]
     alarm = Alarm(str(settings.telegram_url), settings.bot_token)
-    patience_s = max(settings.watchdog_s, 3 * settings.guard_interval_s)
+    patience_s = max(settings.watchdog_s, 3 * settings.guard_interval_s, 3 * settings.market_interval_s)
     return Watchdog(desk.board.movement, guards, alarm, patience_s, desk.clock, ends=settings.watchdog_ends)
 
 
@@ -176,15 +179,17 @@ def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Tele
 
 
 def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:
-    """The tasks of each account, by name: trading, reconciliation, guard, health."""
+    """The tasks of each account, by name: trading, reconciliation, guards, health."""
     desk = app.desk
     guard = DrawdownGuard(desk, settings.guard_interval_s)
+    market = MarketGuard(desk, load_calendar(settings.news_file), settings.market_interval_s)
     pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
     tasks: dict[str, Part] = {}
     for account in accounts:
         tasks[f"trading {account.label}"] = partial(trade, desk, account, pace)
         tasks[f"sync {account.label}"] = partial(app.scheduler.watch, account)
         tasks[guard_task(account)] = partial(guard.watch, account)
+        tasks[market_task(account)] = partial(market.watch, account)
         tasks[f"health {account.label}"] = partial(app.health.watch, account)
     return tasks
 

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from bot.entries import Entry, Shown
+from bot.marketguard import MarketEntry
 from bot.policy import HoursEntry, RiskEntry
 from bot.settings import SettingsError
 from bot.thresholds import AccountRulesEntry, Instrument, InstrumentEntry, OverridesEntry, rules_of
@@ -56,6 +57,7 @@ class AccountEntry(Entry):
     password_env: str | None = None
     symbols: dict[str, Annotated[Shown, Field(min_length=1)]] = Field(default_factory=dict)
     risk: RiskEntry = RiskEntry()
+    market: MarketEntry = MarketEntry()
     reconciliation: AccountRulesEntry = AccountRulesEntry()
 
     @model_validator(mode="after")
@@ -206,7 +208,7 @@ def account_of(entry: AccountEntry) -> Account:
         terminal_path=_whole_path(entry),
         login=entry.login,
         server=entry.server,
-        policy=entry.risk.policy(),
+        policy=replace(entry.risk.policy(), market=entry.market.policy()),
         symbols=dict(entry.symbols),
         rules=entry.reconciliation.rules(),
     )

@@ -103,6 +103,12 @@ class Settings(BaseSettings):
     guard_interval_s: float = Field(
         default=1, ge=0.2, le=60, description="seconds between looks of the guard"
     )
+    market_interval_s: float = Field(
+        default=2.0, ge=0.5, le=60, description="seconds between looks of the market guard"
+    )
+    news_file: str = Field(
+        default="", description="CSV of news windows (from, to, currencies, title) for the market guard"
+    )
     health_interval_s: float = Field(
         default=15, ge=1, le=300, description="seconds between probes of each terminal"
     )

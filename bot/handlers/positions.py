@@ -38,9 +38,10 @@ async def on_positions(message: Message, person: Person, app: App) -> None:
         desk_wide = person.may(Right.READ_DESK)
         accounts = await (tx.accounts.all() if desk_wide else tx.accounts.of_person(person.id))
         stored = [await tx.snapshots.latest(account.id) for account in accounts]
+        marks = [await tx.marks.lasting(account.id) for account in accounts]
     live = await asyncio.gather(*(if_soon("positions", _read(app, account)) for account in accounts))
     newest = [now or before for now, before in zip(live, stored, strict=True)]
-    books = [Book(*each) for each in zip(accounts, newest, strict=True)]
+    books = [Book(*each) for each in zip(accounts, newest, marks, strict=True)]
     await message.answer(positions(books).text)
 
 

@@ -17,6 +17,7 @@ from bot.views.markup import (
 )
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
+from core.model.risk import Mark
 
 SHOWN = 24
 SHOWN_ACCOUNTS = 12
@@ -25,10 +26,11 @@ NAME_LIMIT = 24
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An account and its newest reading, None while there is none."""
+    """An account, its newest reading (None while there is none), and the market guard's marks that last."""
 
     account: Account
     snapshot: MT5AccountSnapshot | None
+    marks: Sequence[Mark] = ()
 
 
 def positions(books: Sequence[Book]) -> Rendered:
@@ -58,8 +60,18 @@ def _book(book: Book, room: int) -> str:
         f"{title} · {count(len(held), 'position')}{total}",
         *(_position(position) for position in held[:room]),
         f"… and {len(held) - room} more" if len(held) > room else None,
+        _marks(book.marks),
         f"Read {relative(state.read_at)}",
     )
+
+
+def _marks(marks: Sequence[Mark]) -> str | None:
+    """The dangers of each symbol in one line: `⚠️ EURUSD gap, spread`."""
+    dangers: dict[str, list[str]] = {}
+    for mark in marks:
+        dangers.setdefault(mark.symbol, []).append(mark.danger)
+    told = (f"{plain(symbol, NAME_LIMIT)} {', '.join(each)}" for symbol, each in dangers.items())
+    return f"⚠️ {' · '.join(told)}" if dangers else None
 
 
 def _position(position: MT5Position) -> str:

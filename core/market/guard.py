@@ -28,6 +28,11 @@ _Marks = dict[tuple[str, Danger], Mark]
 _Held = dict[str, list[MT5Position]]
 
 
+def market_task(account: Account) -> str:
+    """The name of the task that guards the account's markets."""
+    return f"market {account.label}"
+
+
 class MarketGuard:
     """Watches the accounts that hold something, as reconciliation last read it.
 
@@ -60,8 +65,10 @@ class MarketGuard:
             await self._desk.clock.sleep(self._interval_s)
 
     async def _blindness(self, account: Account) -> str:
+        """Look once; why that failed, empty when it did not."""
         try:
-            await self.once(account)
+            with self._desk.board.movement.looking(market_task(account), self._desk.clock.monotonic):
+                await self.once(account)
         except TerminalError as error:
             return str(error)
         return ""
