@@ -151,6 +151,7 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part
     """The tasks that run once for the whole desk, by name."""
     return {
         "relay": relay.run,
+        "live status": relay.live.keep,
         "expiry": partial(expire, desk),
         "locks": partial(watch_locks, desk),
         "thinning": partial(keep_thin, desk),

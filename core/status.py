@@ -39,6 +39,7 @@ class AccountStatus:
 class Status:
     """The whole desk; of `intents` those that are not finished."""
 
+    at: datetime
     accounts: tuple[AccountStatus, ...]
     pending_approvals: int
     intents: dict[IntentState, int]
@@ -52,6 +53,7 @@ async def read_status(desk: Desk) -> Status:
     async with desk.store.read() as tx:
         locks = await tx.locks.active()
         return Status(
+            at=desk.clock.now(),
             accounts=await _accounts(desk, tx, locks),
             pending_approvals=await tx.approvals.count_pending(),
             intents=await tx.intents.count_unfinished(),

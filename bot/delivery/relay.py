@@ -19,6 +19,7 @@ from aiogram.exceptions import (
 from aiogram.types import Message
 
 from bot.context import App
+from bot.delivery.live import LiveStatus
 from bot.delivery.market import Pips, if_soon, signal_chart
 from bot.delivery.messages import edit, send
 from bot.delivery.pictures import Pictures
@@ -53,11 +54,12 @@ class Backlog:
 class Relay:
     """Delivers the outbox through `bot`. At least once: after a crash a message may come a second time.
 
-    `counts` has what became of the notices: delivered, put_off, given_up.
+    `counts` has what became of the notices: delivered, put_off, given_up. `live` keeps the statuses.
     """
 
     def __init__(self, app: App, bot: Bot) -> None:
         self.counts: Counter[str] = Counter()
+        self.live = LiveStatus(app, bot)
         self._app = app
         self._bot = bot
         self._store = app.desk.store
@@ -152,6 +154,8 @@ class Relay:
         if notice.kind is NoticeKind.ALERT:
             await send(self._bot, person.chat_id, alert(notice.subject, notice.data))
             return await self._done(item)
+        if notice.kind is NoticeKind.STATUS:
+            return await self._done(item, await self.live.show(item, person, person.chat_id))
         subject = await self._read(item, person)
         if subject is None:
             return await self._give_up(item, "what it tells of is gone")

@@ -7,11 +7,10 @@ from aiogram.types import Message
 
 from bot.commands import SIGNALS, STATUS, Asks
 from bot.context import App
+from bot.delivery.live import ask_for_status
 from bot.views.signals import Listed, signals
-from bot.views.status import status
 from core.model.people import Person, Right
 from core.ports import Tx
-from core.status import read_status
 
 NEWEST = 10
 
@@ -23,11 +22,8 @@ def make_router() -> Router:
     return router
 
 
-async def on_status(message: Message, person: Person, app: App) -> None:
-    desk_wide = person.may(Right.READ_DESK)
-    seen = await read_status(app.desk)
-    theirs = [one for one in seen.accounts if desk_wide or one.account.person_id == person.id]
-    await message.answer(status(seen, theirs, desk_wide=desk_wide).text)
+async def on_status(_: Message, person: Person, app: App) -> None:
+    await ask_for_status(app, person)
 
 
 async def on_signals(message: Message, person: Person, app: App) -> None:

@@ -10,17 +10,16 @@ from bot.context import App
 from bot.dispatcher import make_dispatcher
 from bot.polling import Polling
 from bot.sandbox import SandboxClient
-from core.desk import Desk
 from tests.bot.gate import Gate
 from tests.bot.stage import Cast
 
 
 @pytest.fixture
 def broken_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(_: Desk) -> NoReturn:
+    async def fail(*_: object) -> NoReturn:
         raise ZeroDivisionError("a secret number")
 
-    monkeypatch.setattr("bot.handlers.status.read_status", fail)
+    monkeypatch.setattr("bot.handlers.status.ask_for_status", fail)
 
 
 @pytest.mark.usefixtures("running", "broken_status")
