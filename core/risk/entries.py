@@ -98,7 +98,9 @@ async def schedule_of(desk: Desk, tx: Tx, account: Account) -> list[str]:
     if policy.cooldown_losses is not None:
         newest = await tx.trades.closed_of(account.id, policy.cooldown_losses * MOST_LEGS)
         rest = cooldown(policy, newest, now)
-        found += [f"{rest.losses} losses in a row; entries again {moment(rest.until, now)}"] if rest else []
+        found += (
+            [f"{rest.losses} losses in a row; entries again at {moment(rest.until, now)}"] if rest else []
+        )
     return found
 
 
@@ -110,7 +112,7 @@ def desk_closed(desk: Desk) -> str | None:
 
 def told(lock: Lock, now: datetime) -> str:
     """Why it holds and, where it ends by itself, when."""
-    return lock.reason if lock.until is None else f"{lock.reason} (until {moment(lock.until, now)[3:]})"
+    return lock.reason if lock.until is None else f"{lock.reason} (until {moment(lock.until, now)})"
 
 
 async def place_of(tx: Tx, account: Account, intent: Intent) -> Place:

@@ -27,15 +27,15 @@ def closed(hours: Hours, now: datetime) -> Closed | None:
     if _is_open(hours, now):
         return None
     until = _opens_next(hours, now)
-    again = f"entries again {moment(until, now)}" if until else "no later time is allowed either"
+    again = f"entries again at {moment(until, now)}" if until else "no later time is allowed either"
     return Closed(f"{_why(hours, now)}; {again}", until)
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """`at 14:32 UTC`, with the day when it is not today's."""
+    """`14:32 UTC`, with the day when it is not today's."""
     shown = at.astimezone(UTC)
     day = "" if shown.date() == now.astimezone(UTC).date() else f"{shown:%a %d %b} "
-    return f"at {day}{shown:%H:%M} UTC"
+    return f"{day}{shown:%H:%M} UTC"
 
 
 def _is_open(hours: Hours, now: datetime) -> bool:
