@@ -367,9 +367,6 @@ class Events(Protocol):
     async def since(self, last: int, wanted: EventFilter, limit: int) -> Sequence[Recorded]:
         """Those after the one with the id `last`, in the order in which they were written."""
 
-    async def forget(self, before: datetime, limit: int) -> int:
-        """Remove up to `limit` events from earlier than that, the oldest first; how many that were."""
-
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:

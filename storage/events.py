@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, delete, desc, exists, insert, select
+from sqlalchemy import ColumnElement, desc, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.catalogue import OffCatalogue, checked
@@ -54,10 +53,6 @@ class SqlEvents:
     async def since(self, last: int, wanted: EventFilter, limit: int) -> Sequence[Recorded]:
         query = select(table.c.id, *columns_of(table, Event)).where(table.c.id > last, *_of(wanted))
         return await fetch(self.connection, _recorded, query.order_by(table.c.id).limit(limit))
-
-    async def forget(self, before: datetime, limit: int) -> int:
-        oldest = select(table.c.id).where(table.c.at < before).order_by(table.c.at, table.c.id).limit(limit)
-        return (await self.connection.execute(delete(table).where(table.c.id.in_(oldest)))).rowcount
 
 
 def _of(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
