@@ -31,7 +31,8 @@ from core.model.events import NoticeKind
 from core.model.ids import PersonId
 from core.model.people import Person
 from core.ports import OutboxItem, SentMessage
-from core.trading.approving import sized
+from core.trading.approving import sized, split_now
+from core.trading.splitting import NO_SPLIT
 
 log = structlog.get_logger(__name__)
 
@@ -175,7 +176,14 @@ class Relay:
         if shown.approval.is_open and shown.approval.lots is None:
             approval = await if_soon("size", sized(self._app.desk, shown.approval))
             shown = replace(shown, approval=approval or shown.approval)
-        return card_subject(await self._with_pip(shown))
+        return card_subject(await self._with_pip(await self._with_split(shown)))
+
+    async def _with_split(self, shown: Card) -> Card:
+        lots = shown.approval.lots
+        if not shown.approval.is_open or lots is None:
+            return shown
+        split = await if_soon("plan", split_now(self._app.desk, shown.account, shown.signal, lots))
+        return replace(shown, split=split or NO_SPLIT)
 
     async def _with_pip(self, shown: Card) -> Card:
         outcome = shown.outcome

@@ -1,6 +1,6 @@
 """What a notice is about, read anew at the moment of delivery."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bot.views.card import Card, card
@@ -15,7 +15,7 @@ from core.model.events import Notice, NoticeKind
 from core.model.ids import ApprovalId
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
-from core.model.trades import IntentKind, Trade
+from core.model.trades import Intent, IntentKind, Trade
 from core.ports import Tx
 from core.trading.changing import may_act
 
@@ -51,8 +51,14 @@ async def _outcome(tx: Tx, approval: Approval) -> Outcome | None:
     openings = [i for i in await tx.intents.of_approval(approval.id) if i.kind is IntentKind.OPEN]
     if not openings:
         return None
-    newest = max(openings, key=lambda intent: intent.id)
-    return Outcome(newest, await tx.trades.of_intent(newest.id))
+    legs = [Outcome(each, await tx.trades.of_intent(each.id)) for each in _shown(openings)]
+    return replace(legs[0], others=tuple(legs[1:]))
+
+
+def _shown(openings: list[Intent]) -> list[Intent]:
+    """The legs of a plan in their order, else the newest opening."""
+    legs = [opening for opening in openings if opening.leg is not None]
+    return sorted(legs, key=lambda leg: leg.leg or 0) or [max(openings, key=lambda intent: intent.id)]
 
 
 def card_subject(shown: Card) -> Subject:

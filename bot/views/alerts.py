@@ -143,6 +143,41 @@ def _detail(data: Json) -> str:
     return _optional(data, "detail") or _optional(data, "reason")
 
 
+def _plan_kept(data: Json) -> str:
+    return lines(
+        _head("⚠️", "A plan came about in part and is kept", data),
+        f"{_fact(data, 'symbol')}: {_fact(data, 'stands')} lots stand,"
+        f" {_fact(data, 'failed')} did not come about.",
+        _detail(data),
+    )
+
+
+def _plan_undone(data: Json) -> str:
+    return lines(
+        _head("↩️", "A plan came about in part and is undone", data),
+        f"{_fact(data, 'symbol')}: {_fact(data, 'failed')} lots did not come about,"
+        f" so the other {_fact(data, 'stands')} are closed or cancelled.",
+        _detail(data),
+    )
+
+
+def _plan_stop_waits(data: Json) -> str:
+    return lines(
+        _head("⏳", "A stop cannot move to its entry yet", data),
+        f"The first target was reached. {_fact(data, 'symbol')} TP{_fact(data, 'leg')}:",
+        _detail(data),
+        "The desk goes on trying while the position is open.",
+    )
+
+
+def _trading_gave_up(data: Json) -> str:
+    return lines(
+        _head("🆘", "Orders of an account are not carried out", data),
+        f"{_fact(data, 'error')}. The desk tries again in {_fact(data, 'minutes')} minutes.",
+        italic("The log has the cause. Until then please act in the terminal."),
+    )
+
+
 def _stranger(data: Json) -> str:
     return lines(
         _head("👤", "A stranger wrote to the desk", data),
@@ -246,6 +281,10 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "stranger": _stranger,
     "health_incident": _health_incident,
     "health_recovered": _health_recovered,
+    "plan_kept": _plan_kept,
+    "plan_undone": _plan_undone,
+    "plan_stop_waits": _plan_stop_waits,
+    "trading_gave_up": _trading_gave_up,
     "terminal_updated": _terminal_updated,
     "locked_position_closed": _locked_position_closed,
     **dict.fromkeys(("desk_paused", "source_paused", "account_paused"), _paused),

@@ -27,6 +27,7 @@ from core.model.accounts import Account
 from core.model.approvals import Approval, ApprovalState
 from core.model.instruments import Side
 from core.model.signals import OrderKind, Signal
+from core.trading.splitting import NO_SPLIT, Split
 
 BADGES = {"PAPER": "📄 PAPER", "DEMO": "🧪 DEMO", "CONTEST": "🧪 CONTEST", "LIVE": "🔴 LIVE"}
 UNREAD_BADGE = "⚪ ACCOUNT NOT READ YET"
@@ -45,7 +46,10 @@ REFUSAL_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a card shows. `kind` is what the terminal said of the account, empty while unread."""
+    """All that a card shows. `kind` is what the terminal said of the account, empty while unread.
+
+    `split` is the plan for the size that is shown, while it can be decided.
+    """
 
     approval: Approval
     signal: Signal
@@ -53,11 +57,14 @@ class Card:
     kind: str = ""
     currency: str = ""
     outcome: Outcome | None = None
+    split: Split = NO_SPLIT
 
 
 def card(shown: Card) -> Rendered:
     """A caption of at most 1,024 characters, with buttons only while it can be decided."""
-    text = paragraphs(_head(shown), _plan(shown.signal), _stake(shown), _note(shown.signal), _state(shown))
+    text = paragraphs(
+        _head(shown), _plan(shown.signal), _stake(shown), _split(shown), _note(shown.signal), _state(shown)
+    )
     return Rendered(text, decide_buttons(shown.approval) if shown.approval.is_open else None)
 
 
@@ -121,6 +128,18 @@ def _plan(signal: Signal) -> str:
 def _stake(shown: Card) -> str:
     account, source = shown.account.label, shown.signal.source_name
     return lines(_size(shown), f"Account {plain(account, NAME_LIMIT)} · source {plain(source, NAME_LIMIT)}")
+
+
+def _split(shown: Card) -> str | None:
+    """Which lots go to which target, or why all go to the first, as the tap would have it now."""
+    if not shown.approval.is_open:
+        return None
+    if not shown.split.legs:
+        return shown.split.why_not or None
+    parts = " · ".join(f"{lots(leg.lots)} to {price(leg.target)}" for leg in shown.split.legs)
+    left_out = len(shown.signal.take_profits) - len(shown.split.legs)
+    fewer = f" ({left_out} more left out: too few lots)" if left_out else ""
+    return lines(f"Split {parts}{fewer}", "At the first target the other stops move to their entries")
 
 
 def _size(shown: Card) -> str:

@@ -1,12 +1,12 @@
 """What became of an approved signal: the order's fate, and the trade's result once it is closed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.views.markup import bold, clock_time, lines, lots, money, plain, price, relative, signed_money
 from core.model.trades import CloseReason, Intent, IntentState, Trade, TradeState
 
-DETAIL_LIMIT = 160
+DETAIL_LIMIT, LEG_LIMIT = 160, 60
 
 CLOSED_BY = {
     CloseReason.STOP_LOSS: "by its stop loss",
@@ -23,18 +23,53 @@ CLOSED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The opening intent of an approval, its trade, and the symbol's pip (None while it is not known)."""
+    """The opening intent of an approval, its trade, and the symbol's pip (None while it is not known).
+
+    In a plan it is the first leg's; `others` are those of the legs after it.
+    """
 
     intent: Intent
     trade: Trade | None = None
     pip: Decimal | None = None
+    others: tuple["Outcome", ...] = ()
+
+    @property
+    def legs(self) -> tuple["Outcome", ...]:
+        return (self, *(replace(other, pip=self.pip) for other in self.others))
 
 
 def outcome_lines(outcome: Outcome | None, currency: str) -> str:
-    """One to four lines below an approved card."""
+    """One to four lines below an approved card; of a plan one or two for each leg."""
     if outcome is None:
         return "✅ Approved"
+    if outcome.others:
+        return lines(*(_leg(leg, currency) for leg in outcome.legs))
     return lines(_order(outcome), _margin(outcome.intent, currency), _result(outcome.trade, currency))
+
+
+def _leg(leg: Outcome, currency: str) -> str:
+    """What became of one leg: how its trade ended, else of its order; the details are in the alerts."""
+    if leg.trade is not None and leg.trade.state is TradeState.CLOSED:
+        return f"TP{leg.intent.leg} {_result(leg.trade, currency)}"
+    return f"TP{leg.intent.leg} {_leg_order(leg)}"
+
+
+def _leg_order(leg: Outcome) -> str:
+    intent = leg.intent
+    match intent.state:
+        case IntentState.NEW | IntentState.SENDING:
+            return f"⏳ Sending {lots(intent.volume)} …"
+        case IntentState.PLACED:
+            return f"⏳ {lots(intent.volume)} with the broker, waiting for the price"
+        case IntentState.REFUSED | IntentState.EXPIRED:
+            return f"⛔ {lots(intent.volume)} not executed: {plain(intent.detail, LEG_LIMIT)}"
+        case IntentState.UNKNOWN:
+            return "❔ Not confirmed yet. Checking; please do not repeat it."
+    return f"✅ Filled {_fill(leg)}{_stop(leg.trade)}"
+
+
+def _stop(trade: Trade | None) -> str:
+    return "" if trade is None or trade.stop_loss is None else f", stop {price(trade.stop_loss)}"
 
 
 def _order(outcome: Outcome) -> str:

@@ -14,6 +14,7 @@ from core.model.errors import NotFound, Refused, Stale
 from core.model.events import Event
 from core.model.ids import ApprovalId, new_intent_id
 from core.model.people import Person
+from core.model.policies import Plan
 from core.model.risk import Place
 from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, IntentKind, IntentState
@@ -34,7 +35,7 @@ from core.trading.market import (
 from core.trading.netting import nets
 from core.trading.openrisk import check_open_risk, with_openings
 from core.trading.sizing import Size
-from core.trading.splitting import openings_of, split_of
+from core.trading.splitting import NO_SPLIT, Split, openings_of, split_of
 
 SEND_WITHIN = timedelta(seconds=30)
 """How long after the tap an order may still be sent; later it expires instead."""
@@ -84,6 +85,14 @@ async def sized(desk: Desk, approval: Approval) -> Approval:
     async with desk.store.write() as tx:
         await tx.approvals.set_size(approval.id, fixed.lots, fixed.risk or Decimal(0), margin)
     return replace(approval, lots=fixed.lots, risk=fixed.risk, margin=margin)
+
+
+async def split_now(desk: Desk, account: Account, signal: Signal, lots: Decimal) -> Split:
+    """The plan that a tap would make of so many lots now. Raises TerminalError."""
+    if account.policy.plan is not Plan.SPLIT or len(signal.take_profits) < 2:
+        return NO_SPLIT
+    market = await look(desk, account, signal)
+    return split_of(account, signal, market.instrument, lots, netting=nets(market.snapshot.account))
 
 
 async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person) -> Approval:
