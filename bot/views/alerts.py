@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
+from bot.views.market import market_close_fails, market_ended, market_marked
 from bot.views.markup import Rendered, bold, code, italic, lines, plain
 from bot.views.outcome import CLOSED_BY
 from core.model.events import Json
@@ -286,6 +287,9 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "plan_stop_waits": _plan_stop_waits,
     "trading_gave_up": _trading_gave_up,
     "terminal_updated": _terminal_updated,
+    "market_marked": market_marked,
+    "market_ended": market_ended,
+    "market_close_fails": market_close_fails,
     "locked_position_closed": _locked_position_closed,
     **dict.fromkeys(("desk_paused", "source_paused", "account_paused"), _paused),
     **dict.fromkeys(("desk_resumed", "source_resumed", "account_resumed"), _resumed),
