@@ -47,15 +47,35 @@ class RejectTap(CallbackData, prefix="r"):
 
 
 class LiquidationAct(StrEnum):
+    """`HOLD` asks for how long and why, `BACK` shows the first buttons again, `RELEASE` ends a hold."""
+
     NOW = "n"
     HOLD = "h"
+    BACK = "b"
+    RELEASE = "r"
 
 
 class LiquidationTap(CallbackData, prefix="q"):
-    """A button under a countdown; the liquidation's state decides whether it still counts."""
+    """A button of a liquidation, whose state decides whether it still counts."""
 
     act: LiquidationAct
     liquidation: Number
+
+
+class HoldReason(StrEnum):
+    """The reasons offered for a hold; `bot.views.liquidation.HOLD_REASONS` holds their words."""
+
+    PRICE = "p"
+    HAND = "h"
+    NEWS = "n"
+
+
+class HoldTap(CallbackData, prefix="o"):
+    """A hold of a liquidation, for so long and for this reason."""
+
+    liquidation: Number
+    minutes: Annotated[int, Field(ge=1, le=60)]
+    reason: HoldReason
 
 
 class ConsentTap(CallbackData, prefix="c"):

@@ -87,6 +87,14 @@ LOCK = DeskCommand(
     "/lock EURUSD 2h NFP (an account, a source, an instrument or desk; without a time until /unlock)",
     "NAME [duration] REASON",
 )
+HOLD = DeskCommand(
+    "hold",
+    Right.HOLD,
+    "Hold the closing of an account for a while",
+    r"\S[\s\S]{0,200}",
+    "/hold Tom paper 15 bad price",
+    "ACCOUNT minutes reason",
+)
 UNLOCK = DeskCommand(
     "unlock",
     Right.LOCK,
@@ -111,6 +119,7 @@ COMMANDS = (
     RESUME,
     LOCKS,
     LOCK,
+    HOLD,
     UNLOCK,
 )
 BY_NAME = {command.name: command for command in COMMANDS}

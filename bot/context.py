@@ -1,9 +1,10 @@
 """What handlers and the relay are given: one frozen value, made by the composition root."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.desk import Desk
 from core.health.monitor import Monitor
+from core.model.ids import PersonId
 from core.ports import ChartRenderer
 from core.reconciliation.scheduler import Scheduler
 
@@ -13,6 +14,8 @@ class App:
     """The desk, its charts, monitor and scheduler, and the words that differ from desk to desk.
 
     `support` is a line that tells a person whom to ask, shown with refusals and errors; it may be empty.
+    `asked_to_hold` are people who are choosing how long to hold which liquidation: their message shows the
+    choice while it counts down. After a restart they tap again.
     """
 
     desk: Desk
@@ -21,3 +24,4 @@ class App:
     scheduler: Scheduler
     desk_name: str = "Tapdesk"
     support: str = ""
+    asked_to_hold: set[tuple[PersonId, int]] = field(default_factory=set)

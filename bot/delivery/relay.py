@@ -166,7 +166,7 @@ class Relay:
         if item.notice.kind is NoticeKind.CARD:
             return await self._read_card(item.notice.subject)
         async with self._store.read() as tx:
-            return await read_subject(tx, item.notice, person)
+            return await read_subject(self._app, tx, item.notice, person)
 
     async def _read_card(self, subject: str) -> Subject | None:
         async with self._store.read() as tx:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from bot.context import App
 from bot.views.card import Card, card
 from bot.views.divergence import Told, divergence
-from bot.views.liquidation import liquidation
+from bot.views.liquidation import Shown, liquidation
 from bot.views.markup import Rendered
 from bot.views.outcome import Outcome
 from core.model.accounts import Account
@@ -70,22 +71,26 @@ def approval_id(subject: str) -> ApprovalId:
     return ApprovalId(UUID(subject))
 
 
-async def read_subject(tx: Tx, notice: Notice, person: Person) -> Subject | None:
+async def read_subject(app: App, tx: Tx, notice: Notice, person: Person) -> Subject | None:
     """The newest state of what a notice names by number, as this person sees it; None when it is gone."""
     number = int(notice.subject)
     if notice.kind is NoticeKind.LIQUIDATION:
-        return await read_liquidation(tx, number, person)
+        shown = await read_liquidation(app, tx, number, person)
+        asks = (person.id, number) in app.asked_to_hold
+        return Subject(liquidation(shown, asks_hold=asks and shown.can_be_held)) if shown else None
     told = await read_divergence(tx, number, person)
     return Subject(divergence(told)) if told else None
 
 
-async def read_liquidation(tx: Tx, number: int, person: Person) -> Subject | None:
+async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Shown | None:
     """The newest state of a liquidation, as this person may act on it; None when it is gone."""
     found = await tx.liquidations.get(number)
     account = await tx.accounts.get(found.account_id) if found else None
     if found is None or account is None:
         return None
-    return Subject(liquidation(found, account, may_hold=person.may(Right.HOLD)))
+    holder = await tx.people.get(found.held_by) if found.held_by else None
+    now = app.desk.clock.now()
+    return Shown(found, account, now, person.may(Right.HOLD), holder.name if holder else "")
 
 
 async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:

@@ -95,10 +95,18 @@ def _liquidation_finished(data: Json) -> str:
     )
 
 
+def _liquidation_released(data: Json) -> str:
+    return lines(
+        _head("🔓", "The hold is over, nothing more is closed", data),
+        "The drawdown is no longer at its limit. New trades are possible again.",
+    )
+
+
 def _liquidation_stuck(data: Json) -> str:
     return lines(
         _head("🆘", "Closing everything does not succeed", data),
         f"Still open: {_fact(data, 'positions')} after {_fact(data, 'attempts')} attempts.",
+        _optional(data, "detail"),
         "Please close the positions in the terminal. The desk goes on trying.",
     )
 
@@ -135,15 +143,6 @@ def _intent_refused(data: Json) -> str:
     return lines(_head("⛔", "An order was refused", data), _order(data), _detail(data))
 
 
-def _order(data: Json) -> str:
-    parts = [_optional(data, name) for name in ("kind", "side", "volume", "symbol")]
-    return " ".join(part for part in parts if part)
-
-
-def _detail(data: Json) -> str:
-    return _optional(data, "detail") or _optional(data, "reason")
-
-
 def _plan_kept(data: Json) -> str:
     return lines(
         _head("⚠️", "A plan came about in part and is kept", data),
@@ -177,6 +176,15 @@ def _trading_gave_up(data: Json) -> str:
         f"{_fact(data, 'error')}. The desk tries again in {_fact(data, 'minutes')} minutes.",
         italic("The log has the cause. Until then please act in the terminal."),
     )
+
+
+def _order(data: Json) -> str:
+    parts = [_optional(data, name) for name in ("kind", "side", "volume", "symbol")]
+    return " ".join(part for part in parts if part)
+
+
+def _detail(data: Json) -> str:
+    return _optional(data, "detail") or _optional(data, "reason")
 
 
 def _stranger(data: Json) -> str:
@@ -216,13 +224,6 @@ def _several(data: Json, name: str) -> list[str]:
     value = data.get(name)
     listed = value if isinstance(value, list) else [value] if value else []
     return [str(each) for each in listed]
-
-
-def _locked_position_closed(data: Json) -> str:
-    return lines(
-        _head("🔒", "A position on a locked account was closed", data),
-        _optional(data, "positions", "Opened while it was locked: {}."),
-    )
 
 
 def _paused(data: Json) -> str:
@@ -273,24 +274,24 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "drawdown_recovered": _drawdown_recovered,
     "drawdown_breached": _drawdown_breached,
     "liquidation_finished": _liquidation_finished,
+    "liquidation_released": _liquidation_released,
     "liquidation_stuck": _liquidation_stuck,
     "order_late": _order_late,
     "intent_unknown": _intent_unknown,
     "intent_confirmed": _intent_confirmed,
     "intent_expired": _intent_expired,
     "intent_refused": _intent_refused,
-    "stranger": _stranger,
-    "health_incident": _health_incident,
-    "health_recovered": _health_recovered,
     "plan_kept": _plan_kept,
     "plan_undone": _plan_undone,
     "plan_stop_waits": _plan_stop_waits,
     "trading_gave_up": _trading_gave_up,
+    "stranger": _stranger,
+    "health_incident": _health_incident,
+    "health_recovered": _health_recovered,
     "terminal_updated": _terminal_updated,
     "market_marked": market_marked,
     "market_ended": market_ended,
     "market_close_fails": market_close_fails,
-    "locked_position_closed": _locked_position_closed,
     **dict.fromkeys(("desk_paused", "source_paused", "account_paused"), _paused),
     **dict.fromkeys(("desk_resumed", "source_resumed", "account_resumed"), _resumed),
     **dict.fromkeys(("account_unlocked", "lock_released", "lock_ended"), _unlocked),

@@ -9,10 +9,14 @@ from core.ports import Tx
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`locked` is whether the guard has locked the account's entries; the default is an account at liberty."""
+    """`locked` is whether the guard has locked the account's entries; calm is an account at liberty."""
 
-    liquidation: Liquidation | None = None
+    running: Liquidation | None = None
     locked: bool = False
+
+    @property
+    def calm(self) -> bool:
+        return self.running is None and not self.locked
 
 
 async def standings(tx: Tx) -> dict[AccountId, Standing]:

@@ -11,7 +11,7 @@ from core.model.accounts import Account
 from core.model.events import Event
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
-from core.model.trades import IntentKind
+from core.model.trades import Intent, IntentKind
 from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
 from core.trading.wishes import Wishes
@@ -72,7 +72,7 @@ async def close_account(desk: Desk, account: Account, person: Person) -> int:
     session = await desk.terminals.session(account.id)
     snapshot = await session.snapshot()
     async with desk.store.write() as tx:
-        queued = await queue_closing_everything(desk, tx, account, snapshot, CLOSE_WITHIN)
+        queued = len(await queue_closing_everything(desk, tx, account, snapshot, CLOSE_WITHIN))
         await tx.events.append(
             Event("account.close_all", desk.clock.now(), account.label, {}, account.id, person.id)
         )
@@ -87,8 +87,8 @@ async def _accounts(desk: Desk, person: Person) -> Sequence[Account]:
 
 async def queue_closing_everything(
     desk: Desk, tx: Tx, account: Account, snapshot: MT5AccountSnapshot, within: timedelta
-) -> int:
-    """Add an intent for each pending order and position that none is on its way for; returns how many.
+) -> Sequence[Intent]:
+    """Add an intent for each pending order and position that none is on its way for; returns those added.
 
     Pending orders first, then positions: the oldest first where the account is FIFO, else the worst first.
     """
@@ -105,7 +105,7 @@ async def queue_closing_everything(
     ]
     for intent in wanted:
         await tx.intents.add(intent)
-    return len(wanted)
+    return wanted
 
 
 def in_order(snapshot: MT5AccountSnapshot) -> list[MT5Position]:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.callbacks import LiquidationAct, LiquidationTap
+from bot.callbacks import HoldReason, HoldTap, LiquidationAct, LiquidationTap
 from bot.sandbox import SandboxClient
 from core.alerts import refresh_liquidation
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.risk import Liquidation, LiquidationState
-from tests.bot.stage import Cast
+from tests.bot.stage import Cast, eventually
 
 pytestmark = pytest.mark.usefixtures("running")
 
@@ -57,13 +57,41 @@ async def test_hold_stops_it_on_every_screen(
     await people.wait_for(cast.tara.telegram_id, "closing everything")
     await people.wait_for(cast.owner.telegram_id, "closing everything")
     await people.tap(cast.owner.telegram_id, "Hold")
-    for person in (cast.owner, cast.tara):
-        held = await people.wait_for(person.telegram_id, "closing is held")
-        assert held["buttons"] == []
-    assert (await now(desk, countdown)).state is LiquidationState.HELD
+    asked = await people.wait_for(cast.owner.telegram_id, "for how long, and why")
+    assert asked["buttons"][:4] == ["5m bad price", "5m by hand", "5m news", "15m bad price"]
+    await people.tap(cast.owner.telegram_id, "15m by hand")
+    owners = await people.wait_for(cast.owner.telegram_id, "closing is held")
+    traders = await people.wait_for(cast.tara.telegram_id, "closing is held")
+    assert "Held by Olga" in traders["text"]
+    assert owners["buttons"] == ["Close now", "Release hold now"]
+    assert traders["buttons"] == []
+    held = await now(desk, countdown)
+    assert (held.state, held.held_by) == (LiquidationState.HELD, cast.owner.id)
+    assert held.hold_reason == "closing by hand"
     data = LiquidationTap(act=LiquidationAct.NOW, liquidation=countdown.id).pack()
-    await people.tap_stale(cast.tara.telegram_id, data, held["message_id"])
-    await people.wait_for_answer(cast.tara.telegram_id, "The countdown is over")
+    await people.tap_stale(cast.tara.telegram_id, data, traders["message_id"])
+    await people.wait_for_answer(cast.tara.telegram_id, "Only an owner can end a hold")
+
+
+async def test_an_owner_types_a_hold_and_a_second_one_is_stale(
+    people: SandboxClient, cast: Cast, desk: Desk, countdown: Liquidation
+) -> None:
+    await people.say(cast.owner.telegram_id, "/hold Tara's paper 20 the price is wrong")
+    await people.wait_for(cast.owner.telegram_id, "is held until")
+    held = await now(desk, countdown)
+    assert (held.state, held.hold_reason) == (LiquidationState.HELD, "the price is wrong")
+    data = HoldTap(liquidation=countdown.id, minutes=5, reason=HoldReason.NEWS).pack()
+    await people.tap_stale(cast.owner.telegram_id, data, 1)
+    await people.wait_for_answer(cast.owner.telegram_id, "cannot be held")
+    assert await now(desk, countdown) == held
+    await people.wait_for(cast.owner.telegram_id, "closing is held")
+    await people.tap(cast.owner.telegram_id, "Release hold now")
+
+    async def is_over() -> bool:
+        until = (await now(desk, countdown)).held_until
+        return until is not None and until <= desk.clock.now()
+
+    await eventually(is_over, True)
 
 
 async def test_close_now_ends_the_countdown(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,16 @@ from core.model.trades import IntentState
 from core.mt5 import contract as mt5
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.requests import Request
-from core.risk.liquidation import Liquidator, close_now, hold
+from core.risk.countdown import Countdowns, close_now
+from core.risk.holding import hold, release_hold
 from core.risk.locks import unlock
 from tests.core.risk.guarded import ADMIN, LOTS, Guarded
 
+SHORT, WHY = timedelta(minutes=5), "bad price"
+
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-COUNTING, HELD, CLOSING = LiquidationState.COUNTING, LiquidationState.HELD, LiquidationState.CLOSING
+WARNED, COUNTING = LiquidationState.WARNED, LiquidationState.COUNTING
+HELD, CLOSING = LiquidationState.HELD, LiquidationState.CLOSING
 STUCK, LOCKED = LiquidationState.STUCK, LiquidationState.LOCKED
 
 
@@ -41,16 +46,17 @@ def pend(guarded: Guarded) -> int:
 async def test_from_breach_to_flat_and_locked(guarded: Guarded) -> None:
     begun = await guarded.breach()
     pend(guarded)
-    assert begun.state is COUNTING
+    assert begun.state is WARNED
     assert begun.fires_at - begun.started_at == timedelta(seconds=10)
     assert [lock.kind for lock in await guarded.locks()] == [LockKind.DRAWDOWN]
-    await guarded.look(9)
+    await guarded.look(11)
     assert len(guarded.ledger.positions) == 1
     await guarded.look(5)
     assert await guarded.is_flat_and_locked()
     await guarded.look(30)
     assert await guarded.events("liquidation") == [
-        "liquidation.started", "liquidation.closing", "liquidation.locked",
+        "liquidation.started", "liquidation.counting", "liquidation.closing", "liquidation.flat",
+        "liquidation.locked",
     ]  # fmt: skip
     for person in (guarded.trader.person, guarded.paper.owner):
         assert (await guarded.told(person))["liquidation_finished"] == 1
@@ -200,8 +206,6 @@ async def test_trader_and_owner_may_close_now(guarded: Guarded, who: str) -> Non
     assert not guarded.ledger.positions
     with pytest.raises(Stale):
         await close_now(guarded.paper.desk, begun.id, person)
-    with pytest.raises(Stale):
-        await hold(guarded.paper.desk, begun.id, guarded.paper.owner)
 
 
 @only_sqlite
@@ -215,15 +219,15 @@ async def test_nobody_else_may_touch_the_countdown(guarded: Guarded) -> None:
             await close_now(guarded.paper.desk, begun.id, person)
     for person in (other, ADMIN, guarded.trader.person):
         with pytest.raises(NotAllowed):
-            await hold(guarded.paper.desk, begun.id, person)
+            await hold(guarded.paper.desk, begun.id, person, SHORT, WHY)
     with pytest.raises(NotFound):
-        await hold(guarded.paper.desk, begun.id + 1, guarded.paper.owner)
+        await hold(guarded.paper.desk, begun.id + 1, guarded.paper.owner, SHORT, WHY)
     assert await guarded.liquidation() == begun
 
 
 async def test_a_held_liquidation_closes_nothing_and_keeps_the_lock(guarded: Guarded) -> None:
     begun = await guarded.breach()
-    await hold(guarded.paper.desk, begun.id, guarded.paper.owner)
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
     guarded.lose(0.1)
     await guarded.look(15)
     await guarded.restart()
@@ -233,9 +237,13 @@ async def test_a_held_liquidation_closes_nothing_and_keeps_the_lock(guarded: Gua
     assert (held.id, held.state) == (begun.id, HELD)
     assert len(guarded.ledger.positions) == 1
     assert len(await guarded.locks()) == 1
-    for act in (close_now, hold):
-        with pytest.raises(Stale):
-            await act(guarded.paper.desk, begun.id, guarded.paper.owner)
+    with pytest.raises(Stale):
+        await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    with pytest.raises(NotAllowed):
+        await close_now(guarded.paper.desk, begun.id, guarded.trader.person)
+    async with guarded.paper.store.read() as tx:
+        [event] = await tx.events.recent(10, "liquidation.held")
+    assert (event.person_id, event.data["hold_reason"]) == (guarded.paper.owner.id, WHY)
 
 
 @only_sqlite
@@ -244,13 +252,14 @@ async def test_a_hold_in_the_last_moment_wins_or_loses_but_never_both(
 ) -> None:
     """The guard has seen the countdown end; before it says so in the database, the owner holds."""
     begun = await guarded.breach()
-    fire = Liquidator._fire
+    await guarded.look_until(COUNTING)
+    go = Countdowns._go
 
-    async def hold_first(self: Liquidator, *args: object) -> None:
-        await hold(guarded.paper.desk, begun.id, guarded.paper.owner)
-        await fire(self, *args)  # type: ignore[arg-type]
+    async def hold_first(self: Countdowns, *args: Any, **changes: Any) -> Any:
+        await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+        return await go(self, *args, **changes)
 
-    monkeypatch.setattr(Liquidator, "_fire", hold_first)
+    monkeypatch.setattr(Countdowns, "_go", hold_first)
     guarded.paper.pass_time(10)
     await guarded.look()
     monkeypatch.undo()
@@ -258,6 +267,82 @@ async def test_a_hold_in_the_last_moment_wins_or_loses_but_never_both(
     assert len(guarded.ledger.positions) == 1
     assert await guarded.liquidation() is not None
     assert (await guarded.liquidation()).state is HELD  # type: ignore[union-attr]
+
+
+@only_sqlite
+async def test_a_hold_that_ends_on_a_drawdown_at_its_limit_is_warned_and_counted_again(
+    guarded: Guarded,
+) -> None:
+    begun = await guarded.breach()
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    await guarded.restart()
+    guarded.paper.pass_time(290)
+    await guarded.look()
+    assert (await guarded.liquidation()).state is HELD  # type: ignore[union-attr]
+    await guarded.look_until(WARNED, at_most=15)
+    again = await guarded.look_until(COUNTING)
+    assert again.id == begun.id
+    assert again.fires_at - guarded.paper.clock.now() == timedelta(seconds=10)
+    assert len(guarded.ledger.positions) == 1
+    await guarded.look_until(LOCKED)
+    assert await guarded.is_flat_and_locked()
+
+
+@only_sqlite
+async def test_a_hold_that_ends_on_a_recovered_drawdown_releases_the_account(guarded: Guarded) -> None:
+    begun = await guarded.breach()
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    guarded.lose(-0.1)
+    await guarded.look(3)
+    peak = (await guarded.state()).peak
+    await release_hold(guarded.paper.desk, begun.id, guarded.paper.owner)
+    await guarded.look(20)
+    released = await guarded.liquidation()
+    assert released is not None
+    assert (released.id, released.state) == (begun.id, LiquidationState.RELEASED)
+    assert await guarded.locks() == []
+    assert len(guarded.ledger.positions) == 1
+    assert (await guarded.state()).peak == peak
+    assert (await guarded.told())["liquidation_released"] == 1
+
+
+@only_sqlite
+async def test_an_account_that_was_closed_by_hand_in_a_hold_is_verified_and_locked(guarded: Guarded) -> None:
+    begun = await guarded.breach()
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    [position] = guarded.ledger.positions.values()
+    guarded.hands.close_position(guarded.account.login, position.ticket)
+    await release_hold(guarded.paper.desk, begun.id, guarded.paper.owner)
+    await guarded.look(4)
+    assert await guarded.is_flat_and_locked()
+
+
+@only_sqlite
+@pytest.mark.parametrize("stage", ["closing", "stuck"])
+async def test_what_is_being_closed_can_be_held_and_sends_nothing_more(guarded: Guarded, stage: str) -> None:
+    """Closes that wait are withdrawn, not sent late; released, it begins again with a warning."""
+    begun = await (closing if stage == "closing" else stuck)(guarded)
+    await guarded.guard.once(guarded.account)
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    relent(guarded)
+    await guarded.look(20)
+    assert len(guarded.ledger.positions) == 1
+    with pytest.raises(NotAllowed):
+        await release_hold(guarded.paper.desk, begun.id, guarded.trader.person)
+    await release_hold(guarded.paper.desk, begun.id, guarded.paper.owner)
+    with pytest.raises(Stale):
+        await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    await guarded.look_until(LOCKED)
+    assert await guarded.is_flat_and_locked()
+
+
+@only_sqlite
+@pytest.mark.parametrize(("minutes", "why"), [(0, WHY), (241, WHY), (5, "  ")])
+async def test_a_hold_takes_a_bounded_time_and_a_reason(guarded: Guarded, minutes: int, why: str) -> None:
+    begun = await guarded.breach()
+    with pytest.raises(Refused):
+        await hold(guarded.paper.desk, begun.id, guarded.paper.owner, timedelta(minutes=minutes), why)
+    assert await guarded.liquidation() == begun
 
 
 # -- release
@@ -294,7 +379,7 @@ async def test_a_release_at_once_is_not_a_breach_again(guarded: Guarded) -> None
 @only_sqlite
 async def test_a_held_account_may_be_released_with_its_positions(guarded: Guarded) -> None:
     begun = await guarded.breach()
-    await hold(guarded.paper.desk, begun.id, guarded.paper.owner)
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
     await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
     released = await guarded.liquidation()
     assert released is not None
@@ -306,11 +391,16 @@ async def test_a_held_account_may_be_released_with_its_positions(guarded: Guarde
     await guarded.look()
     second = await guarded.liquidation()
     assert second is not None
-    assert (second.state, second.id > begun.id) == (COUNTING, True)
+    assert (second.state, second.id > begun.id) == (WARNED, True)
+
+
+async def warned(guarded: Guarded) -> Liquidation:
+    return await guarded.breach()
 
 
 async def counting(guarded: Guarded) -> Liquidation:
-    return await guarded.breach()
+    await guarded.breach()
+    return await guarded.look_until(COUNTING)
 
 
 async def closing(guarded: Guarded) -> Liquidation:
@@ -334,7 +424,7 @@ def relent(guarded: Guarded) -> None:
     guarded.hands.broker.book.clear_faults()
 
 
-STAGES = [counting, closing, stuck]
+STAGES = [warned, counting, closing, stuck]
 Stage = Callable[[Guarded], Awaitable[Liquidation]]
 
 
@@ -385,7 +475,7 @@ async def test_a_new_life_of_the_desk_goes_on_where_the_old_one_ended(guarded: G
 
 @only_sqlite
 async def test_a_countdown_that_ended_while_the_desk_was_down_is_over_and_not_stuck(guarded: Guarded) -> None:
-    await guarded.breach()
+    await counting(guarded)
     guarded.paper.pass_time(3_600)
     await guarded.restart()
     await guarded.look_until(LOCKED, at_most=5)
@@ -448,9 +538,8 @@ async def test_a_position_opened_on_a_locked_account_is_closed_and_told(guarded:
     await guarded.look(6)
     assert await guarded.is_flat_and_locked()
     for person in (guarded.trader.person, guarded.paper.owner):
-        assert (await guarded.told(person))["locked_position_closed"] == 1
-    [told] = [a for a in await guarded.paper.alerts() if a.subject == "locked_position_closed"]
-    assert told.data["positions"] == "EURUSD 0.2"
+        alerts = [a for a in await guarded.paper.alerts(person) if a.subject == "liquidation_finished"]
+        assert [a.data["reason"] for a in alerts][1:] == ["opened while the account is locked: EURUSD 0.2"]
 
 
 @only_sqlite
@@ -461,8 +550,8 @@ async def test_a_pending_order_on_a_locked_account_is_cancelled_and_told(guarded
     await guarded.restart()
     await guarded.look(6)
     assert await guarded.is_flat_and_locked()
-    [told] = [a for a in await guarded.paper.alerts() if a.subject == "locked_position_closed"]
-    assert told.data["positions"] == "EURUSD 0.1 (pending)"
+    [_, told] = [a for a in await guarded.paper.alerts() if a.subject == "liquidation_finished"]
+    assert told.data["reason"] == "opened while the account is locked: EURUSD 0.1 (pending)"
 
 
 @only_sqlite
@@ -505,7 +594,7 @@ async def test_other_accounts_of_the_desk_are_not_touched(guarded: Guarded) -> N
 async def test_a_clock_that_jumps_in_the_countdown_does_not_delay_it(
     guarded: Guarded, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
-    await guarded.breach()
+    await counting(guarded)
     await guarded.look()
     clock, now = guarded.paper.clock, guarded.paper.clock.now
     monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=hours))
