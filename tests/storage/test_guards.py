@@ -75,3 +75,22 @@ async def test_locks_of_an_account_and_of_the_desk(store: Store, desk: Desk) -> 
         assert await tx.locks.active(Place(second.id)) == []
         assert len(await tx.locks.active(Place(account))) == 2
         assert await tx.locks.set(LockKind.PAUSE, DESK, "again", NOW, by)
+
+
+async def test_an_entry_meets_the_locks_of_its_places_and_no_others(store: Store, desk: Desk) -> None:
+    account, by = desk.account.id, desk.person.id
+    places = (DESK, Place(account), Place(instrument="EURUSD"))
+    until = NOW + SECOND
+    async with store.write() as tx:
+        for place in (*places, Place(instrument="XAUUSD")):
+            assert await tx.locks.set(LockKind.OWNER, place, "NFP", NOW, by, until)
+            assert not await tx.locks.set(LockKind.OWNER, place, "again", NOW, by)
+            assert await tx.locks.set(LockKind.ADMIN, place, "too", NOW, by)
+        met = [lock for lock in await tx.locks.active(Place(account, None, "EURUSD")) if lock.until]
+        assert [lock.place for lock in met] == list(places)
+        assert [lock.holds_at(NOW) for lock in met] == [True] * 3
+        assert [lock.holds_at(until) for lock in met] == [False] * 3
+        assert {lock.place for lock in await tx.locks.active(Place(None, None, "XAUUSD"))} == {
+            DESK,
+            Place(instrument="XAUUSD"),
+        }
