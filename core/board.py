@@ -13,6 +13,7 @@ from core.model.heartbeat import HeartbeatMetrics
 from core.model.ids import AccountId
 from core.model.incidents import Trouble
 from core.model.mt5 import MT5AccountSnapshot
+from core.model.risk import DrawdownState
 from core.standstill import Movement
 
 
@@ -54,6 +55,7 @@ class Board:
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
     reports: dict[AccountId, Report] = field(default_factory=dict)
     snapshots: dict[AccountId, MT5AccountSnapshot] = field(default_factory=dict)
+    drawdowns: dict[AccountId, DrawdownState] = field(default_factory=dict)
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
     syncs: Counter[tuple[AccountId, bool]] = field(default_factory=Counter)
     events: Counter[str] = field(default_factory=Counter)

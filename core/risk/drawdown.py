@@ -1,89 +1,266 @@
-"""Drawdown from the peak of equity, with deposits and withdrawals taken out. Pure functions.
+"""Drawdown of equity, floating profit included, with deposits and withdrawals taken out. Pure functions.
 
-Drawdown = (peak - equity) / peak; equity includes floating profit; the limit is a trigger, not a promise.
+Drawdown = (reference - equity) / reference; the reference is the peak, the day's peak, or what was there at
+first. The limit is a trigger, not a promise.
+
+Money paid in or out scales every reference by (equity + paid) / equity, as a fund's units are counted: the
+percentage is afterwards what it was before. Subtracting a withdrawal from the peak would overstate the loss
+(of 10,000 a tenth lost and half paid out would be 20 %), adding a deposit to it would hide the loss.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from core.model.accounts import Account, RiskPolicy
-from core.model.mt5 import MT5AccountState, MT5Deal
-from core.model.risk import DrawdownState
+from core.model.mt5 import MT5AccountState
+from core.model.policies import Basis
+from core.model.risk import DrawdownCapExceeded, DrawdownState, Measure
+from core.risk.levels import Verdict, judge, reached
 
-HYSTERESIS = Decimal("0.05")
-"""A level counts as recovered once the drawdown is this share of the limit below it."""
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Money paid in, or out where it is negative."""
+
+    amount: Decimal
+    at: datetime
 
 
-class Verdict(StrEnum):
-    CALM = "calm"
-    WARNED = "warned"
-    RECOVERED = "recovered"
-    BREACHED = "breached"
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is to be told of one of the two measures."""
+
+    measure: Measure
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The guard's new memory and what it concludes."""
+    """The guard's new memory and what it concludes; `exceeded` is the limit that was reached just now."""
 
     state: DrawdownState
-    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    exceeded: DrawdownCapExceeded | None = None
 
 
-def begin(account: Account, reading: MT5AccountState, flows: Sequence[MT5Deal]) -> DrawdownState:
-    """The first sight of an account: its peak is its equity, its past flows are in it already."""
+def begin(
+    account: Account, reading: MT5AccountState, flows_until: datetime, day: date | None = None
+) -> DrawdownState:
+    """The first sight of an account: everything is measured from its equity, its past flows are in it."""
+    equity = _equity(reading, account.policy)
     return DrawdownState(
         account_id=account.id,
-        peak=_equity(reading),
-        equity=_equity(reading),
-        flows_until=max((deal.at for deal in flows), default=reading.read_at),
+        peak=equity,
+        equity=equity,
+        flows_until=flows_until,
         level=Decimal(0),
         read_at=reading.read_at,
+        basis=account.policy.drawdown_basis,
+        since=reading.read_at,
+        initial=equity,
+        day=day,
+        day_start=equity,
+        day_peak=equity,
+        credit=_credit(reading, account.policy),
     )
 
 
 def assess(
-    before: DrawdownState, reading: MT5AccountState, flows: Sequence[MT5Deal], policy: RiskPolicy
+    before: DrawdownState,
+    reading: MT5AccountState,
+    flows: Sequence[Flow],
+    policy: RiskPolicy,
+    day: date | None = None,
 ) -> Assessment:
-    """Take a reading into account. `flows` are the balance operations that are not in the peak yet."""
-    equity = _equity(reading)
+    """Take a reading into account.
+
+    `flows` are the balance operations that are not in the state yet; bonus money is told by the account
+    itself. `day` is the broker's, None while that is unknown: the day that is known goes on.
+    """
+    credit, equity = _credit(reading, policy), _equity(reading, policy)
+    every = [*flows, Flow(credit - before.credit, reading.read_at)]
     state = replace(
-        before,
-        peak=max(before.peak + sum((deal.profit for deal in flows), Decimal(0)), equity),
-        equity=equity,
-        flows_until=max([before.flows_until, *(deal.at for deal in flows)]),
+        _carried(before, equity, every, reading.read_at),
+        flows_until=max([before.flows_until, *(flow.at for flow in flows)]),
+        credit=credit,
         read_at=reading.read_at,
     )
-    return _judge(state, policy)
+    state = _risen(_at_midnight(state, day), equity)
+    return _judged(_settled(before, state, policy), policy)
 
 
 def rebase(state: DrawdownState) -> DrawdownState:
-    """Start again from the present equity: what an owner's release of the lock means."""
-    return replace(state, peak=state.equity, level=Decimal(0))
+    """Measure anew from the equity of the next look: what an owner's release of the lock means."""
+    zero = Decimal(0)
+    return replace(
+        state,
+        peak=zero,
+        initial=None,
+        day_start=None,
+        day_peak=None,
+        level=zero,
+        daily_level=zero,
+        since=None,
+    )
 
 
-def _equity(reading: MT5AccountState) -> Decimal:
-    """Equity without credit: a bonus is not the trader's money."""
-    return reading.equity - reading.credit
+def rearm(state: DrawdownState) -> DrawdownState:
+    """Have a limit that is still reached conclude anew: nobody closes and nothing is locked."""
+    zero = Decimal(0)
+    return replace(
+        state,
+        level=state.level if state.level < 1 else zero,
+        daily_level=state.daily_level if state.daily_level < 1 else zero,
+    )
 
 
-def _judge(state: DrawdownState, policy: RiskPolicy) -> Assessment:
-    """A level is told when it is passed; a breach lasts until it recovers or the owner releases it."""
-    share = _share_of_limit(state, policy)
-    if share >= 1:
-        verdict = Verdict.BREACHED if state.level < 1 else Verdict.CALM
-        return Assessment(replace(state, level=Decimal(1)), verdict)
-    level = max((step for step in policy.warn_at if share >= step), default=Decimal(0))
-    if level > state.level:
-        return Assessment(replace(state, level=level), Verdict.WARNED)
-    if level < state.level and share < state.level - HYSTERESIS:
-        return Assessment(replace(state, level=level), Verdict.RECOVERED)
-    return Assessment(state, Verdict.CALM)
+def _credit(reading: MT5AccountState, policy: RiskPolicy) -> Decimal:
+    return reading.credit if policy.count_credit else Decimal(0)
 
 
-def _share_of_limit(state: DrawdownState, policy: RiskPolicy) -> Decimal:
-    """How much of the limit the drawdown takes, exactly; 0 while there is no peak."""
-    if state.peak <= 0:
+def _equity(reading: MT5AccountState, policy: RiskPolicy) -> Decimal:
+    """Without credit unless the policy counts it: a bonus is not the trader's money."""
+    return reading.equity - reading.credit + _credit(reading, policy)
+
+
+# -- money paid in and out
+
+
+def _carried(
+    before: DrawdownState, equity: Decimal, flows: Sequence[Flow], read_at: datetime
+) -> DrawdownState:
+    """Every reference as it is after the flows since the last look, unseen one by one: their sum."""
+    paid = sum((flow.amount for flow in flows), Decimal(0))
+    if not paid:
+        return before
+    base = _base(before, equity, flows, paid, read_at)
+    return replace(
+        before,
+        peak=_scaled(before.peak, base, paid),
+        equity=_scaled(before.equity, base, paid),
+        initial=_scaled(before.initial, base, paid) if before.initial is not None else None,
+        day_start=_scaled(before.day_start, base, paid) if before.day_start is not None else None,
+        day_peak=_scaled(before.day_peak, base, paid) if before.day_peak is not None else None,
+    )
+
+
+def _base(
+    before: DrawdownState, equity: Decimal, flows: Sequence[Flow], paid: Decimal, read_at: datetime
+) -> Decimal:
+    """The equity that the money was paid into or out of.
+
+    Between the looks it went from what it was to what it is without the money, evenly for all we know.
+    Where that cannot be (more was paid out, or nothing was left) it was the one or the other.
+    """
+    gained = equity - paid - before.equity
+    likely = before.equity + gained * _passed(flows, before.read_at, read_at)
+    possible = (likely, before.equity + gained, before.equity)
+    return next((base for base in possible if base > 0 and base + paid >= 0), Decimal(0))
+
+
+def _passed(flows: Sequence[Flow], since: datetime, until: datetime) -> Decimal:
+    """Which part of the time between two looks had passed when the money moved; several by their amounts."""
+    span_s = (until - since).total_seconds()
+    moved = sum((abs(flow.amount) for flow in flows), Decimal(0))
+    if span_s <= 0 or not moved:
+        return Decimal(1)
+    parts = (
+        abs(flow.amount) * Decimal(min(max((flow.at - since).total_seconds() / span_s, 0.0), 1.0))
+        for flow in flows
+    )
+    return sum(parts, Decimal(0)) / moved
+
+
+def _scaled(reference: Decimal, base: Decimal, paid: Decimal) -> Decimal:
+    """Of nothing there is no share: then the money itself is kept, so that no loss is hidden."""
+    return reference * (base + paid) / base if base > 0 else max(reference, Decimal(0)) + paid
+
+
+# -- days, peaks, limits
+
+
+def _at_midnight(state: DrawdownState, day: date | None) -> DrawdownState:
+    """A new day of the broker's begins with the equity that was last known before it."""
+    if day is None or (state.day is not None and day <= state.day):
+        return state
+    if state.day is None:
+        return replace(state, day=day)
+    return replace(state, day=day, day_start=state.equity, day_peak=state.equity)
+
+
+def _risen(state: DrawdownState, equity: Decimal) -> DrawdownState:
+    """The present equity; what is not known yet begins with it."""
+    return replace(
+        state,
+        equity=equity,
+        peak=max(state.peak, equity),
+        initial=equity if state.initial is None else state.initial,
+        day_start=equity if state.day_start is None else state.day_start,
+        day_peak=equity if state.day_peak is None else max(state.day_peak, equity),
+    )
+
+
+def _settled(before: DrawdownState, state: DrawdownState, policy: RiskPolicy) -> DrawdownState:
+    """By the basis of the policy. A level that another basis or another day ends is no recovery."""
+    state = replace(state, basis=policy.drawdown_basis)
+    is_another_day = state.day != before.day
+    if state.basis is not before.basis or (is_another_day and state.basis is Basis.DAY):
+        level = reached(_shares(state, policy)[Measure.DRAWDOWN], policy.warn_at)
+        state = replace(state, level=min(state.level, level))
+    if is_another_day or policy.daily_loss_percent is None:
+        level = reached(_shares(state, policy)[Measure.DAILY], policy.warn_at)
+        state = replace(state, daily_level=min(state.daily_level, level))
+    return state
+
+
+def _judged(state: DrawdownState, policy: RiskPolicy) -> Assessment:
+    """Both measures, each by its own limit; of two reached limits the drawdown's is named."""
+    shares = _shares(state, policy)
+    level, verdict = judge(
+        shares[Measure.DRAWDOWN], state.level, policy.warn_at, policy.drawdown_limit_percent
+    )
+    daily_level, daily = judge(
+        shares[Measure.DAILY], state.daily_level, policy.warn_at, policy.daily_loss_percent or Decimal(100)
+    )
+    verdicts = {Measure.DRAWDOWN: verdict, Measure.DAILY: daily}
+    findings = tuple(Finding(*each) for each in verdicts.items() if each[1] is not Verdict.CALM)
+    is_over = verdict is Verdict.RECOVERED and level == 0
+    found = replace(
+        state,
+        level=level,
+        daily_level=daily_level,
+        since=state.since if state.drawdown > 0 and state.since else state.read_at,
+        recovered_in=state.read_at - state.since if is_over and state.since else state.recovered_in,
+    )
+    breached = [each.measure for each in findings if each.verdict is Verdict.BREACHED]
+    return Assessment(found, findings, exceeded(found, policy, breached[0]) if breached else None)
+
+
+def _shares(state: DrawdownState, policy: RiskPolicy) -> dict[Measure, Decimal]:
+    """How much of each limit is taken, exactly; 0 where there is no reference or no limit."""
+    return {
+        Measure.DRAWDOWN: _share(state.drawdown, state.reference, policy.drawdown_limit_percent),
+        Measure.DAILY: _share(state.daily_loss, state.day_start or Decimal(0), policy.daily_loss_percent),
+    }
+
+
+def _share(lost: Decimal, reference: Decimal, limit_percent: Decimal | None) -> Decimal:
+    if reference <= 0 or not limit_percent:
         return Decimal(0)
-    return state.drawdown * 100 / (state.peak * policy.drawdown_limit_percent)
+    return lost * 100 / (reference * limit_percent)
+
+
+def exceeded(state: DrawdownState, policy: RiskPolicy, measure: Measure) -> DrawdownCapExceeded:
+    """The limit of a measure as reached, with its numbers."""
+    daily = measure is Measure.DAILY
+    return DrawdownCapExceeded(
+        account_id=state.account_id,
+        measure=measure,
+        basis=state.basis,
+        percent=state.daily_percent if daily else state.percent,
+        limit=(policy.daily_loss_percent or Decimal(0)) if daily else policy.drawdown_limit_percent,
+        equity=state.equity,
+        reference=(state.day_start or state.equity) if daily else state.reference,
+    )

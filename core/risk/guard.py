@@ -1,42 +1,26 @@
 """The drawdown guard: each second a fresh reading of each account, a verdict, and what follows from it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-import structlog
+from dataclasses import replace
+from datetime import timedelta
 
 from core.alerts import alert_desk_and_trader
-from core.bell import OUTBOX
+from core.bell import OUTBOX, guard_bell
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.books import Books
 from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
-from core.model.mt5 import MT5AccountState, MT5Deal
-from core.model.risk import DrawdownState
+from core.model.risk import DrawdownState, Measure
 from core.mt5.errors import TerminalError
 from core.mt5.session import Session
 from core.ports import Tx
-from core.risk.drawdown import Assessment, Verdict, assess, begin
-from core.risk.flows import Statement, balance_operations, history_start, read_statement
+from core.risk.drawdown import Assessment, Finding, assess, begin, exceeded, rearm
+from core.risk.flows import Cashier, Reading
+from core.risk.levels import Verdict
 from core.risk.liquidation import Liquidator, breach
+from core.risk.sight import Sight, has_exposure, stale_prices
+from core.risk.watching import Standings, Watched
 
-log = structlog.get_logger(__name__)
-
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-_KEEP_EVERY = timedelta(seconds=10)
-_PATIENCE_S = 10.0
-"""How long a balance that the history does not explain is not judged by."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """An account, the balance operations that are new with it, and the books as they stand after it."""
-
-    account: MT5AccountState
-    flows: Sequence[MT5Deal]
-    books: Books
+_UNEXPLAINED = "its history does not explain its balance yet"
 
 
 def guard_task(account: Account) -> str:
@@ -45,146 +29,166 @@ def guard_task(account: Account) -> str:
 
 
 class DrawdownGuard:
-    """Watches accounts. It acts only on a fresh reading of the connected, right account."""
+    """Watches accounts. It acts only on a fresh reading of the connected, right account.
+
+    A calm look reads the terminal only; what is closed or locked is read once a second for all accounts.
+    """
 
     def __init__(self, desk: Desk, interval_s: float = 1.0) -> None:
         self._desk = desk
         self._interval_s = interval_s
-        self._books: dict[AccountId, Books] = {}
-        self._doubtful_since: dict[AccountId, float] = {}
+        self._standings = Standings(desk, interval_s)
+        self._watched: dict[AccountId, Watched] = {}
         self._liquidator = Liquidator(desk)
 
     async def watch(self, account: Account) -> None:
         """Guard the account until cancelled. A failed reading is no reading: nothing is concluded.
 
-        The log has why it is blind, once for each reason in a row: an outage lasts hours, looks a second.
+        Accounts begin at different parts of the interval and keep to them; a bell, or a liquidation that has
+        something due, comes earlier.
         """
-        blind = ""
+        clock = self._desk.clock
+        next_s = clock.monotonic() + self._interval_s * (account.id.int * 618 % 1000) / 1000
         while True:
-            why = await self._blindness(account)
-            if why and why != blind:
-                log.warning("guard_blind", account=account.label, error=why)
-            elif blind and not why:
-                log.info("guard_sees_again", account=account.label)
-            blind = why
-            await self._desk.clock.sleep(self._interval_s)
+            wait_s = min(next_s - clock.monotonic(), self._liquidator.due_in_s(account.id))
+            if await self._desk.bell.wait(guard_bell(account.id), max(wait_s, 0.0)):
+                self._standings.forget()
+            now_s = clock.monotonic()
+            if now_s >= next_s:
+                next_s += self._interval_s * ((now_s - next_s) // self._interval_s + 1)
+            await self._guarded_look(account)
 
-    async def _blindness(self, account: Account) -> str:
-        """Look once; why that failed, empty when it did not."""
+    async def _guarded_look(self, account: Account) -> None:
+        """Look once; what kept it from seeing is noted by `once`."""
         try:
             with self._desk.board.movement.looking(guard_task(account), self._desk.clock.monotonic):
                 await self.once(account)
-        except TerminalError as error:
-            return str(error)
-        return ""
+        except TerminalError:
+            return
 
     async def once(self, account: Account) -> None:
-        """One look. Raises TerminalError when the account cannot be read."""
+        """One look. Raises TerminalError without a reading; closing goes on without a verdict."""
         session = await self._desk.terminals.session(account.id)
+        watched = self._of(account)
         try:
-            await self._look(account, session)
-        except TerminalError:
-            await self._liquidator.step(account, session)  # closing goes on without a verdict
+            why = await self._look(account, session, watched)
+        except TerminalError as error:
+            await self._step(account, session)
+            await watched.sight.note(str(error))
             raise
-        await self._liquidator.step(account, session)
+        await self._step(account, session)
+        await watched.sight.note(why)
 
-    async def _look(self, account: Account, session: Session) -> None:
-        """Read and judge; nothing is concluded while the balance is not explained."""
-        async with self._desk.store.read() as tx:
-            before = await tx.drawdowns.get(account.id)
-        reading = await self._read(session, account, before)
+    async def _step(self, account: Account, session: Session) -> None:
+        standing = await self._standings.of(account.id)
+        await self._liquidator.step(account, session, standing)
+        if not standing.calm:
+            self._standings.forget()  # it may have moved
+
+    def _of(self, account: Account) -> Watched:
+        if account.id not in self._watched:
+            self._watched[account.id] = Watched(Cashier(self._desk.clock), Sight(self._desk, account))
+        return self._watched[account.id]
+
+    async def _look(self, account: Account, session: Session, watched: Watched) -> str:
+        """Read and judge; why nothing could be concluded, empty when it could."""
+        known = await self._known(account, watched)
+        reading = await watched.cashier.read(session, known)
         if reading is None:
-            return
-        await self._take(account, before, reading)
-        self._books[account.id] = reading.books
-        self._doubtful_since.pop(account.id, None)
+            return _UNEXPLAINED
+        watched.sight.exposed = has_exposure(reading.account)
+        if why := await stale_prices(session, reading.account):
+            return why
+        if known is None:
+            await self._begin(account, session, watched, reading)
+        elif not await self._judge(account, session, watched, known, reading):
+            return ""
         self._desk.board.guarded(account.id, reading.account.read_at, reading.account.equity)
+        return ""
 
-    async def _read(
-        self, session: Session, account: Account, before: DrawdownState | None
-    ) -> _Reading | None:
-        """The account with what was paid in and out; None while its balance is not explained."""
-        state = await session.account()
-        books = self._books.get(account.id)
-        if books is not None and books.balance == state.balance:
-            return _Reading(state, (), books)
-        since = history_start(books, before.read_at) if before else _LONG_AGO
-        statement = await read_statement(session, state, since)
-        flows = None if statement is None else self._new_flows(account, before, statement)
-        if statement is None or flows is None:
-            return None
-        return _Reading(statement.account, flows, statement.books)
+    async def _known(self, account: Account, watched: Watched) -> DrawdownState | None:
+        """What is remembered; from the database at first, and after somebody has changed it there."""
+        if watched.state is None:
+            async with self._desk.store.read() as tx:
+                state = await tx.drawdowns.get(account.id)
+            if state is not None:
+                watched.remember(state)
+        return watched.state
 
-    def _new_flows(
-        self, account: Account, before: DrawdownState | None, statement: Statement
-    ) -> Sequence[MT5Deal] | None:
-        """By their tickets when they explain the balance. None for a while when they do not.
-
-        After that, and after a restart, by their time.
-        """
-        books = self._books.get(account.id)
-        if books is not None and books.explain(statement.account.balance, statement.deals):
-            return balance_operations(books.unseen(statement.deals))
-        if books is not None and self._is_patient(account):
-            return None
-        return [deal for deal in statement.flows if before is None or deal.at > before.flows_until]
-
-    def _is_patient(self, account: Account) -> bool:
-        now = self._desk.clock.monotonic()
-        if now - self._doubtful_since.setdefault(account.id, now) < _PATIENCE_S:
-            return True
-        log.warning("balance_unexplained", account=account.label)
-        return False
-
-    async def _take(self, account: Account, before: DrawdownState | None, reading: _Reading) -> None:
-        """Remember what is worth it and act on the verdict.
-
-        Judged again inside the transaction: an owner may have released the account since `before` was read.
-        """
-        if before is not None and not _worth_keeping(before, _assess(account, before, reading)):
-            return
+    async def _begin(self, account: Account, session: Session, watched: Watched, reading: Reading) -> None:
+        state = begin(account, reading.account, reading.account.read_at, session.broker_day())
+        state = replace(state, books=reading.books)
         async with self._desk.store.write() as tx:
-            before = await tx.drawdowns.get(account.id)
-            if before is None:
-                await tx.drawdowns.save(begin(account, reading.account, reading.flows))
-                return
-            found = _assess(account, before, reading)
+            await tx.drawdowns.save(state)
+        self._remember(watched, state)
+
+    async def _judge(
+        self, account: Account, session: Session, watched: Watched, known: DrawdownState, reading: Reading
+    ) -> bool:
+        """Take the reading into account; False when somebody has changed the row meanwhile."""
+        if (await self._standings.of(account.id)).calm:
+            known = rearm(known)
+        found = assess(known, reading.account, reading.flows, account.policy, session.broker_day())
+        found = replace(found, state=replace(found.state, books=reading.books))
+        if watched.is_worth_keeping(found, account.policy):
+            return await self._keep(account, watched, found)
+        watched.state = found.state
+        self._desk.board.drawdowns[account.id] = found.state
+        return True
+
+    async def _keep(self, account: Account, watched: Watched, found: Assessment) -> bool:
+        """Write it with what follows from it, unless the row is another than the one that was read."""
+        async with self._desk.store.write() as tx:
+            if await tx.drawdowns.get(account.id) != watched.kept:
+                watched.forget()
+                return False
             await tx.drawdowns.save(found.state)
-            if found.verdict is Verdict.BREACHED:
-                await breach(self._desk, tx, account, found.state)
-            elif found.verdict is not Verdict.CALM:
-                await _tell(tx, account, found.state, found.verdict)
-        if found.verdict is not Verdict.CALM:
+            for finding in found.findings:
+                await self._conclude(tx, account, found, finding)
+        self._remember(watched, found.state)
+        if found.findings:
             self._desk.bell.ring(OUTBOX)
+        return True
+
+    def _remember(self, watched: Watched, state: DrawdownState) -> None:
+        watched.remember(state)
+        self._desk.board.drawdowns[state.account_id] = state
+
+    async def _conclude(self, tx: Tx, account: Account, found: Assessment, finding: Finding) -> None:
+        """Note it, and tell people; of a breach its liquidation tells."""
+        state, verdict = found.state, finding.verdict
+        data = facts(account, state, finding.measure)
+        await tx.events.append(
+            Event(f"drawdown.{verdict}", state.read_at, account.label, data, account.id, account.person_id)
+        )
+        if verdict is not Verdict.BREACHED:
+            await tx.drawdowns.alert(state, verdict)
+            priority = Priority.CRITICAL if verdict is Verdict.WARNED else Priority.NOTICE
+            await alert_desk_and_trader(tx, state.read_at, account, f"drawdown_{verdict}", data, priority)
+        elif found.exceeded is not None and finding.measure is found.exceeded.measure:
+            await breach(self._desk, tx, account, found.exceeded)
+            await tx.drawdowns.alert(state, verdict)
+            self._standings.forget()
 
 
-def _assess(account: Account, before: DrawdownState, reading: _Reading) -> Assessment:
-    return assess(before, reading.account, reading.flows, account.policy)
-
-
-def _worth_keeping(before: DrawdownState, found: Assessment) -> bool:
-    """A verdict, a peak that rose or a flow must survive a crash; the rest is refreshed now and then."""
-    after = found.state
-    changed = after.peak != before.peak or after.flows_until != before.flows_until
-    return changed or found.verdict is not Verdict.CALM or after.read_at - before.read_at >= _KEEP_EVERY
-
-
-async def _tell(tx: Tx, account: Account, state: DrawdownState, verdict: Verdict) -> None:
-    data = facts(account, state)
-    await tx.drawdowns.alert(state, verdict)
-    await tx.events.append(
-        Event(f"drawdown.{verdict}", state.read_at, account.label, data, account.id, account.person_id)
-    )
-    priority = Priority.CRITICAL if verdict is Verdict.WARNED else Priority.NOTICE
-    await alert_desk_and_trader(tx, state.read_at, account, f"drawdown_{verdict}", data, priority)
-
-
-def facts(account: Account, state: DrawdownState) -> Json:
-    """The numbers of a drawdown for events and alerts."""
-    return {
-        "percent": str(state.percent),
-        "limit": str(account.policy.drawdown_limit_percent),
-        "equity": f"{state.equity:.2f}",
-        "peak": f"{state.peak:.2f}",
-        "level": f"{state.level * 100:.0f}",
+def facts(account: Account, state: DrawdownState, measure: Measure = Measure.DRAWDOWN) -> Json:
+    """The numbers of a drawdown, or of the day's loss, for events and alerts."""
+    cap = exceeded(state, account.policy, measure)
+    level = state.level if measure is Measure.DRAWDOWN else state.daily_level
+    data: Json = {
+        "measure": measure,
+        "basis": cap.basis,
+        "percent": str(cap.percent),
+        "limit": str(cap.limit),
+        "equity": f"{cap.equity:.2f}",
+        "peak": f"{cap.reference:.2f}",
+        "level": f"{level * 100:.0f}",
     }
+    if measure is Measure.DRAWDOWN and level == 0 and state.recovered_in is not None:
+        data["recovered_in"] = _spoken(state.recovered_in)
+    return data
+
+
+def _spoken(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

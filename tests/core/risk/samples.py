@@ -9,6 +9,7 @@ from core.model.accounts import Account, TerminalKind
 from core.model.ids import AccountId, PersonId
 from core.model.mt5 import DealEntry, MT5AccountState, MT5Deal
 from core.model.risk import DrawdownState
+from core.risk.drawdown import Flow
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -42,3 +43,7 @@ def a_flow(
 
 def a_state(peak: str | Decimal, equity: str | Decimal = "0", level: str = "0") -> DrawdownState:
     return DrawdownState(ACCOUNT.id, Decimal(peak), Decimal(equity), NOW, Decimal(level), NOW)
+
+
+def a_payment(amount: str | Decimal, at: datetime = NOW) -> Flow:
+    return Flow(Decimal(amount), at)

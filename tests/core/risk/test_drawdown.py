@@ -1,8 +1,7 @@
-"""Drawdown from the peak, judged by numbers alone: against a trader who keeps two purses."""
+"""Drawdown from its reference, judged by numbers alone: against a fund that counts units."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,89 +9,140 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.accounts import RiskPolicy
-from core.model.risk import DrawdownState
-from core.risk.drawdown import HYSTERESIS, Verdict, assess, begin, rebase
-from tests.core.risk.samples import ACCOUNT, NOW, SECOND, a_flow, a_reading, a_state
+from core.model.policies import Basis
+from core.model.risk import DrawdownState, Measure
+from core.risk.drawdown import Flow, assess, begin, rearm, rebase
+from core.risk.levels import Verdict, judge, wobble
+from tests.core.risk.samples import ACCOUNT, NOW, SECOND, a_payment, a_reading, a_state
 
 POLICY = RiskPolicy()
-MONEY = st.decimals(-9_000, 9_000, places=2)
+TINY = Decimal("1e-15")
+PERCENT = st.decimals(-40, 60, places=2)
+TODAY = date(2026, 11, 20)
+
+
+def first(equity: str = "10000", policy: RiskPolicy = POLICY, day: date | None = None) -> DrawdownState:
+    return begin(replace(ACCOUNT, policy=policy), a_reading(equity), NOW, day)
 
 
 def follow(start: DrawdownState, *equities: str, policy: RiskPolicy = POLICY) -> list[Verdict]:
-    """The verdicts of one reading after another."""
+    """The verdicts on the drawdown of one reading after another."""
     verdicts = []
     for equity in equities:
         found = assess(start, a_reading(equity), (), policy)
         start = found.state
-        verdicts.append(found.verdict)
+        told = [each.verdict for each in found.findings if each.measure is Measure.DRAWDOWN]
+        verdicts.append(told[0] if told else Verdict.CALM)
     return verdicts
 
 
+@dataclass
+class Fund:
+    """The oracle: money buys and sells units at their price, and only trading changes that."""
+
+    units: Decimal = Decimal(10_000)
+    price: Decimal = Decimal(1)
+    best: Decimal = Decimal(1)
+
+    @property
+    def equity(self) -> Decimal:
+        return self.units * self.price
+
+    @property
+    def percent(self) -> Decimal:
+        return (1 - self.price / self.best) * 100
+
+    def trade(self, percent: Decimal) -> None:
+        self.price *= 1 + percent / 100
+        self.best = max(self.best, self.price)
+
+    def pay(self, share: Decimal) -> Flow:
+        """So much of what is there, in or out, in the end of the interval."""
+        amount = self.equity * share / 100
+        self.units += amount / self.price
+        return Flow(amount, NOW)
+
+
 @settings(max_examples=300)
-@given(st.lists(st.tuples(MONEY, st.lists(MONEY, max_size=3)), max_size=30))
+@given(st.lists(st.tuples(PERCENT, st.lists(st.decimals(-90, 300, places=1), max_size=3)), max_size=20))
 def test_payments_never_count_as_gain_or_loss(steps: list[tuple[Decimal, list[Decimal]]]) -> None:
-    """The oracle's trader keeps what was earned by trading in one purse and what was paid in in another."""
-    state = begin(ACCOUNT, a_reading("10000"), ())
-    earned, best, paid = Decimal(0), Decimal(0), Decimal(10_000)
-    ticket = 0
-    for gain, payments in steps:
-        earned += gain
-        paid += sum(payments, Decimal(0))
-        best = max(best, earned)
-        flows = [a_flow(amount, ticket := ticket + 1) for amount in payments]
-        before = state
-        state = assess(state, a_reading(paid + earned), flows, POLICY).state
-        assert state.drawdown == best - earned
-        assert state.peak == paid + best
-        assert state.peak >= before.peak + sum(amount for amount in payments if amount < 0)
+    fund, state = Fund(), first()
+    for gain, shares in steps:
+        fund.trade(gain)
+        flows = [fund.pay(share) for share in shares]
+        state = assess(state, a_reading(fund.equity), flows, POLICY).state
+        assert abs((state.peak - state.equity) / state.peak * 100 - fund.percent) < TINY
 
 
-@given(st.lists(MONEY, max_size=5), st.decimals(1, 50_000, places=2))
-def test_an_account_that_does_not_trade_is_calm_whatever_is_paid(
-    payments: list[Decimal], equity: Decimal
-) -> None:
-    state = begin(ACCOUNT, a_reading(equity), ())
-    for ticket, amount in enumerate(payments):
+@given(st.lists(st.decimals(-99, 500, places=1), max_size=6), st.sampled_from([0, 5, 12, 19]))
+def test_whatever_is_paid_the_percentage_stays(shares: list[Decimal], lost: int) -> None:
+    state = assess(first(), a_reading(Decimal(10_000 - lost * 100)), (), POLICY).state
+    equity = state.equity
+    for share in shares:
+        amount = equity * share / 100
         equity += amount
-        found = assess(state, a_reading(equity), [a_flow(amount, ticket)], POLICY)
+        found = assess(state, a_reading(equity), [a_payment(amount)], POLICY)
         state = found.state
-        assert found.verdict is Verdict.CALM
-        assert (state.drawdown, state.peak) == (Decimal(0), equity)
+        assert found.findings == ()
+        assert state.percent == lost
 
 
-def test_the_first_sight_is_the_peak_and_its_payments_are_in_it() -> None:
-    flows = [a_flow("8000", 1, NOW - 3 * SECOND), a_flow("2000", 2, NOW - 2 * SECOND)]
-    state = begin(ACCOUNT, a_reading("9500"), flows)
-    assert (state.peak, state.equity, state.level) == (Decimal(9500), Decimal(9500), Decimal(0))
-    assert state.flows_until == NOW - 2 * SECOND
-
-
-def test_payments_are_known_by_the_newest_of_them() -> None:
-    state = a_state("10000", "10000")
-    flows = [a_flow("-1000", 2, NOW + 5 * SECOND), a_flow("500", 3, NOW + 4 * SECOND)]
-    after = assess(state, a_reading("9500"), flows, POLICY).state
-    assert (after.peak, after.flows_until) == (Decimal(9500), NOW + 5 * SECOND)
-    late = assess(after, a_reading("9400"), [a_flow("-100", 4, NOW)], POLICY).state
-    assert (late.peak, late.flows_until) == (Decimal(9400), NOW + 5 * SECOND)
+@given(st.decimals(1_000, 20_000, places=2), st.decimals(-900, 20_000, places=2), st.integers(0, 10), PERCENT)
+def test_a_payment_and_a_gain_between_two_looks_are_judged_between_both_orders(
+    equity: Decimal, paid: Decimal, when: int, gain: Decimal
+) -> None:
+    """Nobody saw which was first."""
+    gained = equity * gain / 100
+    after = equity + gained + paid
+    if after <= 0 or equity + gained + paid <= 0 or equity + paid <= 0:
+        return
+    flow = Flow(paid, NOW + when * SECOND)
+    before = replace(a_state(equity, equity), initial=equity)
+    found = assess(before, a_reading(after, NOW + 10 * SECOND), [flow], POLICY).state
+    assert found.initial is not None
+    orders = sorted([after / (equity + paid), (equity + gained) / equity])
+    assert orders[0] - TINY <= after / found.initial <= orders[1] + TINY
 
 
 @pytest.mark.parametrize(
-    ("paid", "equity", "drawdown"),
-    [("-5000", "4000", "1000"), ("5000", "14000", "1000"), ("-5000", "5200", "0"), ("5000", "16000", "0")],
+    ("paid", "equity", "percent"),
+    [("-5000", "4000", "10"), ("9000", "18000", "10"), ("-5000", "5200", "0")],
 )
-def test_a_payment_together_with_a_loss_or_a_gain(paid: str, equity: str, drawdown: str) -> None:
-    found = assess(a_state("10000", "10000"), a_reading(equity), [a_flow(paid)], POLICY)
-    assert found.state.drawdown == Decimal(drawdown)
+def test_a_payment_in_the_end_of_an_interval(paid: str, equity: str, percent: str) -> None:
+    equity_then = Decimal(equity) - Decimal(paid)
+    state = replace(a_state("10000", equity_then), read_at=NOW)
+    found = assess(state, a_reading(equity), [a_payment(paid)], POLICY).state
+    assert abs(found.percent - Decimal(percent)) <= Decimal("0.01")
 
 
-def test_credit_is_not_the_traders_money() -> None:
-    state = begin(ACCOUNT, a_reading("11000", credit="1000"), ())
+def test_a_deposit_does_not_hide_a_loss_that_nothing_was_left_of() -> None:
+    found = assess(first(), a_reading("10000"), [a_payment("10500")], POLICY)
+    assert found.exceeded is not None
+
+
+def test_everything_paid_out_is_no_loss_and_what_comes_then_begins_anew() -> None:
+    out = assess(first(), a_reading("0"), [a_payment("-10000")], POLICY)
+    assert (out.findings, out.state.drawdown) == ((), Decimal(0))
+    again = assess(out.state, a_reading("1000"), [a_payment("1000")], POLICY)
+    assert (again.findings, again.state.peak) == ((), Decimal(1000))
+    assert follow(again.state, "800") == [Verdict.BREACHED]
+
+
+def test_credit_is_not_the_traders_money_unless_he_says_so() -> None:
+    state = begin(ACCOUNT, a_reading("11000", credit="1000"), NOW)
     assert state.peak == Decimal(10_000)
-    taken_back = assess(state, a_reading("10000", credit="0"), (), POLICY)
-    assert taken_back.verdict is Verdict.CALM
-    assert taken_back.state.drawdown == 0
-    granted = assess(state, a_reading("13000", credit="3000"), (), POLICY)
-    assert granted.state.peak == Decimal(10_000)
+    for equity, credit in (("10000", "0"), ("13000", "3000")):
+        found = assess(state, a_reading(equity, credit=credit), (), POLICY)
+        assert (found.findings, found.state.peak) == ((), Decimal(10_000))
+
+
+def test_credit_that_counts_is_money_paid_in_and_its_switch_is_no_loss() -> None:
+    counting = replace(POLICY, count_credit=True)
+    state = assess(first(), a_reading("9000"), (), POLICY).state
+    for credit, policy in (("3000", counting), ("0", counting), ("3000", counting), ("3000", POLICY)):
+        found = assess(state, a_reading(Decimal(9000) + Decimal(credit), credit=credit), (), policy)
+        state = found.state
+        assert (found.findings, state.percent) == ((), Decimal(10))
 
 
 @pytest.mark.parametrize(
@@ -102,111 +152,141 @@ def test_credit_is_not_the_traders_money() -> None:
         ("9000", Verdict.WARNED),
         ("8000.01", Verdict.WARNED),
         ("8000.00", Verdict.BREACHED),
-        ("1", Verdict.BREACHED),
         ("0", Verdict.BREACHED),
         ("-2500", Verdict.BREACHED),
     ],
 )
 def test_a_level_begins_exactly_where_it_is(equity: str, verdict: Verdict) -> None:
-    assert follow(a_state("10000"), equity) == [verdict]
+    assert follow(first(), equity) == [verdict]
 
 
-@pytest.mark.parametrize("equity", ["80005", "80001", "80000.01"])
-def test_a_limit_is_not_reached_by_rounding(equity: str) -> None:
+def test_a_limit_is_not_reached_by_rounding() -> None:
     """19.995 % shows as 20.00 %, and is not 20 %."""
-    assert follow(a_state("100000"), equity) == [Verdict.WARNED]
+    assert follow(first("100000"), "80005", "80000.01") == [Verdict.WARNED, Verdict.CALM]
 
 
-def test_each_level_is_told_once_on_the_way_down() -> None:
-    equities = ["9000", "8900", "8500", "8400", "8200", "8100", "8000", "7000"]
-    assert follow(a_state("10000"), *equities) == [
-        Verdict.WARNED, Verdict.CALM, Verdict.WARNED, Verdict.CALM,
-        Verdict.WARNED, Verdict.CALM, Verdict.BREACHED, Verdict.CALM,
+def test_each_level_is_told_once_each_way() -> None:
+    down = ["9000", "8900", "8500", "8400", "8200", "8100", "8000", "7000"]
+    up = ["8150", "8600", "8601", "9050", "9100.01", "10000"]
+    warned, calm, recovered = Verdict.WARNED, Verdict.CALM, Verdict.RECOVERED
+    assert follow(first(), *down, *up) == [
+        warned, calm, warned, calm, warned, calm, Verdict.BREACHED, calm,
+        recovered, recovered, calm, calm, recovered, calm,
     ]  # fmt: skip
 
 
-def test_a_fall_through_several_levels_is_told_by_the_last() -> None:
-    found = assess(a_state("10000"), a_reading("8100"), (), POLICY)
-    assert (found.verdict, found.state.level) == (Verdict.WARNED, Decimal("0.9"))
-
-
-def test_a_wobble_around_a_level_is_told_once() -> None:
-    """5 % of the limit is 1 % of the peak: until 9,100 it is the same warning."""
-    assert follow(a_state("10000"), "9000", "9001", "8999", "9100", "8990") == [
-        Verdict.WARNED, *[Verdict.CALM] * 4,
-    ]  # fmt: skip
-    assert follow(a_state("10000"), "9000", "9100.01", "9000") == [
-        Verdict.WARNED, Verdict.RECOVERED, Verdict.WARNED,
-    ]  # fmt: skip
-
-
-@settings(max_examples=200)
-@given(st.lists(st.integers(7_000, 10_000), max_size=40))
-def test_levels_are_told_in_turns(equities: list[int]) -> None:
-    """A warning goes up, a recovery down by more than the wobble, a breach is told once until it recovers."""
-    state = a_state("10000")
-    for equity in equities:
-        found = assess(state, a_reading(Decimal(equity)), (), POLICY)
-        share = Decimal(10_000 - equity) / 2_000
-        if found.verdict in (Verdict.WARNED, Verdict.BREACHED):
-            assert found.state.level > state.level
-            assert share >= found.state.level
-        elif found.verdict is Verdict.RECOVERED:
-            assert found.state.level <= share < state.level - HYSTERESIS
+@given(st.lists(st.integers(0, 120), max_size=60), st.decimals("0.5", 50, places=1))
+def test_levels_are_told_in_turns(shares: list[int], limit: Decimal) -> None:
+    level = Decimal(0)
+    for share in (Decimal(each) / 100 for each in shares):
+        now, verdict = judge(share, level, POLICY.warn_at, limit)
+        if verdict in (Verdict.WARNED, Verdict.BREACHED):
+            assert share >= now > level
+        elif verdict is Verdict.RECOVERED:
+            assert now <= share < level - wobble(level, limit)
         else:
-            assert found.state.level == state.level
-            assert share < 1 or state.level == 1
+            assert now == level
+        level = now
+
+
+@pytest.mark.parametrize("limit", ["1", "2", "5", "20"])
+def test_a_wobble_of_a_few_tenths_of_a_percent_does_not_flap_at_any_limit(limit: str) -> None:
+    policy = replace(POLICY, drawdown_limit_percent=Decimal(limit))
+    at = 10_000 - 50 * Decimal(limit)
+    aside = min(Decimal(20), 10 * Decimal(limit))
+    equities = [str(at), str(at + aside), str(at), str(at + aside), "10000"]
+    assert follow(first(policy=policy), *equities, policy=policy) == [
+        Verdict.WARNED, Verdict.CALM, Verdict.CALM, Verdict.CALM, Verdict.RECOVERED,
+    ]  # fmt: skip
+
+
+def test_a_drawdown_that_is_over_says_how_long_it_took() -> None:
+    state = first()
+    for minute, equity in enumerate(["10000", "8900", "9500"]):
+        state = assess(state, a_reading(equity, NOW + minute * 60 * SECOND), (), POLICY).state
+    assert state.recovered_in == timedelta(minutes=2)
+    assert state.since == NOW
+    state = assess(state, a_reading("10500", NOW + 300 * SECOND), (), POLICY).state
+    assert (state.since, state.recovered_in) == (NOW + 300 * SECOND, timedelta(minutes=2))
+
+
+# -- bases and days
+
+
+def test_each_basis_measures_from_its_own_reference() -> None:
+    state = first(day=TODAY)
+    for equity, day in (("12000", TODAY), ("11000", TODAY + timedelta(days=1)), ("10450", None)):
+        state = assess(state, a_reading(equity), (), POLICY, day).state
+    percents = {basis: replace(state, basis=basis).percent for basis in Basis}
+    assert percents[Basis.PEAK] == Decimal("12.92")
+    assert percents[Basis.DAY] == Decimal("12.92")  # the day began with what was last known of the one before
+    assert percents[Basis.INITIAL] == Decimal(0)
+
+
+def test_a_switch_of_the_basis_is_neither_a_breach_nor_a_recovery() -> None:
+    state = assess(first(day=TODAY), a_reading("12000"), (), POLICY, TODAY).state
+    state = assess(state, a_reading("10500"), (), POLICY, TODAY).state
+    assert state.level == Decimal("0.5")
+    by_first = replace(POLICY, drawdown_basis=Basis.INITIAL)
+    found = assess(state, a_reading("10500"), (), by_first, TODAY)
+    assert (found.findings, found.state.level, found.state.percent) == ((), 0, 0)
+    back = assess(found.state, a_reading("10500"), (), POLICY, TODAY)
+    assert [each.verdict for each in back.findings] == [Verdict.WARNED]
+
+
+def test_the_daily_loss_is_warned_of_closes_and_ends_with_the_day() -> None:
+    policy = replace(POLICY, daily_loss_percent=Decimal(5))
+    state = first(policy=policy, day=TODAY)
+    told = []
+    for equity, day in (
+        ("9800", TODAY),
+        ("9740", TODAY),
+        ("9500", None),
+        ("9500", TODAY + timedelta(days=1)),
+        ("9400", TODAY),
+    ):
+        found = assess(state, a_reading(equity), (), policy, day)
         state = found.state
+        told.append([(each.measure, each.verdict) for each in found.findings])
+    daily = Measure.DAILY
+    assert told == [[], [(daily, Verdict.WARNED)], [(daily, Verdict.BREACHED)], [], []]
+    assert (state.day, state.day_start) == (TODAY + timedelta(days=1), Decimal(9500))
 
 
-def test_a_breach_that_recovers_by_itself_may_be_told_again() -> None:
-    assert follow(a_state("10000"), "8000", "8150", "8000") == [
-        Verdict.BREACHED, Verdict.RECOVERED, Verdict.BREACHED,
-    ]  # fmt: skip
+def test_the_reason_of_a_breach_has_its_numbers() -> None:
+    found = assess(first(), a_reading("7900"), (), POLICY)
+    assert found.exceeded is not None
+    assert found.exceeded.reason == (
+        "drawdown 21.00 % reached the limit of 20 %: equity 7900.00, 10000.00 at its peak"
+    )
 
 
-def test_a_limit_and_levels_of_ones_own() -> None:
-    strict = RiskPolicy(drawdown_limit_percent=Decimal(5), warn_at=(Decimal("0.4"),))
-    assert follow(a_state("1000"), "980.01", "980", "950", policy=strict) == [
-        Verdict.CALM, Verdict.WARNED, Verdict.BREACHED,
-    ]  # fmt: skip
-    silent = replace(strict, warn_at=())
-    assert follow(a_state("1000"), "951", "950", policy=silent) == [Verdict.CALM, Verdict.BREACHED]
+# -- beginning anew
+
+
+def test_a_released_account_is_measured_from_the_next_look() -> None:
+    breached = assess(first(day=TODAY), a_reading("7900"), (), POLICY, TODAY).state
+    fresh = rebase(breached)
+    assert (fresh.percent, fresh.daily_percent) == (Decimal(0), Decimal(0))
+    found = assess(fresh, a_reading("7850"), (), POLICY, TODAY)
+    state = found.state
+    assert (found.findings, state.peak, state.initial, state.day_start) == ((), *[Decimal(7850)] * 3)
+    assert follow(state, "7066", "6280") == [Verdict.CALM, Verdict.BREACHED]
+
+
+def test_a_breach_of_which_nothing_came_is_concluded_again() -> None:
+    breached = assess(first(), a_reading("7900"), (), POLICY).state
+    assert follow(breached, "7900") == [Verdict.CALM]
+    assert follow(rearm(breached), "7900") == [Verdict.BREACHED]
 
 
 @pytest.mark.parametrize("equity", ["0", "-100"])
 def test_an_account_without_money_of_its_own_has_no_drawdown(equity: str) -> None:
-    state = begin(ACCOUNT, a_reading(equity), ())
-    assert follow(state, equity, "-5000") == [Verdict.CALM, Verdict.CALM]
-
-
-def test_an_empty_account_is_guarded_from_its_first_deposit_on() -> None:
-    empty = begin(ACCOUNT, a_reading("0"), ())
-    funded = assess(empty, a_reading("1000"), [a_flow("1000")], POLICY)
-    assert (funded.verdict, funded.state.peak) == (Verdict.CALM, Decimal(1000))
-    assert follow(funded.state, "800") == [Verdict.BREACHED]
-
-
-def test_everything_paid_out_is_no_loss() -> None:
-    out = assess(a_state("10000", "10000"), a_reading("0"), [a_flow("-10000")], POLICY)
-    assert (out.verdict, out.state.peak) == (Verdict.CALM, Decimal(0))
-
-
-def test_a_released_account_starts_again_from_where_it_is() -> None:
-    breached = assess(a_state("10000"), a_reading("7900"), (), POLICY).state
-    fresh = rebase(breached)
-    assert (fresh.peak, fresh.level, fresh.percent) == (Decimal(7900), Decimal(0), Decimal(0))
-    assert follow(fresh, "7900", "7111", "6320") == [Verdict.CALM, Verdict.CALM, Verdict.BREACHED]
-
-
-def seen(readings: Iterable[tuple[timedelta, str]]) -> DrawdownState:
-    state = a_state("10000", "10000")
-    for later, equity in readings:
-        state = assess(state, a_reading(equity, NOW + later), (), POLICY).state
-    return state
+    assert follow(first(equity), equity, "-5000") == [Verdict.CALM, Verdict.CALM]
 
 
 def test_a_clock_that_runs_backwards_changes_no_peak() -> None:
-    steps = [(SECOND, "10500"), (-3 * 3600 * SECOND, "10400"), (2 * SECOND, "9500")]
-    assert seen(steps).peak == Decimal(10_500)
-    assert replace(seen(steps), read_at=NOW) == replace(seen([(SECOND, e) for _, e in steps]), read_at=NOW)
+    state = first()
+    for later, equity in ((SECOND, "10500"), (-10_800 * SECOND, "10400"), (2 * SECOND, "9500")):
+        state = assess(state, a_reading(equity, NOW + later), (), POLICY).state
+    assert (state.peak, state.equity) == (Decimal(10_500), Decimal(9_500))

@@ -1,5 +1,6 @@
 """New payments, told apart by ticket; and whether the deals explain the balance."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,8 +8,8 @@ import pytest
 
 from core.model.books import Books
 from core.model.mt5 import MT5Deal
-from core.risk.flows import balance_operations, history_start
-from tests.core.risk.samples import NOW, a_flow
+from core.risk.flows import history_start, payments
+from tests.core.risk.samples import NOW, a_flow, a_state
 
 BOOKS = Books(Decimal(1000), NOW, frozenset({1, 2}))
 
@@ -36,13 +37,17 @@ def test_deals_explain_a_balance_or_do_not(deals: list[MT5Deal], balance: str, e
     assert BOOKS.explain(Decimal(balance), deals) is explained
 
 
-def test_only_balance_operations_are_payments() -> None:
-    deals = [a_flow("1", kind, type_=kind) for kind in range(8)]
-    assert [deal.type for deal in balance_operations(deals)] == [2]
+def test_only_money_that_was_paid_is_a_flow() -> None:
+    """Deposits, corrections, bonuses; not deals, credit, charges, commissions; with what the payment cost."""
+    deals = [a_flow(str(kind), kind, type_=kind) for kind in range(1, 18)]
+    assert [flow.amount for flow in payments(deals)] == [2, 5, 6]
+    assert payments([a_flow("100", commission="-3")])[0].amount == 97
 
 
 def test_history_is_read_a_day_back_and_never_from_before_what_is_known() -> None:
     hour, day = timedelta(hours=1), timedelta(days=1)
     assert history_start(None, NOW) == NOW - day
-    assert history_start(BOOKS, NOW + 2 * day) == NOW + day
-    assert history_start(BOOKS, NOW - 3 * hour) == BOOKS.since
+    known = replace(a_state("1000"), books=BOOKS)
+    assert history_start(replace(known, books=None), NOW + day) == NOW - day
+    assert history_start(replace(known, read_at=NOW + 2 * day), NOW) == NOW + day
+    assert history_start(replace(known, read_at=NOW - 3 * hour), NOW) == BOOKS.since

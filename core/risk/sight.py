@@ -1,0 +1,102 @@
+"""Whether the guard sees an account: are its prices of now, and since when nothing is concluded of it.
+
+A terminal that has lost its broker, or whose prices stand still, goes on answering with old data.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.alerts import alert_desk_and_trader
+from core.bell import OUTBOX
+from core.desk import Desk
+from core.health.hours import LATE, closed_since
+from core.model.accounts import Account
+from core.model.events import Event, Json, Priority
+from core.model.mt5 import MT5AccountState
+from core.mt5.session import Session
+
+log = structlog.get_logger(__name__)
+
+OLDEST = timedelta(seconds=60)
+"""Prices older than this are no ground for a verdict while their market is open."""
+TOLD_AFTER = timedelta(seconds=120)
+
+
+def has_exposure(state: MT5AccountState) -> bool:
+    """Whether prices move the equity of the account: something is open."""
+    return bool(state.margin or state.profit or state.equity != state.balance + state.credit)
+
+
+async def stale_prices(session: Session, state: MT5AccountState) -> str:
+    """Why the equity may be of old prices, empty when it is not. Raises TerminalError.
+
+    The ticks that are read in passing tell. Where they are old, with the market open, those of the symbols
+    that are held are asked for: a watched currency may rest while a coin is traded.
+    """
+    if not has_exposure(state):
+        return ""
+    age = session.feed_age()
+    if age is not None and (age <= OLDEST or _rests(state.read_at, age)):
+        return ""
+    if age is None and closed_since(state.read_at) is not None:
+        return ""
+    held = {position.symbol for position in await session.positions()}
+    if not held or await session.quotes(held):
+        return ""
+    since = f"for {age.total_seconds():.0f} seconds" if age is not None else "yet"
+    return f"there has been no new price {since}"
+
+
+def _rests(now: datetime, age: timedelta) -> bool:
+    """Whether the newest price is the one that the market closed with."""
+    closed = closed_since(now)
+    return closed is not None and now - age <= closed + LATE
+
+
+@dataclass(slots=True)
+class Sight:
+    """One account's: `exposed` is whether something was open when it was last seen."""
+
+    desk: Desk
+    account: Account
+    exposed: bool = False
+    why: str = ""
+    blind_since: datetime | None = None
+    told: bool = False
+
+    async def note(self, why: str) -> None:
+        """A look has failed by `why`, or seen when that is empty.
+
+        The log has each reason once in a row: an outage lasts hours, looks a second. People are told when the
+        guard was blind for long while something is open.
+        """
+        if why and why != self.why:
+            log.warning("guard_blind", account=self.account.label, error=why)
+        elif self.why and not why:
+            log.info("guard_sees_again", account=self.account.label)
+        self.why = why
+        now = self.desk.clock.now()
+        if not why:
+            await self._regain(now)
+        elif self.blind_since is None:
+            self.blind_since = now
+        elif self.exposed and not self.told and now - self.blind_since >= TOLD_AFTER:
+            self.told = True
+            await self._tell("blind", now, {"reason": why, "since": f"{self.blind_since:%H:%M:%S}"})
+
+    async def _regain(self, now: datetime) -> None:
+        self.blind_since = None
+        if self.told:
+            self.told = False
+            await self._tell("seen", now, {})
+
+    async def _tell(self, what: str, now: datetime, data: Json) -> None:
+        account = self.account
+        priority = Priority.CRITICAL if what == "blind" else Priority.NOTICE
+        async with self.desk.store.write() as tx:
+            event = Event(f"drawdown.{what}", now, account.label, data, account.id, account.person_id)
+            await tx.events.append(event)
+            await alert_desk_and_trader(tx, now, account, f"drawdown_{what}", data, priority)
+        self.desk.bell.ring(OUTBOX)
