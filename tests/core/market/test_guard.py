@@ -2,9 +2,11 @@
 
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from core.market.news import Calendar
 from core.model.events import Priority
 from core.model.policies import Danger, MarketAction, MarketPolicy
 from core.mt5 import contract as mt5
@@ -200,6 +202,25 @@ async def test_the_weekend_is_told_before_it_begins_and_its_gap_once(marked: Mar
     gaps = [event for event in await marked.events("market.marked") if event.data["danger"] == "gap"]
     assert len(gaps) == 1
     assert not [mark for mark in await marked.marks() if mark.danger is Danger.CLOSING]
+
+
+@only_sqlite
+async def test_news_of_a_symbols_currency_mark_it_until_they_are_over(marked: Marked, tmp_path: Path) -> None:
+    """The desk's day begins at 12:00:05."""
+    file = tmp_path / "news.csv"
+    window = "2026-11-20T12:20,2026-11-20T12:30,USD,Rates"
+    file.write_text(f"from,to,currencies,title\n{window}\n", encoding="utf-8")
+    marked.calendar = Calendar(file)
+    marked.choose(MarketPolicy())
+    marked.buy()
+    await marked.look(2)
+    assert not await marked.marks(), "a quarter of an hour before, not earlier"
+    await marked.look(6, seconds=60)
+    mark = await marked.mark()
+    assert mark.danger is Danger.NEWS
+    assert "Rates (USD), 12:20 to 12:30 UTC" in mark.reason
+    await marked.look(6, seconds=300)
+    assert not await marked.marks()
 
 
 @only_sqlite
