@@ -1,12 +1,13 @@
 # make demo [AUTO=1]   the desk on its embedded parts        make test    all tests
 # make check           static checks                         make bench [ONLY="mt5 imports"]   figures
+# make sim [SIM_WEEKS=100] [SIM_SEED=1000]   simulated weeks of a desk, more than the tests play
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q
 LOCK   := $(BIN)/uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
-.PHONY: demo test check bench pictures lock clean
+.PHONY: demo test check bench sim pictures lock clean
 demo: $(VENV)/.run
 	@exec $(BIN)/tapdesk demo $(if $(AUTO),--auto)
 
@@ -21,6 +22,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(ONLY)
+
+sim: $(VENV)/.dev
+	$(BIN)/python -m tests.sim --weeks $(or $(SIM_WEEKS),100) --seed $(or $(SIM_SEED),1000)
 
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.pictures
