@@ -64,26 +64,50 @@ def _costs(data: Json) -> str:
 
 def _drawdown_warned(data: Json) -> str:
     return lines(
-        _head("📉", "Drawdown warning", data),
-        f"{_fact(data, 'percent')} % below the peak, the limit is {_fact(data, 'limit')} %.",
-        f"Equity {_fact(data, 'equity')}, peak {_fact(data, 'peak')}.",
+        _head("📉", "Daily loss warning" if _is_daily(data) else "Drawdown warning", data),
+        _lost(data),
         italic("At the limit everything on this account is closed and locked."),
     )
 
 
 def _drawdown_recovered(data: Json) -> str:
     return lines(
-        _head("📈", "Drawdown recovered", data),
-        f"{_fact(data, 'percent')} % below the peak, the limit is {_fact(data, 'limit')} %.",
+        _head("📈", "Daily loss recovered" if _is_daily(data) else "Drawdown recovered", data),
+        _lost(data),
+        _optional(data, "recovered_in", "It lasted {}."),
     )
 
 
 def _drawdown_breached(data: Json) -> str:
+    return lines(_head("🚨", "The drawdown limit is reached", data), _lost(data))
+
+
+def _is_daily(data: Json) -> bool:
+    return data.get("measure") == "daily"
+
+
+_BELOW = {"day": "below the day's peak", "initial": "below the start"}
+
+
+def _lost(data: Json) -> str:
+    """How much, of which limit, and the two amounts of money."""
+    below = "lost today" if _is_daily(data) else _BELOW.get(str(data.get("basis")), "below the peak")
     return lines(
-        _head("🚨", "The drawdown limit is reached", data),
-        f"{_fact(data, 'percent')} % below the peak, the limit is {_fact(data, 'limit')} %.",
-        f"Equity {_fact(data, 'equity')}, peak {_fact(data, 'peak')}.",
+        f"{_fact(data, 'percent')} % {below}, the limit is {_fact(data, 'limit')} %.",
+        f"Equity {_fact(data, 'equity')}, measured from {_fact(data, 'peak')}.",
     )
+
+
+def _drawdown_blind(data: Json) -> str:
+    return lines(
+        _head("🙈", "The drawdown guard sees nothing", data),
+        f"Since {_fact(data, 'since')} UTC: {_fact(data, 'reason')}.",
+        "While it is blind it closes nothing. Stops at the broker go on working.",
+    )
+
+
+def _drawdown_seen(data: Json) -> str:
+    return _head("👁", "The drawdown guard sees again", data)
 
 
 def _liquidation_finished(data: Json) -> str:
@@ -273,6 +297,8 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "drawdown_warned": _drawdown_warned,
     "drawdown_recovered": _drawdown_recovered,
     "drawdown_breached": _drawdown_breached,
+    "drawdown_blind": _drawdown_blind,
+    "drawdown_seen": _drawdown_seen,
     "liquidation_finished": _liquidation_finished,
     "liquidation_released": _liquidation_released,
     "liquidation_stuck": _liquidation_stuck,

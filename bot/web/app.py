@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import core
 from bot.web import problems
+from bot.web.drawdown import drawdown_routes
 from bot.web.gate import Gate
 from bot.web.heartbeat import heartbeat_routes
 from bot.web.keys import Keyring
@@ -75,6 +76,7 @@ def create_web(desk: Desk, health: Health, api_keys: Sequence[str] = ()) -> Fast
     keyring = Keyring(api_keys, failures)
     app.include_router(reconciliation_routes(desk, keyring))
     app.include_router(quality_routes(desk, keyring))
+    app.include_router(drawdown_routes(desk, keyring))
     app.include_router(heartbeat_routes(desk, keyring))
     app.include_router(status_routes(health))
     page = resources.files("bot.web").joinpath("docs.html").read_text("utf-8")

@@ -229,7 +229,8 @@ def test_a_switch_of_the_basis_is_neither_a_breach_nor_a_recovery() -> None:
     assert state.level == Decimal("0.5")
     by_first = replace(POLICY, drawdown_basis=Basis.INITIAL)
     found = assess(state, a_reading("10500"), (), by_first, TODAY)
-    assert (found.findings, found.state.level, found.state.percent) == ((), 0, 0)
+    assert found.findings == ()
+    assert (found.state.level, found.state.percent) == (Decimal(0), Decimal(0))
     back = assess(found.state, a_reading("10500"), (), POLICY, TODAY)
     assert [each.verdict for each in back.findings] == [Verdict.WARNED]
 
