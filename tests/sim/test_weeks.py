@@ -8,7 +8,7 @@ from core.ports import Store
 from tests.sim.script import written
 from tests.sim.week import play
 
-SEEDS, ACCOUNTS = (0, 1, 2, 3, 4, 5, 6), 10
+SEEDS, ACCOUNTS = range(10), 10
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

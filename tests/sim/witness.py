@@ -132,14 +132,19 @@ class Witness:
         self.running = None
         if latest.state is LiquidationState.LOCKED:
             await self._check_end(latest)
+        else:  # a hold is over and so is the drawdown: whoever is not locked may trade
+            self.locked = await self._is_locked()
 
     async def _check_end(self, ended: Liquidation) -> None:
         if self.house.exposed(self.number):
             self.object(self.number, f"liquidation {ended.id} ended with positions open")
+        if not await self._is_locked():
+            self.object(self.number, f"liquidation {ended.id} ended without a lock")
+
+    async def _is_locked(self) -> bool:
         async with self.house.store.read() as tx:
             locks = await tx.locks.active(Place(self.account.id))
-        if not any(lock.kind is LockKind.DRAWDOWN for lock in locks):
-            self.object(self.number, f"liquidation {ended.id} ended without a lock")
+        return any(lock.kind is LockKind.DRAWDOWN for lock in locks)
 
     def _count(self, sight: Sight) -> None:
         """How long what must end has lasted, in time in which the desk could have ended it."""
