@@ -73,7 +73,7 @@ async def _accounts(desk: Desk, tx: Tx, locks: Sequence[Lock]) -> tuple[AccountS
             account=account,
             trader=names.get(account.person_id, ""),
             last=desk.board.of(account.id),
-            drawdown=drawdowns.get(account.id),
+            drawdown=desk.board.drawdowns.get(account.id, drawdowns.get(account.id)),
             divergences=divergences.get(account.id, 0),
             locks=tuple(own.get(account.id, ())),
         )
