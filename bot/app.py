@@ -51,8 +51,8 @@ from core.trading.approving import expire_overdue
 from core.trading.execution import adopt_orphans
 from core.trading.expiry import expire
 from core.trading.loop import Pace as TradingPace
-from core.trading.loop import trade
 from core.trading.resolution import Quarantine
+from core.trading.trading_loop import TradingLoop
 from storage.engine import connect
 from storage.migrate import upgrade
 from storage.secrets import Vault
@@ -126,6 +126,9 @@ async def _run_parts(
             serve(create_web(app.desk, telemetry, settings.bearer_keys), door), name="web"
         )
         await set_commands(bot)
+        pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
+        loop = TradingLoop(app.desk, pace, supervisor)
+        trading = tasks.create_task(loop.run(), name="trading")
         polling = tasks.create_task(Polling(make_dispatcher(app), bot).run(), name="polling")
         log.info("desk_started", accounts=len(accounts), intake=url)
         running = Running(app, url, telemetry)
@@ -133,7 +136,7 @@ async def _run_parts(
         with watchdog:
             await stop.wait()
         log.info("desk_stopping")
-        for task in (*visitor, web, polling, *workers):
+        for task in (*visitor, web, polling, trading, *workers):
             await _end(task)
     await relay.flush(FLUSH_S)
 
@@ -180,14 +183,12 @@ def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Tele
 
 
 def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:
-    """The tasks of each account, by name: trading, reconciliation, guards, health."""
+    """The tasks of each account, by name: reconciliation, guards, health."""
     desk = app.desk
     guard = DrawdownGuard(desk, settings.guard_interval_s)
     market = MarketGuard(desk, load_calendar(settings.news_file), settings.market_interval_s)
-    pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
     tasks: dict[str, Part] = {}
     for account in accounts:
-        tasks[f"trading {account.label}"] = partial(trade, desk, account, pace)
         tasks[f"sync {account.label}"] = partial(app.scheduler.watch, account)
         tasks[guard_task(account)] = partial(guard.watch, account)
         tasks[market_task(account)] = partial(market.watch, account)

@@ -16,6 +16,7 @@ from bot.logs import set_up_logs
 from tests.bench.desk import desk_rows
 from tests.bench.footprint import idle_rows, import_rows
 from tests.bench.guards import guard_rows
+from tests.bench.liquidating import liquidation_rows
 from tests.bench.matching import matching_rows
 from tests.bench.mt5 import mt5_rows
 from tests.bench.rows import Row, show
@@ -28,6 +29,7 @@ SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "desk": desk_rows,
     "idle": idle_rows,
     "guards": guard_rows,
+    "liquidation": liquidation_rows,
     "scale": scale_rows,
 }
 

@@ -23,6 +23,7 @@ from core.health.monitor import Monitor
 from core.model.accounts import Account, RiskPolicy
 from core.model.ids import AccountId
 from core.reconciliation.scheduler import Schedule, Scheduler
+from core.trading.trading_loop import TradingLoop
 from tests.bench.rows import Row, percentile
 from tests.bench.scale.desk import open_desk
 from tests.bench.scale.gauges import Lag, Processor, rows_written
@@ -71,13 +72,14 @@ async def _with_long_countdowns(desk: Desk, accounts: Sequence[Account]) -> list
 
 @asynccontextmanager
 async def _running(desk: Desk, accounts: Sequence[Account]) -> AsyncIterator[None]:
-    """Every task that `bot.app` starts for an account."""
+    """The trading loop, and every task that `bot.app` starts for an account."""
     settings = Settings(
         bot_token=SecretStr(f"1:{'x' * 35}"), secret_keys=SecretStr(Fernet.generate_key().decode())
     )
     app = App(desk, Charts(), Monitor(desk), Scheduler(desk, Schedule()))
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(part()) for part in account_tasks(settings, app, accounts).values()]
+        parts = [TradingLoop(desk).run, *account_tasks(settings, app, accounts).values()]
+        tasks = [group.create_task(part()) for part in parts]
         try:
             yield
         finally:
