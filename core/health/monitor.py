@@ -27,6 +27,7 @@ PATIENCE_S = 90.0
 """How long a probe may take before it counts as no answer: while its link is down, a terminal that is being
 started waits a minute for it and then says so."""
 FRESH_S = 3.0
+EXPOSED_S = 60.0
 RETURNS_WITHIN = timedelta(hours=1)
 FAILURES_BEFORE_UNREAD = 3
 
@@ -49,7 +50,20 @@ class Monitor:
         await self._desk.clock.sleep(random.uniform(0, min(1.0, self._interval_s)))  # noqa: S311 - spreads
         while True:
             await self.check(account)
-            await self._desk.clock.sleep(self._interval_s)
+            await self._pause(account)
+
+    async def _pause(self, account: Account) -> None:
+        """The interval, but a minute at most while something is open: what bars the guard is to be known."""
+        left_s = self._interval_s
+        while left_s > 0:
+            await self._desk.clock.sleep(min(left_s, EXPOSED_S))
+            left_s -= EXPOSED_S
+            if left_s > 0 and await self._has_stake(account):
+                return
+
+    async def _has_stake(self, account: Account) -> bool:
+        async with self._desk.store.read() as tx:
+            return bool(await stake_of(tx, account.id))
 
     async def check(self, account: Account) -> Report:
         """Probe now, unless that was done within the last seconds; judge, tell, show on the board."""

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from core.bell import account_bell, sync_bell
+from core.bell import account_bell, guard_bell, sync_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.trades import IntentState
@@ -60,12 +60,16 @@ async def drain(desk: Desk, account: Account, quarantine: Quarantine, turn: Turn
 
 async def _send_all(desk: Desk, account: Account, turn: Turn) -> bool:
     """Whatever becomes of the later ones, what was sent is reconciled at once; True when some rest."""
+    worked = False
     while await _is_due(desk, account):
         async with turn:
             sent = await execute_next(desk, account)
         if not sent:
             break
+        worked = True
         desk.bell.ring(sync_bell(account.id))
+    if worked:
+        desk.bell.ring(guard_bell(account.id))  # who closes everything goes on at once
     async with desk.store.read() as tx:
         return len(await tx.intents.waiting(account.id)) > 0
 

@@ -25,7 +25,7 @@ from bot.views.alerts import ALERTS, alert
 from bot.views.card import Card, card, chart_levels, reason_buttons
 from bot.views.closeall import question
 from bot.views.consent import consent
-from bot.views.liquidation import liquidation
+from bot.views.liquidation import Shown, liquidation
 from bot.views.locks import Locked, what_holds
 from bot.views.markup import CAPTION_LIMIT, TEXT_LIMIT, Rendered, clip
 from bot.views.outcome import Outcome
@@ -317,15 +317,21 @@ def test_an_alert_without_a_text_of_its_own_loses_nothing() -> None:
 
 
 @pytest.mark.parametrize("state", LiquidationState)
-def test_a_liquidation_has_buttons_only_while_it_counts(state: LiquidationState) -> None:
+def test_a_liquidation_has_the_buttons_of_its_state_and_of_the_person(state: LiquidationState) -> None:
     running = Liquidation(5, ACCOUNT.id, state, HTML, NOW, NOW + timedelta(seconds=10))
-    for may_hold in (True, False):
-        seen = liquidation(running, ACCOUNT, may_hold=may_hold)
+    of_trader = {"warned": ["Close now"], "counting": ["Close now"]}
+    of_owner = {
+        **{name: ["Close now", "Hold"] for name in ("warned", "counting")},
+        **{name: ["Hold"] for name in ("closing", "stuck")},
+        "held": ["Close now", "Release hold now"],
+    }
+    for may_hold, expected in ((True, of_owner), (False, of_trader)):
+        seen = liquidation(Shown(running, ACCOUNT, NOW + timedelta(seconds=3), may_hold))
         labels = [b.text for row in (seen.keyboard.inline_keyboard if seen.keyboard else []) for b in row]
-        expected = (["Close now", "Hold"] if may_hold else ["Close now"]) if state == "counting" else []
-        assert labels == expected
+        assert labels == expected.get(state, [])
         assert plain(seen).startswith("Tara 1: ")
     if state is LiquidationState.COUNTING:
+        assert "7 s left" in seen.text
         assert 'format="r"' in seen.text
 
 
