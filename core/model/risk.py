@@ -15,8 +15,8 @@ class DrawdownState:
     """The guard's memory of one account; money in account currency, all of it freed of money paid in or out.
 
     `peak` is the highest equity ever; `initial` the equity at first sight; `day` is the broker's day,
-    `day_start` and `day_peak` the equity at its midnight and its highest since. `since` is when the equity was
-    last at the `reference`. `level` is the highest share of the limit that was warned of (0 when none),
+    `day_start` and `day_peak` the equity at its midnight and its highest since. `since` is when the equity
+    was last at the `reference`. `level` is the highest share of the limit that was warned of (0 when none),
     `daily_level` the same of the daily loss. `books` are the balance and the deals taken into account,
     `flows_until` the time of the newest balance operation among them; `credit` is the part of the equity that
     is bonus money, 0 where that does not count. `recovered_in` is how long the last drawdown that was warned
