@@ -103,13 +103,13 @@ class Story:
         self._broker.shock(BOLD.instrument, FALL_PERCENT, over_s=FALL_OVER_S)
         await self._see("drawdown warning", facts.warned(TIM), (TIM, "Drawdown warning"))
         counting = (LiquidationState.COUNTING, LiquidationState.CLOSING, LiquidationState.LOCKED)
-        await self._see("ten-second countdown begun", facts.liquidation(TIM, *counting), (TIM, "It begins"))
+        await self._see("ten-second countdown begun", facts.liquidation(TIM, *counting), (TIM, "it begins"))
         await self._see("everything closed", facts.all_closed(TIM), (TIM, "Everything is closed"))
         await self._see(
             "verified flat and locked",
             facts.flat_and_locked(TIM, self._desk),
-            (TIM, "verified flat, locked"),
-            (OLIVIA, "verified flat, locked"),
+            (TIM, "verified flat"),
+            (OLIVIA, "verified flat"),
         )
 
     async def _tell_last_words(self) -> None:
