@@ -106,6 +106,7 @@ async def test_the_owners_of_the_desk_are_told_and_nobody_else(store: Store, cas
         await tx.people.unreachable(cast.owner.id)
     await eventually(chats, list[int]())
     task.cancel()
+    await asyncio.wait([task])
 
 
 @dataclass
