@@ -31,7 +31,7 @@ pictures: $(VENV)/.dev
 
 lock: $(VENV)/.dev
 	$(LOCK) --group build -o requirements.txt
-	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --group dev --extra otel -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
