@@ -1,13 +1,16 @@
 """The store: transactions over the ports."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
+import structlog
 from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.model.events import Event
 from storage.accounts import SqlAccounts
 from storage.approvals import SqlApprovals
 from storage.drawdowns import SqlDrawdowns
@@ -22,12 +25,18 @@ from storage.marks import SqlMarks
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.reconciliation import SqlReconciliation
+from storage.retention import SqlRetention
 from storage.secrets import Vault
 from storage.signals import SqlSignals
 from storage.snapshots import SqlSnapshots
 from storage.sources import SqlSources
 from storage.tables import accounts, sources
 from storage.trades import SqlTrades
+
+log = structlog.get_logger(__name__)
+
+Observer: TypeAlias = Callable[[Sequence[Event]], None]
+"""Is told the events of a transaction once it is committed."""
 
 _SEALED = ((accounts, "password"), (sources, "secrets"))
 
@@ -53,6 +62,7 @@ class SqlTx:
     incidents: SqlIncidents
     events: SqlEvents
     outbox: SqlOutbox
+    retention: SqlRetention
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +70,12 @@ class SqlStore:
     """Implements `Store` on SQLite or PostgreSQL.
 
     A block of `write()` must not open another: it would wait for itself. `aclose()` when done. `committed`
-    counts events by name since the start.
+    counts events by name since the start; an observer must return at once, and its faults are only logged.
     """
 
     database: Database
     vault: Vault
+    observers: Sequence[Observer] = ()
     committed: Counter[str] = field(default_factory=Counter)
 
     @asynccontextmanager
@@ -73,7 +84,7 @@ class SqlStore:
             tx = _over(connection, self.vault)
             yield tx
         tx.events.write_log()
-        self.committed.update(event.name for event in tx.events.appended)
+        self._tell(tx.events.appended)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlTx]:
@@ -88,6 +99,14 @@ class SqlStore:
     async def aclose(self) -> None:
         """Close every connection."""
         await self.database.aclose()
+
+    def _tell(self, events: Sequence[Event]) -> None:
+        self.committed.update(event.name for event in events)
+        for observer in self.observers if events else ():
+            try:
+                observer(events)
+            except Exception:  # what is committed must not look as if it had failed
+                log.exception("observer_failed", events=[event.name for event in events])
 
     async def _reseal(self, connection: AsyncConnection, table: Table, column: str) -> int:
         rows = (await connection.execute(select(table.c.id, table.c[column]))).all()
@@ -116,4 +135,5 @@ def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
         incidents=SqlIncidents(connection),
         events=SqlEvents(connection),
         outbox=SqlOutbox(connection),
+        retention=SqlRetention(connection),
     )
