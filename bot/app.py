@@ -43,7 +43,7 @@ from core.model.policies import Hours
 from core.mt5.pool import OpenSession, Pool, make_session
 from core.mt5.session import Session
 from core.reconciliation.scheduler import Schedule, Scheduler
-from core.reconciliation.thinning import keep_thin
+from core.retention import Keep, retain
 from core.risk.guard import DrawdownGuard, guard_task
 from core.risk.locks import watch_locks
 from core.supervision import Supervisor
@@ -116,7 +116,7 @@ async def _run_parts(
     watchdog = make_watchdog(settings, app.desk, accounts)
     url = f"http://{settings.http_host}:{door.getsockname()[1]}"
     async with asyncio.TaskGroup() as tasks:
-        parts = background(app.desk, relay, telemetry)
+        parts = background(app.desk, relay, telemetry, settings.keep)
         parts |= watching(settings, app.desk, watchdog, telemetry)
         parts |= account_tasks(settings, app, accounts)
         workers = [
@@ -150,14 +150,14 @@ async def _end(task: asyncio.Task[None]) -> None:
 Part = Callable[[], Coroutine[Any, Any, None]]
 
 
-def background(desk: Desk, relay: Relay, telemetry: Telemetry) -> dict[str, Part]:
+def background(desk: Desk, relay: Relay, telemetry: Telemetry, keep: Keep) -> dict[str, Part]:
     """The tasks that run once for the whole desk, by name."""
     return {
         "relay": relay.run,
         "live status": relay.live.keep,
         "expiry": partial(expire, desk),
         "locks": partial(watch_locks, desk),
-        "thinning": partial(keep_thin, desk),
+        "retention": partial(retain, desk, keep),
         "heartbeat": telemetry.beat,
         "loop lag": telemetry.lag.watch,
     }

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cryptography.fernet import Fernet
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.health.findings import Limits
+from core.retention import Keep
 
 PREFIX = "TAPDESK_"
 SHORTEST_API_KEY = 32
+LONGEST_DAYS = 36_500
 
 _SPEAKABLE = re.compile(r"[!-~]*")
 """What an HTTP header carries unharmed: visible ASCII, no spaces."""
@@ -53,13 +55,24 @@ def _api_keys(keys: SecretStr) -> SecretStr:
     return keys
 
 
-def _ping_url(url: SecretStr) -> SecretStr:
+def _url(url: SecretStr) -> SecretStr:
     if url.get_secret_value():
         try:
             HttpUrl(url.get_secret_value())
         except ValidationError:
             raise ValueError("must be a URL that begins with http:// or https://") from None
     return url
+
+
+def _days(least: int) -> AfterValidator:
+    """A number of days, or 0 for ever."""
+
+    def check(days: int) -> int:
+        if days and not least <= days <= LONGEST_DAYS:
+            raise ValueError(f"must be 0 (for ever) or {least} to {LONGEST_DAYS}")
+        return days
+
+    return AfterValidator(check)
 
 
 def _listed(keys: SecretStr) -> tuple[str, ...]:
@@ -77,6 +90,7 @@ class Settings(BaseSettings):
         env_file_encoding="utf-8",
         extra="ignore",
         hide_input_in_errors=True,
+        populate_by_name=True,
     )
 
     bot_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
@@ -138,8 +152,38 @@ class Settings(BaseSettings):
         default=False,
         description="true: the watchdog ends the process (status 75), so that a supervisor starts it again",
     )
-    ping_url: Annotated[SecretStr, AfterValidator(_ping_url)] = Field(
+    ping_url: Annotated[SecretStr, AfterValidator(_url)] = Field(
         default=SecretStr(""), description="URL that is asked for every 10 s while the desk is ready"
+    )
+    keep_snapshots_days: int = Field(
+        default=1,
+        ge=1,
+        le=LONGEST_DAYS,
+        description="days for which every snapshot is kept, then one an hour",
+    )
+    keep_hourly_snapshots_days: int = Field(
+        default=30, ge=1, le=LONGEST_DAYS, description="days after which one snapshot a day is kept"
+    )
+    keep_notices_days: Annotated[int, _days(7)] = Field(
+        default=90, description="days for which delivered notices, their messages and pictures are known"
+    )
+    keep_incidents_days: Annotated[int, _days(7)] = Field(
+        default=365, description="days for which ended incidents, marks, locks and drawdown alerts are kept"
+    )
+    keep_divergences_days: Annotated[int, _days(30)] = Field(
+        default=730, description="days for which ended divergences are kept"
+    )
+    keep_signals_days: Annotated[int, _days(30)] = Field(
+        default=730, description="days for which signals and cards without an order are kept"
+    )
+    keep_events_days: Annotated[int, _days(365)] = Field(
+        default=0, description="days for which the audit trail is kept; 0, also of the others: for ever"
+    )
+    otlp_endpoint: Annotated[SecretStr, AfterValidator(_url)] = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices(f"{PREFIX}OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="base URL of an OpenTelemetry collector (OTLP over HTTP; needs the extra `otel`);"
+        " `OTEL_EXPORTER_OTLP_ENDPOINT` is read, too",
     )
     support: str = Field(default="", description="whom to ask, shown with refusals and errors")
     log_format: Literal["auto", "console", "json"] = Field(
@@ -171,6 +215,19 @@ class Settings(BaseSettings):
         return keys
 
     @property
+    def keep(self) -> Keep:
+        """How long what is kept."""
+        return Keep(
+            snapshots=self.keep_snapshots_days,
+            hourly_snapshots=self.keep_hourly_snapshots_days,
+            notices=self.keep_notices_days,
+            incidents=self.keep_incidents_days,
+            divergences=self.keep_divergences_days,
+            signals=self.keep_signals_days,
+            events=self.keep_events_days,
+        )
+
+    @property
     def health_limits(self) -> Limits:
         return Limits(self.slow_answer_s, self.stale_price_s)
 
@@ -189,8 +246,13 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        lines = [_line(PREFIX + str(e["loc"][0]).upper(), e["type"], e["msg"]) for e in error.errors()]
+        lines = [_line(_variable(str(e["loc"][0])), e["type"], e["msg"]) for e in error.errors()]
         raise SettingsError("\n".join(lines)) from None
+
+
+def _variable(place: str) -> str:
+    """The variable of a field, named by itself or by its alias."""
+    return PREFIX + place.upper().removeprefix(PREFIX)
 
 
 def _line(variable: str, kind: str, message: str) -> str:

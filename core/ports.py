@@ -22,6 +22,7 @@ from core.model.incidents import Incident, Trouble
 from core.model.mt5 import Bar, MT5AccountSnapshot
 from core.model.people import Consent, Person, Role
 from core.model.policies import MarketAction
+from core.model.records import Record
 from core.model.risk import (
     DrawdownState,
     Liquidation,
@@ -230,10 +231,15 @@ class Snapshots(Protocol):
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None: ...
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None: ...
 
-    async def thin(self, account: AccountId, before: datetime, keep_every: timedelta) -> int:
-        """Of those read earlier than `before` keep the first of each `keep_every` of time, whole seconds
-        counted from 1970. The newest of all is always kept. Returns how many were removed.
+    async def superfluous(
+        self, account: AccountId, before: datetime, keep_every: timedelta, limit: int
+    ) -> Sequence[int]:
+        """Of those read earlier than `before` all but the first of each `keep_every` of time, whole seconds
+        counted from 1970, and never the newest of all: the numbers of at most `limit`, oldest first.
         """
+
+    async def remove(self, numbers: Sequence[int]) -> int:
+        """How many there were of these."""
 
 
 class Reconciliation(Protocol):
@@ -403,7 +409,7 @@ class Outbox(Protocol):
 
     async def sent(self, kind: NoticeKind, subject: str, person: PersonId) -> SentMessage | None: ...
     async def remember_sent(
-        self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage
+        self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage, at: datetime
     ) -> None: ...
     async def shown_to(self, kind: NoticeKind, subject: str) -> Sequence[PersonId]:
         """Who has a message that shows the subject."""
@@ -418,7 +424,21 @@ class Outbox(Protocol):
     async def file_id(self, key: str) -> str | None:
         """Telegram's id of a picture that was uploaded before, by our own key."""
 
-    async def remember_file(self, key: str, file_id: str) -> None: ...
+    async def remember_file(self, key: str, file_id: str, at: datetime) -> None: ...
+
+
+Key = tuple[object, ...]
+"""The primary key of a row."""
+
+
+class Retention(Protocol):
+    """Rows that are old and needed by nothing that is open (see `Record`)."""
+
+    async def overdue(self, record: Record, before: datetime, limit: int) -> Sequence[Key]:
+        """At most `limit` that are older than `before` and may be removed, oldest first."""
+
+    async def remove(self, record: Record, before: datetime, keys: Sequence[Key]) -> int:
+        """Remove those of them that still may be; how many they were."""
 
 
 class Tx(Protocol):
@@ -458,6 +478,8 @@ class Tx(Protocol):
     def events(self) -> Events: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def retention(self) -> Retention: ...
 
 
 class Store(Protocol):

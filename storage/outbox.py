@@ -69,11 +69,11 @@ class SqlOutbox:
         return await fetch_one(self.connection, SentMessage, query)
 
     async def remember_sent(
-        self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage
+        self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage, at: datetime
     ) -> None:
         """Replace the message that was remembered before."""
         key = {"kind": kind, "subject": subject, "person_id": person}
-        await upsert(self.connection, sent_messages, key | values_of(message))
+        await upsert(self.connection, sent_messages, key | values_of(message) | {"sent_at": at})
 
     async def was_shown(self, kind: NoticeKind, subject: str) -> bool:
         table = sent_messages.c
@@ -93,9 +93,9 @@ class SqlOutbox:
     async def file_id(self, key: str) -> str | None:
         return await self.connection.scalar(select(files.c.file_id).where(files.c.key == key))
 
-    async def remember_file(self, key: str, file_id: str) -> None:
+    async def remember_file(self, key: str, file_id: str, at: datetime) -> None:
         """Replace the id that was remembered before."""
-        await upsert(self.connection, files, {"key": key, "file_id": file_id})
+        await upsert(self.connection, files, {"key": key, "file_id": file_id, "uploaded_at": at})
 
     async def _withdrawn(self, fresh: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
         """Take back what waits for the same person and subject."""

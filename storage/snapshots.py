@@ -1,5 +1,6 @@
 """What the terminals reported, moment by moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,14 +29,19 @@ class SqlSnapshots:
         query = _SELECT.where(snapshots.c.account_id == account).order_by(desc(snapshots.c.id)).limit(1)
         return await fetch_one(self.connection, _snapshot, query)
 
-    async def thin(self, account: AccountId, before: datetime, keep_every: timedelta) -> int:
+    async def superfluous(
+        self, account: AccountId, before: datetime, keep_every: timedelta, limit: int
+    ) -> Sequence[int]:
         table, theirs = snapshots.c, snapshots.c.account_id == account
         slot = _milliseconds(table.read_at) // (int(keep_every.total_seconds()) * 1000)
         place = func.row_number().over(partition_by=slot, order_by=table.id).label("place")
         old = select(table.id, place).where(theirs, table.read_at < before).subquery()
-        superfluous = select(old.c.id).where(old.c.place > 1)
         newest = select(func.max(table.id)).where(theirs).scalar_subquery()
-        statement = delete(snapshots).where(table.id.in_(superfluous), table.id != newest)
+        query = select(old.c.id).where(old.c.place > 1, old.c.id != newest).order_by(old.c.id).limit(limit)
+        return (await self.connection.scalars(query)).all()
+
+    async def remove(self, numbers: Sequence[int]) -> int:
+        statement = delete(snapshots).where(snapshots.c.id.in_(numbers))
         return (await self.connection.execute(statement)).rowcount
 
 

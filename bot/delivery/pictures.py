@@ -11,6 +11,7 @@ from aiogram.types import BufferedInputFile, Message
 from bot.delivery.messages import send
 from bot.refusals import WRONG_FILE, says
 from bot.views.markup import Rendered
+from core.model.clock import Clock
 from core.ports import Store
 
 Draw = Callable[[], Awaitable[bytes | None]]
@@ -19,9 +20,10 @@ Draw = Callable[[], Awaitable[bytes | None]]
 class Pictures:
     """Sends messages with a picture known by a key of ours; one upload per key at a time."""
 
-    def __init__(self, bot: Bot, store: Store) -> None:
+    def __init__(self, bot: Bot, store: Store, clock: Clock) -> None:
         self._bot = bot
         self._store = store
+        self._clock = clock
         self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, chat_id: int, rendered: Rendered, key: str, draw: Draw) -> Message:
@@ -45,7 +47,7 @@ class Pictures:
         message = await send(self._bot, chat_id, rendered, BufferedInputFile(drawn, "chart.png"))
         if message.photo:
             async with self._store.write() as tx:
-                await tx.outbox.remember_file(key, message.photo[-1].file_id)
+                await tx.outbox.remember_file(key, message.photo[-1].file_id, self._clock.now())
         return message
 
     async def _known(self, key: str) -> str | None:

@@ -66,7 +66,7 @@ class Relay:
         self._store = app.desk.store
         self._clock = app.desk.clock
         self._bell = app.desk.bell
-        self._pictures = Pictures(bot, app.desk.store)
+        self._pictures = Pictures(bot, app.desk.store, app.desk.clock)
         self._pips = Pips(app)
         self._busy: set[PersonId] = set()
         self._waiting = 0
@@ -214,11 +214,11 @@ class Relay:
         )
 
     async def _done(self, item: OutboxItem, sent: SentMessage | None = None) -> None:
-        notice = item.notice
+        notice, now = item.notice, self._clock.now()
         async with self._store.write() as tx:
             if sent is not None:
-                await tx.outbox.remember_sent(notice.kind, notice.subject, notice.person_id, sent)
-            await tx.outbox.delivered(item.id, self._clock.now())
+                await tx.outbox.remember_sent(notice.kind, notice.subject, notice.person_id, sent, now)
+            await tx.outbox.delivered(item.id, now)
         self.counts["delivered"] += 1
 
     async def _lost_touch(self, item: OutboxItem, refused: TelegramAPIError) -> None:

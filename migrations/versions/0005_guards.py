@@ -1,10 +1,12 @@
-"""Guards, whole: the drawdown's bases and books, holds, locks of any place, marks, legs, refusals, versions.
+"""Guards, whole: the drawdown's bases and books, holds, locks of any place, marks, legs, refusals, versions;
+and what finds old rows: the times of messages and pictures, indexes.
 
 SQLite cannot alter a constraint, so tables are copied there. Going down drops what is in the new columns,
 the marks, the live status messages, the locks of sources, instruments and of the new kinds; a liquidation in
 a new state goes back to the one that leads there.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +44,15 @@ DRAWDOWN: dict[str, Any] = {
     "books": DOCUMENT,
     "recovered_in": sa.Interval(),
 }
+OLD_ROWS: dict[str, tuple[str, str]] = {
+    "ix_intents_signal_id": ("intents", "signal_id"),
+    "ix_trades_signal_id": ("trades", "signal_id"),
+    "ix_trades_state": ("trades", "state"),
+    "ix_reconciliation_log_ended_at": ("reconciliation_log", "ended_at"),
+    "ix_drawdown_alerts_at": ("drawdown_alerts", "at"),
+    "ix_incidents_ended_at": ("incidents", "ended_at"),
+}
+TOLD = (("sent_messages", "sent_at"), ("files", "uploaded_at"))
 UNRELEASED = sa.text("released_at IS NULL")
 OF_DESK = sa.text("released_at IS NULL AND account_id IS NULL")
 LASTING = sa.text("ended_at IS NULL")
@@ -61,6 +72,7 @@ def upgrade() -> None:
     _upgrade_locks()
     _create_marks()
     _notices(NEW_NOTICES)
+    _upgrade_old_rows()
 
 
 def _with_default(table: str, column: sa.Column[object]) -> None:
@@ -138,9 +150,22 @@ def _create_marks() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_marks")),
     )
     _unique_where("uq_marks_lasting", "marks", ["account_id", "symbol", "danger"], LASTING)
+    op.create_index("ix_marks_ended_at", "marks", ["ended_at"])
+
+
+def _upgrade_old_rows() -> None:
+    """What was sent before counts as sent now."""
+    zone = "+00" if op.get_bind().dialect.name == "postgresql" else ""
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}{zone}"
+    for table, column in TOLD:
+        _with_default(table, sa.Column(column, TIME, nullable=False, server_default=now))
+        op.create_index(f"ix_{table}_{column}", table, [column])
+    for name, (table, column) in OLD_ROWS.items():
+        op.create_index(name, table, [column])
 
 
 def downgrade() -> None:
+    _downgrade_old_rows()
     _notices(OLD_NOTICES)
     op.drop_table("marks")
     _downgrade_locks()
@@ -157,6 +182,15 @@ def downgrade() -> None:
     with op.batch_alter_table("approvals") as approvals:
         approvals.drop_column("refused_at")
         approvals.drop_column("refusal")
+
+
+def _downgrade_old_rows() -> None:
+    for name, (table, _) in OLD_ROWS.items():
+        op.drop_index(name, table)
+    for table, column in TOLD:
+        op.drop_index(f"ix_{table}_{column}", table)
+        with op.batch_alter_table(table) as altered:
+            altered.drop_column(column)
 
 
 def _downgrade_liquidations() -> None:

@@ -70,6 +70,8 @@ sent_messages = Table(
     Column("chat_id", Id64, nullable=False),
     Column("message_id", Id64, nullable=False),
     Column("has_photo", Boolean, nullable=False),
+    Column("sent_at", UtcTime, nullable=False),
+    Index("ix_sent_messages_sent_at", "sent_at"),
 )
 
 
@@ -78,4 +80,6 @@ files = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("file_id", Text, nullable=False),
+    Column("uploaded_at", UtcTime, nullable=False),
+    Index("ix_files_uploaded_at", "uploaded_at"),
 )

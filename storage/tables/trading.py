@@ -111,6 +111,7 @@ intents = Table(
     Index("ix_intents_state_epoch", "state", "epoch"),
     Index("ix_intents_approval_id", "approval_id"),
     Index("ix_intents_kind_created_at", "kind", "created_at", "id"),
+    Index("ix_intents_signal_id", "signal_id"),
 )
 
 
@@ -141,4 +142,6 @@ trades = Table(
     Index("ix_trades_account_id_position", "account_id", "position"),
     Index("ix_trades_account_id_state", "account_id", "state", "closed_at"),
     Index("ix_trades_account_id_opened_at", "account_id", "opened_at"),
+    Index("ix_trades_signal_id", "signal_id"),
+    Index("ix_trades_state", "state"),
 )

@@ -78,6 +78,7 @@ reconciliation_log = Table(
     Index("ix_reconciliation_log_account_id", "account_id", "id"),
     Index("ix_reconciliation_log_account_id_kind", "account_id", "kind", "ended_at"),
     Index("ix_reconciliation_log_found_at", "found_at"),
+    Index("ix_reconciliation_log_ended_at", "ended_at"),
 )
 
 
@@ -114,6 +115,7 @@ drawdown_alerts = Table(
     Column("level", ExactDecimal, nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("ix_drawdown_alerts_account_id", "account_id", "id"),
+    Index("ix_drawdown_alerts_at", "at"),
 )
 
 
@@ -171,6 +173,7 @@ marks = Table(
     Column("began_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     unique_where("uq_marks_lasting", "account_id", "symbol", "danger", where="ended_at IS NULL"),
+    Index("ix_marks_ended_at", "ended_at"),
 )
 
 
@@ -185,4 +188,5 @@ incidents = Table(
     Column("ended_at", UtcTime),
     unique_where("uq_incidents_lasting", "account_id", "trouble", where="ended_at IS NULL"),
     Index("ix_incidents_account_id", "account_id", "ended_at"),
+    Index("ix_incidents_ended_at", "ended_at"),
 )

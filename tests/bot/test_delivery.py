@@ -282,7 +282,7 @@ class TestPictures:
     ) -> None:
         [approval] = await send_signal(cast.tara)
         async with desk.store.write() as tx:
-            await tx.outbox.remember_file(f"signal:{approval.signal_id}", "of-another-bot")
+            await tx.outbox.remember_file(f"signal:{approval.signal_id}", "of-another-bot", desk.clock.now())
         async with at_work(relay):
             card = await people.wait_for(cast.tara.telegram_id, "BUY EURUSD")
         assert card["photo_url"]

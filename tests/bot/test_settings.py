@@ -50,6 +50,9 @@ secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
         ("log_format", "xml", "'auto', 'console' or 'json'"),
         ("telegram_url", "not a url", "valid URL"),
         ("sync_interval_s", "often", "valid number"),
+        ("keep_events_days", 30, "must be 0 (for ever) or 365 to 36500"),
+        ("keep_notices_days", -1, "must be 0 (for ever) or 7 to 36500"),
+        ("keep_snapshots_days", 0, "greater than or equal to 1"),
         ("mt5_python", "wine 'C:/half a quote", "No closing quotation"),
     ],
 )

@@ -334,7 +334,9 @@ class Week:
                     self._hear(str(notice.person_id), notice.subject, str(item.created_at), str(notice.data))
                 elif notice.kind is NoticeKind.LIQUIDATION:
                     message = SentMessage(1, item.id, has_photo=False)
-                    await tx.outbox.remember_sent(notice.kind, notice.subject, notice.person_id, message)
+                    await tx.outbox.remember_sent(
+                        notice.kind, notice.subject, notice.person_id, message, self.house.clock.now()
+                    )
                 await tx.outbox.delivered(item.id, self.house.clock.now())
 
     def _hear(self, *told: str) -> None:

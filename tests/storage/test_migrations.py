@@ -123,7 +123,7 @@ async def test_back_to_the_third_and_up_again_keeps_what_the_third_knew(
         await tx.snapshots.save(desk.account.id, a_snapshot())
         await tx.outbox.put([Notice(desk.person.id, kind, "s", Priority.NOTICE) for kind in NoticeKind], NOW)
         for kind in (NoticeKind.CARD, NoticeKind.DIVERGENCE):
-            await tx.outbox.remember_sent(kind, "s", desk.person.id, SENT)
+            await tx.outbox.remember_sent(kind, "s", desk.person.id, SENT, NOW)
     await store.database.aclose()
     await downgrade(database_url, "0003")
     assert await current(database_url) == "0003"
@@ -159,7 +159,7 @@ async def test_back_to_the_fourth_and_up_again_keeps_what_the_fourth_knew(
             assert await tx.locks.set(LockKind.PAUSE, place, "news", NOW, None)
         assert await tx.locks.set(LockKind.OWNER, Place(account), "mine", NOW, None, NOW + SECOND)
         assert await tx.approvals.refuse(desk.approval.id, "too many", NOW)
-        await tx.outbox.remember_sent(NoticeKind.STATUS, "desk", desk.person.id, SENT)
+        await tx.outbox.remember_sent(NoticeKind.STATUS, "desk", desk.person.id, SENT, NOW)
     await store.database.aclose()
     await downgrade(database_url, "0004")
     assert await current(database_url) == "0004"

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,15 +12,32 @@ from core.model.divergences import Decision, DivergenceKind, LogFilter
 from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import IntentId
 from core.model.people import Role
+from core.model.records import Record
 from core.model.risk import LockKind, Place
 from core.model.trades import IntentState
-from core.ports import Tx
+from core.ports import Key, Tx
 from storage.store import SqlStore
 from tests.storage.samples import NOW, a_desk, a_divergence, an_intent, keep
 
 DESK = a_desk()
 ACCOUNT, PERSON, SOURCE = DESK.account.id, DESK.person.id, DESK.source.id
 CARD = Notice(PERSON, NoticeKind.CARD, "s", Priority.CARD)
+
+KEYS: dict[Record, Key] = {
+    Record.MESSAGES: (NoticeKind.CARD, "s", PERSON),
+    Record.PICTURES: ("k",),
+    Record.APPROVALS: (DESK.approval.id,),
+    Record.SIGNALS: (DESK.signal.id,),
+}
+
+
+def _overdue(record: Record, tx: Tx) -> Awaitable[object]:
+    return tx.retention.overdue(record, NOW, 5)
+
+
+def _removed(record: Record, tx: Tx) -> Awaitable[object]:
+    return tx.retention.remove(record, NOW, [KEYS.get(record, (1,))])
+
 
 CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "a person by Telegram id": lambda tx: tx.people.by_telegram_id(1),
@@ -53,7 +71,9 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "fills": lambda tx: tx.fills.since(NOW, None, 5),
     "fills of an account": lambda tx: tx.fills.since(NOW, [ACCOUNT], 5),
     "latest snapshot": lambda tx: tx.snapshots.latest(ACCOUNT),
-    "thinning": lambda tx: tx.snapshots.thin(ACCOUNT, NOW, timedelta(hours=1)),
+    "thinning": lambda tx: tx.snapshots.superfluous(ACCOUNT, NOW, timedelta(hours=1), 5),
+    **{f"old {record}": partial(_overdue, record) for record in Record},
+    **{f"removal of {record}": partial(_removed, record) for record in Record},
     "lasting divergences": lambda tx: tx.reconciliation.lasting(ACCOUNT),
     "divergence once": lambda tx: tx.reconciliation.record(
         [a_divergence(DESK.account, DivergenceKind.STOPS)], NOW, ended=True
@@ -114,5 +134,10 @@ async def test_it_searches_an_index(store: SqlStore, call: Callable[[Tx], Awaita
 def _walks_through_a_table(step: str) -> bool:
     """Whatever was made of rows that were searched for is no table; an index of few rows may be walked."""
     of_what_was_found = step.startswith(("SCAN CONSTANT ROW", "SCAN (subquery", "SCAN anon_"))
-    of_few_rows = step.startswith("SCAN reconciliation_log USING INDEX uq_reconciliation_log_lasting")
+    of_few_rows = step.startswith(
+        (
+            "SCAN reconciliation_log USING INDEX uq_reconciliation_log_lasting",
+            "SCAN liquidations USING INDEX uq_liquidations_one_running",
+        )
+    )
     return step.startswith("SCAN") and not (of_what_was_found or of_few_rows)

@@ -134,9 +134,9 @@ async def test_messages_and_files_are_remembered(store: Store, desk: Desk) -> No
         assert await tx.outbox.sent(kind, "s", person) is None
         assert await tx.outbox.file_id("chart") is None
         for message in (SentMessage(BIG, 2, has_photo=True), SentMessage(-BIG, 3, has_photo=False)):
-            await tx.outbox.remember_sent(kind, "s", person, message)
+            await tx.outbox.remember_sent(kind, "s", person, message, NOW)
         for file_id in ("old", "new"):
-            await tx.outbox.remember_file("chart", file_id)
+            await tx.outbox.remember_file("chart", file_id, NOW)
     async with store.read() as tx:
         assert await tx.outbox.sent(kind, "s", person) == SentMessage(-BIG, 3, has_photo=False)
         assert await tx.outbox.sent(NoticeKind.LIQUIDATION, "s", person) is None

@@ -34,7 +34,8 @@ async def _thin(
     store: SqlStore, account: AccountId, before: datetime = LATER, keep_every: timedelta = HOUR
 ) -> int:
     async with store.write() as tx:
-        return await tx.snapshots.thin(account, before, keep_every)
+        superfluous = await tx.snapshots.superfluous(account, before, keep_every, 100)
+        return await tx.snapshots.remove(superfluous)
 
 
 async def _kept(store: SqlStore, account: AccountId) -> Sequence[datetime]:

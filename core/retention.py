@@ -1,0 +1,105 @@
+"""How long the desk keeps what it writes down: once an hour, a few rows at a time, what is old and over goes.
+
+Searching is reading, which holds nobody off; a write takes the numbers that were found, few of them, and is
+followed by a pause, so that whoever wants to write is never behind more than one such transaction. What is
+money's story (intents, trades, what was approved, liquidations, consents) has no end.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from core.desk import Desk
+from core.model.ids import AccountId
+from core.model.records import Record
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 3600.0
+AT_ONCE = 200
+"""Rows that one transaction removes at most: a few milliseconds."""
+PAUSE_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Days for which things are kept; 0 for ever.
+
+    Of snapshots each change is kept at first, then one an hour, then one a day for ever.
+    """
+
+    snapshots: int = 1
+    hourly_snapshots: int = 30
+    notices: int = 90
+    incidents: int = 365
+    divergences: int = 730
+    signals: int = 730
+    events: int = 0
+
+    def ages(self) -> Iterator[tuple[Record, timedelta]]:
+        """The records that may go and how old they must be; cards before the signals that they hold."""
+        groups = (
+            (self.notices, (Record.NOTICES, Record.MESSAGES, Record.PICTURES)),
+            (self.incidents, (Record.INCIDENTS, Record.MARKS, Record.LOCKS, Record.DRAWDOWN_ALERTS)),
+            (self.divergences, (Record.DIVERGENCES,)),
+            (self.signals, (Record.APPROVALS, Record.SIGNALS)),
+            (self.events, (Record.EVENTS,)),
+        )
+        for days, records in groups:
+            yield from ((record, timedelta(days=days)) for record in records if days)
+
+    def slots(self) -> Iterator[tuple[timedelta, timedelta]]:
+        """Snapshots older than the first keep one in each of the second."""
+        yield timedelta(days=self.snapshots), timedelta(hours=1)
+        yield timedelta(days=self.hourly_snapshots), timedelta(days=1)
+
+
+async def retain(desk: Desk, keep: Keep) -> None:
+    """Remove what is due, now and an hour after each time, until cancelled."""
+    while True:
+        removed = await remove_old(desk, keep)
+        if removed:
+            log.info("old_rows_removed", **removed)
+        await desk.clock.sleep(EVERY_S)
+
+
+async def remove_old(desk: Desk, keep: Keep) -> dict[str, int]:
+    """Remove all that is due; how many rows of what."""
+    removed: Counter[str] = Counter()
+    for record, age in keep.ages():
+        removed[record] += await _remove(desk, record, age)
+    async with desk.store.read() as tx:
+        accounts = await tx.accounts.all()
+    for account in accounts:
+        for age, keep_every in keep.slots():
+            removed["snapshots"] += await _thin(desk, account.id, age, keep_every)
+    return {what: rows for what, rows in removed.items() if rows}
+
+
+async def _remove(desk: Desk, record: Record, age: timedelta) -> int:
+    before, removed = desk.clock.now() - age, 0
+    while True:
+        async with desk.store.read() as tx:
+            keys = await tx.retention.overdue(record, before, AT_ONCE)
+        if keys:
+            async with desk.store.write() as tx:
+                removed += await tx.retention.remove(record, before, keys)
+        await desk.clock.sleep(PAUSE_S)
+        if len(keys) < AT_ONCE:
+            return removed
+
+
+async def _thin(desk: Desk, account: AccountId, age: timedelta, keep_every: timedelta) -> int:
+    before, removed = desk.clock.now() - age, 0
+    while True:
+        async with desk.store.read() as tx:
+            numbers = await tx.snapshots.superfluous(account, before, keep_every, AT_ONCE)
+        if numbers:
+            async with desk.store.write() as tx:
+                removed += await tx.snapshots.remove(numbers)
+        await desk.clock.sleep(PAUSE_S)
+        if len(numbers) < AT_ONCE:
+            return removed

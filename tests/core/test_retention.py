@@ -1,0 +1,84 @@
+"""What is old goes, a few rows at a time, with pauses in which others write."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+import core.retention
+from core.desk import Desk
+from core.model.accounts import Account
+from core.model.events import Event
+from core.model.risk import DESK, LockKind
+from core.mt5.pool import Pool
+from core.retention import Keep, remove_old
+from storage.store import SqlStore
+from storage.tables import snapshots
+from tests.core.test_status import no_terminal
+from tests.fakes.clock import StoppedClock
+from tests.storage.samples import a_desk, a_snapshot, keep
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class PausingClock(StoppedClock):
+    """Counts the pauses, in which another writer has its turn."""
+
+    pauses: list[float] = field(default_factory=list)
+    store: SqlStore | None = None
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        assert self.store is not None
+        async with self.store.write() as tx:
+            await tx.locks.set(LockKind.PAUSE, DESK, "others write", self.now(), None)
+
+
+def desk_of(store: SqlStore) -> tuple[Desk, PausingClock]:
+    clock = PausingClock(store=store)
+    return Desk(store, clock, Pool(no_terminal), 0), clock
+
+
+async def hours_of_snapshots(desk: Desk, account: Account) -> list[float]:
+    """How many hours ago each snapshot was read, the newest first."""
+    assert isinstance(desk.store, SqlStore)
+    theirs = select(snapshots.c.read_at).where(snapshots.c.account_id == account.id)
+    async with desk.store.database.readers.begin() as connection:
+        times = (await connection.scalars(theirs.order_by(snapshots.c.id.desc()))).all()
+    return [round((desk.clock.now() - at).total_seconds() / 3600, 2) for at in times]
+
+
+async def test_a_day_of_all_snapshots_then_one_an_hour_then_one_a_day(store: SqlStore) -> None:
+    desk, clock = desk_of(store)
+    account = (await keep(store, a_desk())).account
+    clock.time += timedelta(seconds=5)  # whole hours ago lie in slots of their own
+    ages = [0.1 * step for step in range(1, 21)] + [25, 25.2, 25.4, 26.0, 27.3, 24 * 40, 24 * 40 + 3, 24 * 41]
+    whole = a_snapshot()
+    async with store.write() as tx:
+        for hours in sorted(ages, reverse=True):
+            state = replace(whole.account, read_at=clock.now() - timedelta(hours=hours))
+            await tx.snapshots.save(account.id, replace(whole, account=state))
+    before = await hours_of_snapshots(desk, account)
+    assert await remove_old(desk, Keep()) == {"snapshots": 3}
+    left = await hours_of_snapshots(desk, account)
+    assert [age for age in left if age <= 24] == [age for age in before if age <= 24]
+    assert [age for age in left if age > 24] == [25, 26, 27.3, 24 * 40 + 3, 24 * 41]
+    assert await remove_old(desk, Keep()) == {}
+
+
+async def test_it_is_quiet(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No transaction removes more than it may, and between two of them others write."""
+    monkeypatch.setattr(core.retention, "AT_ONCE", 10)
+    desk, clock = desk_of(store)
+    async with store.write() as tx:
+        await tx.events.append(*(Event("door.stranger", clock.now(), str(number)) for number in range(3)))
+        await tx.events.append(*(Event("account.close_all", clock.now(), str(number)) for number in range(25)))
+    clock.time += 366 * DAY
+    assert await remove_old(desk, Keep()) == {}, "the audit trail stays unless somebody has limited it"
+    clock.pauses.clear()
+    assert await remove_old(desk, Keep(events=365)) == {"events": 25}
+    assert len(clock.pauses) >= 3
+    async with store.read() as tx:
+        assert {event.name for event in await tx.events.recent(99)} == {"door.stranger"}
