@@ -307,8 +307,8 @@ async def test_what_a_reader_of_the_rules_would_leave_is_left(store: SqlStore, s
         background(lives, desk, running=running)
     async with store.database.writer.begin() as connection:
         for table in metadata.sorted_tables:
-            if rows := lives.of(table):
-                await connection.execute(insert(table), rows)
+            if written := lives.of(table):
+                await connection.execute(insert(table), written)
     before = await everything(store)
     own = {repr((each,)) for desk in desks for each in (desk.signal.id, desk.approval.id)}
     going = gone(lives)
