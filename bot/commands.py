@@ -92,8 +92,8 @@ HOLD = DeskCommand(
     Right.HOLD,
     "Hold the closing of an account for a while",
     r"\S[\s\S]{0,200}",
-    "/hold Tom paper 15 bad price",
-    "ACCOUNT minutes reason",
+    "/hold Tom paper 15m bad price",
+    "ACCOUNT duration REASON",
 )
 UNLOCK = DeskCommand(
     "unlock",

@@ -31,6 +31,11 @@ class Tap:
         self._query = query
         self._answered = False
 
+    @property
+    def message_id(self) -> int | None:
+        """Of the message below which the button is."""
+        return self._query.message.message_id if self._query.message is not None else None
+
     async def answer(self, text: str = "", *, alert: bool = False) -> None:
         """Answer with a toast, an alert, or nothing; a second answer is not sent.
 

@@ -7,7 +7,9 @@ from core.model.accounts import Account
 from core.model.events import Json, Notice, NoticeKind, Priority
 from core.model.ids import ApprovalId, PersonId
 from core.model.people import Role
-from core.ports import Tx
+from core.ports import SentMessage, Tx
+
+_INSTEAD_OF = "instead_of"
 
 
 async def alert_owners(tx: Tx, at: datetime, name: str, data: Json, priority: Priority) -> None:
@@ -30,12 +32,31 @@ async def refresh_card(tx: Tx, at: datetime, approval: ApprovalId, person: Perso
     await tx.outbox.put([Notice(person, NoticeKind.CARD, str(approval), Priority.CARD)], at)
 
 
-async def refresh_liquidation(tx: Tx, at: datetime, account: Account, liquidation: int) -> None:
-    """Have the messages of a liquidation, the owners' and the trader's, show its newest state."""
+async def refresh_liquidation(
+    tx: Tx, at: datetime, account: Account, liquidation: int, *, anew: bool = False
+) -> None:
+    """Have the messages of a liquidation, the owners' and the trader's, show its newest state; `anew` by new
+    messages, which ring."""
     owners = await tx.people.with_role(Role.OWNER)
     people = {owner.id for owner in owners} | {account.person_id}
-    notices = [Notice(p, NoticeKind.LIQUIDATION, str(liquidation), Priority.CRITICAL) for p in people]
+    kind, subject = NoticeKind.LIQUIDATION, str(liquidation)
+    notices = [
+        Notice(p, kind, subject, Priority.CRITICAL, await instead(tx, kind, subject, p) if anew else {})
+        for p in people
+    ]
     await tx.outbox.put(notices, at)
+
+
+async def instead(tx: Tx, kind: NoticeKind, subject: str, person: PersonId) -> Json:
+    """What a notice carries that asks for a new message in place of the one that shows the subject now."""
+    former = await tx.outbox.sent(kind, subject, person)
+    return {_INSTEAD_OF: former.message_id if former else 0}
+
+
+def wants_new(notice: Notice, sent: SentMessage | None) -> bool:
+    """Whether `sent`, or that there is none, is what the notice asked to replace: not once it was replaced,
+    however often it comes and whatever it absorbs."""
+    return notice.data.get(_INSTEAD_OF) == (sent.message_id if sent else 0)
 
 
 async def refresh_divergences(

@@ -415,11 +415,10 @@ class Outbox(Protocol):
         """Who has a message that shows the subject."""
 
     async def was_shown(self, kind: NoticeKind, subject: str) -> bool:
-        """Whether anybody has a message of it."""
+        """Whether anybody has a message of it that shows its newest state: nothing waits for them."""
 
-    async def forget_sent(self, kind: NoticeKind, subject: str, person: PersonId | None = None) -> None:
-        """Have the next notice of it send new messages, which ring, instead of editing the old ones: to all,
-        or to one person."""
+    async def forget_sent(self, kind: NoticeKind, subject: str, person: PersonId) -> None:
+        """The person's message of it is gone."""
 
     async def file_id(self, key: str) -> str | None:
         """Telegram's id of a picture that was uploaded before, by our own key."""

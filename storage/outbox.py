@@ -77,13 +77,17 @@ class SqlOutbox:
 
     async def was_shown(self, kind: NoticeKind, subject: str) -> bool:
         table = sent_messages.c
-        found = select(table.person_id).where(table.kind == kind, table.subject == subject).limit(1)
+        waits = select(outbox.c.id).where(_WAITING, outbox.c.person_id == table.person_id)
+        newer = waits.where(outbox.c.kind == kind, outbox.c.subject == subject).exists()
+        found = select(table.person_id).where(table.kind == kind, table.subject == subject, ~newer).limit(1)
         return await self.connection.scalar(found) is not None
 
-    async def forget_sent(self, kind: NoticeKind, subject: str, person: PersonId | None = None) -> None:
+    async def forget_sent(self, kind: NoticeKind, subject: str, person: PersonId) -> None:
         table = sent_messages.c
-        of_it = delete(sent_messages).where(table.kind == kind, table.subject == subject)
-        await self.connection.execute(of_it if person is None else of_it.where(table.person_id == person))
+        its = delete(sent_messages).where(
+            table.kind == kind, table.subject == subject, table.person_id == person
+        )
+        await self.connection.execute(its)
 
     async def shown_to(self, kind: NoticeKind, subject: str) -> Sequence[PersonId]:
         table = sent_messages.c

@@ -26,6 +26,8 @@ from bot.delivery.pictures import Pictures
 from bot.delivery.subjects import Subject, approval_id, card_subject, read_card, read_subject
 from bot.views.alerts import alert
 from bot.views.card import Card
+from bot.views.markup import Rendered
+from core.alerts import wants_new
 from core.bell import OUTBOX
 from core.model.events import NoticeKind
 from core.model.ids import PersonId
@@ -197,10 +199,20 @@ class Relay:
         notice = item.notice
         async with self._store.read() as tx:
             sent = await tx.outbox.sent(notice.kind, notice.subject, notice.person_id)
-        if sent is not None and await edit(self._bot, sent, subject.rendered):
+        replaces = wants_new(notice, sent)
+        if sent is not None and not replaces and await edit(self._bot, sent, subject.rendered):
             return None
         message = await self._send(chat_id, subject)
+        if sent is not None and replaces and subject.former is not None:
+            await self._retire(sent, subject.former)
         return SentMessage(chat_id, message.message_id, has_photo=bool(message.photo))
+
+    async def _retire(self, former: SentMessage, rendered: Rendered) -> None:
+        """Take the buttons off it. Should that fail, they are answered all the same: the new one counts."""
+        try:
+            await edit(self._bot, former, rendered)
+        except TelegramAPIError as refused:
+            log.info("message.not_retired", error=str(refused))
 
     async def _send(self, chat_id: int, subject: Subject) -> Message:
         shown = subject.card

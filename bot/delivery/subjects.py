@@ -6,7 +6,7 @@ from uuid import UUID
 from bot.context import App
 from bot.views.card import Card, card
 from bot.views.divergence import Told, divergence
-from bot.views.liquidation import Shown, liquidation
+from bot.views.liquidation import Shown, liquidation, superseded
 from bot.views.markup import Rendered
 from bot.views.outcome import Outcome
 from core.model.accounts import Account
@@ -23,10 +23,12 @@ from core.trading.changing import may_act
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A message to show; `card` is what it shows when it is a card."""
+    """A message to show; `card` is what it shows when it is a card, `former` what stays of the message before
+    when a new one takes its place."""
 
     rendered: Rendered
     card: Card | None = None
+    former: Rendered | None = None
 
 
 async def read_card(tx: Tx, approval: ApprovalId) -> Card | None:
@@ -76,10 +78,18 @@ async def read_subject(app: App, tx: Tx, notice: Notice, person: Person) -> Subj
     number = int(notice.subject)
     if notice.kind is NoticeKind.LIQUIDATION:
         shown = await read_liquidation(app, tx, number, person)
-        asks = (person.id, number) in app.asked_to_hold
-        return Subject(liquidation(shown, asks_hold=asks and shown.can_be_held)) if shown else None
+        return _liquidation_subject(app, shown, person) if shown else None
     told = await read_divergence(tx, number, person)
     return Subject(divergence(told)) if told else None
+
+
+def _liquidation_subject(app: App, shown: Shown, person: Person) -> Subject:
+    """Who is choosing how long to hold it goes on choosing, until it cannot be held."""
+    choice = person.id, shown.liquidation.id
+    if not shown.can_be_held:
+        app.asked_to_hold.discard(choice)
+    asks = choice in app.asked_to_hold
+    return Subject(liquidation(shown, asks_hold=asks), former=superseded(shown))
 
 
 async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Shown | None:
@@ -89,8 +99,15 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
     if found is None or account is None:
         return None
     holder = await tx.people.get(found.held_by) if found.held_by else None
-    now = app.desk.clock.now()
-    return Shown(found, account, now, person.may(Right.HOLD), holder.name if holder else "")
+    snapshot = await tx.snapshots.latest(account.id)
+    return Shown(
+        found,
+        account,
+        app.desk.clock.now(),
+        person.may(Right.HOLD),
+        holder.name if holder else "",
+        _kind(account, snapshot),
+    )
 
 
 async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:

@@ -1,6 +1,8 @@
 """Liquidations: the buttons of their messages, and /hold."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from aiogram import Router
@@ -10,15 +12,19 @@ from bot.callbacks import HoldTap, LiquidationAct, LiquidationTap
 from bot.commands import HOLD, Asks
 from bot.context import App
 from bot.delivery.subjects import read_liquidation
+from bot.durations import read_duration
 from bot.taps import Tap
-from bot.views.liquidation import HOLD_REASONS, held_until, liquidation
+from bot.views.liquidation import HOLD_REASONS, held_until, liquidation, superseded
 from core.model.errors import NotAllowed, NotFound, Refused, Stale
+from core.model.events import NoticeKind
 from core.model.people import Person, Right
+from core.model.risk import Liquidation
 from core.risk.countdown import close_now
 from core.risk.holding import hold, release_hold
+from core.risk.moves import spoken
 from core.risk.places import find_place, known_places
 
-_LENGTH_AND_REASON = re.compile(r"(\d{1,3})\s+(\S.*)", re.DOTALL)
+_MINUTES = re.compile(r"\d{1,4}")
 
 
 def make_router() -> Router:
@@ -31,24 +37,51 @@ def make_router() -> Router:
 
 async def on_tap(_: object, callback_data: LiquidationTap, person: Person, app: App, tap: Tap) -> None:
     number = callback_data.liquidation
-    match callback_data.act:
-        case LiquidationAct.NOW:
-            await close_now(app.desk, number, person)
-        case LiquidationAct.RELEASE:
-            await release_hold(app.desk, number, person)
-        case LiquidationAct.HOLD:
-            await _ask(app, number, person, tap, asks=True)
-        case LiquidationAct.BACK:
-            await _ask(app, number, person, tap, asks=False)
-    await tap.answer()
+    async with _true_afterwards(app, number, person, tap):
+        match callback_data.act:
+            case LiquidationAct.NOW:
+                await close_now(app.desk, number, person)
+            case LiquidationAct.RELEASE:
+                await release_hold(app.desk, number, person)
+            case LiquidationAct.HOLD:
+                await _ask(app, number, person, tap, asks=True)
+            case LiquidationAct.BACK:
+                await _ask(app, number, person, tap, asks=False)
 
 
 async def on_hold(_: object, callback_data: HoldTap, person: Person, app: App, tap: Tap) -> None:
-    """The relay brings every message up to date."""
     number, length = callback_data.liquidation, timedelta(minutes=callback_data.minutes)
-    await hold(app.desk, number, person, length, HOLD_REASONS[callback_data.reason])
+    async with _true_afterwards(app, number, person, tap):
+        await _hold(app, number, person, length, HOLD_REASONS[callback_data.reason])
+
+
+async def on_hold_command(message: Message, argument: str, person: Person, app: App) -> None:
+    async with app.desk.store.read() as tx:
+        accounts = [place for place in await known_places(tx) if place.kind == "account"]
+        named, rest = find_place(argument, accounts)
+        length, reason = _length_and_reason(rest)
+        account = named.place.account_id
+        running = await tx.liquidations.running_of(account) if account else None
+    if running is None:
+        raise NotFound(f"Nothing is being closed on {named.name}.")
+    held = await _hold(app, running.id, person, length, reason)
+    await message.answer(held_until(held, named.name))
+
+
+async def _hold(app: App, number: int, person: Person, length: timedelta, reason: str) -> Liquidation:
+    """The one way in, of buttons and the command; the relay brings every message up to date."""
+    held = await hold(app.desk, number, person, length, reason)
     app.asked_to_hold.discard((person.id, number))
-    await tap.answer()
+    return held
+
+
+def _length_and_reason(rest: str) -> tuple[timedelta, str]:
+    """`20 bad price` and `20m bad price`: twenty minutes. Raises Refused without either."""
+    first, _, reason = rest.partition(" ")
+    length = timedelta(minutes=int(first)) if _MINUTES.fullmatch(first) else read_duration(first)
+    if length is None or not reason.strip():
+        raise Refused(f"Please name the account, how long and why: {HOLD.example}")
+    return length, reason
 
 
 async def _ask(app: App, number: int, person: Person, tap: Tap, *, asks: bool) -> None:
@@ -60,22 +93,28 @@ async def _ask(app: App, number: int, person: Person, tap: Tap, *, asks: bool) -
     if shown is None:
         raise NotFound("This liquidation is not known here.")
     if not shown.can_be_held:
-        raise Stale(f"This cannot be held: {shown.liquidation.state}.")
+        raise Stale(f"This cannot be held: {spoken(shown.liquidation.state)}.")
     change = app.asked_to_hold.add if asks else app.asked_to_hold.discard
     change((person.id, number))
     await tap.answer()
     await tap.show(liquidation(shown, asks_hold=asks))
 
 
-async def on_hold_command(message: Message, argument: str, person: Person, app: App) -> None:
+@asynccontextmanager
+async def _true_afterwards(app: App, number: int, person: Person, tap: Tap) -> AsyncIterator[None]:
+    """Answers the tap. Who came too late is told what is so now; an older copy of the message, which nobody
+    edits any more, loses its buttons."""
+    try:
+        yield
+    except Stale as late:
+        await tap.tell(str(late))
+        await _retire_copy(app, number, person, tap)
+    await tap.answer()
+
+
+async def _retire_copy(app: App, number: int, person: Person, tap: Tap) -> None:
     async with app.desk.store.read() as tx:
-        named, rest = find_place(argument, await known_places(tx))
-        account = named.place.account_id
-        running = await tx.liquidations.running_of(account) if account else None
-    typed = _LENGTH_AND_REASON.fullmatch(rest)
-    if account is None or typed is None:
-        raise Refused(f"Please name the account, minutes and a reason: {HOLD.example}")
-    if running is None:
-        raise NotFound(f"Nothing is being closed on {named.name}.")
-    held = await hold(app.desk, running.id, person, timedelta(minutes=int(typed[1])), typed[2])
-    await message.answer(held_until(held, named.name))
+        shown = await read_liquidation(app, tx, number, person)
+        newest = await tx.outbox.sent(NoticeKind.LIQUIDATION, str(number), person.id)
+    if shown is not None and newest is not None and newest.message_id != tap.message_id:
+        await tap.show(superseded(shown))

@@ -1,6 +1,5 @@
 """What keeps entries out: /locks, /lock, /unlock, /pause, /resume."""
 
-import re
 from datetime import datetime, timedelta
 
 from aiogram import Router
@@ -10,6 +9,7 @@ from bot.access import HasRight, readable_accounts
 from bot.callbacks import UnlockTap
 from bot.commands import LOCK, LOCKS, PAUSE, RESUME, UNLOCK, Asks
 from bot.context import App
+from bot.durations import read_duration
 from bot.taps import Tap
 from bot.views.locks import (
     NONE_TO_RELEASE,
@@ -32,7 +32,6 @@ from core.risk.entries import desk_closed, schedule_of
 from core.risk.locks import lock, may_release, pause, release, release_all, resume
 from core.risk.places import find_place, known_places, name_of
 
-_DURATION = re.compile(r"(?=\d)(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?", re.IGNORECASE)
 LONGEST = timedelta(days=366)
 
 
@@ -117,11 +116,9 @@ async def _only_place(tx: Tx, text: str) -> Place:
 def _ends(rest: str, now: datetime) -> tuple[datetime | None, str]:
     """`2h NFP` → two hours from now, NFP. Raises Refused for no time at all, or more than a year."""
     first, _, others = rest.partition(" ")
-    found = _DURATION.fullmatch(first)
-    if found is None:
+    lasts = read_duration(first)
+    if lasts is None:
         return None, rest
-    days, hours, minutes = (int(number or 0) for number in found.groups())
-    lasts = timedelta(days=days, hours=hours, minutes=minutes)
     if not timedelta(0) < lasts <= LONGEST:
         raise Refused("A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h.")
     return now + lasts, others

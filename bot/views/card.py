@@ -29,7 +29,12 @@ from core.model.instruments import Side
 from core.model.signals import OrderKind, Signal
 from core.trading.splitting import NO_SPLIT, Split
 
-BADGES = {"PAPER": "📄 PAPER", "DEMO": "🧪 DEMO", "CONTEST": "🧪 CONTEST", "LIVE": "🔴 LIVE"}
+BADGES = {
+    "PAPER": "📄\N{NO-BREAK SPACE}PAPER",
+    "DEMO": "🧪\N{NO-BREAK SPACE}DEMO",
+    "CONTEST": "🧪\N{NO-BREAK SPACE}CONTEST",
+    "LIVE": "🔴\N{NO-BREAK SPACE}LIVE",
+}
 UNREAD_BADGE = "⚪ ACCOUNT NOT READ YET"
 
 REASONS = {

@@ -7,7 +7,18 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import HoldReason, HoldTap, LiquidationAct, LiquidationTap
-from bot.views.markup import Rendered, bold, button, keyboard, lines, plain, relative
+from bot.views.card import BADGES
+from bot.views.markup import (
+    Rendered,
+    bold,
+    button,
+    counted_down,
+    keyboard,
+    lines,
+    plain,
+    relative,
+    sentence,
+)
 from core.model.accounts import Account
 from core.model.risk import Liquidation, LiquidationState
 
@@ -19,20 +30,24 @@ HOLD_REASONS = {
     HoldReason.HAND: "closing by hand",
     HoldReason.NEWS: "news passes",
 }
-_SHORT = {HoldReason.PRICE: "bad price", HoldReason.HAND: "by hand", HoldReason.NEWS: "news"}
+_SHORT = {HoldReason.PRICE: "price", HoldReason.HAND: "by hand", HoldReason.NEWS: "news"}
 _COUNTS = (LiquidationState.WARNED, LiquidationState.COUNTING)
 _CLOSES = (LiquidationState.CLOSING, LiquidationState.STUCK)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A liquidation as one person sees it at `now`; `may_hold` is the owner's right, `holder` who held it."""
+    """A liquidation as one person sees it at `now`; `may_hold` is the owner's right, `holder` who held it.
+
+    `kind` is what the terminal said of the account, empty while unread.
+    """
 
     liquidation: Liquidation
     account: Account
     now: datetime
     may_hold: bool
     holder: str = ""
+    kind: str = ""
 
     @property
     def can_be_held(self) -> bool:
@@ -42,66 +57,94 @@ class Shown:
 
 def liquidation(shown: Shown, *, asks_hold: bool = False) -> Rendered:
     """What a person sees of it now; with `asks_hold` for how long and why it is to be held."""
-    it = shown.liquidation
-    title = f"{bold(shown.account.label, 60)}: {_TITLES[it.state]}"
-    question = "Hold it for how long, and why?" if asks_hold else None
-    text = lines(title, plain(it.reason, REASON_LIMIT), _detail(shown), question)
-    return Rendered(text, _hold_buttons(it.id) if asks_hold else _buttons(shown))
+    question = _question(shown) if asks_hold else None
+    text = lines(_head(shown), _why(shown), _detail(shown), question)
+    return Rendered(text, _hold_buttons(shown.liquidation.id) if asks_hold else _buttons(shown))
+
+
+def superseded(shown: Shown) -> Rendered:
+    """What stays of a message when a newer one, which rang, has taken its place."""
+    return Rendered(lines(_head(shown), _why(shown), "A newer message tells how it goes on."))
+
+
+def held_until(held: Liquidation, account: str) -> str:
+    """The answer to /hold."""
+    end = relative(held.held_until) if held.held_until else "?"
+    return f"✋ Closing of {plain(account, HOLD_LIMIT)} is held. The hold ends {end}."
 
 
 _TITLES = {
-    LiquidationState.WARNED: "🚨 closing everything",
-    LiquidationState.COUNTING: "🚨 closing everything",
-    LiquidationState.HELD: "✋ closing is held",
-    LiquidationState.CLOSING: "🚨 closing everything now …",
-    LiquidationState.STUCK: "🆘 closing does not succeed",
-    LiquidationState.FLAT: "✅ everything was closed",
-    LiquidationState.LOCKED: "✅ everything was closed",
-    LiquidationState.RELEASED: "🔓 released",
+    LiquidationState.WARNED: ("🚨", "Everything will be closed"),
+    LiquidationState.COUNTING: ("🚨", "Everything will be closed"),
+    LiquidationState.HELD: ("✋", "Closing is held"),
+    LiquidationState.CLOSING: ("🚨", "Everything is being closed"),
+    LiquidationState.STUCK: ("🆘", "Closing does not succeed"),
+    LiquidationState.FLAT: ("✅", "Everything was closed"),
+    LiquidationState.LOCKED: ("✅", "Everything was closed"),
+    LiquidationState.RELEASED: ("🔓", "Nothing more is closed"),
 }
 
 
-def _detail(shown: Shown) -> str | None:
-    it = shown.liquidation
+def _head(shown: Shown) -> str:
+    mark, title = _TITLES[shown.liquidation.state]
+    badge = BADGES.get(shown.kind)
+    parts = (f"{mark} {bold(title)}", plain(shown.account.label, 60), badge)
+    return " · ".join(part for part in parts if part)
+
+
+def _why(shown: Shown) -> str:
+    return plain(sentence(shown.liquidation.reason), REASON_LIMIT)
+
+
+def _detail(shown: Shown) -> str:
+    """What happens now and next, and what the reader can do about it."""
+    it, owner = shown.liquidation, shown.may_hold
     match it.state:
         case LiquidationState.WARNED:
-            return "⏳ The countdown begins now."
+            return lines("⏳ The countdown begins now.", _choice(owner))
         case LiquidationState.COUNTING:
-            left_s = max(round((it.fires_at - shown.now).total_seconds()), 0)
-            return f"⏳ {left_s} s left: it begins {relative(it.fires_at)}."
+            left = counted_down(it.fires_at, shown.now)
+            return lines(f"⏳ Unless somebody acts it begins {left}.", _choice(owner))
         case LiquidationState.HELD:
-            return _held(it, shown.holder)
+            return _held(shown)
         case LiquidationState.CLOSING:
             return "Orders are on their way; the account is read back until it is flat."
         case LiquidationState.STUCK:
             return "Please close the positions in the terminal. The desk goes on trying."
         case LiquidationState.RELEASED:
-            return "Nothing more is closed. New trades are possible again."
+            return "New trades are possible again."
         case _:
-            return None  # the end is told by an alert of its own
+            release = "you release them: /unlock" if owner else "an owner releases them."
+            return f"New trades are locked until {release}"
 
 
-def held_until(held: Liquidation, account: str) -> str:
-    """The answer to /hold."""
-    until = relative(held.held_until) if held.held_until else "?"
-    return f"✋ Closing of {plain(account, HOLD_LIMIT)} is held until {until}."
+def _choice(owner: bool) -> str:
+    if owner:
+        return "Close now does not wait; Hold stops it for a while. New trades are locked."
+    return "Close now does not wait; an owner can hold it. New trades are locked."
 
 
-def _held(it: Liquidation, holder: str) -> str:
-    until = f" until {relative(it.held_until)}" if it.held_until else ""
-    by = f" by {plain(holder, HOLD_LIMIT)}" if holder else ""
+def _held(shown: Shown) -> str:
+    it = shown.liquidation
+    by = f"By {plain(shown.holder, HOLD_LIMIT)}: " if shown.holder else ""
+    ends = f" The hold ends {relative(it.held_until)}." if it.held_until else ""
     return lines(
-        f"Held{by}{until}: {plain(it.hold_reason or '?', HOLD_LIMIT)}.",
-        "Then it is judged anew: released when the drawdown has recovered, else counted down again.",
-        "New entries stay locked: /unlock",
+        f"{by}{plain(it.hold_reason or '?', HOLD_LIMIT)}.{ends}",
+        "Then: released if the drawdown has recovered, else the countdown begins again.",
+        f"New trades stay locked{'; /unlock ends hold and lock' if shown.may_hold else ''}.",
     )
+
+
+def _question(shown: Shown) -> str:
+    typed = f"/hold {shown.account.label} 20m your reason"
+    return f"Hold it for how long, and why? Or write: {plain(typed, HOLD_LIMIT)}"
 
 
 def _buttons(shown: Shown) -> InlineKeyboardMarkup | None:
     it = shown.liquidation
     now = _act("Close now", LiquidationAct.NOW, it.id, ButtonStyle.DANGER)
     hold = _act("Hold", LiquidationAct.HOLD, it.id, ButtonStyle.PRIMARY)
-    release = _act("Release hold now", LiquidationAct.RELEASE, it.id)
+    release = _act("End hold", LiquidationAct.RELEASE, it.id)
     row: list[InlineKeyboardButton] = []
     if it.state in _COUNTS:
         row = [now, hold] if shown.may_hold else [now]
@@ -121,7 +164,7 @@ def _hold_buttons(liquidation: int) -> InlineKeyboardMarkup:
         ]
         for minutes in HOLD_MINUTES
     ]
-    return keyboard(*rows, [_act("Back", LiquidationAct.BACK, liquidation)])
+    return keyboard(*rows, [_act("‹ Back", LiquidationAct.BACK, liquidation)])
 
 
 def _act(

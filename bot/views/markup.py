@@ -40,6 +40,12 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "!", "?", "…")) else f"{whole}."
+
+
 def bold(text: object, limit: int = TEXT_LIMIT) -> str:
     return f"<b>{plain(text, limit)}</b>"
 
@@ -87,6 +93,12 @@ def lots(value: Decimal) -> str:
 def relative(moment: datetime) -> str:
     """`in 5 minutes`, counted by the reader's own client; others see the absolute time in UTC."""
     return f'<tg-time unix="{int(moment.timestamp())}" format="r">{moment:%H:%M:%S} UTC</tg-time>'
+
+
+def counted_down(moment: datetime, now: datetime) -> str:
+    """The same for a moment that is near: who has no such client sees the seconds that were left at `now`."""
+    left_s = max(round((moment - now).total_seconds()), 0)
+    return f'<tg-time unix="{int(moment.timestamp())}" format="r">in {left_s} s</tg-time>'
 
 
 def clock_time(moment: datetime) -> str:

@@ -17,7 +17,7 @@ from core.model.people import Person, Right
 from core.model.risk import Liquidation, LiquidationState
 from core.ports import Tx
 from core.risk.moments import Moments
-from core.risk.moves import SOON_S, Next, move, note
+from core.risk.moves import SOON_S, Next, move, note, spoken
 
 UNSEEN_AT_MOST = timedelta(seconds=2)
 SEEN_LOOK_S = 0.5
@@ -108,7 +108,7 @@ async def close_now(desk: Desk, liquidation: int, person: Person) -> None:
         if account.person_id != person.id and not person.may(Right.HOLD):
             raise NotAllowed("Only the account's trader or an owner can do this.")
         if current.state not in _OPEN_TO_HURRY:
-            raise Stale(f"The countdown is over: {current.state}.")
+            raise Stale(f"The countdown is over: {spoken(current.state)}.")
         if current.state is LiquidationState.HELD and not person.may(Right.HOLD):
             raise NotAllowed("Only an owner can end a hold.")
         now = desk.clock.now()

@@ -8,12 +8,12 @@ new message and it counts down once more.
 from dataclasses import replace
 from datetime import timedelta
 
-from core.alerts import alert_desk_and_trader
+from core.alerts import alert_desk_and_trader, refresh_liquidation
 from core.bell import OUTBOX, guard_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import NotAllowed, Refused, Stale
-from core.model.events import Json, NoticeKind, Priority
+from core.model.events import Json, Priority
 from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.model.risk import Liquidation, LiquidationState, LockKind, Place
@@ -23,7 +23,7 @@ from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.countdown import found
 from core.risk.moments import Moments
-from core.risk.moves import SOON_S, Next, move, note
+from core.risk.moves import SOON_S, Next, move, note, spoken
 from core.trading.settlement import settle
 
 LONGEST = timedelta(hours=4)
@@ -50,7 +50,7 @@ async def hold(desk: Desk, liquidation: int, person: Person, length: timedelta, 
     async with desk.store.write() as tx:
         current, account = await found(tx, liquidation)
         if current.state not in _CAN_BE_HELD:
-            raise Stale(f"This cannot be held: {current.state}.")
+            raise Stale(f"This cannot be held: {spoken(current.state)}.")
         until = desk.clock.now() + length
         state = LiquidationState.HELD
         held = replace(current, state=state, held_until=until, held_by=person.id, hold_reason=why)
@@ -66,9 +66,11 @@ async def release_hold(desk: Desk, liquidation: int, person: Person) -> None:
         raise NotAllowed("Only an owner can end a hold.")
     async with desk.store.write() as tx:
         current, account = await found(tx, liquidation)
-        if current.state is not LiquidationState.HELD:
-            raise Stale(f"It is not held any more: {current.state}.")
         now = desk.clock.now()
+        if current.state is not LiquidationState.HELD:
+            raise Stale(f"It is not held: {spoken(current.state)}.")
+        if current.held_until is not None and current.held_until <= now:
+            raise Stale("The hold is over; the account is being judged anew.")
         ended = replace(current, held_until=now)
         await tx.liquidations.advance(ended, LiquidationState.HELD)
         await note(tx, account, ended, "hold_ended", now, person)
@@ -139,8 +141,10 @@ class Holds:
         """By a new message: an edit of the old one would not ring."""
         now = self._desk.clock.now()
         after = replace(current, state=state, held_until=now, fires_at=now + countdown)
-        await tx.outbox.forget_sent(NoticeKind.LIQUIDATION, str(current.id))
-        return after if await move(self._desk, tx, account, current, after) else SOON_S
+        if not await move(self._desk, tx, account, current, after):
+            return SOON_S
+        await refresh_liquidation(tx, now, account, current.id, anew=True)
+        return after
 
 
 async def _has_recovered(tx: Tx, account: Account) -> bool:

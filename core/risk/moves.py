@@ -18,6 +18,23 @@ SOON_S = 0.05
 """When somebody else has moved it meanwhile: it is read anew."""
 
 
+_SPOKEN = {
+    LiquidationState.WARNED: "the countdown begins",
+    LiquidationState.COUNTING: "it is counting down",
+    LiquidationState.HELD: "it is held already",
+    LiquidationState.CLOSING: "everything is being closed",
+    LiquidationState.STUCK: "everything is being closed",
+    LiquidationState.FLAT: "everything was closed",
+    LiquidationState.LOCKED: "everything was closed",
+    LiquidationState.RELEASED: "it was released, nothing more is closed",
+}
+
+
+def spoken(state: LiquidationState) -> str:
+    """How it stands, for the sentence that answers who came too late."""
+    return _SPOKEN[state]
+
+
 async def begin(
     desk: Desk, tx: Tx, account: Account, reason: str, countdown: timedelta
 ) -> Liquidation | None:

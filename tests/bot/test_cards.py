@@ -35,7 +35,14 @@ async def test_without_a_terminal_the_card_comes_as_text(
     card = await people.wait_for(cast.tara.telegram_id, "BUY EURUSD")
     assert card["buttons"] == [APPROVE, REJECT]
     assert card["photo_url"] is None
-    for words in ("📄 PAPER", "1.08500", "1.08200", "1.08900", "Size is worked out at the tap", "momentum"):
+    for words in (
+        "📄\u00a0PAPER",
+        "1.08500",
+        "1.08200",
+        "1.08900",
+        "Size is worked out at the tap",
+        "momentum",
+    ):
         assert words in card["text"]
 
 

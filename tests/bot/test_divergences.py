@@ -220,7 +220,7 @@ async def test_a_tap_decides_and_every_copy_follows(
     decider = cast.tara if who == "trader" else cast.owner
     await button.make(meddled)
     shown = [await people.wait_for(reader.telegram_id, button.before) for reader in readers]
-    assert all("📄 PAPER" in message["text"] for message in shown)
+    assert all("📄\u00a0PAPER" in message["text"] for message in shown)
     own = shown[readers.index(decider)]
     await people.tap_stale(decider.telegram_id, data_of(own, button.label), own["message_id"])
     for reader, before in zip(readers, shown, strict=True):
