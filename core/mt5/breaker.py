@@ -1,5 +1,7 @@
 """A circuit breaker for one terminal: repeated failures earn it a rest, then one call may try.
 
+Calls that were under way when one of them failed have met the same death, which counts once.
+
 Each rest after a failed try is twice as long, up to a bound, with jitter, so this is the reconnection's
 backoff too.
 """
@@ -59,6 +61,7 @@ class Breaker:
         self._jitter = jitter
         self._account = account
         self._in_a_row = 0
+        self._deaths = 0
         self._rests = 0
         self._tries = 0
         self._open_until = 0.0
@@ -70,11 +73,11 @@ class Breaker:
         A use that `proves` nothing (a login) may end a rest, but forgives no failures when it goes well:
         else a terminal that takes each login and dies of each reading would never get a rest.
         """
-        number = self._admit()
+        number, begun = self._admit(), self._deaths
         try:
             yield
         except counted:
-            self._failed(number)
+            self._failed(number, begun)
             raise
         except Exception:
             self._succeeded(number, proves=proves)
@@ -107,8 +110,11 @@ class Breaker:
         """Whether a call is the one that all wait for; others are from before the rest."""
         return self.state is State.HALF_OPEN and number == self._tries
 
-    def _failed(self, number: int) -> None:
+    def _failed(self, number: int, begun: int) -> None:
         self.counts.failures += 1
+        if begun != self._deaths:
+            return
+        self._deaths += 1
         self._in_a_row += 1
         too_often = self.state is State.CLOSED and self._in_a_row >= self._patience.failures
         if too_often or self._is_the_try(number):

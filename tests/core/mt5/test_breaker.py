@@ -144,12 +144,30 @@ def test_a_terminal_that_takes_logins_and_dies_of_readings_gets_its_rest(
         fail(breaker)
 
 
-def test_failures_that_come_in_together_earn_one_rest(breaker: Breaker, hands: Hands) -> None:
-    calls = [breaker.call() for _ in range(6)]
+def die(breaker: Breaker, under_way: int) -> None:
+    """So many calls meet one death of the terminal."""
+    calls = [breaker.call() for _ in range(under_way)]
     for call in calls:
         call.__enter__()
     for call in calls:
         assert not call.__exit__(TerminalGone, TerminalGone("gone"), None)
+
+
+def test_one_death_counts_once_however_many_calls_meet_it(breaker: Breaker, hands: Hands) -> None:
+    die(breaker, 6)
+    die(breaker, 2)
+    assert breaker.state is State.CLOSED
+    die(breaker, 3)
+    with pytest.raises(CircuitOpen):
+        use(breaker)
     hands.now += 1
     use(breaker)
-    assert breaker.counts.failures == 6
+    assert breaker.counts.failures == 11
+
+
+def test_a_call_from_before_a_death_says_nothing_of_what_came_after(breaker: Breaker) -> None:
+    early = breaker.call()
+    early.__enter__()
+    fail(breaker, 2)
+    assert not early.__exit__(TerminalGone, TerminalGone("gone"), None)
+    assert breaker.state is State.CLOSED

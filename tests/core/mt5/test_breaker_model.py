@@ -30,10 +30,11 @@ some_jitter = st.sampled_from([0.0, 0.5, 1.0])
 
 @dataclass(eq=False, slots=True)
 class Call:
-    """A use of the terminal that has not ended."""
+    """A use of the terminal that has not ended; `deaths` were known when it began."""
 
     inside: AbstractContextManager[None]
     proves: bool
+    deaths: int
 
 
 class Resting(RuleBasedStateMachine):
@@ -45,7 +46,7 @@ class Resting(RuleBasedStateMachine):
         self.jitter = 0.0
         self.breaker = Breaker(lambda: self.now, PATIENCE, jitter=lambda: self.jitter)
         self.calls: list[Call] = []
-        self.failures = self.rejected = self.in_a_row = 0
+        self.failures = self.rejected = self.in_a_row = self.deaths = 0
         self.next_rest_s = PATIENCE.rest_s
         self.rest_ends: float | None = None
         self.trying: Call | None = None
@@ -73,7 +74,7 @@ class Resting(RuleBasedStateMachine):
 
     def _begin(self, proves: bool = True) -> Call | None:
         """The call, or None when it was rightly turned away."""
-        call = Call(self.breaker.call(proves=proves), proves)
+        call = Call(self.breaker.call(proves=proves), proves, self.deaths)
         wait_s = max((self.rest_ends or 0.0) - self.now, 0.0)
         if self.trying or wait_s:
             with pytest.raises(CircuitOpen, match=f"next try in {wait_s:.1f} s"):
@@ -117,6 +118,9 @@ class Resting(RuleBasedStateMachine):
 
     def _failed(self, call: Call) -> None:
         self.failures += 1
+        if call.deaths < self.deaths:
+            return
+        self.deaths += 1
         self.in_a_row += 1
         if call is self.trying or (self.rest_ends is None and self.in_a_row >= PATIENCE.failures):
             self.rest_ends = self.now + self.next_rest_s * (1 - self.jitter / 2)
