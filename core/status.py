@@ -11,7 +11,7 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.events import Priority
 from core.model.ids import AccountId
-from core.model.risk import DrawdownState, Lock, LockKind
+from core.model.risk import DESK, DrawdownState, Lock, LockKind
 from core.model.trades import IntentState
 from core.ports import Tx
 
@@ -37,7 +37,7 @@ class AccountStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole desk; of `intents` those that are not finished."""
+    """The whole desk; of `intents` those that are not finished, of `locks` those of more than one account."""
 
     at: datetime
     accounts: tuple[AccountStatus, ...]
@@ -45,21 +45,28 @@ class Status:
     intents: dict[IntentState, int]
     outbox_oldest: datetime | None
     outbox_waiting: dict[Priority, int]
-    paused_reason: str | None
+    locks: tuple[Lock, ...]
+
+    @property
+    def paused_reason(self) -> str | None:
+        """Why the whole desk is paused, if it is."""
+        paused = (lock.reason for lock in self.locks if lock.kind is LockKind.PAUSE and lock.place == DESK)
+        return next(paused, None)
 
 
 async def read_status(desk: Desk) -> Status:
     """Read everything in one transaction, with one query of a kind however many accounts there are."""
     async with desk.store.read() as tx:
-        locks = await tx.locks.active()
+        now = desk.clock.now()
+        locks = [lock for lock in await tx.locks.active() if lock.holds_at(now)]
         return Status(
-            at=desk.clock.now(),
+            at=now,
             accounts=await _accounts(desk, tx, locks),
             pending_approvals=await tx.approvals.count_pending(),
             intents=await tx.intents.count_unfinished(),
             outbox_oldest=await tx.outbox.oldest_waiting(),
             outbox_waiting=await tx.outbox.count_waiting(),
-            paused_reason=next((lock.reason for lock in locks if lock.kind is LockKind.PAUSE), None),
+            locks=tuple(lock for lock in locks if lock.account_id is None),
         )
 
 

@@ -8,6 +8,7 @@ from bot.context import App
 from bot.delivery.messages import edit, send
 from bot.views.markup import Rendered
 from bot.views.status import status_for
+from core.alerts import instead, wants_new
 from core.bell import OUTBOX
 from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import PersonId
@@ -19,13 +20,13 @@ log = structlog.get_logger(__name__)
 
 REFRESH_S = 10.0
 SUBJECT = "desk"
-ANEW = "anew"
 
 
 async def ask_for_status(app: App, person: Person) -> None:
     """Have a new status sent and pinned in place of the one before."""
-    notice = Notice(person.id, NoticeKind.STATUS, SUBJECT, Priority.CARD, {ANEW: True})
     async with app.desk.store.write() as tx:
+        asked = await instead(tx, NoticeKind.STATUS, SUBJECT, person.id)
+        notice = Notice(person.id, NoticeKind.STATUS, SUBJECT, Priority.CARD, asked)
         await tx.outbox.put([notice], app.desk.clock.now())
     app.desk.bell.ring(OUTBOX)
 
@@ -68,7 +69,7 @@ class LiveStatus:
         fresh = status_for(await read_status(self._desk), person)
         async with self._desk.store.read() as tx:
             sent = await tx.outbox.sent(NoticeKind.STATUS, SUBJECT, person.id)
-        if item.notice.data.get(ANEW):
+        if wants_new(item.notice, sent):
             self._shown[person.id] = fresh
             return await self._replace(chat_id, sent, fresh)
         if sent is not None and self._shown.get(person.id) != fresh:

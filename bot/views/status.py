@@ -4,18 +4,21 @@ It is a message that stays and is edited when its text changes. So it shows what
 rounded, and a time is there only when something is late (the reader's client counts it).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Rendered, bold, count, lines, paragraphs, plain, relative
+from bot.views.markup import Rendered, bold, count, lines, paragraphs, plain, relative, sentence
 from core.model.people import Person, Right
 from core.model.trades import IntentState
 from core.status import AccountStatus, Status
 
 SHOWN = 12
 REASON_LIMIT = 120
+NAMED = 3
+"""So many accounts are named in the first line."""
+_UNWELL = ("🔒", "🔌")
 LATE = timedelta(seconds=60)
 FIGURES = 4
 """Significant figures of an equity: one that floats is not to be told anew with each tick."""
@@ -34,7 +37,7 @@ def status(seen: Status, accounts: Iterable[AccountStatus], *, desk_wide: bool) 
     more = len(chosen) - SHOWN
     return Rendered(
         paragraphs(
-            f"⏸ {plain(seen.paused_reason, REASON_LIMIT)}" if seen.paused_reason else "▶️ Trading is on.",
+            lines(_summary(seen, chosen), *_wider(seen)),
             *(_account(account, seen.at) for account in chosen[:SHOWN]),
             f"… and {count(more, 'more account')}" if more > 0 else None,
             None if chosen else "No account is set up for you yet.",
@@ -43,21 +46,48 @@ def status(seen: Status, accounts: Iterable[AccountStatus], *, desk_wide: bool) 
     )
 
 
+def _summary(seen: Status, accounts: Sequence[AccountStatus]) -> str:
+    """The first line: all that the bar of a pinned message shows, so with the accounts that want a look."""
+    trading = f"⏸ {plain(seen.paused_reason, REASON_LIMIT)}" if seen.paused_reason else "▶️ Trading is on"
+    unwell = [
+        f"{_mark(one)} {plain(one.account.label, NAME_LIMIT)}" for one in accounts if _mark(one) in _UNWELL
+    ]
+    more = [f"{len(unwell) - NAMED} more"] if len(unwell) > NAMED else []
+    return " · ".join([trading, *unwell[:NAMED], *more])
+
+
+def _wider(seen: Status) -> list[str]:
+    """Locks of the desk, of sources and instruments; the desk's pause is the first line already."""
+    told = [lock.reason for lock in seen.locks if lock.reason != seen.paused_reason]
+    return [f"🔒 {plain(reason, REASON_LIMIT)}" for reason in told[:NAMED]]
+
+
+def _mark(seen: AccountStatus) -> str:
+    return "🔒" if seen.locks else "🔌" if seen.last.error else "🟢" if seen.last.read_at else "⚪"
+
+
 def _account(seen: AccountStatus, now: datetime) -> str:
     last = seen.last
-    mark = "🔒" if seen.locks else "🔌" if last.error else "🟢" if last.read_at else "⚪"
-    equity = f"equity about {_rounded(last.equity)} · " if last.equity is not None else ""
+    equity = f"Equity about {_rounded(last.equity)}" if last.equity is not None else None
     limit = seen.account.policy.drawdown_limit_percent
     return lines(
-        f"{mark} {bold(seen.account.label, NAME_LIMIT)} · {plain(seen.trader, NAME_LIMIT)}",
-        f"{equity}drawdown {seen.drawdown_percent:.1f} % of {limit} %",
-        f"{count(last.positions, 'position')}, {last.matched} matched,"
-        f" {count(seen.divergences, 'divergence')}",
+        f"{_mark(seen)} {bold(seen.account.label, NAME_LIMIT)} · {plain(seen.trader, NAME_LIMIT)}",
+        equity,
+        f"Drawdown {seen.drawdown_percent:.1f} % of {limit} %",
+        _held(seen),
         _late("not read", last.read_at, now),
         _late("not guarded", last.guarded_at, now),
         f"⚠️ {plain(last.error, REASON_LIMIT)}" if last.error else None,
-        *(f"🔒 {plain(lock.reason, REASON_LIMIT)}" for lock in seen.locks),
+        *(f"🔒 {plain(sentence(lock.reason), REASON_LIMIT)}" for lock in seen.locks),
     )
+
+
+def _held(seen: AccountStatus) -> str:
+    """What is open, and only what is not in order with it."""
+    held, matched = seen.last.positions, seen.last.matched
+    unmatched = f", {held - matched} unmatched" if matched < held else ""
+    differ = f", {count(seen.divergences, 'divergence')}" if seen.divergences else ""
+    return f"{count(held, 'position') if held else 'No positions'}{unmatched}{differ}"
 
 
 def _rounded(equity: Decimal) -> str:

@@ -1,16 +1,18 @@
 """The live status: one pinned message per person, edited when it changes, replaced when asked for."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 from aiogram import Bot
 
 from bot.delivery import Relay
-from bot.sandbox import SandboxClient
+from bot.sandbox import Sandbox, SandboxClient
 from core.desk import Desk
-from core.model.people import Person
-from core.model.risk import DESK, LockKind
-from tests.bot.stage import Cast, eventually
+from core.model.people import Person, Role
+from core.model.risk import DESK, LockKind, Place
+from core.ports import Store
+from tests.bot.stage import Cast, eventually, join
 
 pytestmark = pytest.mark.usefixtures("running")
 
@@ -35,8 +37,14 @@ async def idle(desk: Desk) -> bool:
 
 
 async def pause(desk: Desk, reason: str) -> None:
+    """Without an alert, which would be a message of its own."""
     async with desk.store.write() as tx:
         await tx.locks.set(LockKind.PAUSE, DESK, reason, desk.clock.now(), None)
+
+
+async def lock(desk: Desk, place: Place, reason: str) -> None:
+    async with desk.store.write() as tx:
+        await tx.locks.set(LockKind.OWNER, place, reason, desk.clock.now(), None)
 
 
 async def refreshed(relay: Relay, desk: Desk) -> None:
@@ -60,7 +68,7 @@ async def test_it_is_edited_when_it_changes_and_only_then(
     await refreshed(relay, desk)
     text = (await people.messages(cast.owner.telegram_id))[-1]
     assert (text["message_id"], "news at 14" in text["text"]) == (number, True)
-    assert "equity about 12,340" in text["text"]
+    assert "Equity about 12,340" in text["text"]
 
 
 async def test_a_second_one_takes_the_place_of_the_first(people: SandboxClient, cast: Cast) -> None:
@@ -109,3 +117,109 @@ async def test_who_has_blocked_the_bot_is_left_alone(
         tara = await tx.people.get(cast.tara.id)
     assert tara is not None
     assert not tara.reachable
+
+
+async def test_two_taps_on_status_at_once_leave_one_pinned_message(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    await asyncio.gather(*(people.say(cast.owner.telegram_id, "/status") for _ in range(3)))
+    await people.wait_for(cast.owner.telegram_id, "Trading is on")
+    await eventually(lambda: idle(desk), True)
+    [shown] = [m["message_id"] for m in await people.messages(cast.owner.telegram_id) if m["from_bot"]]
+    await eventually(lambda: pinned(people, cast.owner), [shown])
+
+
+async def test_each_owner_has_one_of_their_own(
+    people: SandboxClient, sandbox: Sandbox, store: Store, cast: Cast, relay: Relay, desk: Desk
+) -> None:
+    oscar = await join(store, sandbox.world, "Oscar", Role.OWNER)
+    numbers = {person: await asked(people, person) for person in (cast.owner, oscar)}
+    await pause(desk, "news at 14")
+    await refreshed(relay, desk)
+    for person, number in numbers.items():
+        last = (await people.messages(person.telegram_id))[-1]
+        assert (last["message_id"], "news at 14" in last["text"]) == (number, True)
+    assert len(await people.calls("editMessageText")) == 2
+
+
+async def test_one_that_a_person_unpinned_lives_on_where_it_is(
+    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk, bot: Bot
+) -> None:
+    number = await asked(people, cast.tara)
+    await bot.unpin_chat_message(cast.tara.telegram_id, message_id=number)
+    await pause(desk, "news")
+    await refreshed(relay, desk)
+    last = (await people.messages(cast.tara.telegram_id))[-1]
+    assert (last["message_id"], "news" in last["text"]) == (number, True)
+    assert await pinned(people, cast.tara) == [], "what a person unpinned stays so"
+
+
+async def test_a_chat_that_takes_no_pin_has_a_status_that_lives(
+    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk
+) -> None:
+    await people.fault("pinChatMessage", 400, description="Bad Request: not enough rights to pin a message")
+    await people.say(cast.tara.telegram_id, "/status")
+    number = (await people.wait_for(cast.tara.telegram_id, "Trading is on"))["message_id"]
+    await eventually(lambda: idle(desk), True)
+    await pause(desk, "news")
+    await refreshed(relay, desk)
+    last = (await people.messages(cast.tara.telegram_id))[-1]
+    assert (last["message_id"], "news" in last["text"]) == (number, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        (400, "Bad Request: message is not modified"),
+        (429, "Too Many Requests"),
+        (500, "Internal Server Error"),
+    ],
+)
+async def test_an_edit_that_is_refused_takes_no_message_away(
+    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk, code: int, refusal: str
+) -> None:
+    number = await asked(people, cast.tara)
+    wait = {"retry_after": 1} if code == 429 else {}
+    await people.fault("editMessageText", code, description=refusal, **wait)
+    await pause(desk, "first")
+    await relay.live.refresh()
+    await eventually(lambda: edits(people), 1)
+    await desk.clock.sleep(60)
+    await eventually(lambda: idle(desk), True)
+    async with desk.store.write() as tx:
+        await tx.locks.release(LockKind.PAUSE, DESK, desk.clock.now(), None)
+    await pause(desk, "second")
+    await refreshed(relay, desk)
+    shown = [m for m in await people.messages(cast.tara.telegram_id) if m["from_bot"]]
+    assert [m["message_id"] for m in shown] == [number]
+    assert "second" in shown[0]["text"]
+
+
+async def edits(people: SandboxClient) -> int:
+    return min(len(await people.calls("editMessageText")), 1)
+
+
+async def test_the_first_line_names_who_wants_a_look(
+    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk
+) -> None:
+    """It is all that the bar of a pinned message shows."""
+    number = await asked(people, cast.owner)
+    await lock(desk, Place(cast.account_of(cast.tom).id), "Tom's paper is locked: his holiday")
+    await lock(desk, Place(instrument="EURUSD"), "EURUSD is locked: NFP")
+    desk.board.failed(cast.account_of(cast.tara).id, "The terminal does not answer.")
+    await refreshed(relay, desk)
+    seen = next(m for m in await people.messages(cast.owner.telegram_id) if m["message_id"] == number)
+    assert seen["text"].splitlines()[0] == "▶️ Trading is on · 🔌 Tara's paper · 🔒 Tom's paper"
+    assert seen["text"].splitlines()[1] == "🔒 EURUSD is locked: NFP"
+    assert "🔒 Tom's paper is locked: his holiday." in seen["text"]
+
+
+async def test_a_pause_of_another_account_is_none_of_the_traders(
+    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk
+) -> None:
+    await asked(people, cast.tara)
+    async with desk.store.write() as tx:
+        place = Place(cast.account_of(cast.tom).id)
+        await tx.locks.set(LockKind.PAUSE, place, "Tom's paper is paused", desk.clock.now(), None)
+    await refreshed(relay, desk)
+    assert await people.calls("editMessageText") == []
