@@ -92,17 +92,20 @@ def assess(
 
 
 def rebase(state: DrawdownState) -> DrawdownState:
-    """Measure anew from the equity of the next look: what an owner's release of the lock means."""
-    zero = Decimal(0)
+    """Measure anew from the equity that is known last: what an owner's release of the lock means.
+
+    Not from the next look: what is lost until a blind terminal is seen again would be forgiven.
+    """
+    equity, zero = state.equity, Decimal(0)
     return replace(
         state,
-        peak=zero,
-        initial=None,
-        day_start=None,
-        day_peak=None,
+        peak=equity,
+        initial=equity,
+        day_start=equity,
+        day_peak=equity,
         level=zero,
         daily_level=zero,
-        since=None,
+        since=state.read_at,
     )
 
 

@@ -76,7 +76,7 @@ async def lock(desk: Desk, person: Person, place: Place, reason: str, until: dat
 
 
 async def unlock(desk: Desk, person: Person, account: AccountId) -> None:
-    """Release an account that the drawdown guard locked; its drawdown starts again from the present equity.
+    """Release an account that the guard locked; its drawdown starts again from the equity known last.
 
     Raises NotAllowed, NotFound, or Conflict when it is not locked or its liquidation still runs.
     """
@@ -138,11 +138,17 @@ async def _unlock(desk: Desk, tx: Tx, person: Person, account: AccountId) -> Non
     place = Place(account)
     if not await tx.locks.release(LockKind.DRAWDOWN, place, desk.clock.now(), person.id):
         raise Conflict(f"{found.label} is not locked.")
-    state = await tx.drawdowns.get(account)
-    if state is not None:
-        await tx.drawdowns.save(rebase(state))
+    await _rebase(desk, tx, account)
     text = f"{found.label} is unlocked by {person.name}."
     await _note(desk, tx, "account.unlocked", place, text, person)
+
+
+async def _rebase(desk: Desk, tx: Tx, account: AccountId) -> None:
+    """By what the guard has concluded since it wrote the row."""
+    state = desk.board.drawdowns.get(account) or await tx.drawdowns.get(account)
+    if state is not None:
+        desk.board.drawdowns[account] = fresh = rebase(state)
+        await tx.drawdowns.save(fresh)
 
 
 async def _end_held(desk: Desk, tx: Tx, account: Account) -> None:

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 OLDEST = timedelta(seconds=60)
 """Prices older than this are no ground for a verdict while their market is open."""
 TOLD_AFTER = timedelta(seconds=120)
+CLOSES_WITHIN = timedelta(hours=1)
+"""So much earlier than the currency market may a symbol's own rest begin."""
 
 
 def has_exposure(state: MT5AccountState) -> bool:
@@ -50,9 +52,9 @@ async def stale_prices(session: Session, state: MT5AccountState) -> str:
 
 
 def _rests(now: datetime, age: timedelta) -> bool:
-    """Whether the newest price is the one that the market closed with."""
+    """Whether the newest price is the one that the market closed with, not one that stood still before."""
     closed = closed_since(now)
-    return closed is not None and now - age <= closed + LATE
+    return closed is not None and closed - CLOSES_WITHIN <= now - age <= closed + LATE
 
 
 @dataclass(slots=True)

@@ -24,12 +24,22 @@ _WORTH = Decimal("0.01")
 
 @dataclass(slots=True)
 class Watched:
-    """One account: `kept` is its row as it was last read or written, `state` what was concluded since."""
+    """One account: `kept` is its row as it was last read or written, `state` what was concluded since.
+
+    `bound` is whether it was locked or being closed at the last look.
+    """
 
     cashier: Cashier
     sight: Sight
     kept: DrawdownState | None = None
     state: DrawdownState | None = None
+    bound: bool = False
+
+    def stands(self, standing: Standing) -> None:
+        """How it stands now. Whoever has released it has changed the row."""
+        if self.bound and standing.calm:
+            self.forget()
+        self.bound = not standing.calm
 
     def remember(self, state: DrawdownState) -> None:
         """It is in the database now."""

@@ -265,14 +265,24 @@ def test_the_reason_of_a_breach_has_its_numbers() -> None:
 # -- beginning anew
 
 
-def test_a_released_account_is_measured_from_the_next_look() -> None:
-    breached = assess(first(day=TODAY), a_reading("7900"), (), POLICY, TODAY).state
-    fresh = rebase(breached)
-    assert (fresh.percent, fresh.daily_percent) == (Decimal(0), Decimal(0))
-    found = assess(fresh, a_reading("7850"), (), POLICY, TODAY)
-    state = found.state
-    assert (found.findings, state.peak, state.initial, state.day_start) == ((), *[Decimal(7850)] * 3)
-    assert follow(state, "7066", "6280") == [Verdict.CALM, Verdict.BREACHED]
+@pytest.mark.parametrize("basis", Basis)
+def test_a_released_account_is_measured_from_what_was_known_last(basis: Basis) -> None:
+    """By each basis and by the day; what is lost between the release and the next look counts."""
+    policy = replace(POLICY, drawdown_basis=basis, daily_loss_percent=Decimal(20))
+    breached = assess(first("10000", policy, TODAY), a_reading("7900"), (), policy, TODAY)
+    assert {each.verdict for each in breached.findings} == {Verdict.BREACHED}
+    fresh = rebase(breached.state)
+    assert not any((fresh.percent, fresh.daily_percent, fresh.level, fresh.daily_level))
+    found = assess(fresh, a_reading("7110"), (), policy, TODAY)
+    assert found.state.percent == found.state.daily_percent == 10
+    assert {each.measure for each in found.findings} == set(Measure)
+    assert follow(found.state, "6321", "6320", policy=policy) == [Verdict.WARNED, Verdict.BREACHED]
+
+
+def test_a_payment_between_a_release_and_the_next_look_is_no_loss() -> None:
+    fresh = rebase(assess(first(), a_reading("7900"), (), POLICY).state)
+    found = assess(fresh, a_reading("3900"), [a_payment("-4000")], POLICY)
+    assert (found.findings, found.state.percent, found.state.peak) == ((), Decimal(0), Decimal(3900))
 
 
 def test_a_breach_of_which_nothing_came_is_concluded_again() -> None:

@@ -1,0 +1,72 @@
+"""What an owner's release of the guard's lock means for the next drawdown, on real paper terminals."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.model.risk import DrawdownState, LiquidationState
+from core.paper import hands
+from core.risk.locks import unlock
+from tests.core.risk.guarded import Guarded
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+async def locked(guarded: Guarded) -> Decimal:
+    """Have the guard close and lock the account; the equity that is left."""
+    await guarded.breach()
+    await guarded.look_until(LiquidationState.LOCKED)
+    await guarded.look()
+    return concluded(guarded).equity
+
+
+def concluded(guarded: Guarded) -> DrawdownState:
+    """By the guard; the row is written when that is worth it."""
+    return guarded.paper.desk.board.drawdowns[guarded.account.id]
+
+
+async def release(guarded: Guarded) -> None:
+    await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+
+
+async def test_what_is_lost_while_the_terminal_is_blind_after_a_release_is_not_forgiven(
+    guarded: Guarded,
+) -> None:
+    left = await locked(guarded)
+    hands.plug(guarded.trader.folder, connected=False)
+    await guarded.look_in_vain()
+    await release(guarded)
+    guarded.buy()
+    guarded.lose(0.05)
+    await guarded.look_in_vain(2)
+    hands.plug(guarded.trader.folder, connected=True)
+    await guarded.look()
+    state = concluded(guarded)
+    assert (state.peak, state.initial, state.day_start) == (left, left, left)
+    assert state.drawdown > Decimal(490)
+
+
+async def test_a_release_is_believed_at_the_next_look_though_nothing_was_worth_writing(
+    guarded: Guarded,
+) -> None:
+    """The guard's own memory is of before; it would be written a minute later."""
+    left = await locked(guarded)
+    await release(guarded)
+    assert (await guarded.state()).peak == left
+    await guarded.look(2)
+    shown = concluded(guarded)
+    assert (shown.peak, shown.level, shown.percent) == (left, Decimal(0), Decimal(0))
+    assert await guarded.locks() == []
+
+
+async def test_a_release_in_another_life_of_the_desk_before_its_first_look(guarded: Guarded) -> None:
+    """The board knows nothing yet: the row tells, which is a minute old at most."""
+    await locked(guarded)
+    written = (await guarded.state()).equity
+    await guarded.restart()
+    await release(guarded)
+    guarded.buy()
+    guarded.lose(0.05)
+    await guarded.look()
+    assert concluded(guarded).peak == written
+    assert concluded(guarded).drawdown > Decimal(490)
