@@ -55,7 +55,7 @@ class Countdowns:
         if left_s > 0:
             return min(left_s, await self._tick(account, current))
         self.forget(current.id)
-        return await self._go(account, current, LiquidationState.CLOSING, fires_at=self._desk.clock.now())
+        return await self._go(account, current, LiquidationState.CLOSING)
 
     def forget(self, liquidation: int) -> None:
         """It counts no more."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from core.alerts import alert_desk_and_trader, refresh_liquidation
+from core.alerts import alert_desk_and_trader
 from core.bell import OUTBOX, account_bell
 from core.desk import Desk
 from core.model.accounts import Account
@@ -16,6 +16,7 @@ from core.model.trades import Intent
 from core.mt5 import contract as mt5
 from core.mt5.errors import TerminalError
 from core.mt5.session import Session
+from core.ports import Tx
 from core.risk.moves import SOON_S, Next, move, note
 from core.trading.closing import queue_closing_everything
 
@@ -44,6 +45,22 @@ class _Round:
         return min(FIRST_REST_S + tired_s, LONGEST_REST_S)
 
 
+@dataclass(frozen=True, slots=True)
+class _Exposure:
+    """What is open; `coming` waited to be sent before that was read: it may be done by now."""
+
+    snapshot: MT5AccountSnapshot
+    coming: Sequence[Intent]
+
+    @property
+    def count(self) -> int:
+        return len(self.snapshot.positions) + len(self.snapshot.orders)
+
+    @property
+    def symbols(self) -> set[str]:
+        return {position.symbol for position in self.snapshot.positions}
+
+
 @dataclass(slots=True)
 class _Memory:
     """Of one liquidation in this life of the desk."""
@@ -66,14 +83,17 @@ class Flattening:
         Raises TerminalError when the account cannot be read; that is told once it has lasted.
         """
         memory = self._memories.setdefault(current.id, _Memory(self._now_s))
+        async with self._desk.store.read() as tx:
+            coming = await tx.intents.waiting(account.id)
         try:
             snapshot = await session.snapshot()
         except TerminalError as error:
             await self._unread(account, current, memory, error)
             raise
-        if snapshot.positions or snapshot.orders:
+        exposure = _Exposure(snapshot, coming)
+        if exposure.count:
             memory.clean_at_s = None
-            return await self._close_open(account, session, current, snapshot, memory)
+            return await self._close_open(account, session, current, exposure, memory)
         return await self._verify(account, current, snapshot, memory)
 
     async def lock(self, account: Account, current: Liquidation) -> Next:
@@ -98,37 +118,34 @@ class Flattening:
     # -- what is open
 
     async def _close_open(
-        self,
-        account: Account,
-        session: Session,
-        current: Liquidation,
-        snapshot: MT5AccountSnapshot,
-        memory: _Memory,
+        self, account: Account, session: Session, current: Liquidation, exposure: _Exposure, memory: _Memory
     ) -> Next:
-        settled = await self._of(memory.last)
-        rested = await self._is_rested(session, snapshot, memory.last, settled)
+        rested = await self._is_rested(session, exposure, memory.last)
         becomes_stuck = self._becomes_stuck(current, memory)
         if not (rested or becomes_stuck or current.clean_reads):
             return self._rest_left_s(memory.last)
-        state = LiquidationState.STUCK if becomes_stuck else current.state
+        trouble = _trouble(await self._of(memory.last)) if becomes_stuck else ""
         async with self._desk.store.write() as tx:
             fresh = await tx.liquidations.get(current.id)
             if fresh is None or fresh.state is not current.state:
                 return SOON_S
-            asked = (
-                await queue_closing_everything(self._desk, tx, account, snapshot, CLOSE_WITHIN)
-                if rested
-                else []
-            )
-            changed = replace(fresh, state=state, clean_reads=0, attempts=fresh.attempts + bool(asked))
-            if changed != fresh:
+            asked = await self._ask(tx, account, exposure) if rested else ()
+            changed = replace(fresh, clean_reads=0, attempts=fresh.attempts + bool(asked))
+            if becomes_stuck:
+                await self._get_stuck(tx, account, changed, str(exposure.count), trouble)
+            elif changed != fresh:
                 await tx.liquidations.advance(changed, current.state)
         if asked:
             memory.last = _Round([intent.id for intent in asked], self._now_s, changed.attempts)
             self._desk.bell.ring(account_bell(account.id))
         if becomes_stuck:
-            await self._tell_stuck(account, changed, _left(snapshot), _trouble(settled))
-        return self._rest_left_s(memory.last)
+            self._desk.bell.ring(OUTBOX)
+        return FIRST_REST_S if rested and not asked else self._rest_left_s(memory.last)
+
+    async def _ask(self, tx: Tx, account: Account, exposure: _Exposure) -> Sequence[Intent]:
+        return await queue_closing_everything(
+            self._desk, tx, account, exposure.snapshot, CLOSE_WITHIN, exposure.coming
+        )
 
     async def _of(self, last: _Round | None) -> list[Intent]:
         """What became of the last round so far."""
@@ -136,17 +153,15 @@ class Flattening:
             found = [await tx.intents.get(number) for number in (last.asked if last else ())]
         return [intent for intent in found if intent is not None]
 
-    async def _is_rested(
-        self, session: Session, snapshot: MT5AccountSnapshot, last: _Round | None, settled: Sequence[Intent]
-    ) -> bool:
+    async def _is_rested(self, session: Session, exposure: _Exposure, last: _Round | None) -> bool:
         """Whether to ask again. A closed market is asked once more when it shows a price of now."""
         if last is None or self._now_s >= last.at_s + CLOSED_REST_S:
             return True
         if self._now_s < last.at_s + last.rest_s:
             return False
-        if not any(intent.retcode == mt5.TRADE_RETCODE_MARKET_CLOSED for intent in settled):
+        if not any(intent.retcode == mt5.TRADE_RETCODE_MARKET_CLOSED for intent in await self._of(last)):
             return True
-        return bool(await session.quotes({position.symbol for position in snapshot.positions}))
+        return bool(await session.quotes(exposure.symbols))
 
     def _rest_left_s(self, last: _Round | None) -> float:
         return max(last.at_s + last.rest_s - self._now_s, SOON_S) if last else SOON_S
@@ -162,20 +177,20 @@ class Flattening:
     ) -> None:
         if not self._becomes_stuck(current, memory):
             return
-        stuck = replace(current, state=LiquidationState.STUCK)
         async with self._desk.store.write() as tx:
-            moved = await tx.liquidations.advance(stuck, current.state)
-        if moved:
-            await self._tell_stuck(account, stuck, "?", error.for_trader)
-
-    async def _tell_stuck(self, account: Account, stuck: Liquidation, left: str, trouble: str) -> None:
-        now = self._desk.clock.now()
-        data: Json = {"positions": left, "attempts": str(stuck.attempts), "detail": trouble}
-        async with self._desk.store.write() as tx:
-            await note(tx, account, stuck, "stuck", now)
-            await alert_desk_and_trader(tx, now, account, "liquidation_stuck", data, Priority.CRITICAL)
-            await refresh_liquidation(tx, now, account, stuck.id)
+            await self._get_stuck(tx, account, current, "?", error.for_trader)
         self._desk.bell.ring(OUTBOX)
+
+    async def _get_stuck(
+        self, tx: Tx, account: Account, current: Liquidation, left: str, trouble: str
+    ) -> None:
+        """With what people are told of it in one transaction: a crash loses neither."""
+        stuck = replace(current, state=LiquidationState.STUCK)
+        if not await move(self._desk, tx, account, current, stuck):
+            return
+        data: Json = {"positions": left, "attempts": str(stuck.attempts), "detail": trouble}
+        now = self._desk.clock.now()
+        await alert_desk_and_trader(tx, now, account, "liquidation_stuck", data, Priority.CRITICAL)
 
     # -- nothing is open
 
@@ -207,10 +222,6 @@ class Flattening:
             await alert_desk_and_trader(tx, now, account, "liquidation_finished", data, Priority.CRITICAL)
         self._desk.bell.ring(OUTBOX)
         return flat
-
-
-def _left(snapshot: MT5AccountSnapshot) -> str:
-    return str(len(snapshot.positions) + len(snapshot.orders))
 
 
 def _trouble(settled: Sequence[Intent]) -> str:

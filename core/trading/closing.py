@@ -86,13 +86,19 @@ async def _accounts(desk: Desk, person: Person) -> Sequence[Account]:
 
 
 async def queue_closing_everything(
-    desk: Desk, tx: Tx, account: Account, snapshot: MT5AccountSnapshot, within: timedelta
+    desk: Desk,
+    tx: Tx,
+    account: Account,
+    snapshot: MT5AccountSnapshot,
+    within: timedelta,
+    coming: Sequence[Intent] = (),
 ) -> Sequence[Intent]:
     """Add an intent for each pending order and position that none is on its way for; returns those added.
 
     Pending orders first, then positions: the oldest first where the account is FIFO, else the worst first.
+    `coming` were on their way before the snapshot was read: they may be done by now, which it does not show.
     """
-    under_way = await tx.intents.unfinished(account.id)
+    under_way = [*coming, *await tx.intents.unfinished(account.id)]
     # An opening that waits as a pending order names that order: it is what is to be cancelled.
     cancelled = {intent.position for intent in under_way if intent.kind is IntentKind.CANCEL}
     closed = {(intent.position, intent.volume) for intent in under_way if intent.kind is IntentKind.CLOSE}

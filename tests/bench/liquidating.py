@@ -1,4 +1,8 @@
-"""Closing everything: fifty positions of a paper account, from the end of the countdown to verified flat."""
+"""Closing everything: fifty positions of a paper account, from the end of the countdown to verified flat.
+
+The desk is the whole one, with its trading, reconciliation and Telegram. The end of the countdown is the
+moment that people were told (`fires_at`), not the one at which the desk got to it.
+"""
 
 import asyncio
 from datetime import datetime, timedelta
