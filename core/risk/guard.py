@@ -1,5 +1,6 @@
 """The drawdown guard: each second a fresh reading of each account, a verdict, and what follows from it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -51,20 +52,29 @@ class DrawdownGuard:
         next_s = clock.monotonic() + self._interval_s * (account.id.int * 618 % 1000) / 1000
         while True:
             wait_s = min(next_s - clock.monotonic(), self._liquidator.due_in_s(account.id))
-            if await self._desk.bell.wait(guard_bell(account.id), max(wait_s, 0.0)):
+            early = await self._desk.bell.wait(guard_bell(account.id), max(wait_s, 0.0))
+            early |= self._liquidator.due_in_s(account.id) <= 0
+            if early:
                 self._standings.forget()
+                await self._guarded(account, self._go_on)
             now_s = clock.monotonic()
             if now_s >= next_s:
                 next_s += self._interval_s * ((now_s - next_s) // self._interval_s + 1)
-            await self._guarded_look(account)
+            elif early:
+                continue
+            await self._guarded(account, self.once)
 
-    async def _guarded_look(self, account: Account) -> None:
-        """Look once; what kept it from seeing is noted by `once`."""
+    async def _guarded(self, account: Account, act: Callable[[Account], Awaitable[None]]) -> None:
+        """Where the account cannot be read there is another time; `once` notes what kept it from seeing."""
         try:
             with self._desk.board.movement.looking(guard_task(account), self._desk.clock.monotonic):
-                await self.once(account)
+                await act(account)
         except TerminalError:
             return
+
+    async def _go_on(self, account: Account) -> None:
+        """What a liquidation has to do by now does not wait for another verdict. Raises TerminalError."""
+        await self._step(account, await self._desk.terminals.session(account.id))
 
     async def once(self, account: Account) -> None:
         """One look. Raises TerminalError without a reading; closing goes on without a verdict."""
@@ -108,7 +118,6 @@ class DrawdownGuard:
 
     async def _known(self, account: Account, watched: Watched) -> DrawdownState | None:
         """What is remembered; from the database at first, and after somebody has changed it there."""
-        watched.stands(await self._standings.of(account.id))
         if watched.state is None:
             async with self._desk.store.read() as tx:
                 state = await tx.drawdowns.get(account.id)
