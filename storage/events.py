@@ -24,7 +24,8 @@ class SqlEvents:
     def write_log(self) -> None:
         """Log what was appended: called when the transaction is committed, so that no line tells a lie."""
         for event in self.appended:
-            log.info(event.name, subject=event.subject, trace=event.trace, **_told(event))
+            trace = {"trace": event.trace} if event.trace else {}
+            log.info(event.name, subject=event.subject, **trace, **_told(event))
 
     async def append(self, *events: Event) -> None:
         """With the version of the catalogue. One that is off it is written all the same, since a fact must

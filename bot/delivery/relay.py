@@ -29,6 +29,7 @@ from bot.views.card import Card
 from bot.views.markup import Rendered
 from core.alerts import wants_new
 from core.bell import OUTBOX
+from core.following import follow
 from core.model.events import NoticeKind
 from core.model.ids import PersonId
 from core.model.people import Person
@@ -175,6 +176,7 @@ class Relay:
             shown = await read_card(tx, approval_id(subject))
         if shown is None:
             return None
+        follow(str(shown.signal.id))
         if shown.approval.is_open and shown.approval.lots is None:
             approval = await if_soon("size", sized(self._app.desk, shown.approval))
             shown = replace(shown, approval=approval or shown.approval)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from core.bell import EXPIRY, OUTBOX
 from core.desk import Desk
+from core.following import following
 from core.intake.draft import Draft, signal_of
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
@@ -41,16 +42,22 @@ async def accept(desk: Desk, source: Source, delivery: Delivery, draft: Draft) -
         if known is not None:
             return Accepted(known, created=False)
         signal = signal_of(source, delivery, draft, now)
-        await tx.signals.add(signal, delivery)
-        await tx.events.append(_received(signal))
-        obstacle = await withholding(desk, tx, signal)
-        if obstacle is None:
-            await _request_approvals(tx, signal, now)
-        else:
-            await tx.events.append(_withheld(signal, obstacle))
+        with following(str(signal.id)):
+            await _store(desk, tx, signal, delivery)
     desk.bell.ring(OUTBOX)
     desk.bell.ring(EXPIRY)
     return Accepted(signal, created=True)
+
+
+async def _store(desk: Desk, tx: Tx, signal: Signal, delivery: Delivery) -> None:
+    """With its cards, or with the reason why there are none."""
+    await tx.signals.add(signal, delivery)
+    await tx.events.append(_received(signal))
+    obstacle = await withholding(desk, tx, signal)
+    if obstacle is None:
+        await _request_approvals(tx, signal, signal.received_at)
+    else:
+        await tx.events.append(_withheld(signal, obstacle))
 
 
 def is_eligible(person: Person) -> bool:

@@ -26,6 +26,7 @@ from core.mt5.orders import Stops
 from core.mt5.session import Session
 from core.ports import Tx
 from core.trading.closing import in_order
+from core.trading.tracing import trace_of
 from core.trading.wishes import Wishes
 
 log = structlog.get_logger(__name__)
@@ -139,7 +140,9 @@ class Actor:
             if moves:
                 intents = [wishes.modify(position, stops) for position, stops in moves]
                 mark = await self._queue(tx, account, mark, intents, now)
-                await tx.events.append(*(_moved(account, position, mark, now) for position, _ in moves))
+                for (position, _), intent in zip(moves, intents, strict=True):
+                    trace = await trace_of(tx, intent)
+                    await tx.events.append(_moved(account, position, mark, now, trace))
         self._moved |= {(account.label, position.identifier) for position, _ in moves}
         self._ring(account)
         return mark
@@ -208,10 +211,10 @@ def _name(account: Account, position: MT5Position) -> str:
     return f"{account.label} #{position.identifier}"
 
 
-def _moved(account: Account, position: MT5Position, mark: Mark, now: datetime) -> Event:
+def _moved(account: Account, position: MT5Position, mark: Mark, now: datetime, trace: str) -> Event:
     facts: Json = {
         "mark": str(mark.id),
         "before": str(position.stop_loss or ""),
         "after": str(position.price_open),
     }
-    return Event(MOVED, now, _name(account, position), facts, account.id, account.person_id)
+    return Event(MOVED, now, _name(account, position), facts, account.id, account.person_id, trace)

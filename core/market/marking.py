@@ -63,4 +63,4 @@ def event_of(name: str, account: Account, mark: Mark, at: datetime, reason: str)
         "reason": reason,
         "positions": [str(position) for position in mark.positions],
     }
-    return Event(name, at, str(mark.id), facts, account.id, account.person_id)
+    return Event(name, at, str(mark.id), facts, account.id, account.person_id, mark.trace)

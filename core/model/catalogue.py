@@ -37,6 +37,7 @@ class Decided(TypedDict):
     state: str
     lots: str
     reason: str | None
+    requested_at: NotRequired[str]
 
 
 class Asked(TypedDict):
@@ -62,11 +63,15 @@ class Sent(TypedDict):
 
 
 class Settled(Sent):
-    """What came of an order; `retcode` is the broker's number, None where there is none."""
+    """What came of an order; `retcode` is the broker's number, None where there is none.
+
+    `sent_at` is when it was claimed to be sent; it is missing when it never was.
+    """
 
     price: str
     retcode: int | None
     detail: str
+    sent_at: NotRequired[str]
 
 
 class Late(TypedDict):
@@ -103,6 +108,7 @@ class Closed(TypedDict):
     swap: str
     fee: str
     currency: str
+    opened_at: NotRequired[str]
 
 
 class Synced(TypedDict):

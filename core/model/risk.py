@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from uuid import uuid5
 
 from core.model.books import Books
 from core.model.ids import AccountId, PersonId, SourceId
@@ -152,6 +153,16 @@ class Liquidation:
     held_by: PersonId | None = None
     hold_reason: str | None = None
 
+    @property
+    def trace(self) -> str:
+        """Its own, in its events; what it closes keeps the trace of its signal."""
+        return _trace(self.account_id, f"liquidation {self.id}")
+
+
+def _trace(account: AccountId, what: str) -> str:
+    """A UUID, as the trace of a signal is, that is the same each time it is asked for."""
+    return str(uuid5(account, what))
+
 
 class LockKind(StrEnum):
     """By whom: `PAUSE` by a person with /pause, `OWNER` and `ADMIN` with /lock, `DRAWDOWN` by the guard (its
@@ -231,3 +242,8 @@ class Mark:
     positions: tuple[int, ...]
     began_at: datetime
     ended_at: datetime | None = None
+
+    @property
+    def trace(self) -> str:
+        """Its own, in its events; what is done to a position has the trace of its signal."""
+        return _trace(self.account_id, f"mark {self.id}")

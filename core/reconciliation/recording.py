@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from core.following import following
 from core.model.accounts import Account
 from core.model.divergences import Divergence, DivergenceKind, LogRow
 from core.model.ids import TradeId, intent_of
@@ -51,7 +52,8 @@ async def record(tx: Tx, reading: Reading, before: Recorded) -> Recorded:
     for trade_id, closing in reading.closings.items():
         trade = await _still_open(tx, trade_id)
         if trade is not None:
-            await _close(tx, reading, trade, closing)
+            with following(str(trade.signal_id or "")):
+                await _close(tx, reading, trade, closing)
     await _remember_identities(tx, reading)
     back = await _back(tx, reading)
     strangers = await _strangers(tx, reading, back - before.back)

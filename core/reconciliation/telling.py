@@ -81,8 +81,8 @@ async def tell_closed(tx: Tx, reading: Reading, trade: Trade, closing: Closing) 
         "fee": f"{costs.fee:.2f}",
         "currency": reading.snapshot.account.currency,
     }
-    trace = str(trade.signal_id or "")
-    await tx.events.append(_event(reading, "reconciliation.position_closed", trade.position, data, trace))
+    facts, trace = data | {"opened_at": trade.opened_at.isoformat()}, str(trade.signal_id or "")
+    await tx.events.append(_event(reading, "reconciliation.position_closed", trade.position, facts, trace))
     await alert_desk_and_trader(tx, reading.at, reading.account, "position_closed", data, Priority.NOTICE)
 
 

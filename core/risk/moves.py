@@ -74,4 +74,5 @@ async def note(
         data |= {"held_until": liquidation.held_until.isoformat(), "hold_reason": liquidation.hold_reason}
     person = by.id if by else account.person_id
     name = f"liquidation.{verb}"
-    await tx.events.append(Event(name, at, str(liquidation.id), data, account.id, person))
+    event = Event(name, at, str(liquidation.id), data, account.id, person, liquidation.trace)
+    await tx.events.append(event)

@@ -11,7 +11,7 @@ from core.following import following
 from core.model.accounts import Account
 from core.model.approvals import Approval, ApprovalState
 from core.model.errors import NotFound, Refused, Stale
-from core.model.events import Event
+from core.model.events import Event, Json
 from core.model.ids import ApprovalId, new_intent_id
 from core.model.people import Person
 from core.model.policies import Plan
@@ -112,12 +112,17 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
 async def _approve(desk: Desk, approval: ApprovalId, version: int, person: Person) -> Approval:
     async with desk.store.read() as tx:
         case = await _approvable(desk, tx, approval, version, person)
-    with following(case.signal.id):
-        market = await look(desk, case.account, case.signal)
+    with following(str(case.signal.id)):
+        return await _enter(desk, case, version, person)
+
+
+async def _enter(desk: Desk, case: Case, version: int, person: Person) -> Approval:
+    """At the price of now, within all limits of now."""
+    market = await look(desk, case.account, case.signal)
     check_market(case.account, case.signal, market)
     fresh = size_now(case.account, case.signal, market)
     async with desk.store.write() as tx:  # looking may have taken a while
-        case = await _approvable(desk, tx, approval, version, person)
+        case = await _approvable(desk, tx, case.approval.id, version, person)
         final = _at_most_shown(case.approval, fresh)
         await _check_limits(desk, tx, case, market, final)
         decided = _decided(desk, case.approval, ApprovalState.APPROVED, person, final)
@@ -144,7 +149,7 @@ async def _show_refusal(desk: Desk, approval: ApprovalId, person: Person, refusa
             return
         case = await find_case(tx, approval)
         refused = replace(case.approval, reason=refusal)
-        await tx.events.append(_event(desk, refused, "approval.refused"))
+        await tx.events.append(await _event(desk, tx, refused, "approval.refused"))
         await refresh_card(tx, now, approval, person.id)
     desk.bell.ring(OUTBOX)
 
@@ -163,9 +168,10 @@ async def reject(desk: Desk, approval: ApprovalId, version: int, person: Person,
     """Decide "no", with a reason. Raises NotFound or Stale as `approve` does."""
     async with desk.store.write() as tx:
         case = await find_case(tx, approval)
-        _check_decidable(desk, case, version, person)
-        decided = replace(_decided(desk, case.approval, ApprovalState.REJECTED, person), reason=reason)
-        await _decide(desk, tx, decided, version)
+        with following(str(case.signal.id)):
+            _check_decidable(desk, case, version, person)
+            decided = replace(_decided(desk, case.approval, ApprovalState.REJECTED, person), reason=reason)
+            await _decide(desk, tx, decided, version)
     desk.bell.ring(OUTBOX)
     return decided
 
@@ -181,7 +187,7 @@ async def expire_overdue(desk: Desk) -> int:
             )
             if await tx.approvals.decide(expired, approval.version):
                 await refresh_card(tx, now, approval.id, approval.person_id)
-                await tx.events.append(_event(desk, expired, "approval.expired"))
+                await tx.events.append(await _event(desk, tx, expired, "approval.expired"))
     if overdue:
         desk.bell.ring(OUTBOX)
     return len(overdue)
@@ -263,16 +269,20 @@ def _decided(
 async def _decide(desk: Desk, tx: Tx, decided: Approval, version: int) -> None:
     if not await tx.approvals.decide(decided, version):
         raise Stale("This card was decided a moment ago.")
-    await tx.events.append(_event(desk, decided, "approval.decided"))
+    await tx.events.append(await _event(desk, tx, decided, "approval.decided"))
     await refresh_card(tx, desk.clock.now(), decided.id, decided.person_id)
 
 
-def _event(desk: Desk, approval: Approval, name: str) -> Event:
+async def _event(desk: Desk, tx: Tx, approval: Approval, name: str) -> Event:
+    signal = await tx.signals.get(approval.signal_id)
+    data: Json = {"state": approval.state, "lots": str(approval.lots), "reason": approval.reason}
+    if signal is not None:
+        data["requested_at"] = signal.received_at.isoformat()
     return Event(
         name,
         desk.clock.now(),
         str(approval.id),
-        {"state": approval.state, "lots": str(approval.lots), "reason": approval.reason},
+        data,
         approval.account_id,
         approval.person_id,
         trace=str(approval.signal_id),

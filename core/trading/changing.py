@@ -27,7 +27,7 @@ from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
-from core.trading.tracing import signal_of
+from core.trading.tracing import trace_of
 from core.trading.wishes import Wishes
 
 
@@ -180,7 +180,7 @@ async def _queue(
         if beside is not None:
             await beside(tx)
         await tx.intents.add(wish)
-        await tx.events.append(_asked(wish, person, str(await signal_of(tx, wish) or "")))
+        await tx.events.append(_asked(wish, person, await trace_of(tx, wish)))
     desk.bell.ring(account_bell(held.account.id))
     desk.bell.ring(OUTBOX)
     return wish

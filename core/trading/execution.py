@@ -24,6 +24,7 @@ from core.trading.opening import open_trade
 from core.trading.plans import tell_waiting
 from core.trading.sending import Done, Gone, refused
 from core.trading.settlement import settle, tell_sent
+from core.trading.tracing import trace_of
 
 log = structlog.get_logger(__name__)
 
@@ -36,11 +37,12 @@ async def execute_next(desk: Desk, account: Account) -> bool:
     One that cannot be carried out for the moment rests, and lets the others of the account pass. Raises
     Unavailable when the terminal cannot take it now: the intent waits again, until it expires.
     """
-    claimed = await _claim(desk, account)
-    if claimed is None:
+    claim = await _claim(desk, account)
+    if claim is None:
         return False
+    claimed, trace = claim
     if not claimed.state.is_final:
-        with following(claimed.signal_id):
+        with following(trace):
             await _settle(desk, account, await _carry_out(desk, account, claimed))
     return True
 
@@ -103,20 +105,22 @@ async def _adopt(desk: Desk, tx: Tx, account: Account, intent: Intent) -> None:
     await settle(desk, tx, account, lost, IntentState.SENDING)
 
 
-async def _claim(desk: Desk, account: Account) -> Intent | None:
-    """The next intent, committed as `sending`; one that must not be sent any more is settled at once."""
+async def _claim(desk: Desk, account: Account) -> tuple[Intent, str] | None:
+    """The next intent, committed as `sending`, and its trace; one that must not be sent any more is settled
+    at once."""
     now = desk.clock.now()
     async with desk.store.write() as tx:
         claimed = await tx.intents.claim(account.id, desk.epoch, now)
         if claimed is None:
             return None
+        trace = await trace_of(tx, claimed)
         obstacle = await _obstacle(desk, tx, account, claimed)
         if obstacle is None:
             await tell_sent(desk, tx, account, claimed)
-            return claimed
+            return claimed, trace
         await settle(desk, tx, account, obstacle, IntentState.SENDING)
     desk.bell.ring(OUTBOX)
-    return obstacle
+    return obstacle, trace
 
 
 async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> Intent | None:

@@ -18,6 +18,7 @@ from core.model.trades import Intent, IntentKind, IntentState, Trade
 from core.trading.netting import Opened, nets
 from core.trading.proof import LOOK_BACK, Finding, look_up
 from core.trading.settlement import settle
+from core.trading.tracing import trace_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
         left += not changed.state.is_final
         if changed != intent:
             opened = Opened(finding.position, nets(evidence.account), finding.at)
-            with following(intent.signal_id):
-                await _write(desk, account, changed, intent.state, opened)
+            await _write(desk, account, changed, intent.state, opened)
             ledger = await _ledger(desk, account)
     desk.bell.ring(OUTBOX)
     return left
@@ -104,10 +104,11 @@ async def _write(
     desk: Desk, account: Account, changed: Intent, expected: IntentState, opened: Opened
 ) -> None:
     async with desk.store.write() as tx:
-        if changed.state in (expected, IntentState.NEW):
-            await tx.intents.settle(changed, desk.epoch, expected)
-        else:
-            await settle(desk, tx, account, changed, expected, opened)
+        with following(await trace_of(tx, changed)):
+            if changed.state in (expected, IntentState.NEW):
+                await tx.intents.settle(changed, desk.epoch, expected)
+            else:
+                await settle(desk, tx, account, changed, expected, opened)
 
 
 def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: datetime) -> Intent:

@@ -10,7 +10,7 @@ from core.ports import Tx
 from core.trading.expecting import follow
 from core.trading.netting import UNSEEN, Opened
 from core.trading.plans import advance
-from core.trading.tracing import signal_of
+from core.trading.tracing import trace_of
 
 _ALERTED = {
     IntentState.REFUSED: Priority.NOTICE,
@@ -57,7 +57,7 @@ async def tell_sent(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> No
         "volume": str(claimed.volume),
         "position": str(claimed.position or ""),
     }
-    trace = str(await signal_of(tx, claimed) or "")
+    trace = await trace_of(tx, claimed)
     now, person = desk.clock.now(), account.person_id
     await tx.events.append(Event("order.sent", now, subject, data, account.id, person, trace))
 
@@ -65,9 +65,10 @@ async def tell_sent(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> No
 async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected: IntentState) -> None:
     now = desk.clock.now()
     data = _facts(outcome)
-    trace = str(await signal_of(tx, outcome) or "")
+    facts = data | {"sent_at": outcome.sent_at.isoformat()} if outcome.sent_at else data
+    trace = await trace_of(tx, outcome)
     await tx.events.append(
-        Event(f"order.{outcome.state}", now, str(outcome.id), data, account.id, account.person_id, trace)
+        Event(f"order.{outcome.state}", now, str(outcome.id), facts, account.id, account.person_id, trace)
     )
     if outcome.approval_id is not None:
         await refresh_card(tx, now, outcome.approval_id, account.person_id)

@@ -1,10 +1,20 @@
-"""The signal behind an order: one trace id from the signal to the close."""
+"""The trace of an order: one id from the signal to the close."""
 
 from collections.abc import Sequence
 
 from core.model.ids import SignalId
 from core.model.trades import Intent, IntentKind
 from core.ports import Tx
+
+
+async def trace_of(tx: Tx, intent: Intent) -> str:
+    """Of the signal behind the order; of what no signal explains that of the liquidation which runs, since
+    it closes everything. Empty for neither."""
+    signal = await signal_of(tx, intent)
+    if signal is not None or intent.kind is IntentKind.OPEN:
+        return str(signal or "")
+    running = await tx.liquidations.running_of(intent.account_id)
+    return running.trace if running else ""
 
 
 async def signal_of(tx: Tx, intent: Intent) -> SignalId | None:

@@ -74,7 +74,7 @@ def test_the_lines_of_a_signal_carry_its_id(capfd: pytest.CaptureFixture[str]) -
     signal = SignalId(uuid4())
     set_up_logs("json", "info")
     log = structlog.get_logger("desk")
-    with following(signal):
+    with following(str(signal)):
         log.info("within")
         logging.getLogger("foreign").warning("within too")
     log.info("after")
@@ -85,7 +85,7 @@ def test_the_lines_of_a_signal_carry_its_id(capfd: pytest.CaptureFixture[str]) -
 def test_a_terminal_shows_the_first_figures_of_a_trace(capfd: pytest.CaptureFixture[str]) -> None:
     signal = SignalId(uuid4())
     set_up_logs("console", "info")
-    with following(signal):
+    with following(str(signal)):
         structlog.get_logger("desk").info("within")
     written = capfd.readouterr().err
     assert str(signal)[:8] in written
