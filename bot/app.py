@@ -24,6 +24,7 @@ from bot.marketguard import load_calendar
 from bot.pace import Pace
 from bot.ping import Ping
 from bot.polling import Polling
+from bot.readiness import Intervals
 from bot.roster import Roster, enrol
 from bot.settings import Settings, SettingsError
 from bot.telegram import open_bot
@@ -110,7 +111,8 @@ async def _run_parts(
     on_ready: Callable[[Running], Coroutine[Any, Any, None]] | None,
 ) -> None:
     supervisor = Supervisor()
-    telemetry = Telemetry(app.desk, supervisor, settings.guard_interval_s, settings.sync_interval_s)
+    intervals = Intervals(settings.guard_interval_s, settings.sync_interval_s, settings.market_interval_s)
+    telemetry = Telemetry(app.desk, supervisor, intervals)
     relay = Relay(app, bot)
     accounts = await _accounts(app.desk)
     watchdog = make_watchdog(settings, app.desk, accounts)

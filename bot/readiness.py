@@ -1,6 +1,7 @@
 """Whether the desk does its work just now, and what keeps it from that; no account is named."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.desk import Desk
@@ -16,14 +17,24 @@ WATCHDOG_PATIENCE_S = 60.0
 SYNC_PATIENCE = timedelta(seconds=60)
 
 
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Seconds between the looks of the drawdown guard, of reconciliation and of the market guard."""
+
+    guard_s: float = 1.0
+    sync_s: float = 10.0
+    market_s: float = 2.0
+
+
 class Readiness:
     """What is late since the desk began to run."""
 
-    def __init__(self, desk: Desk, guard_interval_s: float, sync_interval_s: float) -> None:
+    def __init__(self, desk: Desk, intervals: Intervals) -> None:
         self._desk = desk
         self._began = desk.clock.now()
-        self._guard_late = timedelta(seconds=INTERVALS_MISSED * guard_interval_s)
-        self._sync_late = max(timedelta(seconds=INTERVALS_MISSED * sync_interval_s), SYNC_PATIENCE)
+        self._guard_late = timedelta(seconds=INTERVALS_MISSED * intervals.guard_s)
+        self._sync_late = max(timedelta(seconds=INTERVALS_MISSED * intervals.sync_s), SYNC_PATIENCE)
+        self._market_late = timedelta(seconds=INTERVALS_MISSED * intervals.market_s)
 
     async def problems(self) -> dict[str, str]:
         """What is wrong just now, by part; empty when all is well."""
@@ -32,22 +43,42 @@ class Readiness:
             accounts = await tx.accounts.all()
             exposed = [each for each in await _unreachable(tx) if await stake_of(tx, each)]
         late = self._late_outbox(oldest) | self._late_looks(accounts) | self._late_watchdog()
-        return late | _left_alone(len(exposed))
+        return late | _left_alone(len(exposed)) | self._not_traded(len(accounts))
 
     def _late_looks(self, accounts: Sequence[Account]) -> dict[str, str]:
         """Accounts not guarded for three intervals, or not reconciled for as long, or never since the start.
 
-        A guard that looks and cannot read guards nothing either.
+        A guard that looks and cannot read guards nothing either, nor does one that hangs in its look.
         """
         seen = [self._desk.board.of(account.id) for account in accounts]
-        guard = self._late([each.guarded_at for each in seen], self._guard_late)
-        sync = self._late([each.read_at for each in seen], self._sync_late)
-        told = {"guard": (guard, "are not guarded now"), "sync": (sync, "were not reconciled lately")}
-        return {part: f"{late} of {len(seen)} accounts {what}" for part, (late, what) in told.items() if late}
+        late = {
+            "guard": (
+                self._late([each.guarded_at for each in seen], self._guard_late),
+                "are not guarded now",
+            ),
+            "market": (
+                self._late([each.market_at for each in seen], self._market_late),
+                "are without the market guard now",
+            ),
+            "sync": (
+                self._late([each.read_at for each in seen], self._sync_late),
+                "were not reconciled lately",
+            ),
+        }
+        return {
+            part: f"{number} of {len(seen)} accounts {what}"
+            for part, (number, what) in late.items()
+            if number
+        }
 
     def _late(self, looks: Collection[datetime | None], patience: timedelta) -> int:
         now = self._desk.clock.now()
         return sum(1 for at in looks if now - (at or self._began) > patience)
+
+    def _not_traded(self, accounts: int) -> dict[str, str]:
+        resting = len(self._desk.board.given_up)
+        told = f"orders of {resting} of {accounts} accounts rest after failures; they are tried again"
+        return {"trading": told} if resting else {}
 
     def _late_watchdog(self) -> dict[str, str]:
         watched_s = self._desk.board.movement.watched_s

@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from bot.gauges import AccountMetrics, DeskMetrics, TerminalMetrics
-from bot.readiness import Readiness
+from bot.readiness import Intervals, Readiness
 from core.desk import Desk
 from core.heartbeat import LoopLag, beat
 from core.model.heartbeat import HeartbeatMetrics
@@ -28,14 +28,13 @@ class Telemetry:
         self,
         desk: Desk,
         supervisor: Supervisor,
-        guard_interval_s: float,
-        sync_interval_s: float = 10.0,
+        intervals: Intervals,
     ) -> None:
         self.registry = CollectorRegistry()
         self.lag = LoopLag()
         self._desk = desk
         self._supervisor = supervisor
-        self._readiness = Readiness(desk, guard_interval_s, sync_interval_s)
+        self._readiness = Readiness(desk, intervals)
         self._accounts = AccountMetrics(desk)
         for metrics in (DeskMetrics(desk, supervisor.crashes), self._accounts, TerminalMetrics(desk)):
             self.registry.register(metrics)

@@ -21,12 +21,14 @@ from core.standstill import Movement
 class LastSeen:
     """One account as last seen.
 
+    `guarded_at` is the drawdown guard's, `market_at` the market guard's last look on a good reading.
     Reconciliation found `positions`, of which so many are `matched`, within `took_s`; it looks again at
     `next_at`. `failures` in a row and `error`, the sentence of the last one, stand there until it succeeds.
     """
 
     read_at: datetime | None = None
     guarded_at: datetime | None = None
+    market_at: datetime | None = None
     kind: str = "PAPER"
     equity: Decimal | None = None
     positions: int = 0
@@ -49,7 +51,8 @@ class Pulse:
 class Board:
     """What was last seen of every account and what its monitor reports; since the start, the incidents, and
     the syncs, good (True) and failed. `snapshots` are what reconciliation last read of each account;
-    `events` counts by name those that the store has committed.
+    `events` counts by name those that the store has committed. `given_up` are the accounts whose trading has
+    given up and rests, each with the sentence of its last failure.
     """
 
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Board:
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
     syncs: Counter[tuple[AccountId, bool]] = field(default_factory=Counter)
     events: Counter[str] = field(default_factory=Counter)
+    given_up: dict[AccountId, str] = field(default_factory=dict)
     heartbeat: HeartbeatMetrics | None = None
     movement: Movement = field(default_factory=Movement)
 
@@ -102,6 +106,10 @@ class Board:
     def guarded(self, account: AccountId, at: datetime, equity: Decimal) -> None:
         """Note that the guard has run on a fresh reading."""
         self.accounts[account] = replace(self.of(account), guarded_at=at, equity=equity)
+
+    def market_guarded(self, account: AccountId, at: datetime) -> None:
+        """Note that the market guard knows what is held, and has seen its prices."""
+        self.accounts[account] = replace(self.of(account), market_at=at)
 
     def failed(self, account: AccountId, error: str) -> LastSeen:
         """Note a failed reading; returns what stands there now, the failure counted."""

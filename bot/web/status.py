@@ -1,7 +1,8 @@
 """For the machines around the desk: alive, ready, measured."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -10,6 +11,9 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import Metric
 from pydantic import BaseModel
+
+SLICE = 200
+"""Samples that are rendered without a pause: about a millisecond."""
 
 
 class Health(Protocol):
@@ -69,9 +73,19 @@ class _One:
 
 
 async def _exposition(registry: CollectorRegistry) -> bytes:
-    """Rendered family by family: the loop has its turn in between, however many accounts there are."""
+    """Rendered a slice at a time: the loop has its turn in between, however many accounts there are."""
     told = []
     for family in registry.collect():
-        told.append(generate_latest(_One(family)))
-        await asyncio.sleep(0)
+        for part in _slices(family):
+            told.append(part)
+            await asyncio.sleep(0)
     return b"".join(told)
+
+
+def _slices(family: Metric) -> Iterator[bytes]:
+    """The family's text, of so many samples each; the two lines that describe it come once."""
+    for begin in range(0, len(family.samples) or 1, SLICE):
+        part = copy(family)
+        part.samples = family.samples[begin : begin + SLICE]
+        text = generate_latest(_One(part))
+        yield text.split(b"\n", 2)[2] if begin else text

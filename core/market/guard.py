@@ -77,7 +77,13 @@ class MarketGuard:
         """One look. Raises TerminalError when prices or account cannot be read."""
         marks = await self._lasting(account)
         held = self._held(account)
-        if held is None or not (held or marks):
+        if held is None:
+            return
+        await self._guard(account, held, marks)
+        self._desk.board.market_guarded(account.id, self._desk.clock.now())
+
+    async def _guard(self, account: Account, held: _Held, marks: _Marks) -> None:
+        if not (held or marks):
             return
         seen, scenes = await self._look(account, held, marks) if held else ({}, {})
         await self._mark(account, held, marks, seen)

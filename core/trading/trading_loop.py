@@ -32,39 +32,43 @@ ALONE_S = 60.0
 class TradingLoop:
     """Carries out every account's intents from `start` to `stop`.
 
-    `rest_s` is how long an account that has given up is left alone; `given_up` are those that rest now,
-    with the sentence of their last failure.
+    `rest_s` is how long an account that has given up is left alone.
     """
 
     desk: Desk
     pace: Pace = field(default_factory=Pace)
     supervisor: Supervisor = field(default_factory=Supervisor)
     rest_s: float = 300.0
-    given_up: dict[AccountId, str] = field(default_factory=dict, init=False)
     _tasks: dict[AccountId, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _turns: dict[AccountId, asyncio.Lock] = field(default_factory=dict, init=False)
     _timer: asyncio.Task[None] | None = field(default=None, init=False)
     _over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    @property
+    def given_up(self) -> dict[AccountId, str]:
+        """The accounts that rest now, each with the sentence of its last failure; the board shows them."""
+        return self.desk.board.given_up
 
     async def run(self, stop_s: float = 10.0) -> None:
         """From start to stop, until cancelled. Raises GaveUp when every account has given up."""
         await self.start()
         try:
             await self._over.wait()
-            raise GaveUp(f"trading has given up on all accounts: {'; '.join(self.given_up.values())}")
+            raise GaveUp(f"trading has given up {self._cause()}")
         finally:
             await self.stop(stop_s)
 
     async def start(self) -> None:
-        """Trade on all accounts that there are."""
+        """Trade on all accounts that there are; one that has started already stays as it is."""
         async with self.desk.store.read() as tx:
             accounts = await tx.accounts.all()
         for account in accounts:
             self.watch(account)
-        self._timer = asyncio.create_task(
-            self.supervisor.forever("trading timer", self._look_around), name="trading timer"
-        )
-        self._timer.add_done_callback(lambda _: self._over.set())
+        if self._timer is None:
+            self._over.clear()
+            timing = self.supervisor.forever("trading timer", self._look_around)
+            self._timer = asyncio.create_task(timing, name="trading timer")
+            self._timer.add_done_callback(self._end)
 
     def watch(self, account: Account) -> None:
         """Trade on an account, which may have been added since; one that is watched already stays so."""
@@ -85,7 +89,19 @@ class TradingLoop:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for account in self._tasks:
+            self.given_up.pop(account, None)
         self._tasks.clear()
+        self._timer = None
+
+    def _end(self, timer: asyncio.Task[None]) -> None:
+        """Without its timer the loop is not safe."""
+        if not timer.cancelled():
+            self._over.set()
+
+    def _cause(self) -> str:
+        failed = self._timer.exception() if self._timer and self._timer.done() else None
+        return str(failed) if failed else f"on all accounts: {'; '.join(self.given_up.values())}"
 
     async def _follow(self, name: str, account: Account) -> None:
         turn = self._turns[account.id]

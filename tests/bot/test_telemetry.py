@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import generate_latest
 
+from bot.readiness import Intervals
 from bot.telemetry import Telemetry
 from core.model.accounts import Account
 from core.model.events import Notice, NoticeKind, Priority
@@ -27,7 +28,7 @@ async def ward(store: Store, tmp_path: Path) -> AsyncIterator[Ward]:
 
 
 def telemetry_of(ward: Ward) -> Telemetry:
-    return Telemetry(ward.paper.desk, Supervisor(), guard_interval_s=1e6)
+    return Telemetry(ward.paper.desk, Supervisor(), Intervals(guard_s=1e6, market_s=1e6))
 
 
 async def test_not_ready_while_what_is_open_cannot_be_reached(ward: Ward) -> None:
@@ -138,10 +139,10 @@ async def test_a_heartbeat_tells_ages_and_queues(ward: Ward) -> None:
     assert beat.memory_bytes > 0
 
 
-async def test_not_ready_while_a_guard_a_sync_or_the_watchdog_is_late(ward: Ward) -> None:
+async def test_not_ready_while_a_guard_a_sync_the_trading_or_the_watchdog_is_late(ward: Ward) -> None:
     desk = ward.paper.desk
     desk.board.accounts.clear()
-    telemetry = Telemetry(desk, Supervisor(), guard_interval_s=1, sync_interval_s=30)
+    telemetry = Telemetry(desk, Supervisor(), Intervals(guard_s=1, sync_s=30, market_s=2))
     assert await telemetry.ready() == {}, "it has just begun"
     ward.paper.pass_time(4)
     assert await telemetry.ready() == {"guard": "2 of 2 accounts are not guarded now"}
@@ -151,7 +152,11 @@ async def test_not_ready_while_a_guard_a_sync_or_the_watchdog_is_late(ward: Ward
     desk.board.movement.watched_s = desk.clock.monotonic()
     ward.paper.pass_time(91)
     desk.board.guarded(account.id, desk.clock.now(), Decimal(100))
+    desk.board.market_guarded(account.id, desk.clock.now())
+    desk.board.given_up[account.id] = "trading failed 11 times in a row"
     problems = await telemetry.ready()
+    assert problems["market"] == "1 of 2 accounts are without the market guard now"
+    assert problems["trading"] == "orders of 1 of 2 accounts rest after failures; they are tried again"
     assert problems["sync"] == "2 of 2 accounts were not reconciled lately"
     assert problems["watchdog"] == "has not looked for 91 s"
     assert account.label not in str(problems)
