@@ -21,6 +21,7 @@ from bot.context import App
 from bot.delivery import Relay
 from bot.dispatcher import make_dispatcher
 from bot.marketguard import load_calendar
+from bot.otel import Exporting, exporting
 from bot.pace import Pace
 from bot.ping import Ping
 from bot.polling import Polling
@@ -57,7 +58,7 @@ from core.trading.trading_loop import TradingLoop
 from storage.engine import connect
 from storage.migrate import upgrade
 from storage.secrets import Vault
-from storage.store import SqlStore
+from storage.store import Observer, SqlStore
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +89,9 @@ async def run(
     async with AsyncExitStack() as stack:
         door = open_door(settings)
         stack.callback(door.close)
-        opened = open_desk(settings, SystemClock(), roster.pips(), roster.trading_hours())
+        export = await stack.enter_async_context(exporting(settings.otlp_endpoint.get_secret_value()))
+        pips, hours = roster.pips(), roster.trading_hours()
+        opened = open_desk(settings, SystemClock(), pips, hours, export.observers)
         desk = await stack.enter_async_context(opened)
         await enrol(desk.store, roster)
         await catch_up(desk)
@@ -98,7 +101,7 @@ async def run(
         monitor = Monitor(desk, settings.health_limits, settings.health_interval_s)
         schedule = Schedule(settings.sync_interval_s, settings.sync_at_once, rules=roster.rules())
         app = App(desk, charts, monitor, Scheduler(desk, schedule), support=settings.support)
-        await _run_parts(settings, app, bot, door, stop, on_ready)
+        await _run_parts(settings, app, bot, door, export, stop, on_ready)
     log.info("desk_stopped")
 
 
@@ -107,6 +110,7 @@ async def _run_parts(
     app: App,
     bot: Bot,
     door: socket.socket,
+    export: Exporting,
     stop: asyncio.Event,
     on_ready: Callable[[Running], Coroutine[Any, Any, None]] | None,
 ) -> None:
@@ -121,6 +125,7 @@ async def _run_parts(
         parts = background(app.desk, relay, telemetry, settings.keep)
         parts |= watching(settings, app.desk, watchdog, telemetry)
         parts |= account_tasks(settings, app, accounts)
+        parts |= publishing(export, app.desk, accounts, telemetry)
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
         ]
@@ -184,6 +189,16 @@ def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Tele
     return parts
 
 
+def publishing(
+    export: Exporting, desk: Desk, accounts: Sequence[Account], telemetry: Telemetry
+) -> dict[str, Part]:
+    """The task by which a collector gets the numbers of `/metrics`, if there is one."""
+    if export.publish is None:
+        return {}
+    labels = {account.label: str(account.id) for account in accounts}
+    return {"telemetry export": partial(export.publish, telemetry.registry, labels, desk.clock)}
+
+
 def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:
     """The tasks of each account, by name: reconciliation, guards, health."""
     desk = app.desk
@@ -212,13 +227,15 @@ async def open_desk(
     clock: Clock,
     pips: Mapping[str, Decimal] | None = None,
     hours: Hours | None = None,
+    observers: Sequence[Observer] = (),
 ) -> AsyncIterator[Desk]:
     """Migrate, open the database, begin a new epoch; close terminals and database at the end.
 
-    `pips` are the sizes that the desk has set for instruments, `hours` those in which it trades.
+    `pips` are the sizes that the desk has set for instruments, `hours` those in which it trades; `observers`
+    are told the events as they are committed.
     """
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings))
+        store = await stack.enter_async_context(open_store(settings, observers))
         async with store.write() as tx:
             epoch = await tx.intents.new_epoch(clock.now())
         open_session = session_maker(store, clock, settings.mt5_command, pips or {})
@@ -227,11 +244,11 @@ async def open_desk(
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
+async def open_store(settings: Settings, observers: Sequence[Observer] = ()) -> AsyncIterator[SqlStore]:
     """The database, migrated to what this program expects."""
     make_folder(settings.database_url)
     await upgrade(settings.database_url)
-    store = SqlStore(connect(settings.database_url), Vault(settings.fernet_keys))
+    store = SqlStore(connect(settings.database_url), Vault(settings.fernet_keys), observers)
     try:
         yield store
     finally:
