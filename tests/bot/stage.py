@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,10 +24,17 @@ from core.model.instruments import Side
 from core.model.mt5 import Bar
 from core.model.people import CONSENT_VERSION, Consent, Person, Role
 from core.model.signals import OrderKind, Signal
+from core.mt5.access import Login
+from core.mt5.connection import Connection
 from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
+from core.mt5.terminal import Terminal
+from core.paper.hands import Hands, install_terminal
+from core.paper.market.plan import MarketPlan
+from core.paper.server.records import Account as PaperAccount
 from core.ports import Delivery, Store
 from core.quality.grouping import Row
+from tests.fakes.links import InProcess
 
 T = TypeVar("T")
 
@@ -195,3 +203,28 @@ def terminals_of(store: Store, clock: Clock) -> Pool:
         return make_session(account, password, clock)
 
     return Pool(open_session)
+
+
+def terminal_here(store: Store, clock: Clock) -> Pool:
+    """A terminal in this process; there can be one."""
+
+    async def open_session(account_id: AccountId) -> Session:
+        async with store.read() as tx:
+            account = await tx.accounts.get(account_id)
+        assert account is not None
+        login = Login(account.terminal_path, account.login, account.server, "secret", timeout_ms=200)
+        terminal = Terminal(InProcess(), name=account.label)
+        return Session(Connection(terminal, login, clock, watch=("EURUSD",)))
+
+    return Pool(open_session)
+
+
+@contextmanager
+def at_broker(account: Account, book: Path) -> Iterator[Hands]:
+    """The hands of a person at a paper broker that never closes, where the account has 10,000 USD."""
+    person = Hands.on(book, MarketPlan(seed=7, always_open=True))
+    holder = PaperAccount(login=account.login, name=account.label, server=account.server)
+    person.open_account(holder, "secret", 10_000)
+    install_terminal(Path(account.terminal_path), book)
+    yield person
+    person.close_book()

@@ -1,7 +1,7 @@
 """A liquidation on the screens of owner and trader: each button by everyone, in each state, and /hold."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,22 +26,13 @@ from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.clock import Clock
-from core.model.ids import AccountId
 from core.model.people import Person, Role
 from core.model.risk import Liquidation, LiquidationState
 from core.mt5 import contract as mt5
-from core.mt5.access import Login
-from core.mt5.connection import Connection
 from core.mt5.pool import Pool
-from core.mt5.session import Session
-from core.mt5.terminal import Terminal
-from core.paper.hands import Hands, install_terminal
-from core.paper.market.plan import MarketPlan
-from core.paper.server.records import Account as PaperAccount
 from core.ports import Store
 from core.risk.liquidation import Liquidator
-from tests.bot.stage import Cast, OnePixel, QuickClock, eventually, join
-from tests.fakes.links import InProcess
+from tests.bot.stage import Cast, OnePixel, QuickClock, at_broker, eventually, join, terminal_here
 
 S, Act = LiquidationState, LiquidationAct
 REASON = "drawdown 20.40 % reached the limit of 20 %"
@@ -381,31 +372,17 @@ async def test_a_button_outlives_the_desk(
 
 @pytest.fixture
 async def terminals(store: Store, clock: Clock) -> AsyncIterator[Pool]:
-    """One in this process."""
-
-    async def open_session(account_id: AccountId) -> Session:
-        async with store.read() as tx:
-            held = await tx.accounts.get(account_id)
-        assert held is not None
-        login = Login(held.terminal_path, held.login, held.server, "secret", timeout_ms=200)
-        return Session(Connection(Terminal(InProcess(), name=held.label), login, clock, watch=("EURUSD",)))
-
-    async with Pool(open_session) as pool:
+    async with terminal_here(store, clock) as pool:
         yield pool
 
 
 @pytest.fixture
-async def exposed(cast: Cast, tmp_path: Path) -> AsyncIterator[Account]:
+def exposed(cast: Cast, tmp_path: Path) -> Iterator[Account]:
     """Tara's account at a paper broker, with a position."""
-    account, book = cast.account_of(cast.tara), tmp_path / "broker.sqlite3"
-    person = Hands.on(book, MarketPlan(seed=7, always_open=True))
-    person.open_account(
-        PaperAccount(login=account.login, name="Tara", server=account.server), "secret", 10_000
-    )
-    install_terminal(Path(account.terminal_path), book)
-    person.open_position(account.login, "EURUSD", mt5.ORDER_TYPE_BUY, 0.10)
-    yield account
-    person.close_book()
+    account = cast.account_of(cast.tara)
+    with at_broker(account, tmp_path / "broker.sqlite3") as person:
+        person.open_position(account.login, "EURUSD", mt5.ORDER_TYPE_BUY, 0.10)
+        yield account
 
 
 async def hold_is_over(desk: Desk, clock: QuickClock, account: Account) -> None:
