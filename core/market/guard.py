@@ -8,7 +8,8 @@ import structlog
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.market import marking
-from core.market.acting import Actor, Scene
+from core.market.acting import Actor
+from core.market.asking import Scene
 from core.market.figures import Figures
 from core.market.gap import is_sane
 from core.market.news import Calendar

@@ -139,6 +139,39 @@ async def test_stops_in_profit_move_to_break_even_once(marked: Marked) -> None:
 
 
 @only_sqlite
+async def test_a_move_to_break_even_that_is_refused_is_asked_for_again_with_patience(marked: Marked) -> None:
+    marked.choose(TIGHTEN)
+    ticket = marked.buy()
+    opened = Decimal(str(marked.ledger.positions[ticket].price_open))
+    await marked.look(3)
+    marked.hands.misfortune(Fault(Kind.REJECT, count=2, retcode=mt5.TRADE_RETCODE_REJECT))
+    marked.jump(1.3)
+    await marked.look(5)
+    assert marked.stop_of(ticket) == 0, "refused"
+    assert len(await marked.events("market.acted")) in (1, 2), "not at every look"
+    assert not await marked.events("market.break_even"), "what was refused was not moved"
+    await marked.look(14)
+    assert marked.stop_of(ticket) == opened
+    assert len(await marked.events("market.acted")) == 3
+    [moved] = await marked.events("market.break_even")
+    assert (moved.data["before"], moved.data["after"]) == ("", str(opened))
+
+
+@only_sqlite
+async def test_where_nothing_may_be_traded_no_stop_is_moved_until_it_may(marked: Marked) -> None:
+    marked.choose(TIGHTEN)
+    ticket = marked.buy()
+    await marked.look(3)
+    marked.hands.permit(marked.account.login, trade_expert=False)
+    marked.jump(1.3)
+    await marked.look(4)
+    assert not await marked.events("market.acted")
+    marked.hands.permit(marked.account.login)
+    await marked.look(2)
+    assert marked.stop_of(ticket) == Decimal(str(marked.ledger.positions[ticket].price_open))
+
+
+@only_sqlite
 async def test_a_better_stop_is_left_alone(marked: Marked) -> None:
     marked.choose(TIGHTEN)
     ticket = marked.buy()
