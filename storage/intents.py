@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId, ApprovalId, IntentId
-from core.model.trades import UNFINISHED, Intent, IntentKind, IntentState
+from core.model.trades import LONGEST_REST, UNFINISHED, Intent, IntentKind, IntentState
 from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
 from storage.tables import hosts, intents
 
@@ -119,7 +119,8 @@ class SqlIntents:
 def _next_of(account: AccountId, now: datetime) -> ColumnElement[Any]:
     """What goes first: whatever reduces or corrects exposure, then the oldest; what rests is passed over."""
     mine = intents.alias()
-    rested = mine.c.not_before.is_(None) | (mine.c.not_before <= now)
+    until = mine.c.not_before
+    rested = until.is_(None) | (until <= now) | (until > now + LONGEST_REST)
     return (
         select(mine.c.id)
         .where(mine.c.account_id == account, mine.c.state == IntentState.NEW, rested)

@@ -194,6 +194,15 @@ def _plan_stop_waits(data: Json) -> str:
     )
 
 
+def _plan_undo_waits(data: Json) -> str:
+    return lines(
+        _head("🚨", "A plan could not be undone yet", data),
+        f"{_fact(data, 'symbol')} TP{_fact(data, 'leg')} is still there:",
+        _detail(data),
+        "The desk goes on trying. If it must be gone now, please close it in the terminal.",
+    )
+
+
 def _trading_gave_up(data: Json) -> str:
     return lines(
         _head("🆘", "Orders of an account are not carried out", data),
@@ -310,6 +319,7 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "plan_kept": _plan_kept,
     "plan_undone": _plan_undone,
     "plan_stop_waits": _plan_stop_waits,
+    "plan_undo_waits": _plan_undo_waits,
     "trading_gave_up": _trading_gave_up,
     "stranger": _stranger,
     "health_incident": _health_incident,

@@ -1,7 +1,7 @@
 """Intents (durable wishes to change an account) and trades (what the desk expects to exist there)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -38,6 +38,8 @@ class IntentState(StrEnum):
 
 _FINAL = frozenset({IntentState.FILLED, IntentState.PARTIAL, IntentState.REFUSED, IntentState.EXPIRED})
 UNFINISHED = tuple(state for state in IntentState if not state.is_final)
+LONGEST_REST = timedelta(minutes=1)
+"""Of what waits to be sent. Whatever is to rest longer was put back before the clock was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ class Intent:
     @property
     def comment(self) -> str:
         return comment_of(self.id)
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it waits before it is sent, and lets the others pass."""
+        return self.not_before is not None and now < self.not_before <= now + LONGEST_REST
 
 
 class TradeState(StrEnum):

@@ -124,10 +124,11 @@ async def _enter(desk: Desk, case: Case, version: int, person: Person) -> Approv
     async with desk.store.write() as tx:  # looking may have taken a while
         case = await _approvable(desk, tx, case.approval.id, version, person)
         final = _at_most_shown(case.approval, fresh)
-        await _check_limits(desk, tx, case, market, final)
+        openings = _openings(desk, case, market, final)
+        await _check_limits(desk, tx, case, market, final, len(openings))
         decided = _decided(desk, case.approval, ApprovalState.APPROVED, person, final)
         await _decide(desk, tx, decided, version)
-        for opening in _openings(desk, case, market, final):
+        for opening in openings:
             await tx.intents.add(opening)
     desk.bell.ring(account_bell(case.account.id))
     desk.bell.ring(OUTBOX)
@@ -154,11 +155,15 @@ async def _show_refusal(desk: Desk, approval: ApprovalId, person: Person, refusa
     desk.bell.ring(OUTBOX)
 
 
-async def _check_limits(desk: Desk, tx: Tx, case: Case, market: Market, final: Size) -> None:
-    """The broker's limits and the trader's own, with what was approved meanwhile. Raises Refused."""
+async def _check_limits(desk: Desk, tx: Tx, case: Case, market: Market, final: Size, trades: int) -> None:
+    """The broker's limits and the trader's own, with what was approved meanwhile. Raises Refused.
+
+    Each leg of a plan is one of the `trades`: a plan of which only a part has room is refused as a whole.
+    """
     account, state = case.account, market.snapshot.account
     coming = await under_way(tx, account.id, state.read_at - JUST_NOW)
-    await check_entry(desk, tx, Entry(account, case.place, Wanted(final.lots), market.snapshot, coming))
+    wanted = Wanted(final.lots, trades)
+    await check_entry(desk, tx, Entry(account, case.place, wanted, market.snapshot, coming))
     whole = replace(market, stakes=with_openings(market.stakes, coming))
     check_side(case.signal, whole, final.lots)
     check_open_risk(account.policy, state, whole.stakes, final)

@@ -4,6 +4,7 @@ None of them is checked by the broker first: what reduces exposure must not be h
 place is found here, before sending.
 """
 
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from core.desk import Desk
@@ -79,7 +80,7 @@ async def break_even(desk: Desk, session: Session, intent: Intent) -> Intent:
     """Move the position's stop to its entry, and leave the target as it stands there now.
 
     Only ever tighter: raises Refused when the stop stands at the entry or nearer already, Gone when the
-    position is closed, NoData with the sentence for people while the market refuses it.
+    position is closed, NoData while it is refused.
     """
     instrument, position = await session.instrument(intent.symbol), await _position(session, intent.position)
     entry = instrument.round_price(position.price_open)
@@ -88,16 +89,19 @@ async def break_even(desk: Desk, session: Session, intent: Intent) -> Intent:
     moving = replace(intent, stop_loss=entry, take_profit=position.take_profit)
     async with desk.store.write() as tx:  # what is looked up, should the answer get lost
         await tx.intents.amend(moving, desk.epoch, IntentState.SENDING)
+    return await unless_refused(modify(desk, session, moving))
+
+
+async def unless_refused(carried: Awaitable[Intent]) -> Intent:
+    """What came of it. Raises NoData, with the sentence for people, when it is refused, to be tried again."""
     try:
-        return _not_refused(await modify(desk, session, moving))
-    except (Refused, BrokerRefused) as obstacle:
+        settled = await carried
+    except Refused as obstacle:
         raise NoData(str(obstacle), for_trader=str(obstacle)) from obstacle
-
-
-def _not_refused(settled: Intent) -> Intent:
-    """Raises Refused for an answer that is one."""
+    except BrokerRefused as answer:
+        raise NoData(str(answer), for_trader=answer.for_trader) from answer
     if settled.state is IntentState.REFUSED:
-        raise Refused(settled.detail)
+        raise NoData(f"refused with {settled.retcode}", for_trader=settled.detail)
     return settled
 
 

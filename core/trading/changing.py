@@ -27,6 +27,8 @@ from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
+from core.trading.sending import refused
+from core.trading.settlement import settle
 from core.trading.tracing import trace_of
 from core.trading.wishes import Wishes
 
@@ -179,6 +181,7 @@ async def _queue(
             check_moved(held.account.policy, held.snapshot, contracts, wish, coming)
         if beside is not None:
             await beside(tx)
+        await _withdraw_moves(desk, tx, held.account, wish)
         await tx.intents.add(wish)
         await tx.events.append(_asked(wish, person, await trace_of(tx, wish)))
     desk.bell.ring(account_bell(held.account.id))
@@ -190,9 +193,25 @@ async def check_idle(tx: Tx, account: AccountId, *numbers: int | None) -> None:
     """Raises Refused while something is on its way for one of these positions or orders."""
     coming = await tx.intents.unfinished(account)
     wanted = set(numbers) - {None}
-    busy = [i for i in coming if i.state is not IntentState.PLACED and wanted & {i.position, i.opposite}]
-    if busy:
+    firm = [i for i in coming if i.state is not IntentState.PLACED and not yields(i)]
+    if any(wanted & {intent.position, intent.opposite} for intent in firm):
         raise Refused("An earlier order for this is still on its way. Please wait for it.")
+
+
+def yields(coming: Intent) -> bool:
+    """Whether an order gives way to what a person asks for: what a plan wishes may wait for days."""
+    is_of_plan = coming.leg is not None and coming.kind is not IntentKind.OPEN
+    return is_of_plan and coming.state is IntentState.NEW
+
+
+async def _withdraw_moves(desk: Desk, tx: Tx, account: Account, wish: Intent) -> None:
+    """Who sets the stops has decided: the plan's move to break-even that still waits is dropped."""
+    if wish.kind is not IntentKind.MODIFY:
+        return
+    for move in await tx.intents.waiting(account.id):
+        if yields(move) and (move.kind, move.position) == (wish.kind, wish.position):
+            dropped = refused(move, "Your own stops are set instead of the move to the entry.")
+            await settle(desk, tx, account, dropped, IntentState.NEW)
 
 
 def _asked(wish: Intent, person: Person, trace: str) -> Event:

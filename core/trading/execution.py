@@ -15,20 +15,21 @@ from core.desk import Desk
 from core.following import following
 from core.model.accounts import Account
 from core.model.errors import Refused as DeskRefused
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.trades import LONGEST_REST, Intent, IntentKind, IntentState
 from core.mt5.errors import Misuse, NoData, Refused, Unavailable, Unknown
+from core.mt5.session import Session
 from core.ports import Tx
-from core.risk.entries import check_claimed
+from core.risk.entries import JUST_NOW, check_claimed
 from core.trading import carrying
 from core.trading.opening import open_trade
-from core.trading.plans import tell_waiting
+from core.trading.plans import check_leg, tell_waiting
 from core.trading.sending import Done, Gone, refused
 from core.trading.settlement import settle, tell_sent
 from core.trading.tracing import trace_of
 
 log = structlog.get_logger(__name__)
 
-SHORTEST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(minutes=1)
+SHORTEST_REST = timedelta(seconds=1)
 
 
 async def execute_next(desk: Desk, account: Account) -> bool:
@@ -125,15 +126,23 @@ async def _claim(desk: Desk, account: Account) -> tuple[Intent, str] | None:
 
 async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> Intent | None:
     """The settled intent when it is too late for it, or an entry is locked out meanwhile."""
-    if desk.clock.now() >= claimed.expires_at:
+    if _is_late(claimed, desk.clock.now()):
         late = f"It could not be sent in time; nothing was sent. {claimed.detail}".rstrip()
         return replace(claimed, state=IntentState.EXPIRED, settled_at=desk.clock.now(), detail=late)
     if claimed.kind in (IntentKind.OPEN, IntentKind.CHANGE):
         try:
+            await check_leg(tx, account, claimed)
             await check_claimed(desk, tx, account, claimed)
         except DeskRefused as obstacle:
             return refused(claimed, str(obstacle))
     return None
+
+
+def _is_late(claimed: Intent, now: datetime) -> bool:
+    """Its time is over; or the clock was set back since an opening was approved, and how long ago that was
+    nobody knows."""
+    set_back = claimed.kind is IntentKind.OPEN and claimed.created_at > now + JUST_NOW
+    return set_back or now >= claimed.expires_at
 
 
 async def _settle(desk: Desk, account: Account, done: Done) -> None:
@@ -156,22 +165,28 @@ def _resting(intent: Intent, now: datetime) -> Intent:
 
 async def _send(desk: Desk, account: Account, intent: Intent) -> Done:
     session = await desk.terminals.session(account.id)
+    if intent.kind is IntentKind.OPEN:
+        _check_reconciled(desk, account)
+        return await open_trade(desk, account, session, intent)
+    if intent.leg is None:
+        return Done(await _change(desk, account, session, intent))
+    if intent.kind is IntentKind.MODIFY:
+        return Done(await carrying.break_even(desk, session, intent))
+    return Done(await carrying.unless_refused(_change(desk, account, session, intent)))
+
+
+async def _change(desk: Desk, account: Account, session: Session, intent: Intent) -> Intent:
+    """What is open or waits at the broker."""
     match intent.kind:
-        case IntentKind.OPEN:
-            _check_reconciled(desk, account)
-            return await open_trade(desk, account, session, intent)
         case IntentKind.CLOSE:
-            return Done(await carrying.close(desk, account, session, intent))
+            return await carrying.close(desk, account, session, intent)
         case IntentKind.CLOSE_BY:
-            return Done(await carrying.close_by(desk, session, intent))
-        case IntentKind.MODIFY if intent.leg is not None:
-            return Done(await carrying.break_even(desk, session, intent))
-        case IntentKind.MODIFY:
-            return Done(await carrying.modify(desk, session, intent))
+            return await carrying.close_by(desk, session, intent)
         case IntentKind.CHANGE:
-            return Done(await carrying.change(desk, session, intent))
+            return await carrying.change(desk, session, intent)
         case IntentKind.CANCEL:
-            return Done(await carrying.cancel(desk, session, intent))
+            return await carrying.cancel(desk, session, intent)
+    return await carrying.modify(desk, session, intent)
 
 
 def _check_reconciled(desk: Desk, account: Account) -> None:

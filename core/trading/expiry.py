@@ -34,13 +34,13 @@ async def cancel_overdue(desk: Desk, account: Account) -> int:
     """
     now = desk.clock.now()
     async with desk.store.read() as tx:
-        if not any(_is_overdue(intent, now) for intent in await tx.intents.unresolved(account.id)):
+        if not any(is_overdue(intent, now) for intent in await tx.intents.unresolved(account.id)):
             return 0
     async with desk.store.write() as tx:
         unresolved = await tx.intents.unresolved(account.id)
         busy = [*unresolved, *await tx.intents.waiting(account.id)]
         cancelled = {intent.position for intent in busy if intent.kind is IntentKind.CANCEL}
-        overdue = [i for i in unresolved if _is_overdue(i, now) and i.position not in cancelled]
+        overdue = [i for i in unresolved if is_overdue(i, now) and i.position not in cancelled]
         for opening in overdue:
             await tx.intents.add(Wishes(account.id, now, CLOSE_WITHIN).cancel_of(opening))
             await tx.intents.settle(_later(opening, now), desk.epoch, IntentState.PLACED)
@@ -49,7 +49,7 @@ async def cancel_overdue(desk: Desk, account: Account) -> int:
     return len(overdue)
 
 
-def _is_overdue(intent: Intent, now: datetime) -> bool:
+def is_overdue(intent: Intent, now: datetime) -> bool:
     """Whether it is a placed order past its end, and not one that was asked for lately."""
     ends, rests = intent.order_expires_at, intent.not_before
     is_over = intent.state is IntentState.PLACED and ends is not None and ends <= now

@@ -1,21 +1,25 @@
 """One account's trading: woken by an approval, with a timer as the safety net."""
 
+import math
+from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 
 import structlog
 
 from core.bell import account_bell, guard_bell, sync_bell
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.trades import IntentState
 from core.mt5.errors import TerminalError
 from core.trading.execution import adopt_abandoned, execute_next
-from core.trading.expiry import cancel_overdue
+from core.trading.expiry import cancel_overdue, is_overdue
+from core.trading.ledger import read_ledger
 from core.trading.resolution import Quarantine, resolve
 
 log = structlog.get_logger(__name__)
+
+SYNCED_EVERY_S = 1.0
+"""While one order follows the other: a reconciliation after each costs as much as sending it."""
 
 Turn = AbstractAsyncContextManager[object]
 """Held from the claim of an intent until it is settled."""
@@ -41,50 +45,49 @@ async def trade(desk: Desk, account: Account, pace: Pace, turn: Turn | None = No
 async def drain(desk: Desk, account: Account, quarantine: Quarantine, turn: Turn | None = None) -> bool:
     """Send what waits, look up what is unresolved, end what is over; True when another look is due soon.
 
-    An account without anything on its way costs one read, and no write.
+    While there is nothing to send or to conclude, a look costs one read, and no write.
     """
-    async with desk.store.read() as tx:
-        if not await tx.intents.unfinished(account.id):
-            return False
+    ledger = await read_ledger(desk, account)
     waits = False
-    sending = partial(_send_all, desk, account, turn or nullcontext())
-    resolving = partial(_resolve, desk, account, quarantine)
-    for step in (sending, resolving, partial(_cancel_overdue, desk, account)):
-        try:
-            waits |= await step()
-        except TerminalError as error:  # of one step: an opening without a price keeps no other from its end
-            log.warning("trading_waits", account=account.label, error=str(error))
-            waits = True
-    return waits
+    if ledger.is_due(desk.clock.now()):
+        waits |= await _tried(account, _send_all(desk, account, turn or nullcontext()))
+        ledger = await read_ledger(desk, account)
+    if ledger.unresolved:
+        waits |= await _tried(account, resolve(desk, account, quarantine, ledger))
+    if any(is_overdue(intent, desk.clock.now()) for intent in ledger.unresolved):
+        waits |= await _tried(account, cancel_overdue(desk, account))
+    return waits or bool(ledger.waiting)
 
 
-async def _send_all(desk: Desk, account: Account, turn: Turn) -> bool:
-    """Whatever becomes of the later ones, what was sent is reconciled at once; True when some rest."""
-    worked = False
-    while await _is_due(desk, account):
-        async with turn:
-            sent = await execute_next(desk, account)
-        if not sent:
-            break
-        worked = True
-        desk.bell.ring(sync_bell(account.id))
-    if worked:
+async def _tried(account: Account, step: Awaitable[int]) -> bool:
+    """Whether the step leaves something to do: an opening without a price keeps no other from its end."""
+    try:
+        return await step > 0
+    except TerminalError as error:
+        log.warning("trading_waits", account=account.label, error=str(error))
+        return True
+
+
+async def _send_all(desk: Desk, account: Account, turn: Turn) -> int:
+    """Whatever becomes of the later ones, what was sent is reconciled soon; 0, for what rests is known."""
+    synced_s, sent, unsynced = -math.inf, False, False
+    try:
+        while await _is_sent(desk, account, turn):
+            sent = unsynced = True
+            if desk.clock.monotonic() - synced_s >= SYNCED_EVERY_S:
+                synced_s, unsynced = desk.clock.monotonic(), False
+                desk.bell.ring(sync_bell(account.id))
+    finally:
+        if unsynced:
+            desk.bell.ring(sync_bell(account.id))
+    if sent:
         desk.bell.ring(guard_bell(account.id))  # who closes everything goes on at once
-    async with desk.store.read() as tx:
-        return len(await tx.intents.waiting(account.id)) > 0
+    return 0
 
 
-async def _is_due(desk: Desk, account: Account) -> bool:
-    """Whether there is anything to claim: a claim is a write, and an order may wait for weeks."""
-    now = desk.clock.now()
-    async with desk.store.read() as tx:
-        waiting = await tx.intents.waiting(account.id)
-    return any(i.state is IntentState.NEW and (i.not_before is None or i.not_before <= now) for i in waiting)
-
-
-async def _cancel_overdue(desk: Desk, account: Account) -> bool:
-    return await cancel_overdue(desk, account) > 0
-
-
-async def _resolve(desk: Desk, account: Account, quarantine: Quarantine) -> bool:
-    return await resolve(desk, account, quarantine) > 0
+async def _is_sent(desk: Desk, account: Account, turn: Turn) -> bool:
+    """One intent is carried out, if any is due: a claim is a write, which is spared where it finds none."""
+    if not (await read_ledger(desk, account)).is_due(desk.clock.now()):
+        return False
+    async with turn:
+        return await execute_next(desk, account)

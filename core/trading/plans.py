@@ -7,7 +7,10 @@ written: so a crash loses nothing, and looking twice does nothing twice.
   leg that fills only later follows as soon as it has filled. A person who moves the stop back is left alone.
 - A leg has failed (refused, or not executed) while others stand: they are kept or undone by the account's
   policy, once no leg is on its way or in doubt any more. A pending order that the broker had taken and that
-  ended there has not failed.
+  ended there has not failed. Where the policy is to undo, legs after one that failed are not sent at all, and
+  one that turns up once the plan was undone is undone as well.
+
+What is wished for a plan is tried again while it is refused, with growing rests, and people are told.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,17 +20,15 @@ from decimal import Decimal
 
 from core.alerts import alert_desk_and_trader
 from core.model.accounts import Account
+from core.model.errors import Refused
 from core.model.events import Event, Json, Priority
 from core.model.policies import RollBack
 from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
 from core.trading.wishes import Wishes
 
-MOVE_WITHIN = timedelta(days=5)
-"""How long a move to break-even is tried while the market is too near or closed: beyond a long week-end."""
-
-UNDO_WITHIN = timedelta(minutes=15)
-"""How long undoing is tried: the terminal that left a leg in doubt may be away for a while."""
+TRIED_FOR = timedelta(days=5)
+"""How long a wish is tried while the market is too near, or closed: beyond a long week-end."""
 
 _ON_ITS_WAY = (IntentState.NEW, IntentState.SENDING, IntentState.UNKNOWN)
 _FAILED = (IntentState.REFUSED, IntentState.EXPIRED)
@@ -84,6 +85,17 @@ async def after_close(tx: Tx, now: datetime, account: Account, closed: Trade) ->
     return await advance(tx, now, account, await tx.intents.get(closed.intent_id))
 
 
+async def check_leg(tx: Tx, account: Account, leg: Intent) -> None:
+    """Raises Refused for an opening whose plan has failed already and is to be undone: it would be closed at
+    once."""
+    if leg.leg is None or account.policy.roll_back is not RollBack.UNDO:
+        return
+    failed = (await _read(tx, leg)).failed
+    if failed:
+        number = failed[0].leg
+        raise Refused(f"TP{number} of this plan did not come about, so nothing more of it is opened.")
+
+
 async def _read(tx: Tx, about: Intent) -> _Plan:
     known = await tx.intents.of_approval(about.approval_id) if about.approval_id is not None else ()
     legs = [intent for intent in known if intent.kind is IntentKind.OPEN]
@@ -99,27 +111,27 @@ def _moves(now: datetime, account: Account, plan: _Plan) -> Iterable[Intent]:
     """Stops to the entries, once the first target was reached."""
     if not plan.target_reached:
         return
-    wishes = Wishes(account.id, now, MOVE_WITHIN)
+    wishes = Wishes(account.id, now, TRIED_FOR)
     for leg in plan.legs:
         trade = plan.open_trades.get(leg.leg or 0)
         if trade is not None and not plan.was_wished(IntentKind.MODIFY, leg.leg):
-            yield _for_leg(wishes.move_stop(trade, trade.open_price), leg)
+            yield _for_leg(wishes.break_even(trade), leg)
 
 
 async def _roll_back(tx: Tx, now: datetime, account: Account, plan: _Plan) -> list[Intent]:
     """Closing and cancelling of what stands, if the policy says so; people are told once which it is."""
-    if not plan.failed or any(leg.state in _ON_ITS_WAY for leg in plan.legs):
+    if not plan.standing or any(leg.state in _ON_ITS_WAY for leg in plan.legs):
         return []
     subject = str(plan.legs[0].approval_id)
     undone = await tx.events.happened("plan.undone", subject)
-    if not undone and not await tx.events.happened("plan.kept", subject) and plan.standing:
+    if plan.failed and not undone and not await tx.events.happened("plan.kept", subject):
         undone = account.policy.roll_back is RollBack.UNDO
         await _tell(tx, now, account, plan, "undone" if undone else "kept")
     return list(_undoing(now, account, plan)) if undone else []
 
 
 def _undoing(now: datetime, account: Account, plan: _Plan) -> Iterable[Intent]:
-    wishes = Wishes(account.id, now, UNDO_WITHIN)
+    wishes = Wishes(account.id, now, TRIED_FOR)
     for leg in plan.standing:
         trade = plan.open_trades.get(leg.leg or 0)
         wish = wishes.close_trade(trade) if trade is not None else wishes.cancel_of(leg)
@@ -149,11 +161,14 @@ async def _tell(tx: Tx, now: datetime, account: Account, plan: _Plan, what: str)
 
 
 async def tell_waiting(tx: Tx, now: datetime, account: Account, waiting: Intent) -> None:
-    """Tell, once, that a stop cannot move to the entry yet, and why."""
-    if waiting.kind is not IntentKind.MODIFY or waiting.leg is None or waiting.not_before is not None:
+    """Tell, once, that what is wished for a plan cannot be done yet, and why."""
+    if waiting.kind is IntentKind.OPEN or waiting.leg is None or waiting.not_before is not None:
         return
     data: Json = {"symbol": waiting.symbol, "leg": str(waiting.leg), "detail": waiting.detail}
-    await alert_desk_and_trader(tx, now, account, "plan_stop_waits", data, Priority.NOTICE)
+    if waiting.kind is IntentKind.MODIFY:
+        await alert_desk_and_trader(tx, now, account, "plan_stop_waits", data, Priority.NOTICE)
+    else:
+        await alert_desk_and_trader(tx, now, account, "plan_undo_waits", data, Priority.CRITICAL)
 
 
 def _lots(legs: Iterable[Intent]) -> Decimal:

@@ -5,7 +5,6 @@ after a quarantine longer than any send deadline and two consecutive reads. An o
 what sets a level, cancels, or closes a whole position may be, once the books show it undone.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,8 +12,8 @@ from core.bell import OUTBOX
 from core.desk import Desk
 from core.following import following
 from core.model.accounts import Account
-from core.model.ids import IntentId
-from core.model.trades import Intent, IntentKind, IntentState, Trade
+from core.model.trades import Intent, IntentState
+from core.trading.ledger import Ledger, read_ledger
 from core.trading.netting import Opened, nets
 from core.trading.proof import LOOK_BACK, Finding, look_up
 from core.trading.settlement import settle
@@ -44,12 +43,13 @@ class Quarantine:
         return self.placed_reads if intent.state is IntentState.PLACED else self.clean_reads
 
 
-async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
-    """Look up every unresolved intent of the account; returns how many are left.
+async def resolve(desk: Desk, account: Account, quarantine: Quarantine, ledger: Ledger | None = None) -> int:
+    """Look up every unresolved intent of the account (of `ledger`, if it was just read); returns how many
+    are left.
 
     Raises TerminalError when the account cannot be read; then nothing is concluded.
     """
-    ledger = await _ledger(desk, account)
+    ledger = ledger or await read_ledger(desk, account)
     if not ledger.unresolved:
         return 0
     session = await desk.terminals.session(account.id)
@@ -69,35 +69,9 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine) -> int:
         if changed != intent:
             opened = Opened(finding.position, nets(evidence.account), finding.at)
             await _write(desk, account, changed, intent.state, opened)
-            ledger = await _ledger(desk, account)
+            ledger = await read_ledger(desk, account)
     desk.bell.ring(OUTBOX)
     return left
-
-
-@dataclass(frozen=True, slots=True)
-class _Ledger:
-    """What is unresolved and what is expected, at one moment."""
-
-    unresolved: Sequence[Intent]
-    trades: Sequence[Trade]
-
-    def intent(self, wanted: IntentId) -> Intent | None:
-        """None when another host has settled it meanwhile."""
-        return next((intent for intent in self.unresolved if intent.id == wanted), None)
-
-    def is_being_changed(self, opening: Intent) -> bool:
-        """What an order has become is expected as changes have left it: until these are known, it waits."""
-        return opening.state is IntentState.PLACED and any(
-            intent.kind is IntentKind.CHANGE and intent.position == opening.position
-            for intent in self.unresolved
-        )
-
-
-async def _ledger(desk: Desk, account: Account) -> _Ledger:
-    async with desk.store.read() as tx:
-        unresolved = await tx.intents.unresolved(account.id)
-        trades = await tx.trades.open_of(account.id)
-    return _Ledger(unresolved, trades)
 
 
 async def _write(

@@ -41,10 +41,10 @@ class Wishes:
         """Close all that a trade expects."""
         return self._about(IntentKind.CLOSE, trade.symbol, trade.side.opposite, trade.volume, trade.position)
 
-    def move_stop(self, trade: Trade, stop_loss: Decimal) -> Intent:
-        """Set the stop of a trade's position, and leave its target."""
+    def break_even(self, trade: Trade) -> Intent:
+        """Move the stop of a trade's position to its entry, and leave its target."""
         moving = self._about(IntentKind.MODIFY, trade.symbol, trade.side, trade.volume, trade.position)
-        return replace(moving, stop_loss=stop_loss, take_profit=trade.take_profit)
+        return replace(moving, stop_loss=trade.open_price, take_profit=trade.take_profit)
 
     def change(self, order: MT5Order, moved: PendingOrder, stops: Stops, until: datetime | None) -> Intent:
         """Move a pending order to where `moved` is, with its stops and its end."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
+from core.model.accounts import RiskPolicy
 from core.model.approvals import Approval, ApprovalState
 from core.model.errors import Refused, Stale
 from core.model.trades import Intent, IntentState
@@ -256,7 +257,9 @@ class Ground:
             return await _end(story, card)
 
     @asynccontextmanager
-    async def story(self, plan: Plan, quarantine: Quarantine | None = None) -> AsyncIterator[Story]:
+    async def story(
+        self, plan: Plan, quarantine: Quarantine | None = None, policy: RiskPolicy | None = None
+    ) -> AsyncIterator[Story]:
         """A desk that has not begun its order, at a broker whose day is young: the paper terminal works out
         the day's extremes minute by minute."""
         self.runs += 1
@@ -273,7 +276,7 @@ class Ground:
         watched = WatchedStore(self._store, reach, self._fenced)
         try:
             async with open_paper_desk(
-                watched, folder, open_terminal=lambda _: door, utc_offset_s=-41_400
+                watched, folder, policy=policy, open_terminal=lambda _: door, utc_offset_s=-41_400
             ) as paper:
                 told.append(Story(paper, plan, door, quarantine or Quarantine()))
                 yield told[0]

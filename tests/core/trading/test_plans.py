@@ -8,24 +8,32 @@ from pathlib import Path
 import pytest
 
 from core.model.accounts import RiskPolicy
-from core.model.approvals import Approval
-from core.model.mt5 import MT5Position
-from core.model.policies import Plan, RollBack
+from core.model.policies import RollBack
 from core.model.signals import OrderKind
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.trades import IntentKind, IntentState
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
 from core.reconciliation.sync import Reconciler
 from tests.core.trading.acting import PIP, look, orders, positions
+from tests.core.trading.planned import (
+    SPLIT,
+    TARGETS,
+    by_target,
+    entries,
+    legs,
+    reach_the_first_target,
+    stops,
+    synced,
+    tapped,
+    told,
+)
 from tests.fakes.desk import PaperDesk, open_paper_desk
 from tests.fakes.links import InProcess
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 D = Decimal
-SPLIT = RiskPolicy(plan=Plan.SPLIT, fixed_lots=D("0.10"))
 UNDO = replace(SPLIT, roll_back=RollBack.UNDO)
-TARGETS = (30, 60, 90)
 
 
 @pytest.fixture
@@ -38,48 +46,6 @@ async def paper(store: Store, tmp_path: Path, policy: RiskPolicy) -> AsyncIterat
     terminal = InProcess()
     async with open_paper_desk(store, tmp_path, policy=policy, open_terminal=lambda _: terminal) as made:
         yield made
-
-
-async def tapped(paper: PaperDesk) -> Approval:
-    """A card with three targets, approved and not looked at yet."""
-    ask = D(str(paper.quote().ask))
-    card = await paper.card(take_profits=[ask + pips * PIP for pips in TARGETS])
-    await paper.tap(card)
-    return card
-
-
-async def legs(paper: PaperDesk, card: Approval, kind: IntentKind = IntentKind.OPEN) -> list[Intent]:
-    return [intent for intent in await paper.intents(card) if intent.kind is kind]
-
-
-async def synced(paper: PaperDesk) -> None:
-    """What the market has done is reconciled, and what follows from it carried out."""
-    for _ in range(3):
-        paper.pass_time(2)
-        await Reconciler(paper.desk, paper.trader.account).sync()
-        await look(paper)
-
-
-async def reach_the_first_target(paper: PaperDesk) -> None:
-    """Forty pips up: beyond the first target, below the second."""
-    paper.move("EURUSD", 0.36)
-    await synced(paper)
-
-
-async def stops(paper: PaperDesk) -> set[Decimal | None]:
-    return {position.stop_loss for position in await positions(paper)}
-
-
-async def entries(paper: PaperDesk) -> set[Decimal]:
-    return {position.price_open for position in await positions(paper)}
-
-
-async def told(paper: PaperDesk) -> list[str]:
-    return [alert.subject for alert in await paper.alerts()]
-
-
-def by_target(held: list[MT5Position]) -> list[tuple[Decimal, Decimal | None]]:
-    return sorted(((p.volume, p.take_profit) for p in held), key=lambda pair: pair[1] or 0)
 
 
 async def test_each_target_has_its_own_position(paper: PaperDesk) -> None:
@@ -185,7 +151,7 @@ class TestAFailedLeg:
     @pytest.mark.parametrize("policy", [UNDO])
     async def test_closes_the_others_where_the_policy_says_so(self, paper: PaperDesk) -> None:
         await tapped(paper)
-        paper.broker.misfortune(Fault(Kind.REJECT, retcode=10_019))
+        paper.broker.misfortune(Fault(Kind.REJECT, retcode=10_019, skip=2))
         await look(paper)
         await look(paper)
         assert await positions(paper) == []
@@ -217,10 +183,11 @@ class TestAFailedLeg:
             take_profits=[entry + pips * PIP for pips in TARGETS],
         )
         await paper.tap(card)
-        paper.broker.misfortune(Fault(Kind.REJECT, retcode=10_019))
-        await look(paper)
+        paper.broker.misfortune(Fault(Kind.REJECT, retcode=10_019, skip=2))
         await look(paper)
         assert await orders(paper) == []
+        cancels = await legs(paper, card, IntentKind.CANCEL)
+        assert [(cancel.leg, cancel.state) for cancel in cancels] == [(1, "filled"), (2, "filled")]
 
 
 @pytest.mark.parametrize("policy", [UNDO])
