@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from core.desk import Desk
 from core.health.report import Report
 from core.heartbeat import tally
+from core.model.divergences import DivergenceKind
 from core.model.events import Priority
 from core.model.heartbeat import HeartbeatMetrics, Tally
 from core.model.ids import AccountId
@@ -50,6 +51,7 @@ ACCOUNT_GAUGES: Mapping[str, tuple[str, Callable[[AccountStatus], float]]] = {
 ACCOUNT_AGES: Mapping[str, tuple[str, Callable[[AccountStatus], datetime | None]]] = {
     "read_age_seconds": ("age of the last good reconciliation, -1 for none yet", lambda s: s.last.read_at),
     "guard_age_seconds": ("age of the guard's last look, -1 for none yet", lambda s: s.last.guarded_at),
+    "market_age_seconds": ("age of the market guard's last look, -1 for none", lambda s: s.last.market_at),
 }
 
 
@@ -97,7 +99,12 @@ class DeskMetrics(Collector):
         outbox = GaugeMetricFamily("tapdesk_outbox_waiting", "notices by priority", labels=["priority"])
         for priority in Priority:
             outbox.add_metric([priority.name.lower()], beat.queues.outbox.get(priority, 0))
-        yield from (intents, outbox)
+        divergences = GaugeMetricFamily(
+            "tapdesk_divergences", "divergences that somebody still has to look at", labels=["kind"]
+        )
+        for kind in DivergenceKind:
+            divergences.add_metric([kind], beat.divergences.get(kind, 0))
+        yield from (intents, outbox, divergences)
 
 
 @dataclass(eq=False, slots=True)

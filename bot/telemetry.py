@@ -63,19 +63,24 @@ class Telemetry:
 
 
 def _line(pulse: HeartbeatMetrics) -> Mapping[str, str | int | float | None]:
-    """The numbers of the heartbeat's log line."""
-    last = pulse.interval
+    """The numbers of the heartbeat's log line: of the accounts' ages the longest, since a line has room for
+    few; what is counted came since the line before."""
+    last, queues = pulse.interval, pulse.queues
     return {
         "accounts": len(pulse.accounts),
         "oldest_read_s": _oldest(each.read_s for each in pulse.accounts),
         "oldest_guard_s": _oldest(each.guard_s for each in pulse.accounts),
-        "pending": pulse.queues.approvals,
-        "unknown": pulse.queues.intents.get(IntentState.UNKNOWN, 0),
-        "outbox": sum(pulse.queues.outbox.values()),
+        "oldest_market_s": _oldest(each.market_s for each in pulse.accounts),
+        "pending": queues.approvals,
+        "intents": sum(queues.intents.values()),
+        "unconfirmed": queues.intents.get(IntentState.UNKNOWN, 0),
+        "divergences": sum(pulse.divergences.values()),
+        "outbox": sum(queues.outbox.values()),
         "outbox_lag_s": round(pulse.outbox_lag_s, 1),
         "signals": last.signals,
         "sent": last.sent,
         "refused": last.refused,
+        "unknown": last.unknown,
         "errors": last.errors,
         "loop_lag_p50_ms": round(pulse.lag.p50_ms, 1),
         "loop_lag_p99_ms": round(pulse.lag.p99_ms, 1),

@@ -59,6 +59,7 @@ def beat(desk: Desk, status: Status, lag: Lag, memory_bytes: int, restarts: int)
         accounts=tuple(_ages(account, now) for account in status.accounts),
         queues=Queues(status.intents, status.outbox_waiting, status.pending_approvals),
         outbox_lag_s=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
+        divergences=status.divergences,
         total=total,
         interval=total.since(before.total if before else Tally()),
         memory_bytes=memory_bytes,
@@ -66,7 +67,9 @@ def beat(desk: Desk, status: Status, lag: Lag, memory_bytes: int, restarts: int)
 
 
 def _ages(seen: AccountStatus, now: datetime) -> Ages:
-    return Ages(seen.account.label, _age_s(seen.last.read_at, now), _age_s(seen.last.guarded_at, now))
+    last = seen.last
+    read_s, guard_s, market_s = (_age_s(at, now) for at in (last.read_at, last.guarded_at, last.market_at))
+    return Ages(seen.account.label, read_s, guard_s, market_s)
 
 
 def _age_s(at: datetime | None, now: datetime) -> float | None:

@@ -5,6 +5,7 @@ committed together when the block ends, or not at all when it raises. A write tr
 half-done work and holds off other writers, so reading first and writing after is safe in it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Protocol
 
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
-from core.model.divergences import Decision, Divergence, LogFilter, LogRow
+from core.model.divergences import Decision, Divergence, DivergenceKind, LogFilter, LogRow
 from core.model.events import Event, EventFilter, Notice, NoticeKind, Priority, Recorded
 from core.model.fills import Fill
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
@@ -270,8 +271,9 @@ class Reconciliation(Protocol):
     async def known_positions(self, account: AccountId) -> frozenset[int]:
         """Positions of trades closed, and of `unmatched` rows that ended: a flicker of these is not new."""
 
-    async def open_counts(self) -> dict[AccountId, int]:
-        """How many rows of each account count (see `LogRow.counts`), for the accounts that have any."""
+    async def open_counts(self) -> dict[AccountId, Counter[DivergenceKind]]:
+        """How many rows of each account count (see `LogRow.counts`), by kind, for the accounts that have
+        any."""
 
     async def page(self, wanted: LogFilter, limit: int, before: int | None = None) -> Sequence[LogRow]:
         """Newest first; those older than row `before` when it is given."""

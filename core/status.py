@@ -1,7 +1,7 @@
 """The state of the desk in one value, for /status, the web surface and metrics."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,22 +9,25 @@ from decimal import Decimal
 from core.board import LastSeen
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.divergences import DivergenceKind
 from core.model.events import Priority
 from core.model.ids import AccountId
-from core.model.risk import DESK, DrawdownState, Lock, LockKind
+from core.model.risk import DESK, DrawdownState, Liquidation, Lock
 from core.model.trades import IntentState
 from core.ports import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """One account as it stands; `drawdown` is None before the guard's first reading.
+    """One account as it stands; `drawdown` is None before the guard's first reading, `liquidation` the one
+    that runs.
 
     `divergences` are those that somebody still has to look at.
     """
 
     account: Account
     trader: str
+    liquidation: Liquidation | None
     last: LastSeen
     drawdown: DrawdownState | None
     divergences: int
@@ -37,7 +40,9 @@ class AccountStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole desk; of `intents` those that are not finished, of `locks` those of more than one account."""
+    """The whole desk; of `intents` those that are not finished, of `locks` those of more than one account, of
+    `divergences` those that somebody still has to look at.
+    """
 
     at: datetime
     accounts: tuple[AccountStatus, ...]
@@ -46,12 +51,12 @@ class Status:
     outbox_oldest: datetime | None
     outbox_waiting: dict[Priority, int]
     locks: tuple[Lock, ...]
+    divergences: Mapping[DivergenceKind, int]
 
     @property
     def paused_reason(self) -> str | None:
-        """Why the whole desk is paused, if it is."""
-        paused = (lock.reason for lock in self.locks if lock.kind is LockKind.PAUSE and lock.place == DESK)
-        return next(paused, None)
+        """Why nothing is entered on any account: the oldest pause or lock of the whole desk."""
+        return next((lock.reason for lock in self.locks if lock.place == DESK), None)
 
 
 async def read_status(desk: Desk) -> Status:
@@ -59,29 +64,34 @@ async def read_status(desk: Desk) -> Status:
     async with desk.store.read() as tx:
         now = desk.clock.now()
         locks = [lock for lock in await tx.locks.active() if lock.holds_at(now)]
+        divergences = await tx.reconciliation.open_counts()
         return Status(
             at=now,
-            accounts=await _accounts(desk, tx, locks),
+            accounts=await _accounts(desk, tx, locks, divergences),
             pending_approvals=await tx.approvals.count_pending(),
             intents=await tx.intents.count_unfinished(),
             outbox_oldest=await tx.outbox.oldest_waiting(),
             outbox_waiting=await tx.outbox.count_waiting(),
             locks=tuple(lock for lock in locks if lock.account_id is None),
+            divergences=sum(divergences.values(), Counter()),
         )
 
 
-async def _accounts(desk: Desk, tx: Tx, locks: Sequence[Lock]) -> tuple[AccountStatus, ...]:
+async def _accounts(
+    desk: Desk, tx: Tx, locks: Sequence[Lock], divergences: Mapping[AccountId, Counter[DivergenceKind]]
+) -> tuple[AccountStatus, ...]:
     names = {person.id: person.name for person in await tx.people.all()}
     drawdowns = {state.account_id: state for state in await tx.drawdowns.all()}
-    divergences = await tx.reconciliation.open_counts()
+    running = {found.account_id: found for found in await tx.liquidations.running()}
     own = _by_account(locks)
     return tuple(
         AccountStatus(
             account=account,
             trader=names.get(account.person_id, ""),
+            liquidation=running.get(account.id),
             last=desk.board.of(account.id),
             drawdown=desk.board.drawdowns.get(account.id, drawdowns.get(account.id)),
-            divergences=divergences.get(account.id, 0),
+            divergences=divergences.get(account.id, Counter()).total(),
             locks=tuple(own.get(account.id, ())),
         )
         for account in await tx.accounts.all()

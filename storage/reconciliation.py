@@ -1,5 +1,6 @@
 """The reconciliation log: each divergence once while it lasts."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -91,9 +92,14 @@ class SqlReconciliation:
         )
         return frozenset([*await self.connection.scalars(closed), *await self.connection.scalars(unmatched)])
 
-    async def open_counts(self) -> dict[AccountId, int]:
-        query = select(table.c.account_id, func.count()).where(_COUNTS).group_by(table.c.account_id)
-        return dict(await fetch(self.connection, lambda *pair: pair, query))
+    async def open_counts(self) -> dict[AccountId, Counter[DivergenceKind]]:
+        of = (table.c.account_id, table.c.kind)
+        counts: defaultdict[AccountId, Counter[DivergenceKind]] = defaultdict(Counter)
+        for account, kind, rows in await self.connection.execute(
+            select(*of, func.count()).where(_COUNTS).group_by(*of)
+        ):
+            counts[account][kind] = rows
+        return dict(counts)
 
     async def page(self, wanted: LogFilter, limit: int, before: int | None = None) -> Sequence[LogRow]:
         query = _SELECT.where(*_conditions(wanted)).order_by(desc(table.c.id)).limit(limit)

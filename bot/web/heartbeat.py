@@ -28,6 +28,7 @@ class HeartbeatOut(BaseModel):
     accounts: list[Ages] = Field(description="Ages in seconds; null for never.")
     queues: QueuesOut
     outbox_lag_s: float
+    divergences: dict[str, int] = Field(description="That somebody still has to look at, by kind.")
     total: Tally = Field(description="Since the desk started.")
     interval: Tally = Field(description="Since the beat before.")
     memory_bytes: int
@@ -60,6 +61,7 @@ def _shown(beat: HeartbeatMetrics) -> HeartbeatOut:
         accounts=list(beat.accounts),
         queues=QueuesOut(intents=intents, outbox=outbox, approvals=beat.queues.approvals),
         outbox_lag_s=beat.outbox_lag_s,
+        divergences={kind.value: number for kind, number in beat.divergences.items()},
         total=beat.total,
         interval=beat.interval,
         memory_bytes=beat.memory_bytes,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.model.divergences import DivergenceKind
 from core.model.events import Priority
 from core.model.trades import IntentState
 
@@ -19,11 +20,13 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """Seconds since an account was last reconciled and last guarded on a good reading; None for never."""
+    """Seconds since an account was last reconciled, last guarded on a good reading, and last seen by the
+    market guard; None for never."""
 
     account: str
     read_s: float | None
     guard_s: float | None
+    market_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Tally:
 class HeartbeatMetrics:
     """One beat. `total` counts since the start, `interval` since the beat before.
 
-    `memory_bytes` is the unique memory of the process and its workers.
+    `divergences` are those that somebody still has to look at; `memory_bytes` is the unique memory of the
+    process and its workers.
     """
 
     at: datetime
@@ -72,6 +76,7 @@ class HeartbeatMetrics:
     accounts: tuple[Ages, ...]
     queues: Queues
     outbox_lag_s: float
+    divergences: Mapping[DivergenceKind, int]
     total: Tally
     interval: Tally
     memory_bytes: int

@@ -24,4 +24,5 @@ async def overview(desk: Desk, accounts: Sequence[Account]) -> Sequence[AccountS
     """In the order of `accounts`, with one query for them all."""
     async with desk.store.read() as tx:
         counts = await tx.reconciliation.open_counts()
-    return [AccountSync(each, desk.board.of(each.id), counts.get(each.id, 0)) for each in accounts]
+    divergent = {account: kinds.total() for account, kinds in counts.items()}
+    return [AccountSync(each, desk.board.of(each.id), divergent.get(each.id, 0)) for each in accounts]

@@ -45,11 +45,11 @@ async def test_it_is_red_while_a_guard_hangs_for_three_intervals(store: Store, t
 
         async with serving(web) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
 
-            async def answer_later() -> tuple[int, str | None]:
+            async def answer_later() -> tuple[int, str]:
                 """Four intervals on: a look that had its answer when the gate was closed may still end."""
                 paper.pass_time(4)
                 answer = await http.get("/readyz")
-                return answer.status_code, answer.json()["problems"].get("guard")
+                return answer.status_code, answer.json()["problems"].get("guard", "")
 
             watching = asyncio.create_task(guard.watch(account))
             await eventually(is_guarded_now, True)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import generate_latest
+from structlog.testing import capture_logs
 
 from bot.readiness import Intervals
 from bot.telemetry import Telemetry
 from core.model.accounts import Account
+from core.model.divergences import DivergenceKind
 from core.model.events import Notice, NoticeKind, Priority
 from core.model.heartbeat import Tally
+from core.model.trades import IntentState
 from core.mt5.contract import ORDER_TYPE_BUY
 from core.paper import hands
 from core.ports import Store
@@ -19,6 +22,7 @@ from core.reconciliation.scheduler import Schedule, Scheduler
 from core.supervision import Supervisor
 from tests.core.health.ward import Ward
 from tests.fakes.desk import open_paper_desk
+from tests.storage.samples import a_divergence
 
 
 @pytest.fixture
@@ -120,23 +124,43 @@ async def test_a_heartbeat_counts_what_came_since_the_one_before(ward: Ward) -> 
     assert telemetry.registry.get_sample_value("tapdesk_events_total", {"event": "order.sent"}) == 2
 
 
-async def test_a_heartbeat_tells_ages_and_queues(ward: Ward) -> None:
+async def test_a_heartbeat_tells_ages_queues_and_divergences(ward: Ward) -> None:
+    """On the board, as metrics and in its line of the log."""
     telemetry, desk = telemetry_of(ward), ward.paper.desk
     account, other = (trader.account for trader in ward.paper.traders)
     desk.board.accounts.clear()
     desk.board.guarded(account.id, desk.clock.now(), Decimal(100))
+    desk.board.market_guarded(account.id, desk.clock.now())
+    await ward.paper.tap(await ward.paper.card())
+    desk.board.events.clear()
+    desk.board.events["order.unknown"] = 3
     async with desk.store.write() as tx:
         notice = Notice(ward.paper.owner.id, NoticeKind.ALERT, "late", Priority.CRITICAL)
         await tx.outbox.put([notice], desk.clock.now())
+        strangers = [a_divergence(other, DivergenceKind.UNMATCHED, position) for position in (1, 2)]
+        await tx.reconciliation.record(strangers, desk.clock.now())
     ward.paper.pass_time(5)
-    beat = await telemetry.measure()
+    with capture_logs() as logged:
+        beat = await telemetry.measure()
     ages = {each.account: each for each in beat.accounts}
     assert 5 <= (ages[account.label].guard_s or 0) < 6
+    assert 5 <= (ages[account.label].market_s or 0) < 6
     assert ages[account.label].read_s is None
     assert (ages[other.label].guard_s, ages[other.label].read_s) == (None, None)
-    assert beat.queues.outbox == {Priority.CRITICAL: 1}
+    assert beat.queues.outbox[Priority.CRITICAL] == 1
+    assert beat.queues.intents == {IntentState.NEW: 1}
+    assert beat.divergences == {DivergenceKind.UNMATCHED: 2}
     assert 5 <= beat.outbox_lag_s < 6
     assert beat.memory_bytes > 0
+    [line] = logged
+    told = ("event", "intents", "unconfirmed", "unknown", "divergences", "oldest_read_s")
+    assert [line[name] for name in told] == ["heartbeat", 1, 0, 3, 2, None]
+    assert line["oldest_market_s"] == line["oldest_guard_s"] >= 5
+    metric = telemetry.registry.get_sample_value
+    assert metric("tapdesk_divergences", {"kind": "unmatched"}) == 2
+    assert metric("tapdesk_divergences", {"kind": "slippage"}) == 0
+    assert (metric("tapdesk_account_market_age_seconds", {"account": account.label}) or 0) >= 5
+    assert metric("tapdesk_account_market_age_seconds", {"account": other.label}) == -1
 
 
 async def test_not_ready_while_a_guard_a_sync_the_trading_or_the_watchdog_is_late(ward: Ward) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import event
 
 from core.desk import Desk
-from core.model.divergences import Decision
+from core.model.divergences import Decision, DivergenceKind
 from core.model.ids import AccountId
 from core.model.risk import DESK, DrawdownState, LockKind, Place
 from core.mt5.pool import Pool
@@ -64,6 +64,7 @@ async def test_what_is_shown_of_each_account_is_its_own(store: SqlStore) -> None
     assert ([lock.reason for lock in two.locks], two.drawdown) == (["too deep"], None)
     assert (two.divergences, two.last.kind) == (1, "DEMO"), "what was ignored is nobody's concern any more"
     assert status.paused_reason == "news"
+    assert status.divergences == {DivergenceKind.SLIPPAGE: 1}
     seen = await overview(desk, [second.account, first.account])
     assert [(each.account.id, each.divergent) for each in seen] == [
         (second.account.id, 1),
@@ -72,6 +73,27 @@ async def test_what_is_shown_of_each_account_is_its_own(store: SqlStore) -> None
     async with store.write() as tx:
         await tx.reconciliation.end([row.id], now + timedelta(seconds=1))
     assert [each.divergent for each in await overview(desk, [second.account])] == [0]
+
+
+async def test_a_pause_of_a_source_or_an_account_is_none_of_the_desk(store: SqlStore) -> None:
+    desk = desk_of(store)
+    kept = await keep(store, a_desk(1))
+    now, minute = desk.clock.now(), timedelta(minutes=1)
+    source, gold = Place(source_id=kept.source.id), Place(instrument="XAUUSD")
+    async with store.write() as tx:
+        await tx.locks.set(LockKind.PAUSE, source, "source", now, None)
+        await tx.locks.set(LockKind.PAUSE, Place(kept.account.id), "account", now, None)
+        await tx.locks.set(LockKind.OWNER, gold, "gold", now, None, now + minute)
+        await tx.locks.set(LockKind.ADMIN, DESK, "over", now - minute, None, now)
+    status = await read_status(desk)
+    assert status.paused_reason is None
+    assert [lock.reason for lock in status.locks] == ["source", "gold"], "what is over holds no more"
+    assert [lock.reason for lock in status.accounts[0].locks] == ["account"]
+    async with store.write() as tx:
+        await tx.locks.set(LockKind.OWNER, DESK, "everything", now, None)
+    assert (await read_status(desk)).paused_reason == "everything", (
+        "a lock of the desk stops it as a pause does"
+    )
 
 
 async def test_many_accounts_take_no_more_queries_than_one(store: SqlStore) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from prometheus_client import Gauge, generate_latest
+
+from bot.web.status import SLICE
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -28,6 +31,18 @@ async def test_metrics_count_the_answers(http: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
     assert 'tapdesk_http_answers_total{status="200"} 1.0' in answer.text
     assert 'tapdesk_http_answers_total{status="404"} 1.0' in answer.text
+
+
+async def test_metrics_of_many_accounts_are_the_same_in_slices(http: httpx.AsyncClient, health: Any) -> None:
+    ages = Gauge("age", "of an account", ["account"], registry=health.registry)
+    for number in range(2 * SLICE + 1):
+        ages.labels(f"account {number}").set(number)
+    Gauge("nothing", "has no samples yet", ["account"], registry=health.registry)
+    whole = generate_latest(health.registry).decode()
+    told = (await http.get("/metrics")).text
+    assert [line for line in told.splitlines() if "http_answers" not in line] == [
+        line for line in whole.splitlines() if "http_answers" not in line
+    ]
 
 
 @pytest.mark.parametrize(
