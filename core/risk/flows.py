@@ -75,10 +75,18 @@ def history_start(known: DrawdownState | None, read_at: datetime) -> datetime:
     return start if known.books is None else max(start, known.books.since)
 
 
+async def read_account(session: Session) -> MT5AccountState:
+    """Raises TerminalError; NoData too for money without equity: the terminal has not filled it in yet."""
+    state = await session.account()
+    if not state.equity and state.balance + state.credit + state.profit:
+        raise NoData(f"the terminal shows no equity of a balance of {state.balance}")
+    return state
+
+
 async def read_statement(session: Session, before: MT5AccountState, since: datetime) -> Statement | None:
     """The deals, and the account again. Raises TerminalError; None when its balance has changed meanwhile."""
     deals = await session.deals_since(since)
-    after = await session.account()
+    after = await read_account(session)
     return Statement(after, since, deals) if after.balance == before.balance else None
 
 
@@ -90,10 +98,12 @@ class Cashier:
         self._settled: tuple[Books, Decimal] | None = None
         self._asked_s = 0.0
         self._doubtful_since: float | None = None
+        self._currency = ""
 
     async def read(self, session: Session, known: DrawdownState | None) -> Reading | None:
         """None while the balance is not explained. Raises TerminalError when it cannot be read."""
-        state = await session.account()
+        state = await read_account(session)
+        self._check_currency(state)
         books = known.books if known else None
         if books is not None and self._rests(books, state):
             return Reading(state, (), books)
@@ -104,6 +114,12 @@ class Cashier:
                 raise
             return Reading(state, (), books)  # no history just now, and no need of it
         return None if statement is None else self._explained(known, statement)
+
+    def _check_currency(self, state: MT5AccountState) -> None:
+        """Raises NoData while the money is of another currency than what is known."""
+        self._currency = self._currency or state.currency
+        if state.currency != self._currency:
+            raise NoData(f"the account is in {state.currency}, and was in {self._currency}")
 
     def _rests(self, books: Books, state: MT5AccountState) -> bool:
         """Whether there was no deal, as far as the account itself tells: neither balance nor margin moved."""
@@ -123,12 +139,19 @@ class Cashier:
         books = known.books if known else None
         if books is None or books.explain(statement.account.balance, statement.deals):
             return True
+        if _is_blank(statement.account):
+            return False
         now_s = self._clock.monotonic()
         self._doubtful_since = now_s if self._doubtful_since is None else self._doubtful_since
         if now_s - self._doubtful_since < _PATIENCE_S:
             return False
         log.warning("balance_unexplained", login=statement.account.login)
         return True
+
+
+def _is_blank(state: MT5AccountState) -> bool:
+    """What a terminal shows that is not synchronised yet; it is never believed without its deals."""
+    return not (state.balance or state.credit or state.equity)
 
 
 def _unseen(known: DrawdownState | None, deals: Sequence[MT5Deal]) -> Sequence[MT5Deal]:
