@@ -99,7 +99,7 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
     if found is None or account is None:
         return None
     holder = await tx.people.get(found.held_by) if found.held_by else None
-    snapshot = await tx.snapshots.latest(account.id)
+    snapshot = app.desk.board.snapshots.get(account.id) or await tx.snapshots.latest(account.id)
     return Shown(
         found,
         account,
@@ -107,6 +107,7 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
         person.may(Right.HOLD),
         holder.name if holder else "",
         _kind(account, snapshot),
+        snapshot,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from bot.views.market import market_close_fails, market_ended, market_marked
-from bot.views.markup import Rendered, bold, code, italic, lines, plain
+from bot.views.markup import Rendered, bold, code, italic, lines, money, plain, sentence
 from bot.views.outcome import CLOSED_BY
 from core.model.events import Json
 from core.model.trades import CloseReason
@@ -65,6 +65,7 @@ def _costs(data: Json) -> str:
 def _drawdown_warned(data: Json) -> str:
     return lines(
         _head("📉", "Daily loss warning" if _is_daily(data) else "Drawdown warning", data),
+        _optional(data, "level", "{}\u00a0% of the way to the limit."),
         _lost(data),
         italic("At the limit everything on this account is closed and locked."),
     )
@@ -93,9 +94,17 @@ def _lost(data: Json) -> str:
     """How much, of which limit, and the two amounts of money."""
     below = "lost today" if _is_daily(data) else _BELOW.get(str(data.get("basis")), "below the peak")
     return lines(
-        f"{_fact(data, 'percent')} % {below}, the limit is {_fact(data, 'limit')} %.",
-        f"Equity {_fact(data, 'equity')}, measured from {_fact(data, 'peak')}.",
+        f"{_fact(data, 'percent')}\u00a0% {below}, the limit is {_fact(data, 'limit')}\u00a0%.",
+        f"Equity {_money(data, 'equity')}, measured from {_money(data, 'peak')}.",
     )
+
+
+def _money(data: Json, name: str) -> str:
+    """An amount as people read it: 12,345.60. What is no number is shown as it is."""
+    try:
+        return money(Decimal(str(data.get(name))))
+    except InvalidOperation:
+        return _fact(data, name)
 
 
 def _drawdown_blind(data: Json) -> str:
@@ -113,9 +122,9 @@ def _drawdown_seen(data: Json) -> str:
 def _liquidation_finished(data: Json) -> str:
     return lines(
         _head("🔒", "Everything is closed, verified flat", data),
-        _optional(data, "reason"),
-        _optional(data, "equity", "Equity <b>{}</b>."),
-        "New entries are locked until the owner releases them: /unlock",
+        plain(sentence(str(data["reason"])), FACT_LIMIT) if data.get("reason") else None,
+        f"Equity is now <b>{_money(data, 'equity')}</b>." if data.get("equity") else None,
+        "New trades are locked until an owner releases them: /unlock",
     )
 
 
@@ -129,8 +138,9 @@ def _liquidation_released(data: Json) -> str:
 def _liquidation_stuck(data: Json) -> str:
     return lines(
         _head("🆘", "Closing everything does not succeed", data),
-        f"Still open: {_fact(data, 'positions')} after {_fact(data, 'attempts')} attempts.",
-        _optional(data, "detail"),
+        f"After {_fact(data, 'attempts')} attempts still open: {_fact(data, 'positions')}"
+        " (positions and pending orders).",
+        plain(sentence(str(data["detail"])), FACT_LIMIT) if data.get("detail") else None,
         "Please close the positions in the terminal. The desk goes on trying.",
     )
 

@@ -12,14 +12,17 @@ from bot.views.markup import (
     Rendered,
     bold,
     button,
+    count,
     counted_down,
     keyboard,
     lines,
     plain,
     relative,
     sentence,
+    signed_money,
 )
 from core.model.accounts import Account
+from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import Liquidation, LiquidationState
 
 REASON_LIMIT = 300
@@ -39,7 +42,7 @@ _CLOSES = (LiquidationState.CLOSING, LiquidationState.STUCK)
 class Shown:
     """A liquidation as one person sees it at `now`; `may_hold` is the owner's right, `holder` who held it.
 
-    `kind` is what the terminal said of the account, empty while unread.
+    `kind` is what the terminal said of the account, empty while unread; `snapshot` its newest reading.
     """
 
     liquidation: Liquidation
@@ -48,6 +51,7 @@ class Shown:
     may_hold: bool
     holder: str = ""
     kind: str = ""
+    snapshot: MT5AccountSnapshot | None = None
 
     @property
     def can_be_held(self) -> bool:
@@ -58,7 +62,7 @@ class Shown:
 def liquidation(shown: Shown, *, asks_hold: bool = False) -> Rendered:
     """What a person sees of it now; with `asks_hold` for how long and why it is to be held."""
     question = _question(shown) if asks_hold else None
-    text = lines(_head(shown), _why(shown), _detail(shown), question)
+    text = lines(_head(shown), _why(shown), _open(shown), _detail(shown), question)
     return Rendered(text, _hold_buttons(shown.liquidation.id) if asks_hold else _buttons(shown))
 
 
@@ -73,7 +77,7 @@ def held_until(held: Liquidation, account: str) -> str:
     return f"✋ Closing of {plain(account, HOLD_LIMIT)} is held. The hold ends {end}."
 
 
-_TITLES = {
+TITLES = {
     LiquidationState.WARNED: ("🚨", "Everything will be closed"),
     LiquidationState.COUNTING: ("🚨", "Everything will be closed"),
     LiquidationState.HELD: ("✋", "Closing is held"),
@@ -86,7 +90,7 @@ _TITLES = {
 
 
 def _head(shown: Shown) -> str:
-    mark, title = _TITLES[shown.liquidation.state]
+    mark, title = TITLES[shown.liquidation.state]
     badge = BADGES.get(shown.kind)
     parts = (f"{mark} {bold(title)}", plain(shown.account.label, 60), badge)
     return " · ".join(part for part in parts if part)
@@ -94,6 +98,16 @@ def _head(shown: Shown) -> str:
 
 def _why(shown: Shown) -> str:
     return plain(sentence(shown.liquidation.reason), REASON_LIMIT)
+
+
+def _open(shown: Shown) -> str | None:
+    """What is to be closed, as it was read last, while somebody may still decide about it."""
+    read, undecided = shown.snapshot, (*_COUNTS, LiquidationState.HELD)
+    if read is None or shown.liquidation.state not in undecided:
+        return None
+    waiting = f", {count(len(read.orders), 'pending order')}" if read.orders else ""
+    result = signed_money(read.unrealised_profit, read.account.currency)
+    return f"Open: {count(len(read.positions), 'position')}{waiting}, {bold(result)}."
 
 
 def _detail(shown: Shown) -> str:

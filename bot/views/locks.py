@@ -70,14 +70,16 @@ def unlocked(name: str, still: Sequence[Lock] = ()) -> str:
 
 def _label(held: Locked) -> str:
     verb = "Resume" if held.lock.kind is LockKind.PAUSE else "Unlock"
-    return f"{verb} {clip(held.name, NAME_LIMIT)}"
+    guards = " (drawdown)" if held.lock.kind is LockKind.DRAWDOWN else ""
+    return f"{verb} {clip(held.name, NAME_LIMIT)}{guards}"
 
 
 def _line(held: Locked) -> str:
     lock = held.lock
     mark = "⏸" if lock.kind is LockKind.PAUSE else "🔒"
     until = f", until {relative(lock.until)}" if lock.until else ""
+    said = lock.reason.removeprefix(held.name) if lock.reason.startswith(held.name) else f": {lock.reason}"
     return lines(
-        f"{mark} {bold(held.name, NAME_LIMIT)}: {plain(lock.reason, REASON_LIMIT)}",
+        f"{mark} {bold(held.name, NAME_LIMIT)}{plain(said, REASON_LIMIT)}",
         f"since {relative(lock.set_at)}{until}",
     )

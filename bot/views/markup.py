@@ -41,8 +41,10 @@ def _units(text: str) -> int:
 
 
 def sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    whole = text[:1].upper() + text[1:]
+    """With a capital and a full stop, and percent signs that stay with their numbers; nothing is none."""
+    whole = (text[:1].upper() + text[1:]).replace(" %", "\N{NO-BREAK SPACE}%")
+    if not whole:
+        return ""
     return whole if whole.endswith((".", "!", "?", "…")) else f"{whole}."
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.views.card import NAME_LIMIT
+from bot.views.liquidation import TITLES
 from bot.views.markup import Rendered, bold, count, lines, paragraphs, plain, relative, sentence
 from core.model.people import Person, Right
 from core.model.trades import IntentState
@@ -18,7 +19,7 @@ SHOWN = 12
 REASON_LIMIT = 120
 NAMED = 3
 """So many accounts are named in the first line."""
-_UNWELL = ("🔒", "🔌")
+_WELL = ("🟢", "⚪")
 LATE = timedelta(seconds=60)
 FIGURES = 4
 """Significant figures of an equity: one that floats is not to be told anew with each tick."""
@@ -50,7 +51,7 @@ def _summary(seen: Status, accounts: Sequence[AccountStatus]) -> str:
     """The first line: all that the bar of a pinned message shows, so with the accounts that want a look."""
     trading = f"⏸ {plain(seen.paused_reason, REASON_LIMIT)}" if seen.paused_reason else "▶️ Trading is on"
     unwell = [
-        f"{_mark(one)} {plain(one.account.label, NAME_LIMIT)}" for one in accounts if _mark(one) in _UNWELL
+        f"{_mark(one)} {plain(one.account.label, NAME_LIMIT)}" for one in accounts if _mark(one) not in _WELL
     ]
     more = [f"{len(unwell) - NAMED} more"] if len(unwell) > NAMED else []
     return " · ".join([trading, *unwell[:NAMED], *more])
@@ -63,6 +64,8 @@ def _wider(seen: Status) -> list[str]:
 
 
 def _mark(seen: AccountStatus) -> str:
+    if seen.liquidation is not None:
+        return TITLES[seen.liquidation.state][0]
     return "🔒" if seen.locks else "🔌" if seen.last.error else "🟢" if seen.last.read_at else "⚪"
 
 
@@ -73,13 +76,19 @@ def _account(seen: AccountStatus, now: datetime) -> str:
     return lines(
         f"{_mark(seen)} {bold(seen.account.label, NAME_LIMIT)} · {plain(seen.trader, NAME_LIMIT)}",
         equity,
-        f"Drawdown {seen.drawdown_percent:.1f} % of {limit} %",
+        f"Drawdown {seen.drawdown_percent:.1f}\N{NO-BREAK SPACE}%, limit {limit}\N{NO-BREAK SPACE}%",
+        _closing(seen),
         _held(seen),
         _late("not read", last.read_at, now),
         _late("not guarded", last.guarded_at, now),
         f"⚠️ {plain(last.error, REASON_LIMIT)}" if last.error else None,
         *(f"🔒 {plain(sentence(lock.reason), REASON_LIMIT)}" for lock in seen.locks),
     )
+
+
+def _closing(seen: AccountStatus) -> str | None:
+    running = seen.liquidation
+    return " ".join(TITLES[running.state]) if running else None
 
 
 def _held(seen: AccountStatus) -> str:

@@ -107,7 +107,7 @@ class DrawdownCapExceeded:
             what, begin = "loss of the day", "at the broker's midnight"
         return (
             f"{what} {self.percent} % reached the limit of {self.limit} %:"
-            f" equity {self.equity:.2f}, {self.reference:.2f} {begin}"
+            f" equity {self.equity:,.2f}, {self.reference:,.2f} {begin}"
         )
 
 

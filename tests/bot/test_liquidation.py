@@ -109,7 +109,7 @@ async def test_owner_and_trader_see_what_each_may_do(
     assert owners["buttons"] == of_owner
     assert traders["buttons"] == (["Close now"] if counts else [])
     for seen in (owners, traders):
-        assert seen["text"].splitlines()[1] == "Drawdown 20.40 % reached the limit of 20 %."
+        assert seen["text"].splitlines()[1] == "Drawdown 20.40\u00a0% reached the limit of 20\u00a0%."
     if state is S.COUNTING:
         [moment] = [entity for entity in owners["entities"] if entity["type"] == "date_time"]
         assert moment["unix_time"] == int(begun.fires_at.timestamp())
@@ -391,7 +391,7 @@ async def hold_is_over(desk: Desk, clock: QuickClock, account: Account) -> None:
 
 
 async def of_liquidation(people: SandboxClient, person: Person) -> list[dict[str, Any]]:
-    return [m for m in await people.messages(person.telegram_id) if "Drawdown 20.40 %" in m["text"]]
+    return [m for m in await people.messages(person.telegram_id) if "Drawdown 20.40" in m["text"]]
 
 
 @pytest.mark.usefixtures("running")

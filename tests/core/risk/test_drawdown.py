@@ -258,7 +258,7 @@ def test_the_reason_of_a_breach_has_its_numbers() -> None:
     found = assess(first(), a_reading("7900"), (), POLICY)
     assert found.exceeded is not None
     assert found.exceeded.reason == (
-        "drawdown 21.00 % reached the limit of 20 %: equity 7900.00, 10000.00 at its peak"
+        "drawdown 21.00 % reached the limit of 20 %: equity 7,900.00, 10,000.00 at its peak"
     )
 
 

@@ -1,0 +1,159 @@
+"""What people read of a drawdown, a liquidation and locks, in full."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from bot.sandbox.html_text import parse_html
+from bot.views.alerts import alert
+from bot.views.liquidation import Shown, held_until, liquidation, superseded
+from bot.views.locks import Locked, what_holds
+from bot.views.markup import Rendered, sentence
+from core.model.accounts import Account, TerminalKind
+from core.model.events import Json
+from core.model.ids import AccountId, PersonId
+from core.model.instruments import Side
+from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Position
+from core.model.risk import Liquidation, LiquidationState, Lock, LockKind
+
+D = Decimal
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+ACCOUNT = Account(AccountId(UUID(int=1)), PersonId(UUID(int=2)), "Tim <7>", TerminalKind.PAPER, "t", 7, "S")
+REASON = "drawdown 20.40 % reached the limit of 20 %: equity 7,960.00, 10,000.00 at its peak"
+RUNNING = Liquidation(5, ACCOUNT.id, LiquidationState.COUNTING, REASON, NOW, NOW + timedelta(seconds=10))
+HELD = replace(
+    RUNNING,
+    state=LiquidationState.HELD,
+    held_until=NOW + timedelta(minutes=15),
+    held_by=PersonId(UUID(int=3)),
+    hold_reason="bad <price>",
+)
+ONE = MT5Position(
+    1, 1, "EURUSD", Side.BUY, D(1), D(1), D(1), None, None, D("-2040"), D(0), 1, "", NOW, NOW, 0
+)  # fmt: skip
+READ = MT5AccountSnapshot(
+    MT5AccountState(
+        7, "S", "N", "USD", 100, 0, 2, False, D(10_000), D(0), D(7_960), D(0), D(0), D(0),
+        True, True, True, False, 1, 1, NOW,
+    ),
+    (ONE,),
+    (),
+)  # fmt: skip
+
+
+def text(rendered: Rendered | str) -> str:
+    """As a person reads it; non-breaking spaces are shown as tildes."""
+    source = rendered.text if isinstance(rendered, Rendered) else rendered
+    return parse_html(source)[0].replace("\u00a0", "~")
+
+
+def seen(of: Liquidation, *, owner: bool, **changes: object) -> Shown:
+    shown = Shown(of, ACCOUNT, NOW + timedelta(seconds=3), owner, "Olga", "LIVE", READ)
+    return replace(shown, **changes)  # type: ignore[arg-type]
+
+
+def test_a_countdown_says_why_what_when_and_what_one_can_do() -> None:
+    common = (
+        "🚨 Everything will be closed · Tim <7> · 🔴~LIVE\n"
+        "Drawdown 20.40~% reached the limit of 20~%: equity 7,960.00, 10,000.00 at its peak.\n"
+        "Open: 1 position, -2,040.00 USD.\n"
+        "⏳ Unless somebody acts it begins in 7 s.\n"
+    )
+    assert text(liquidation(seen(RUNNING, owner=True))) == (
+        common + "Close now does not wait; Hold stops it for a while. New trades are locked."
+    )
+    assert text(liquidation(seen(RUNNING, owner=False))) == (
+        common + "Close now does not wait; an owner can hold it. New trades are locked."
+    )
+
+
+def test_the_choice_of_a_hold_shows_how_to_write_another() -> None:
+    asked = text(liquidation(seen(RUNNING, owner=True), asks_hold=True))
+    assert asked.endswith("Hold it for how long, and why? Or write: /hold Tim <7> 20m your reason")
+    assert "it begins in 7 s" in asked
+
+
+def test_a_hold_says_until_when_and_what_then() -> None:
+    lines = text(liquidation(seen(HELD, owner=False))).splitlines()
+    assert lines[3:] == [
+        "By Olga: bad <price>. The hold ends 03:15:00 UTC.",
+        "Then: released if the drawdown has recovered, else the countdown begins again.",
+        "New trades stay locked.",
+    ]
+    owners = text(liquidation(seen(HELD, owner=True)))
+    assert owners.endswith("New trades stay locked; /unlock ends hold and lock.")
+    assert text(held_until(HELD, "Tim <7>")) == "✋ Closing of Tim <7> is held. The hold ends 03:15:00 UTC."
+
+
+def test_a_message_that_was_replaced_has_no_buttons_and_says_so() -> None:
+    former = superseded(seen(HELD, owner=True))
+    assert former.keyboard is None
+    assert text(former).splitlines()[-1] == "A newer message tells how it goes on."
+
+
+@pytest.mark.parametrize("state", [LiquidationState.CLOSING, LiquidationState.STUCK, LiquidationState.LOCKED])
+def test_what_was_open_before_is_not_shown_when_it_is_being_closed(state: LiquidationState) -> None:
+    assert "Open:" not in text(liquidation(seen(replace(RUNNING, state=state), owner=True)))
+
+
+def test_a_liquidation_of_an_account_that_was_never_read_has_its_buttons() -> None:
+    unread = liquidation(seen(RUNNING, owner=True, snapshot=None, kind=""))
+    assert text(unread).splitlines()[0] == "🚨 Everything will be closed · Tim <7>"
+    assert unread.keyboard is not None
+
+
+def test_a_drawdown_warning_says_how_near_the_limit_is() -> None:
+    facts: Json = {
+        "account": "Tim",
+        "percent": "18.10",
+        "limit": "20",
+        "equity": "8190.00",
+        "peak": "10000.00",
+    }
+    assert text(alert("drawdown_warned", {**facts, "level": "90", "basis": "peak"})) == (
+        "📉 Drawdown warning · Tim\n"
+        "90~% of the way to the limit.\n"
+        "18.10~% below the peak, the limit is 20~%.\n"
+        "Equity 8,190.00, measured from 10,000.00.\n"
+        "At the limit everything on this account is closed and locked."
+    )
+    assert "Equity ?, measured from 10,000.00." in text(alert("drawdown_warned", {**facts, "equity": None}))
+
+
+def test_the_end_of_a_liquidation_and_its_trouble() -> None:
+    flat: Json = {"account": "Tim", "reason": REASON, "equity": "7955.10"}
+    assert text(alert("liquidation_finished", flat)).splitlines()[1:] == [
+        "Drawdown 20.40~% reached the limit of 20~%: equity 7,960.00, 10,000.00 at its peak.",
+        "Equity is now 7,955.10.",
+        "New trades are locked until an owner releases them: /unlock",
+    ]
+    stuck: Json = {"account": "Tim", "positions": "2", "attempts": "4", "detail": "disabled <by> client"}
+    assert text(alert("liquidation_stuck", stuck)).splitlines()[1:] == [
+        "After 4 attempts still open: 2 (positions and pending orders).",
+        "Disabled <by> client.",
+        "Please close the positions in the terminal. The desk goes on trying.",
+    ]
+
+
+def test_locks_name_their_place_once_and_two_of_one_place_are_told_apart() -> None:
+    guards = Lock(1, LockKind.DRAWDOWN, ACCOUNT.id, "drawdown 20.40 % reached …", NOW)
+    owners = Lock(2, LockKind.OWNER, ACCOUNT.id, "Tim <7> is locked by Olga: rest", NOW, until=NOW)
+    shown = what_holds([Locked("Tim <7>", guards, mine=True), Locked("Tim <7>", owners, mine=True)])
+    assert text(shown) == (
+        "No entries now\n\n"
+        "🔒 Tim <7>: drawdown 20.40 % reached …\nsince 03:00:00 UTC\n\n"
+        "🔒 Tim <7> is locked by Olga: rest\nsince 03:00:00 UTC, until 03:00:00 UTC"
+    )
+    assert shown.keyboard is not None
+    labels = [button.text for row in shown.keyboard.inline_keyboard for button in row]
+    assert labels == ["Unlock Tim <7> (drawdown)", "Unlock Tim <7>"]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"), [("", ""), ("a 5 % loss", "A 5~% loss."), ("Why?", "Why?"), ("é …", "É …")]
+)
+def test_a_sentence_has_a_capital_and_an_end(said: str, written: str) -> None:
+    assert sentence(said).replace("\u00a0", "~") == written
