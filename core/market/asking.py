@@ -14,6 +14,7 @@ from core.model.policies import Danger
 from core.model.risk import Mark
 from core.model.trades import Intent
 from core.ports import Tx
+from core.trading.plans import yields
 
 WITHIN = timedelta(seconds=30)
 FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
@@ -54,7 +55,7 @@ def concerned(mark: Mark, held: Sequence[MT5Position]) -> list[MT5Position]:
 
 async def idle(tx: Tx, account: Account, wanted: Collection[MT5Position]) -> list[MT5Position]:
     """Those that no order is on its way for."""
-    coming = await tx.intents.unfinished(account.id)
+    coming = [i for i in await tx.intents.unfinished(account.id) if not yields(i)]
     busy = {number for intent in coming for number in (intent.position, intent.opposite)}
     return [position for position in wanted if position.identifier not in busy]
 

@@ -160,6 +160,12 @@ async def _tell(tx: Tx, now: datetime, account: Account, plan: _Plan, what: str)
     await alert_desk_and_trader(tx, now, account, f"plan_{what}", told, Priority.CRITICAL)
 
 
+def yields(coming: Intent) -> bool:
+    """Whether an order keeps nobody from asking for another one: what a plan wishes may wait for days."""
+    is_of_plan = coming.leg is not None and coming.kind is not IntentKind.OPEN
+    return is_of_plan and coming.state is IntentState.NEW
+
+
 async def tell_waiting(tx: Tx, now: datetime, account: Account, waiting: Intent) -> None:
     """Tell, once, that what is wished for a plan cannot be done yet, and why."""
     if waiting.kind is IntentKind.OPEN or waiting.leg is None or waiting.not_before is not None:
