@@ -27,6 +27,7 @@ from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
+from core.trading.plans import yields
 from core.trading.sending import refused
 from core.trading.settlement import settle
 from core.trading.tracing import trace_of
@@ -196,12 +197,6 @@ async def check_idle(tx: Tx, account: AccountId, *numbers: int | None) -> None:
     firm = [i for i in coming if i.state is not IntentState.PLACED and not yields(i)]
     if any(wanted & {intent.position, intent.opposite} for intent in firm):
         raise Refused("An earlier order for this is still on its way. Please wait for it.")
-
-
-def yields(coming: Intent) -> bool:
-    """Whether an order gives way to what a person asks for: what a plan wishes may wait for days."""
-    is_of_plan = coming.leg is not None and coming.kind is not IntentKind.OPEN
-    return is_of_plan and coming.state is IntentState.NEW
 
 
 async def _withdraw_moves(desk: Desk, tx: Tx, account: Account, wish: Intent) -> None:

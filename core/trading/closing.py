@@ -14,6 +14,7 @@ from core.model.people import Person
 from core.model.trades import Intent, IntentKind
 from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
+from core.trading.plans import yields
 from core.trading.wishes import Wishes
 
 CLOSE_WITHIN = timedelta(seconds=60)
@@ -98,7 +99,8 @@ async def queue_closing_everything(
     Pending orders first, then positions: the oldest first where the account is FIFO, else the worst first.
     `coming` were on their way before the snapshot was read: they may be done by now, which it does not show.
     """
-    under_way = [*coming, *await tx.intents.unfinished(account.id)]
+    known = [*coming, *await tx.intents.unfinished(account.id)]
+    under_way = [intent for intent in known if not yields(intent)]
     # An opening that waits as a pending order names that order: it is what is to be cancelled.
     cancelled = {intent.position for intent in under_way if intent.kind is IntentKind.CANCEL}
     closed = {(intent.position, intent.volume) for intent in under_way if intent.kind is IntentKind.CLOSE}

@@ -19,6 +19,7 @@ from core.ports import Store
 from core.reconciliation.sync import Reconciler
 from core.trading.approving import split_now
 from core.trading.changing import PendingChange, change_pending, close_position, modify_stops
+from core.trading.closing import close_all
 from core.trading.execution import execute_next
 from tests.core.trading.acting import PIP, account, look, orders, positions
 from tests.core.trading.planned import (
@@ -113,6 +114,19 @@ class TestUndoing:
         await later(paper, 20)
         assert await positions(paper) == []
         assert (await told(paper)).count("plan_undo_waits") == 1
+
+    async def test_keeps_nobody_from_closing_at_once(self, paper: PaperDesk) -> None:
+        await tapped(paper)
+        paper.broker.misfortune(Fault(Kind.REJECT, retcode=NO_MONEY, skip=1))
+        paper.broker.misfortune(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_REJECT, skip=1, count=1_000))
+        await look(paper)
+        await later(paper, 60)
+        paper.broker.no_misfortunes()
+        await look(paper)
+        assert len(await positions(paper)) == 1, "it rests"
+        await close_all(paper.desk, paper.trader.person)
+        await look(paper)
+        assert await positions(paper) == []
 
     async def test_takes_in_a_leg_that_was_given_up_and_comes_late(self, paper: PaperDesk) -> None:
         card = await tapped(paper)
