@@ -12,19 +12,27 @@ from core.ports import SentMessage, Tx
 _INSTEAD_OF = "instead_of"
 
 
-async def alert_owners(tx: Tx, at: datetime, name: str, data: Json, priority: Priority) -> None:
-    """Tell every owner."""
+async def alert_owners(
+    tx: Tx, at: datetime, name: str, data: Json, priority: Priority, but: PersonId | None = None
+) -> None:
+    """Tell every owner, `but` who did it and was answered."""
     owners = await tx.people.with_role(Role.OWNER)
-    await _put_alerts(tx, at, {owner.id for owner in owners}, name, data, priority)
+    await _put_alerts(tx, at, {owner.id for owner in owners} - {but}, name, data, priority)
 
 
 async def alert_desk_and_trader(
-    tx: Tx, at: datetime, account: Account, name: str, data: Json, priority: Priority
+    tx: Tx,
+    at: datetime,
+    account: Account,
+    name: str,
+    data: Json,
+    priority: Priority,
+    but: PersonId | None = None,
 ) -> None:
-    """Tell every owner and the trader of the account, each once."""
+    """Tell every owner and the trader of the account, each once, `but` who did it and was answered."""
     owners = await tx.people.with_role(Role.OWNER)
     people = {owner.id for owner in owners} | {account.person_id}
-    await _put_alerts(tx, at, people, name, {"account": account.label, **data}, priority)
+    await _put_alerts(tx, at, people - {but}, name, {"account": account.label, **data}, priority)
 
 
 async def refresh_card(tx: Tx, at: datetime, approval: ApprovalId, person: PersonId) -> None:

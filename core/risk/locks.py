@@ -198,16 +198,16 @@ def _noun(place: Place) -> str:
 
 
 async def _note(desk: Desk, tx: Tx, name: str, place: Place, text: str, person: Person | None = None) -> None:
-    """In the trail, and to the owners; to the trader too when it is about one account."""
+    """In the trail, and to the owners; to the trader too when it is about one account; who did it knows."""
     now, data = desk.clock.now(), Json(text=text)
     by = person.id if person else None
     await tx.events.append(Event(name, now, place.key, data, place.account_id, by))
     account = await tx.accounts.get(place.account_id) if place.account_id else None
     alert = name.replace(".", "_")
     if account is None:
-        await alert_owners(tx, now, alert, data, Priority.NOTICE)
+        await alert_owners(tx, now, alert, data, Priority.NOTICE, but=by)
     else:
-        await alert_desk_and_trader(tx, now, account, alert, data, Priority.NOTICE)
+        await alert_desk_and_trader(tx, now, account, alert, data, Priority.NOTICE, but=by)
 
 
 def _require(person: Person, right: Right) -> None:

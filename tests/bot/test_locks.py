@@ -1,16 +1,22 @@
 """/locks, /lock, /unlock, /pause and /resume: what each does, and who may."""
 
-from datetime import timedelta
+import asyncio
+from dataclasses import replace
+from datetime import UTC, time, timedelta
 
 import pytest
 
-from bot.sandbox import SandboxClient
+from bot.callbacks import UnlockTap
+from bot.sandbox import Sandbox, SandboxClient
+from bot.sandbox.model import User
+from bot.views.replies import PRIVATE_DESK
 from core.desk import Desk
 from core.model.accounts import Source
 from core.model.people import Person
+from core.model.policies import Hours
 from core.model.risk import DESK, Lock, LockKind, Place
 from core.risk.locks import end_overdue, lock
-from tests.bot.stage import Cast, QuickClock
+from tests.bot.stage import Cast, QuickClock, eventually
 
 pytestmark = pytest.mark.usefixtures("running", "source")
 
@@ -119,3 +125,171 @@ async def test_a_lock_whose_time_is_over_is_released_and_told(
     assert await end_overdue(desk) == 1
     assert await active(desk) == []
     await people.wait_for(cast.owner.telegram_id, "The time of a lock is over: The desk is locked by Olga")
+
+
+# Who, what it is called, for how long
+
+
+EVERY = ("/locks", "/lock desk mine now", "/unlock desk", "/pause", "/resume", "/unlock")
+
+
+async def test_a_stranger_learns_nothing_and_changes_nothing(
+    people: SandboxClient, sandbox: Sandbox, cast: Cast, desk: Desk
+) -> None:
+    await lock(desk, cast.owner, DESK, "a secret reason")
+    [held] = await active(desk)
+    stranger = sandbox.world.add_user(User(sandbox.world.number("user"), "Sam"))
+    sandbox.world.open_private_chat(stranger)
+    for text in EVERY:
+        await people.say(stranger.id, text)
+    await people.tap_stale(stranger.id, UnlockTap(lock=held.id).pack(), 1)
+    assert (await people.wait_for_answer(stranger.id))["text"] == PRIVATE_DESK
+    [told] = [m["text"] for m in await people.messages(stranger.id) if m["from_bot"]]
+    assert told.startswith(PRIVATE_DESK)
+    assert await active(desk) == [held]
+
+
+async def test_a_trader_who_taps_a_forwarded_unlock_releases_nothing(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    await lock(desk, cast.owner, DESK, "closed")
+    [held] = await active(desk)
+    await people.tap_stale(cast.tara.telegram_id, UnlockTap(lock=held.id).pack(), 1)
+    await people.wait_for_answer(cast.tara.telegram_id, "This button has expired.")
+    await people.tap_stale(cast.admin.telegram_id, UnlockTap(lock=held.id).pack(), 1)
+    await people.wait_for_answer(cast.admin.telegram_id, "Only an owner can release this: The desk is locked")
+    assert await active(desk) == [held]
+
+
+async def test_a_second_tap_on_unlock_says_that_it_was_released(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    owner = cast.owner.telegram_id
+    await lock(desk, cast.admin, DESK, "closed")
+    [held] = await active(desk)
+    shown = await people.say(owner, "/locks")
+    message = await people.wait_for(owner, "closed", after=shown["message_id"])
+    data = UnlockTap(lock=held.id).pack()
+    await asyncio.gather(*(people.tap_stale(owner, data, message["message_id"]) for _ in range(3)))
+    answers = await people.until(lambda: people.answers(owner), lambda seen: len(seen) == 3)
+    late = "This lock was released already. /locks shows what holds now."
+    assert sorted(answer["text"] for answer in answers) == ["", late, late]
+    assert await active(desk) == []
+
+
+async def test_who_did_it_is_answered_and_the_others_are_told(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    said = await people.say(cast.owner.telegram_id, f"/lock {MINE} her holiday")
+    await people.wait_for(
+        cast.owner.telegram_id, f"{MINE} is locked until released.", after=said["message_id"]
+    )
+    await people.wait_for(cast.tara.telegram_id, f"🔒 {MINE} is locked by Olga: her holiday")
+    await eventually(lambda: idle(desk), True)
+    assert len([m for m in await people.messages(cast.owner.telegram_id) if m["from_bot"]]) == 1
+
+
+async def idle(desk: Desk) -> bool:
+    async with desk.store.read() as tx:
+        return await tx.outbox.oldest_waiting() is None
+
+
+ODD = ('a <b> & "c"\'s', "Ünïcødé 📈 7", "two  spaces", "desk 2", "/lock")
+
+
+@pytest.mark.parametrize("label", ODD)
+async def test_a_name_may_be_odd(people: SandboxClient, cast: Cast, desk: Desk, label: str) -> None:
+    account = replace(cast.account_of(cast.tara), label=label)
+    async with desk.store.write() as tx:
+        await tx.accounts.put(account, "secret")
+    spoken = " ".join(label.split()).upper()
+    await ask(people, cast.owner, f"/lock account {spoken} 2h why <i>not</i>", "is locked until")
+    [held] = await active(desk)
+    assert held.place == Place(account.id)
+    listed = await ask(people, cast.tara, "/locks", "why <i>not</i>")
+    assert listed.splitlines()[2] == f"🔒 {label} is locked by Olga: why <i>not</i>"
+    await ask(people, cast.owner, f"/unlock account {spoken}", "is unlocked; new trades")
+    assert await active(desk) == []
+
+
+async def test_two_places_of_one_name_are_asked_about(
+    people: SandboxClient, cast: Cast, desk: Desk, source: Source
+) -> None:
+    account = replace(cast.account_of(cast.tara), label=source.name)
+    async with desk.store.write() as tx:
+        await tx.accounts.put(account, "secret")
+    for text in ("/lock momentum 2h why", "/unlock momentum"):
+        told = await ask(people, cast.owner, text, "Which one is meant")
+        assert told == "Which one is meant: account momentum, source momentum?"
+    assert await active(desk) == []
+    await ask(people, cast.owner, "/lock account momentum 2h why", "momentum is locked until")
+    assert [held.place for held in await active(desk)] == [Place(account.id)]
+
+
+LENGTHS = {
+    "1m": timedelta(minutes=1),
+    "90m": timedelta(minutes=90),
+    "2H": timedelta(hours=2),
+    "1d12h": timedelta(hours=36),
+    "366d": timedelta(days=366),
+}
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+async def test_a_lock_lasts_as_long_as_was_said_in_utc(
+    people: SandboxClient, cast: Cast, desk: Desk, length: str
+) -> None:
+    told = await ask(people, cast.owner, f"/lock EURUSD {length}   NFP   at 14:30", "EURUSD is locked until")
+    [held] = await active(desk)
+    assert held.until is not None
+    assert held.until - held.set_at <= LENGTHS[length] < held.until - held.set_at + timedelta(minutes=1)
+    assert f"until {held.until.astimezone(UTC):%a %d %b %H:%M} UTC. /unlock releases it." in told
+    assert held.reason == "EURUSD is locked by Olga: NFP at 14:30"
+
+
+WRONG = {
+    "/lock EURUSD 367d too long": "A lock lasts from a minute to 366 days",
+    "/lock EURUSD 0h0m none": "A lock lasts from a minute to 366 days",
+    "/lock 2h NFP": "Nothing here is called “2h NFP”. Known: desk, account",
+    "/unlock EURUSD now": "Write the name of one place and nothing after it: /unlock instrument EURUSD",
+    "/unlock GBPUSD": "Nothing here is called “GBPUSD”. Known: ",
+    "/unlock EURUSD": "EURUSD is not locked.",
+    "/resume source momentum": "Source momentum is not paused.",
+    "/resume EURUSD": "Write it like this: /resume, /resume source alpha",
+    "/pause source": "Nothing here is called “source”. Known: source momentum.",
+    "/pause account nobody at all": "Nothing here is called “account nobody”. Known: account Tara",
+}
+
+
+async def test_what_is_typed_wrongly_is_answered_and_changes_nothing(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    for text, answer in WRONG.items():
+        await ask(people, cast.owner, text, answer)
+        assert await active(desk) == [], text
+
+
+async def test_a_second_lock_or_pause_of_a_place_says_so(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    await ask(people, cast.owner, "/lock EURUSD 2h NFP", "is locked until")
+    await ask(people, cast.owner, "/lock EURUSD 1h again", "EURUSD is locked already.")
+    await ask(people, cast.admin, "/lock EURUSD 1h too", "EURUSD is locked until")
+    await ask(people, cast.admin, "/pause lunch", "Trading is paused")
+    await ask(people, cast.owner, "/pause", "The desk is paused already.")
+    await ask(people, cast.owner, "/unlock desk", "The desk is not locked. It is paused; /resume ends that.")
+    assert len(await active(desk)) == 3
+
+
+async def test_the_hours_are_listed_with_when_they_open(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    closed = Hours(time(0), time(0), frozenset({(desk.clock.now().weekday() + 3) % 7}), "America/New_York")
+    account = cast.account_of(cast.tara)
+    async with desk.store.write() as tx:
+        limited = replace(account, policy=replace(account.policy, hours=closed))
+        await tx.accounts.put(limited, "secret")
+    listed = await ask(people, cast.tara, "/locks", "🕒 Tara's paper: entries are allowed ")
+    assert " 00:00 to 00:00 America/New_York; entries again at " in listed
+    assert listed.endswith(" UTC")
+    await ask(people, cast.tom, "/locks", "Nothing is locked or paused")
