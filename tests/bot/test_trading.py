@@ -1,8 +1,9 @@
 """From the tap to the paper broker and back: size and chart on the card, fill, close, refusals."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from bot.sandbox import SandboxClient
 from bot.views.replies import CHECKING_PRICE
 from core.charts.renderer import Charts
 from core.desk import Desk
-from core.model.accounts import Account
+from core.model.accounts import Account, RiskPolicy
 from core.model.clock import Clock
+from core.model.policies import Plan
 from core.mt5.pool import Pool
 from core.paper import hands
 from core.paper.hands import Hands
@@ -26,6 +28,7 @@ from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, OnePixel, eventually, terminals_of
 
 APPROVE = "✅ Approve"
+SPLIT = RiskPolicy(plan=Plan.SPLIT, fixed_lots=Decimal("0.10"))
 
 
 @pytest.fixture
@@ -62,9 +65,12 @@ async def entry_now(desk: Desk, account: Account) -> Decimal:
     return (await session.quote("EURUSD")).ask
 
 
-async def send_at_market(send_signal: SendSignal, cast: Cast, entry: Decimal) -> None:
-    pips = Decimal("0.0001")
-    levels = {"stop_loss": entry - 30 * pips, "take_profits": (entry + 60 * pips,)}
+async def send_at_market(
+    send_signal: SendSignal, cast: Cast, entry: Decimal, targets: Sequence[int] = (60,)
+) -> None:
+    """The targets are so many pips away."""
+    pip = Decimal("0.0001")
+    levels = {"stop_loss": entry - 30 * pip, "take_profits": tuple(entry + pips * pip for pips in targets)}
     await send_signal(cast.tara, entry=entry, **levels)
 
 
@@ -103,6 +109,41 @@ async def test_a_tap_opens_one_position_and_the_card_follows(
     await Reconciler(desk, account).sync()
     await people.say(tara, "/positions")
     await people.wait_for(tara, "1 position")
+
+
+async def choose(store: Store, account: Account, policy: RiskPolicy) -> None:
+    """What the trader wants of the account from now on."""
+    async with store.write() as tx:
+        await tx.accounts.put(replace(account, policy=policy), "secret")
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_split_is_shown_before_the_tap_and_each_leg_after_it(
+    people: SandboxClient, cast: Cast, desk: Desk, account: Account, send_signal: SendSignal
+) -> None:
+    tara = cast.tara.telegram_id
+    await choose(desk.store, account, SPLIT)
+    await send_at_market(send_signal, cast, await entry_now(desk, account), (60, 120))
+    card = await people.wait_for(tara, "BUY EURUSD")
+    assert "Split 0.05 lots to" in card["text"]
+    await people.tap(tara, APPROVE)
+    filled = await people.wait_for(tara, "TP2 ✅ Filled")
+    assert "TP1 ✅ Filled" in filled["text"]
+    assert await positions(desk, account) == 2
+
+
+@pytest.mark.usefixtures("trading")
+async def test_a_split_that_there_is_no_room_for_is_refused_as_a_whole(
+    people: SandboxClient, cast: Cast, desk: Desk, account: Account, send_signal: SendSignal
+) -> None:
+    tara = cast.tara.telegram_id
+    await choose(desk.store, account, replace(SPLIT, max_open_trades=1))
+    await send_at_market(send_signal, cast, await entry_now(desk, account), (60, 120))
+    card = await people.wait_for(tara, "BUY EURUSD")
+    await people.tap(tara, APPROVE)
+    told = await people.wait_for(tara, "this signal wants 2 more", after=card["message_id"])
+    assert "0 of 1 trades are open" in told["text"]
+    assert await positions(desk, account) == 0
 
 
 @pytest.mark.usefixtures("trading")
