@@ -6,21 +6,27 @@ money's story (intents, trades, what was approved, liquidations, consents) has n
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
 from core.desk import Desk
 from core.model.ids import AccountId
 from core.model.records import Record
+from core.ports import Key, Tx
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 EVERY_S = 3600.0
-AT_ONCE = 200
+AT_ONCE = 100
 """Rows that one transaction removes at most: a few milliseconds."""
+SEARCHED = 5_000
+"""Rows that one search finds at most: a search passes by all that must stay."""
 PAUSE_S = 0.05
 
 
@@ -80,26 +86,38 @@ async def remove_old(desk: Desk, keep: Keep) -> dict[str, int]:
 
 
 async def _remove(desk: Desk, record: Record, age: timedelta) -> int:
-    before, removed = desk.clock.now() - age, 0
-    while True:
+    before = desk.clock.now() - age
+
+    async def found() -> Sequence[Key]:
         async with desk.store.read() as tx:
-            keys = await tx.retention.overdue(record, before, AT_ONCE)
-        if keys:
-            async with desk.store.write() as tx:
-                removed += await tx.retention.remove(record, before, keys)
-        await desk.clock.sleep(PAUSE_S)
-        if len(keys) < AT_ONCE:
-            return removed
+            return await tx.retention.overdue(record, before, SEARCHED)
+
+    return await _a_few_at_a_time(desk, found, lambda tx, keys: tx.retention.remove(record, before, keys))
 
 
 async def _thin(desk: Desk, account: AccountId, age: timedelta, keep_every: timedelta) -> int:
-    before, removed = desk.clock.now() - age, 0
-    while True:
+    before = desk.clock.now() - age
+
+    async def found() -> Sequence[int]:
         async with desk.store.read() as tx:
-            numbers = await tx.snapshots.superfluous(account, before, keep_every, AT_ONCE)
-        if numbers:
+            return await tx.snapshots.superfluous(account, before, keep_every, SEARCHED)
+
+    return await _a_few_at_a_time(desk, found, lambda tx, numbers: tx.snapshots.remove(numbers))
+
+
+async def _a_few_at_a_time(
+    desk: Desk,
+    find: Callable[[], Awaitable[Sequence[T]]],
+    remove: Callable[[Tx, Sequence[T]], Awaitable[int]],
+) -> int:
+    """Remove what is found until there is no more; a pause after each transaction."""
+    removed = 0
+    while True:
+        found = await find()
+        for begin in range(0, len(found), AT_ONCE):
             async with desk.store.write() as tx:
-                removed += await tx.snapshots.remove(numbers)
-        await desk.clock.sleep(PAUSE_S)
-        if len(numbers) < AT_ONCE:
+                removed += await remove(tx, found[begin : begin + AT_ONCE])
+            await desk.clock.sleep(PAUSE_S)
+        if len(found) < SEARCHED:
+            await desk.clock.sleep(PAUSE_S)
             return removed
