@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.entries import Entry, Shown
 from core.model.accounts import RiskPolicy
@@ -115,6 +115,20 @@ class RiskEntry(Entry):
         default=RollBack.KEEP, description="when a part of a split fails: keep the others, or undo them"
     )
     hours: HoursEntry | None = Field(default=None, description="when entries are allowed, as `[hours]`")
+
+    @model_validator(mode="after")
+    def _lets_a_trade_through(self) -> "RiskEntry":
+        """What one trade takes fits into what all of them may."""
+        pairs = (
+            ("fixed_lots", "max_lots"),
+            ("fixed_lots", "max_open_lots"),
+            ("risk_percent", "max_open_risk_percent"),
+        )
+        for one, most in pairs:
+            wanted, limit = getattr(self, one), getattr(self, most)
+            if wanted is not None and limit is not None and wanted > limit:
+                raise ValueError(f"{one} {wanted} is more than {most} {limit}: no trade would pass")
+        return self
 
     def policy(self) -> RiskPolicy:
         hours = self.hours.hours() if self.hours else None

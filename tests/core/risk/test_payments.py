@@ -137,7 +137,7 @@ class Desk:
         self.watched = self._new_life()
 
     def _new_life(self) -> Watched:
-        return Watched(Cashier(self._broker.clock), cast(Sight, None))
+        return Watched(Cashier(self._broker.clock), cast("Sight", None))
 
     def die(self) -> None:
         row, self.watched = self.watched.kept, self._new_life()
@@ -146,7 +146,7 @@ class Desk:
     async def look(self) -> Decimal:
         """Percent below the reference."""
         known = self.watched.state
-        reading = await self.watched.cashier.read(cast(Session, self._broker), known)
+        reading = await self.watched.cashier.read(cast("Session", self._broker), known)
         assert reading is not None, "the history explains the balance"
         if known is None:
             account = replace(ACCOUNT, policy=self._policy)
@@ -162,22 +162,25 @@ class Desk:
 
 
 def pass_through(broker: Broker, each: Interval, *, early: bool) -> None:
-    if not early:
-        broker.clock.time += each.seconds * SECOND
-    for gain in () if early else each.gains:
+    if early:
+        pay(broker, each)
+    broker.clock.time += each.seconds * SECOND
+    for gain in each.gains:
         broker.gain(gain)
+    if early:
+        return
+    for kind, percent in each.costs:
+        broker.cost(kind, percent)
+    pay(broker, each)
+    if each.credit is not None:
+        broker.lend(each.credit)
+
+
+def pay(broker: Broker, each: Interval) -> None:
     if each.closed:
         broker.close()
-    for kind, percent in () if early else each.costs:
-        broker.cost(kind, percent)
     for kind, share in each.payments:
         broker.pay(kind, share)
-    if early:
-        broker.clock.time += each.seconds * SECOND
-        for gain in each.gains:
-            broker.gain(gain)
-    elif each.credit is not None:
-        broker.lend(each.credit)
 
 
 @settings(max_examples=200, deadline=None)
