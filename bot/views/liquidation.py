@@ -134,8 +134,8 @@ def _detail(shown: Shown) -> str:
 
 def _choice(owner: bool) -> str:
     if owner:
-        return "Close now does not wait; Hold stops it for a while. New trades are locked."
-    return "Close now does not wait; an owner can hold it. New trades are locked."
+        return "<b>Close now</b> does not wait; <b>Hold</b> stops it for a while. New trades are locked."
+    return "<b>Close now</b> does not wait; an owner can hold it. New trades are locked."
 
 
 def _held(shown: Shown) -> str:

@@ -10,7 +10,7 @@ from bot.delivery import Relay
 from bot.sandbox import Sandbox, SandboxClient
 from core.desk import Desk
 from core.model.people import Person, Role
-from core.model.risk import DESK, LockKind, Place
+from core.model.risk import DESK, LiquidationState, LockKind, Place
 from core.ports import Store
 from tests.bot.stage import Cast, eventually, join
 
@@ -223,3 +223,23 @@ async def test_a_pause_of_another_account_is_none_of_the_traders(
         await tx.locks.set(LockKind.PAUSE, place, "Tom's paper is paused", desk.clock.now(), None)
     await refreshed(relay, desk)
     assert await people.calls("editMessageText") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (LiquidationState.COUNTING, "🚨 Everything will be closed"),
+        (LiquidationState.HELD, "✋ Closing is held"),
+        (LiquidationState.STUCK, "🆘 Closing does not succeed"),
+    ],
+)
+async def test_an_account_that_is_being_closed_is_named_first(
+    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk, state: LiquidationState, told: str
+) -> None:
+    number, now = await asked(people, cast.owner), desk.clock.now()
+    async with desk.store.write() as tx:
+        await tx.liquidations.start(cast.account_of(cast.tara).id, state, "drawdown 20 %", now, now)
+    await refreshed(relay, desk)
+    seen = next(m for m in await people.messages(cast.owner.telegram_id) if m["message_id"] == number)
+    assert seen["text"].splitlines()[0] == f"▶️ Trading is on · {told[0]} Tara's paper"
+    assert f"\n{told}\n" in seen["text"]
