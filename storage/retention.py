@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     SelectBase,
+    Subquery,
     Table,
     Text,
     and_,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -128,17 +130,22 @@ def _message_is_over() -> ColumnElement[bool]:
     )
 
 
+def _oldest_open() -> Subquery:
+    """When the oldest thing began that is open on an account, of the accounts that have any."""
+    begun = union_all(
+        select(trades.c.account_id, trades.c.opened_at.label("began")).where(_OPEN_TRADE),
+        select(intents.c.account_id, intents.c.created_at).where(_UNFINISHED),
+        select(liquidations.c.account_id, liquidations.c.started_at).where(_RUNNING),
+    ).subquery()
+    oldest = func.min(begun.c.began).label("began")
+    return select(begun.c.account_id, oldest).group_by(begun.c.account_id).subquery()
+
+
 def _concerns_nothing_open() -> tuple[ColumnElement[bool], ...]:
     """Neither the trace of something open, nor of an account since its oldest open thing began."""
-    account, at = events.c.account_id, events.c.at
-    begun = (
-        select(trades.c.id).where(trades.c.account_id == account, _OPEN_TRADE, trades.c.opened_at <= at),
-        select(intents.c.id).where(intents.c.account_id == account, _UNFINISHED, intents.c.created_at <= at),
-        select(liquidations.c.id).where(
-            liquidations.c.account_id == account, _RUNNING, liquidations.c.started_at <= at
-        ),
-    )
-    return (_is_none_of(events.c.trace, _open_traces()), *(~each.exists() for each in begun))
+    oldest = _oldest_open()
+    since = (oldest.c.account_id == events.c.account_id, oldest.c.began <= events.c.at)
+    return _is_none_of(events.c.trace, _open_traces()), ~select(oldest.c.began).where(*since).exists()
 
 
 def _position_is_not_open() -> ColumnElement[bool]:
