@@ -1,7 +1,7 @@
-"""What an account has on its way and what is expected of it, read at one moment."""
+"""What an account has on its way, and what its outcomes are told from, read at one moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.desk import Desk
@@ -14,7 +14,7 @@ _WAITING = (IntentState.NEW, IntentState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Every intent of an account that has not ended, oldest first, and its open trades."""
+    """Every intent of an account that has not ended, oldest first; its open trades if any is unresolved."""
 
     coming: Sequence[Intent]
     trades: Sequence[Trade]
@@ -46,8 +46,7 @@ class Ledger:
 
 
 async def read_ledger(desk: Desk, account: Account) -> Ledger:
-    """All of it as it is now; an account without anything on its way is asked for no trades."""
+    """All of it as it is now."""
     async with desk.store.read() as tx:
-        coming = await tx.intents.unfinished(account.id)
-        trades = await tx.trades.open_of(account.id) if coming else ()
-    return Ledger(coming, trades)
+        ledger = Ledger(await tx.intents.unfinished(account.id), ())
+        return replace(ledger, trades=await tx.trades.open_of(account.id)) if ledger.unresolved else ledger

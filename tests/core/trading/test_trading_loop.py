@@ -1,6 +1,7 @@
 """The loop of the desk: woken at once, idle for nothing, each account for itself, loud when it ends."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -39,12 +40,15 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.005)
 
 
-def failing_for(failed: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The trading of one account dies each time that it begins."""
+def failing_for(failed: Account, monkeypatch: pytest.MonkeyPatch, times: float = math.inf) -> None:
+    """The trading of one account dies each time that it begins, or so many times."""
     real = TradingLoop.__dict__["_follow"].__globals__["trade"]
+    left = times
 
     async def trade(desk: Any, account: Account, *rest: Any) -> None:
-        if account.id == failed.id:
+        nonlocal left
+        if account.id == failed.id and left:
+            left -= 1
             raise ValueError("a row that nobody can read")
         await real(desk, account, *rest)
 
@@ -92,6 +96,23 @@ async def test_who_gives_up_stops_no_other_and_is_told(
     card = await paper.card(first)
     await paper.tap(card, first)
     await until(lambda: is_filled(paper, card))
+    await loop.stop()
+
+
+@pytest.mark.parametrize(("deaths", "gives_up"), [(1, 0), (2, 1)])
+async def test_an_account_that_failed_is_tried_again(
+    paper: PaperDesk, monkeypatch: pytest.MonkeyPatch, deaths: int, gives_up: int
+) -> None:
+    """At once, or after its rest when it has given up."""
+    failing_for(paper.trader.account, monkeypatch, deaths)
+    loop = TradingLoop(paper.desk, NEVER, Supervisor(QUICK), rest_s=0.01)
+    card = await paper.card()
+    await paper.tap(card)
+    await loop.start()
+    await until(lambda: is_filled(paper, card))
+    assert loop.supervisor.crashes.total() == deaths
+    assert [alert.subject for alert in await paper.alerts(paper.owner)] == ["trading_gave_up"] * gives_up
+    assert not loop.given_up
     await loop.stop()
 
 
