@@ -12,27 +12,32 @@ from core.ports import SentMessage, Tx
 _INSTEAD_OF = "instead_of"
 
 
-async def alert_owners(
-    tx: Tx, at: datetime, name: str, data: Json, priority: Priority, but: PersonId | None = None
-) -> None:
-    """Tell every owner, `but` who did it and was answered."""
-    owners = await tx.people.with_role(Role.OWNER)
-    await _put_alerts(tx, at, {owner.id for owner in owners} - {but}, name, data, priority)
+async def alert_owners(tx: Tx, at: datetime, name: str, data: Json, priority: Priority) -> None:
+    """Tell every owner."""
+    await alert_people(tx, at, await owners(tx), name, data, priority)
 
 
 async def alert_desk_and_trader(
-    tx: Tx,
-    at: datetime,
-    account: Account,
-    name: str,
-    data: Json,
-    priority: Priority,
-    but: PersonId | None = None,
+    tx: Tx, at: datetime, account: Account, name: str, data: Json, priority: Priority
 ) -> None:
-    """Tell every owner and the trader of the account, each once, `but` who did it and was answered."""
-    owners = await tx.people.with_role(Role.OWNER)
-    people = {owner.id for owner in owners} | {account.person_id}
-    await _put_alerts(tx, at, people - {but}, name, {"account": account.label, **data}, priority)
+    """Tell every owner and the trader of the account, each once."""
+    people = await desk_and_trader(tx, account)
+    await alert_people(tx, at, people, name, {"account": account.label, **data}, priority)
+
+
+async def alert_people(
+    tx: Tx, at: datetime, people: Iterable[PersonId], name: str, data: Json, priority: Priority
+) -> None:
+    await tx.outbox.put([Notice(p, NoticeKind.ALERT, name, priority, data) for p in people], at)
+
+
+async def owners(tx: Tx) -> set[PersonId]:
+    return {owner.id for owner in await tx.people.with_role(Role.OWNER)}
+
+
+async def desk_and_trader(tx: Tx, account: Account) -> set[PersonId]:
+    """Whom everything about an account concerns: the owners and its trader."""
+    return await owners(tx) | {account.person_id}
 
 
 async def refresh_card(tx: Tx, at: datetime, approval: ApprovalId, person: PersonId) -> None:
@@ -45,8 +50,7 @@ async def refresh_liquidation(
 ) -> None:
     """Have the messages of a liquidation, the owners' and the trader's, show its newest state; `anew` by new
     messages, which ring."""
-    owners = await tx.people.with_role(Role.OWNER)
-    people = {owner.id for owner in owners} | {account.person_id}
+    people = await desk_and_trader(tx, account)
     kind, subject = NoticeKind.LIQUIDATION, str(liquidation)
     notices = [
         Notice(p, kind, subject, Priority.CRITICAL, await instead(tx, kind, subject, p) if anew else {})
@@ -71,13 +75,6 @@ async def refresh_divergences(
     tx: Tx, at: datetime, account: Account, rows: Iterable[int], priority: Priority
 ) -> None:
     """Have the messages of rows of the log, the owners' and the trader's, show their newest state."""
-    owners = await tx.people.with_role(Role.OWNER)
-    people = {owner.id for owner in owners} | {account.person_id}
+    people = await desk_and_trader(tx, account)
     notices = [Notice(p, NoticeKind.DIVERGENCE, str(row), priority) for row in rows for p in people]
     await tx.outbox.put(notices, at)
-
-
-async def _put_alerts(
-    tx: Tx, at: datetime, people: Iterable[PersonId], name: str, data: Json, priority: Priority
-) -> None:
-    await tx.outbox.put([Notice(p, NoticeKind.ALERT, name, priority, data) for p in people], at)

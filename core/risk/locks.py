@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from core.alerts import alert_desk_and_trader, alert_owners, refresh_liquidation
+from core.alerts import alert_people, desk_and_trader, owners, refresh_liquidation
 from core.bell import LOCKS, OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import Conflict, NotAllowed, NotFound, Stale
 from core.model.events import Event, Json, Priority
-from core.model.ids import AccountId
+from core.model.ids import AccountId, PersonId
 from core.model.people import Person, Right
 from core.model.risk import DESK, LiquidationState, Lock, LockKind, Place
 from core.ports import Tx
@@ -189,7 +189,8 @@ async def _end_overdue(desk: Desk, tx: Tx) -> int:
     over = [lock for lock in await tx.locks.active() if not lock.holds_at(now)]
     for lock in over:
         await tx.locks.release(lock.kind, lock.place, now, None)
-        await _note(desk, tx, "lock.ended", lock.place, f"The time of a lock is over: {lock.reason}")
+        text = f"The time of a lock is over. It was: {lock.reason}"
+        await _note(desk, tx, "lock.ended", lock.place, text, set_by=lock.set_by)
     return len(over)
 
 
@@ -197,17 +198,25 @@ def _noun(place: Place) -> str:
     return "account" if place.account_id else "source" if place.source_id else "desk"
 
 
-async def _note(desk: Desk, tx: Tx, name: str, place: Place, text: str, person: Person | None = None) -> None:
-    """In the trail, and to the owners; to the trader too when it is about one account; who did it knows."""
+async def _note(
+    desk: Desk,
+    tx: Tx,
+    name: str,
+    place: Place,
+    text: str,
+    person: Person | None = None,
+    set_by: PersonId | None = None,
+) -> None:
+    """In the trail, and to the owners, to the trader when it is about one account, and to who has set what
+    is over; who did it knows."""
     now, data = desk.clock.now(), Json(text=text)
     by = person.id if person else None
     await tx.events.append(Event(name, now, place.key, data, place.account_id, by))
     account = await tx.accounts.get(place.account_id) if place.account_id else None
-    alert = name.replace(".", "_")
-    if account is None:
-        await alert_owners(tx, now, alert, data, Priority.NOTICE, but=by)
-    else:
-        await alert_desk_and_trader(tx, now, account, alert, data, Priority.NOTICE, but=by)
+    concerned = await desk_and_trader(tx, account) if account else await owners(tx)
+    told = {each for each in concerned | {set_by} if each is not None and each != by}
+    labelled: Json = {"account": account.label, **data} if account else data
+    await alert_people(tx, now, told, name.replace(".", "_"), labelled, Priority.NOTICE)
 
 
 def _require(person: Person, right: Right) -> None:

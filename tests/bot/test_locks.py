@@ -119,12 +119,16 @@ async def test_a_trader_changes_no_lock(people: SandboxClient, cast: Cast, desk:
 async def test_a_lock_whose_time_is_over_is_released_and_told(
     people: SandboxClient, cast: Cast, desk: Desk, clock: QuickClock
 ) -> None:
-    await lock(desk, cast.owner, DESK, "NFP", desk.clock.now() + timedelta(hours=2))
+    """To the owners and to who has set it."""
+    await lock(desk, cast.admin, DESK, "NFP", desk.clock.now() + timedelta(hours=2))
     assert await end_overdue(desk) == 0
     clock.skipped_s += 7_201
     assert await end_overdue(desk) == 1
     assert await active(desk) == []
-    await people.wait_for(cast.owner.telegram_id, "The time of a lock is over: The desk is locked by Olga")
+    for person in (cast.owner, cast.admin):
+        told = "🔓 The time of a lock is over. It was: The desk is locked by Adam: NFP"
+        await people.wait_for(person.telegram_id, told)
+    assert not [m for m in await people.messages(cast.tara.telegram_id) if m["from_bot"]]
 
 
 # Who, what it is called, for how long

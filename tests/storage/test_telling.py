@@ -128,6 +128,26 @@ async def test_a_change_during_the_delivery_is_delivered_too(store: Store, desk:
     assert len(await _due(store, 2)) == 1
 
 
+async def test_what_was_shown_is_shown_until_something_newer_waits(store: Store, desk: Desk) -> None:
+    kind, person = NoticeKind.LIQUIDATION, desk.person.id
+    notice = Notice(person, kind, "5", Priority.CRITICAL)
+    async with store.write() as tx:
+        assert not await tx.outbox.was_shown(kind, "5")
+        await tx.outbox.remember_sent(kind, "5", person, SentMessage(1, 2, has_photo=False), NOW)
+        assert await tx.outbox.was_shown(kind, "5")
+        assert not await tx.outbox.was_shown(kind, "6")
+        await tx.outbox.put([replace(notice, subject="6")], NOW)
+        assert await tx.outbox.was_shown(kind, "5"), "that is about another"
+        await tx.outbox.put([notice], NOW)
+        assert not await tx.outbox.was_shown(kind, "5")
+    (_, newer) = await _due(store)
+    async with store.write() as tx:
+        await tx.outbox.delivered(newer.id, NOW)
+        assert await tx.outbox.was_shown(kind, "5")
+        await tx.outbox.forget_sent(kind, "5", person)
+        assert not await tx.outbox.was_shown(kind, "5")
+
+
 async def test_messages_and_files_are_remembered(store: Store, desk: Desk) -> None:
     kind, person = NoticeKind.CARD, desk.person.id
     async with store.write() as tx:
