@@ -17,13 +17,15 @@ from core.model.events import Json, Priority
 from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.model.risk import Liquidation, LiquidationState, LockKind, Place
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.trades import IntentState
 from core.mt5.errors import TerminalError
 from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.countdown import found
 from core.risk.moments import Moments
 from core.risk.moves import SOON_S, Next, move, note, spoken
+from core.trading.asked import was_asked
+from core.trading.closing import ENDS
 from core.trading.settlement import settle
 
 LONGEST = timedelta(hours=4)
@@ -33,7 +35,6 @@ _CAN_BE_HELD = (
     LiquidationState.CLOSING,
     LiquidationState.STUCK,
 )
-_ENDS = (IntentKind.CLOSE, IntentKind.CANCEL)
 
 
 async def hold(desk: Desk, liquidation: int, person: Person, length: timedelta, reason: str) -> Liquidation:
@@ -80,7 +81,7 @@ async def release_hold(desk: Desk, liquidation: int, person: Person) -> None:
 async def _withdraw_closes(desk: Desk, tx: Tx, account: Account) -> None:
     """What was asked for by the liquidation and not sent yet; what a person asked for by itself goes on."""
     for intent in await tx.intents.waiting(account.id):
-        if intent.state is IntentState.NEW and intent.kind in _ENDS and not await _was_asked(tx, intent):
+        if intent.state is IntentState.NEW and intent.kind in ENDS and not await was_asked(tx, intent):
             withdrawn = replace(
                 intent,
                 state=IntentState.EXPIRED,
@@ -88,10 +89,6 @@ async def _withdraw_closes(desk: Desk, tx: Tx, account: Account) -> None:
                 detail="The owner holds the closing.",
             )
             await settle(desk, tx, account, withdrawn, IntentState.NEW)
-
-
-async def _was_asked(tx: Tx, intent: Intent) -> bool:
-    return await tx.events.happened("order.asked", str(intent.id))
 
 
 def _ring(desk: Desk, account: AccountId) -> None:
@@ -115,7 +112,7 @@ class Holds:
         self._moments.forget(current.id)
         is_flat = await _is_flat(session)
         async with self._desk.store.write() as tx:
-            if await _has_recovered(tx, account):
+            if await _has_recovered(tx, account, current):
                 after = await self._released(tx, account, current)
             elif is_flat:
                 after = await self._gone_on(tx, account, current, LiquidationState.CLOSING, timedelta())
@@ -147,8 +144,15 @@ class Holds:
         return after
 
 
-async def _has_recovered(tx: Tx, account: Account) -> bool:
-    """By the guard's own memory of the levels that were reached."""
+async def _has_recovered(tx: Tx, account: Account, current: Liquidation) -> bool:
+    """By the guard's own memory of the levels that were reached.
+
+    Never when the account was locked before it began: what is opened on a locked account is closed whatever
+    the drawdown is, and the lock is the owner's to release.
+    """
+    locks = await tx.locks.active(Place(account.id))
+    if any(lock.kind is LockKind.DRAWDOWN and lock.set_at < current.started_at for lock in locks):
+        return False
     state = await tx.drawdowns.get(account.id)
     return state is not None and max(state.level, state.daily_level) < 1
 

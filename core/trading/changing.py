@@ -14,7 +14,6 @@ from core.bell import OUTBOX, account_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import NotFound, Refused, refuse
-from core.model.events import Event
 from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountSnapshot, MT5Order, MT5Position
 from core.model.people import Person, Right
@@ -24,6 +23,7 @@ from core.mt5.orders import PendingOrder, Stops
 from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.entries import JUST_NOW, check_open, place_on, under_way
+from core.trading.asked import note_asked
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
@@ -184,7 +184,7 @@ async def _queue(
             await beside(tx)
         await _withdraw_moves(desk, tx, held.account, wish)
         await tx.intents.add(wish)
-        await tx.events.append(_asked(wish, person, await trace_of(tx, wish)))
+        await note_asked(tx, wish, person, await trace_of(tx, wish))
     desk.bell.ring(account_bell(held.account.id))
     desk.bell.ring(OUTBOX)
     return wish
@@ -207,19 +207,6 @@ async def _withdraw_moves(desk: Desk, tx: Tx, account: Account, wish: Intent) ->
         if yields(move) and (move.kind, move.position) == (wish.kind, wish.position):
             dropped = refused(move, "Your own stops are set instead of the move to the entry.")
             await settle(desk, tx, account, dropped, IntentState.NEW)
-
-
-def _asked(wish: Intent, person: Person, trace: str) -> Event:
-    facts = {
-        "kind": str(wish.kind),
-        "symbol": wish.symbol,
-        "volume": str(wish.volume),
-        "position": str(wish.position),
-        "price": str(wish.price or ""),
-        "stop_loss": str(wish.stop_loss or ""),
-        "take_profit": str(wish.take_profit or ""),
-    }
-    return Event("order.asked", wish.created_at, str(wish.id), {**facts}, wish.account_id, person.id, trace)
 
 
 async def _part(session: Session, position: MT5Position, lots: Decimal) -> Decimal:

@@ -14,10 +14,13 @@ from core.model.people import Person
 from core.model.trades import Intent, IntentKind
 from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
+from core.trading.asked import note_asked
 from core.trading.plans import yields
+from core.trading.tracing import trace_of
 from core.trading.wishes import Wishes
 
 CLOSE_WITHIN = timedelta(seconds=60)
+ENDS = (IntentKind.CLOSE, IntentKind.CANCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,9 @@ async def close_account(desk: Desk, account: Account, person: Person) -> int:
     snapshot = await session.snapshot()
     async with desk.store.write() as tx:
         queued = len(await queue_closing_everything(desk, tx, account, snapshot, CLOSE_WITHIN))
+        for coming in await tx.intents.waiting(account.id):  # a liquidation may have asked for them before
+            if coming.kind in ENDS:
+                await note_asked(tx, coming, person, await trace_of(tx, coming))
         await tx.events.append(
             Event("account.close_all", desk.clock.now(), account.label, {}, account.id, person.id)
         )

@@ -45,7 +45,7 @@ class Doomed:
         account = self.guarded.account
         program = ("-m", "tests.crash.guarding", self.url, password_of(account), str(self.book))
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *program, *([death] if death else []), cwd=ROOT
+            sys.executable, *program, *([death] if death else []), cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
         )
         async with asyncio.timeout(A_LIFE_S):
             return await process.wait()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import uuid4
@@ -56,6 +57,13 @@ class Guarded:
             self.paper.pass_time(1)
             await self.guard.once(self.account)
             await self.work()
+
+    async def look_whatever(self) -> None:
+        """A look that may fail."""
+        self.paper.pass_time(1)
+        with suppress(TerminalError):
+            await self.guard.once(self.account)
+        await self.work()
 
     async def look_in_vain(self, times: int = 1) -> None:
         """Looks that must fail."""

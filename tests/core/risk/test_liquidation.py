@@ -512,7 +512,6 @@ async def test_a_short_refusal_is_nobodys_business(guarded: Guarded) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault(Kind.PARTIAL, share=0.5, count=3),
         Fault(Kind.REPLY_LOST),
         Fault(Kind.FAIL, code=mt5.RES_E_INTERNAL_FAIL_CONNECT, count=3),
         Fault(Kind.HANG_EXECUTED),

@@ -1,0 +1,175 @@
+"""Around a liquidation: holds beside what people want, the countdown's messages, and what is due at once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.alerts import refresh_liquidation
+from core.bell import guard_bell
+from core.health.monitor import EXPOSED_S, Monitor
+from core.model.accounts import Account
+from core.model.risk import Liquidation, LiquidationState
+from core.paper.hands import press_algo_trading
+from core.paper.server.faults import Fault, Kind
+from core.reconciliation.sync import Reconciler
+from core.risk.guard import DrawdownGuard
+from core.risk.holding import hold, release_hold
+from core.trading.closing import close_account
+from tests.core.risk.guarded import Guarded
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+COUNTING, CLOSING = LiquidationState.COUNTING, LiquidationState.CLOSING
+HELD, LOCKED = LiquidationState.HELD, LiquidationState.LOCKED
+SHORT, WHY = timedelta(minutes=5), "bad price"
+
+
+async def closing(guarded: Guarded) -> Liquidation:
+    """A broker that refuses until `relent`; closes that wait to be sent."""
+    guarded.hands.misfortune(Fault(Kind.REJECT, login=guarded.account.login, count=10_000))
+    await guarded.breach()
+    begun = await guarded.look_until(CLOSING)
+    guarded.paper.pass_time(1)
+    await guarded.guard.once(guarded.account)
+    async with guarded.paper.store.read() as tx:
+        assert await tx.intents.waiting(guarded.account.id)
+    guarded.hands.no_misfortunes()
+    return begun
+
+
+# -- holds
+
+
+async def test_a_hold_stops_the_liquidation_and_not_what_a_person_wants_closed(guarded: Guarded) -> None:
+    """The trader wants everything closed, too, while closes of the liquidation wait to be sent."""
+    begun = await closing(guarded)
+    await close_account(guarded.paper.desk, guarded.account, guarded.trader.person)
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    await guarded.look()
+    assert not guarded.ledger.positions
+    assert (await guarded.liquidation()).state is HELD  # type: ignore[union-attr]
+
+
+async def test_what_was_opened_on_a_locked_account_is_not_released_by_a_hold(guarded: Guarded) -> None:
+    """Though the drawdown is over by its gain: that lock is the owner's to release."""
+    await guarded.breach()
+    await guarded.look_until(LOCKED)
+    guarded.buy()
+    guarded.hands.misfortune(Fault(Kind.REJECT, login=guarded.account.login, count=10_000))
+    await guarded.look_until(CLOSING)
+    intruded = await guarded.liquidation()
+    assert intruded is not None
+    await hold(guarded.paper.desk, intruded.id, guarded.paper.owner, SHORT, WHY)
+    guarded.lose(-0.2)
+    await guarded.look(5)
+    assert (await guarded.state()).level < 1
+    guarded.hands.no_misfortunes()
+    await release_hold(guarded.paper.desk, intruded.id, guarded.paper.owner)
+    await guarded.look_until(LOCKED)
+    assert await guarded.is_flat_and_locked()
+    assert "liquidation_released" not in await guarded.told()
+
+
+# -- the countdown's messages
+
+
+@pytest.fixture
+def edits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The liquidations whose messages were asked to show what is left."""
+    asked: list[int] = []
+
+    async def noted(tx: Any, now: Any, account: Account, liquidation: int) -> None:
+        asked.append(liquidation)
+        await refresh_liquidation(tx, now, account, liquidation)
+
+    monkeypatch.setattr("core.risk.countdown.refresh_liquidation", noted)
+    return asked
+
+
+async def test_the_message_counts_down_without_flooding(guarded: Guarded, edits: list[int]) -> None:
+    """Ten seconds, twenty looks a second: three edits beside those of the states."""
+    await guarded.breach()
+    await guarded.look_until(COUNTING)
+    for _ in range(210):
+        guarded.paper.pass_time(0.05)
+        await guarded.guard.once(guarded.account)
+        await deliver(guarded)
+    assert (await guarded.liquidation()).state is not COUNTING  # type: ignore[union-attr]
+    assert len(edits) == 3
+
+
+async def deliver(guarded: Guarded) -> None:
+    """The outbox keeps up."""
+    async with guarded.paper.store.write() as tx:
+        for waiting in await tx.outbox.due(guarded.paper.clock.now(), 100):
+            await tx.outbox.delivered(waiting.id, guarded.paper.clock.now())
+
+
+async def test_an_outbox_that_is_behind_gets_no_ticks_on_top(guarded: Guarded, edits: list[int]) -> None:
+    await guarded.breach()
+    await guarded.look_until(COUNTING)
+    await guarded.look(9)
+    assert edits == []
+
+
+# -- at its time
+
+
+async def test_what_is_due_does_not_wait_for_a_verdict(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guard is rung before its next look: the countdown is over and everything is asked to be closed."""
+    await guarded.breach()
+    await guarded.look_until(COUNTING)
+    guarded.paper.pass_time(10)
+
+    class Judged(Exception):
+        """Raised by the first look."""
+
+    async def look(account: Account) -> None:
+        raise Judged
+
+    guard = DrawdownGuard(guarded.paper.desk)
+    monkeypatch.setattr(guard, "once", look)
+    guarded.paper.desk.bell.ring(guard_bell(guarded.account.id))
+    with pytest.raises(Judged):
+        await guard.watch(guarded.account)
+    async with guarded.paper.store.read() as tx:
+        assert len(await tx.intents.waiting(guarded.account.id)) == 1
+
+
+# -- before it
+
+
+async def test_what_would_forbid_closing_is_found_each_minute_while_something_is_open(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a monitor that looks each five minutes otherwise; trader and owner are told before any breach."""
+    guarded.buy(0.1)
+    await Reconciler(guarded.paper.desk, guarded.account).sync()
+    press_algo_trading(guarded.trader.folder, on=False)
+    monitor = Monitor(guarded.paper.desk, interval_s=300)
+    began = guarded.paper.clock.monotonic()
+    await watched_until_told(guarded, monitor, monkeypatch)
+    assert guarded.paper.clock.monotonic() - began <= 2 * EXPOSED_S + 5
+    for person in (guarded.trader.person, guarded.paper.owner):
+        [told] = [a for a in await guarded.paper.alerts(person) if a.subject == "health_incident"]
+        assert any("Algo Trading" in str(each) for each in told.data["troubles"])  # type: ignore[union-attr]
+
+
+async def watched_until_told(guarded: Guarded, monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Told(Exception):
+        """Raised after the check that tells."""
+
+    check: Callable[[Account], Awaitable[Any]] = monitor.check
+
+    async def checked(account: Account) -> None:
+        report = await check(account)
+        if report.incidents:
+            raise Told
+
+    monkeypatch.setattr(monitor, "check", checked)
+    with pytest.raises(Told):
+        await monitor.watch(guarded.account)
