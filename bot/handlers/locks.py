@@ -59,8 +59,9 @@ async def on_lock(message: Message, argument: str, person: Person, app: App) -> 
     until, reason = _ends(rest, app.desk.clock.now())
     if not reason:
         raise Refused(f"Write why, too: {LOCK.example}")
-    await lock(app.desk, person, meant.place, reason, until)
-    await message.answer(locked_now(name, f"until {until:%a %d %b %H:%M} UTC" if until else "until released"))
+    resting = await lock(app.desk, person, meant.place, reason, until)
+    ends = f"until {until:%a %d %b %H:%M} UTC" if until else "until released"
+    await message.answer(locked_now(name, ends, resting))
 
 
 async def on_unlock(message: Message, argument: str, person: Person, app: App) -> None:

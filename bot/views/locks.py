@@ -58,8 +58,11 @@ def resumed(name: str) -> str:
     return f"▶️ {plain(name, NAME_LIMIT)}: trading goes on."
 
 
-def locked_now(name: str, until: str) -> str:
-    return f"🔒 {plain(name, NAME_LIMIT)} is locked {plain(until)}. /unlock releases it."
+def locked_now(name: str, until: str, resting: int = 0) -> str:
+    """`resting` pending orders stay at the broker."""
+    stays = f"Pending orders there that stay at the broker and may still fill: {resting}."
+    locked = f"🔒 {plain(name, NAME_LIMIT)} is locked {plain(until)}. /unlock releases it."
+    return lines(locked, stays if resting else None)
 
 
 def unlocked(name: str, still: Sequence[Lock] = ()) -> str:

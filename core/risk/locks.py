@@ -12,8 +12,11 @@ from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId, PersonId
 from core.model.people import Person, Right
 from core.model.risk import DESK, LiquidationState, Lock, LockKind, Place
+from core.model.signals import OrderKind
+from core.model.trades import IntentState
 from core.ports import Tx
 from core.risk.drawdown import rebase
+from core.risk.entries import place_of
 from core.risk.places import name_of
 
 RELEASED_BY = {
@@ -55,9 +58,10 @@ async def resume(desk: Desk, person: Person, place: Place = DESK) -> None:
     desk.bell.ring(OUTBOX)
 
 
-async def lock(desk: Desk, person: Person, place: Place, reason: str, until: datetime | None = None) -> None:
+async def lock(desk: Desk, person: Person, place: Place, reason: str, until: datetime | None = None) -> int:
     """No new trades there until that time, or until it is released: an owner's lock, or an admin's.
 
+    Returns how many of the desk's pending orders there stay at the broker, where they may still fill.
     Raises NotAllowed, or Conflict when such a lock holds there already.
     """
     _require(person, Right.LOCK)
@@ -70,9 +74,28 @@ async def lock(desk: Desk, person: Person, place: Place, reason: str, until: dat
         if not await tx.locks.set(kind, place, text, now, person.id, until):
             raise Conflict(f"{name} is locked already. /locks shows by whom; /unlock releases it.")
         ends = f" (until {until:%a %d %b %H:%M} UTC)" if until else ""
-        await _note(desk, tx, "lock.set", place, text + ends, person)
+        resting = await _resting(tx, place)
+        await _note(desk, tx, "lock.set", place, text + ends + _told_of(resting), person)
     desk.bell.ring(LOCKS)
     desk.bell.ring(OUTBOX)
+    return resting
+
+
+async def _resting(tx: Tx, place: Place) -> int:
+    """The desk's pending orders there: a lock keeps new entries out and leaves those."""
+    busy = await tx.intents.accounts_with_unfinished()
+    orders = [
+        await place_of(tx, account, intent)
+        for account in await tx.accounts.all()
+        if account.id in busy
+        for intent in await tx.intents.unresolved(account.id)
+        if intent.state is IntentState.PLACED and intent.order_kind is not OrderKind.MARKET
+    ]
+    return sum(map(place.covers, orders))
+
+
+def _told_of(resting: int) -> str:
+    return f"; pending orders there that stay at the broker and may still fill: {resting}" if resting else ""
 
 
 async def unlock(desk: Desk, person: Person, account: AccountId) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox.html_text import parse_html
 from bot.views.alerts import alert
 from bot.views.liquidation import Shown, held_until, liquidation, superseded
-from bot.views.locks import Locked, what_holds
+from bot.views.locks import Locked, locked_now, what_holds
 from bot.views.markup import Rendered, sentence
 from core.model.accounts import Account, TerminalKind
 from core.model.events import Json
@@ -157,3 +157,12 @@ def test_locks_name_their_place_once_and_two_of_one_place_are_told_apart() -> No
 )
 def test_a_sentence_has_a_capital_and_an_end(said: str, written: str) -> None:
     assert sentence(said).replace("\u00a0", "~") == written
+
+
+def test_who_locks_is_told_what_stays_at_the_broker() -> None:
+    assert (
+        locked_now("EURUSD", "until released") == "🔒 EURUSD is locked until released. /unlock releases it."
+    )
+    assert locked_now("EURUSD", "until released", 2).splitlines()[1] == (
+        "Pending orders there that stay at the broker and may still fill: 2."
+    )
