@@ -118,6 +118,7 @@ class DrawdownGuard:
 
     async def _known(self, account: Account, watched: Watched) -> DrawdownState | None:
         """What is remembered; from the database at first, and after somebody has changed it there."""
+        watched.stands(await self._standings.of(account.id))
         if watched.state is None:
             async with self._desk.store.read() as tx:
                 state = await tx.drawdowns.get(account.id)
