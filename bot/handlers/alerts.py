@@ -18,7 +18,6 @@ from bot.views.liquidation import HOLD_REASONS, held_until, liquidation, superse
 from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import NoticeKind
 from core.model.people import Person, Right
-from core.model.risk import Liquidation
 from core.risk.countdown import close_now
 from core.risk.holding import hold, release_hold
 from core.risk.moves import spoken
@@ -52,7 +51,7 @@ async def on_tap(_: object, callback_data: LiquidationTap, person: Person, app: 
 async def on_hold(_: object, callback_data: HoldTap, person: Person, app: App, tap: Tap) -> None:
     number, length = callback_data.liquidation, timedelta(minutes=callback_data.minutes)
     async with _true_afterwards(app, number, person, tap):
-        await _hold(app, number, person, length, HOLD_REASONS[callback_data.reason])
+        await hold(app.desk, number, person, length, HOLD_REASONS[callback_data.reason])
 
 
 async def on_hold_command(message: Message, argument: str, person: Person, app: App) -> None:
@@ -64,15 +63,8 @@ async def on_hold_command(message: Message, argument: str, person: Person, app: 
         running = await tx.liquidations.running_of(account) if account else None
     if running is None:
         raise NotFound(f"Nothing is being closed on {named.name}.")
-    held = await _hold(app, running.id, person, length, reason)
+    held = await hold(app.desk, running.id, person, length, reason)
     await message.answer(held_until(held, named.name))
-
-
-async def _hold(app: App, number: int, person: Person, length: timedelta, reason: str) -> Liquidation:
-    """The one way in, of buttons and the command; the relay brings every message up to date."""
-    held = await hold(app.desk, number, person, length, reason)
-    app.asked_to_hold.discard((person.id, number))
-    return held
 
 
 def _length_and_reason(rest: str) -> tuple[timedelta, str]:

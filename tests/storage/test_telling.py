@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from core.alerts import instead, wants_new
 from core.model.events import Event, Json, Notice, NoticeKind, Priority
 from core.ports import OutboxItem, SentMessage, Store
 from tests.storage.samples import BIG, NOW, SECOND, Desk, a_desk, keep
@@ -146,6 +147,25 @@ async def test_what_was_shown_is_shown_until_something_newer_waits(store: Store,
         assert await tx.outbox.was_shown(kind, "5")
         await tx.outbox.forget_sent(kind, "5", person)
         assert not await tx.outbox.was_shown(kind, "5")
+
+
+async def test_a_new_message_is_asked_for_once_whatever_the_notice_absorbs(store: Store, desk: Desk) -> None:
+    kind, person = NoticeKind.LIQUIDATION, desk.person.id
+    old, new = SentMessage(1, 2, has_photo=False), SentMessage(1, 3, has_photo=False)
+    plain = Notice(person, kind, "5", Priority.CRITICAL)
+    async with store.write() as tx:
+        assert wants_new(replace(plain, data=await instead(tx, kind, "5", person)), None)
+        await tx.outbox.remember_sent(kind, "5", person, old, NOW)
+        await tx.outbox.put([replace(plain, data=await instead(tx, kind, "5", person))], NOW)
+    (asked,) = await _due(store)
+    assert wants_new(asked.notice, old)
+    async with store.write() as tx:  # it changes while that is being delivered
+        await tx.outbox.put([plain], NOW)
+        await tx.outbox.remember_sent(kind, "5", person, new, NOW)
+        await tx.outbox.delivered(asked.id, NOW)
+    (change,) = await _due(store)
+    assert not wants_new(change.notice, new), "an edit will do"
+    assert not wants_new(plain, None)
 
 
 async def test_messages_and_files_are_remembered(store: Store, desk: Desk) -> None:
