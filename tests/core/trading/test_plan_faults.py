@@ -115,6 +115,17 @@ class TestUndoing:
         assert await positions(paper) == []
         assert (await told(paper)).count("plan_undo_waits") == 1
 
+    async def test_asks_once_for_each_leg_however_they_end(self, paper: PaperDesk) -> None:
+        card = await tapped(paper)
+        paper.broker.misfortune(Fault(Kind.REJECT, retcode=NO_MONEY, skip=2))
+        paper.broker.misfortune(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_REJECT, skip=4, count=3))
+        await look(paper)
+        assert len(await positions(paper)) == 1, "the other close was refused"
+        await synced(paper)
+        await later(paper, 20)
+        assert await positions(paper) == []
+        assert [close.leg for close in await legs(paper, card, IntentKind.CLOSE)] == [1, 2]
+
     async def test_keeps_nobody_from_closing_at_once(self, paper: PaperDesk) -> None:
         await tapped(paper)
         paper.broker.misfortune(Fault(Kind.REJECT, retcode=NO_MONEY, skip=1))
@@ -156,6 +167,31 @@ async def test_a_price_that_runs_away_between_legs_refuses_the_later_ones(
     assert all("The price moved since you approved" in leg.detail for leg in others)
     [kept] = [a for a in await paper.alerts() if a.subject == "plan_kept"]
     assert (kept.data["stands"], kept.data["failed"]) == ("0.04", "0.06")
+
+
+async def test_what_stands_is_told_once_no_leg_is_in_doubt(paper: PaperDesk) -> None:
+    card = await tapped(paper)
+    paper.broker.misfortune(Fault(Kind.REPLY_LOST, skip=1), Fault(Kind.REJECT, retcode=NO_MONEY, skip=2))
+    for _ in range(3):
+        assert await execute_next(paper.desk, paper.trader.account)
+    assert [leg.state for leg in await legs(paper, card)] == ["filled", "unknown", "refused"]
+    assert "plan_kept" not in await told(paper)
+    await look(paper)
+    [kept] = [a for a in await paper.alerts() if a.subject == "plan_kept"]
+    assert (kept.data["stands"], kept.data["failed"]) == ("0.07", "0.03")
+
+
+async def test_a_later_target_moves_no_stop_again(paper: PaperDesk) -> None:
+    card = await tapped(paper)
+    await look(paper)
+    await reach_the_first_target(paper)
+    third = (await positions(paper))[-1]
+    back, target = third.price_open - 20 * PIP, third.take_profit or 0
+    paper.broker.move_stops(paper.trader.account.login, third.ticket, float(back), float(target))
+    paper.move("EURUSD", 0.2)
+    await synced(paper)
+    assert [(p.identifier, p.stop_loss) for p in await positions(paper)] == [(third.identifier, back)]
+    assert [move.leg for move in await legs(paper, card, IntentKind.MODIFY)] == [2, 3]
 
 
 async def test_on_an_account_that_nets_all_lots_have_the_first_target(paper: PaperDesk) -> None:
