@@ -18,6 +18,7 @@ from tests.bench.footprint import idle_rows, import_rows
 from tests.bench.guards import guard_rows
 from tests.bench.liquidating import liquidation_rows
 from tests.bench.matching import matching_rows
+from tests.bench.metrics import metrics_rows
 from tests.bench.mt5 import mt5_rows
 from tests.bench.rows import Row, show
 from tests.bench.scale import scale_rows
@@ -30,6 +31,7 @@ SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "idle": idle_rows,
     "guards": guard_rows,
     "liquidation": liquidation_rows,
+    "metrics": metrics_rows,
     "scale": scale_rows,
 }
 
