@@ -24,7 +24,7 @@ from core.model.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-READ_S = 10.0
+FIRST_READ_S, READ_S = 1.0, 10.0
 FLUSH_S = 5.0
 """How long the end of the desk waits for what is not exported yet."""
 
@@ -38,7 +38,11 @@ class Export:
     meters: MeterProvider
 
     async def publish(self, registry: CollectorRegistry, labels: Mapping[str, str], clock: Clock) -> None:
-        """Read the registry's numbers every ten seconds until cancelled; `labels` has the ids of accounts."""
+        """Read the registry's numbers every ten seconds until cancelled, the first heartbeat's first.
+
+        `labels` has the ids of accounts.
+        """
+        await clock.sleep(FIRST_READ_S)
         while True:
             self.numbers.read(registry, labels)
             await clock.sleep(READ_S)

@@ -1,12 +1,19 @@
-"""The numbers of `/metrics` as metrics of OpenTelemetry: the same names, values and labels, from one list."""
+"""The numbers of `/metrics` as metrics of OpenTelemetry: the same names, values and labels, from one list.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+A counter goes without Prometheus's `_total`; the buckets, sum and count of a histogram are counters, as they
+are for Prometheus, because OpenTelemetry takes no histogram that somebody else has counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
+
+_GROWING = frozenset({"counter", "histogram", "summary"})
 
 
 @dataclass(slots=True)
@@ -25,29 +32,34 @@ class Numbers:
         `labels` has the id of each account by its label, which is often a person's name and stays here.
         """
         for family in registry.collect():
-            is_new = family.name not in self._observed
-            self._observed[family.name] = [*_observations(family, labels)]
-            if is_new:
-                self._offer(family)
+            for name, observations in _observations(family, labels).items():
+                is_new = name not in self._observed
+                self._observed[name] = observations
+                if is_new:
+                    self._offer(name, family)
 
-    def _offer(self, family: Metric) -> None:
-        callback: Callable[[CallbackOptions], Sequence[Observation]] = partial(self._tell, family.name)
-        if family.type == "counter":
-            self.meter.create_observable_counter(family.name, [callback], description=family.documentation)
-        else:
-            self.meter.create_observable_gauge(family.name, [callback], description=family.documentation)
+    def _offer(self, name: str, family: Metric) -> None:
+        grows = family.type in _GROWING
+        offer = self.meter.create_observable_counter if grows else self.meter.create_observable_gauge
+        offer(name, [partial(self._tell, name)], description=family.documentation)
 
     def _tell(self, name: str, _: CallbackOptions) -> Sequence[Observation]:
         return self._observed[name]
 
 
-def _observations(family: Metric, labels: Mapping[str, str]) -> Iterator[Observation]:
+def _observations(family: Metric, labels: Mapping[str, str]) -> Mapping[str, Sequence[Observation]]:
+    """By the names of their metrics; without the times of creation that Prometheus adds."""
+    told = defaultdict(list)
     for sample in family.samples:
         if not sample.name.endswith("_created"):
-            yield Observation(sample.value, {n: _anonymous(v, labels) for n, v in sample.labels.items()})
+            named = {name: _anonymous(value, labels) for name, value in sample.labels.items()}
+            told[sample.name.removesuffix("_total")].append(Observation(float(sample.value), named))
+    return told
 
 
 def _anonymous(value: str, labels: Mapping[str, str]) -> str:
     """An account's label, alone or at the end of a task's name, gives way to the account's id."""
-    whose = labels.get(value) or next((i for label, i in labels.items() if value.endswith(f" {label}")), None)
-    return value if whose is None else whose if value in labels else f"{value.partition(' ')[0]} {whose}"
+    for label, number in labels.items():
+        if value == label or value.endswith(f" {label}"):
+            return value.removesuffix(label) + number
+    return value

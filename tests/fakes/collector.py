@@ -1,8 +1,8 @@
-"""A collector of OpenTelemetry on this machine: takes OTLP over HTTP as a real one does, and keeps it decoded."""
+"""A collector of OpenTelemetry on this machine: takes OTLP over HTTP, as a real one does, and keeps it."""
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -62,8 +62,8 @@ class Collector:
                 self.metrics |= {m.name: m for scope in measured.scope_metrics for m in scope.metrics}
 
 
-def facts(attributes: "list[KeyValue] | object") -> dict[str, Fact]:
-    return {each.key: _fact(each.value) for each in attributes}  # type: ignore[attr-defined]
+def facts(attributes: Iterable[KeyValue]) -> dict[str, Fact]:
+    return {each.key: _fact(each.value) for each in attributes}
 
 
 def _fact(value: AnyValue) -> Fact:
