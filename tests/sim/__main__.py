@@ -5,32 +5,14 @@ It prints a line per week, the script of the first that fails, and ends with 1 t
 
 import argparse
 import asyncio
-import logging
 import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
-import structlog
-from cryptography.fernet import Fernet
-
-from storage.engine import connect
 from storage.migrate import upgrade
-from storage.secrets import Vault
-from storage.store import SqlStore
-from tests.sim.script import Script, written
-from tests.sim.week import Week, play
-
-
-async def _played(script: Script) -> Week:
-    with tempfile.TemporaryDirectory(prefix="tapdesk-sim-") as folder:
-        url = f"sqlite:///{folder}/desk.db"
-        await upgrade(url)
-        store = SqlStore(connect(url), Vault([Fernet.generate_key().decode()]))
-        try:
-            return await play(store, Path(folder), script)
-        finally:
-            await store.aclose()
+from tests.sim.playing import many, played
+from tests.sim.script import written
 
 
 def main() -> int:
@@ -39,17 +21,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--accounts", type=int, default=10)
     given = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    for seed in range(given.seed, given.seed + given.weeks):
-        script, began_s = written(seed, given.accounts), time.perf_counter()
-        week = asyncio.run(_played(script))
-        took_s = time.perf_counter() - began_s
-        print(
-            f"seed {seed}: {week.looks} looks, {week.liquidations} liquidations, {took_s:.1f} s", flush=True
-        )
-        if week.objections:
-            print(*week.objections, script, sep="\n")
-            return 1
+    with tempfile.TemporaryDirectory(prefix="tapdesk-sim-") as folder, many() as pool:
+        template = Path(folder) / "template.db"
+        asyncio.run(upgrade(f"sqlite:///{template}"))
+        play = partial(played, accounts=given.accounts, template=template)
+        for told in pool.map(play, range(given.seed, given.seed + given.weeks)):
+            print(f"seed {told.seed}: {told.looks} looks, {told.liquidations} liquidations", flush=True)
+            if told.objections:
+                print(*told.objections, written(told.seed, given.accounts), sep="\n")
+                pool.shutdown(wait=False, cancel_futures=True)
+                return 1
     return 0
 
 

@@ -9,14 +9,15 @@ from unittest.mock import patch
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.people import Person
+from core.model.risk import DrawdownState, LockKind, Place
 from core.mt5.errors import TerminalError
 from core.mt5.identity import Identity
-from core.risk import drawdown, flattening, guard
+from core.risk import drawdown, flattening, guard, locks
 from core.risk.countdown import close_now
 from core.risk.guard import DrawdownGuard
 from core.risk.holding import hold as hold_back
 from core.risk.locks import unlock
-from core.trading import execution
+from core.trading import approving, execution
 from tests.sim.oracle import Flows
 
 FLOWS = Flows.SCALED
@@ -53,6 +54,19 @@ async def hurry(desk: Desk, liquidation: int, person: Person) -> None:
 async def release(desk: Desk, account: Account, owner: Person) -> None:
     """The owner unlocks the account. Raises Conflict while it is being closed."""
     await unlock(desk, owner, account.id)
+
+
+async def shut(desk: Desk, account: Account, owner: Person) -> None:
+    """The owner locks the account. Raises Conflict when he has already."""
+    await locks.lock(desk, owner, Place(account.id), "nothing more today")
+
+
+async def reopen(desk: Desk, account: Account, owner: Person) -> None:
+    """He releases his lock, and no other."""
+    async with desk.store.read() as tx:
+        found = [lock for lock in await tx.locks.active(Place(account.id)) if lock.kind is LockKind.OWNER]
+    for lock in found:
+        await locks.release(desk, owner, lock.id)
 
 
 # -- negative controls: the desk without one of its cares
@@ -94,9 +108,66 @@ def without_second_read() -> Iterator[None]:
 @contextmanager
 def without_lock_at_claim() -> Iterator[None]:
     """What was approved is sent, whatever was locked since."""
-
-    async def no_locks(*_: object) -> None:
-        """None holds."""
-
-    with patch.object(execution, "check_claimed", no_locks):
+    with patch.object(execution, "check_claimed", _no_objection):
         yield
+
+
+@contextmanager
+def without_entry_gate() -> Iterator[None]:
+    """No lock keeps a trader from approving, nor what he approved from being sent."""
+    with (
+        patch.object(approving, "check_open", _no_objection),
+        patch.object(approving, "check_entry", _no_objection),
+        without_lock_at_claim(),
+    ):
+        yield
+
+
+@contextmanager
+def without_fresh_prices() -> Iterator[None]:
+    """Prices that stand still are taken for those of now."""
+
+    async def fresh(*_: object) -> str:
+        return ""
+
+    with patch.object(guard, "stale_prices", fresh):
+        yield
+
+
+@contextmanager
+def without_days() -> Iterator[None]:
+    """No day of the broker's ever ends."""
+
+    def same(state: DrawdownState, *_: object) -> DrawdownState:
+        return state
+
+    with patch.object(drawdown, "_at_midnight", same):
+        yield
+
+
+@contextmanager
+def without_memory() -> Iterator[None]:
+    """Each life of the desk begins with the equity that it finds."""
+
+    async def unknown(_: object, __: object, watched: Any) -> Any:
+        return watched.state
+
+    with patch.object(DrawdownGuard, "_known", unknown):
+        yield
+
+
+async def _no_objection(*_: object) -> None:
+    """Nothing forbids it."""
+
+
+CARES = {
+    "flows": without_flows,
+    "fresh prices": without_fresh_prices,
+    "identity": without_identity,
+    "second read": without_second_read,
+    "days": without_days,
+    "memory": without_memory,
+    "entry gate": without_entry_gate,
+    "lock at the claim": without_lock_at_claim,
+}
+"""What can be taken out, by name."""

@@ -4,6 +4,7 @@ The paper module is one connection per process; so each request is made with the
 place, and nothing is awaited meanwhile.
 """
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,19 +31,23 @@ class Trouble(StrEnum):
     HUNG = "hung"  # takes requests and never answers
     GONE = "gone"  # its worker dies of each request
     NONE = "none"  # account_info is None
+    STALE = "stale"  # its prices stand still; this is the broker's doing (`House.freeze`)
 
 
 @dataclass(slots=True)
 class Line:
     """The way to one account's terminal; opens links as `core.mt5.link` promises.
 
-    `lag_ms` hides deals that are younger; `flickers` is how many of the next readings list nothing.
+    `lag_ms` hides deals that are younger; `flickers` is how many of the next readings list nothing. With the
+    request that counts `kills_in` down to 0 the whole desk dies: `dead` is set, and nobody is answered.
     """
 
     broker: Broker
     trouble: Trouble | None = None
     lag_ms: int = 0
     flickers: int = 0
+    kills_in: int = 0
+    dead: asyncio.Event = field(default_factory=asyncio.Event)
     terminal: Terminal = field(default_factory=Terminal)
     _known: dict[str, Any] = field(default_factory=dict)
 
@@ -105,7 +110,12 @@ class _Served:
         if self._request is None:
             return Frame({"hello": self._owner.hello()})
         with self._line.in_place():
-            return self._answered(self._request)
+            frame = self._answered(self._request)
+        if self._line.kills_in == 1:
+            self._line.dead.set()
+            await asyncio.Future()  # it was carried out, and nobody is there any more who could know
+        self._line.kills_in -= self._line.kills_in > 0
+        return frame
 
     def _answered(self, request: dict[str, Any]) -> Frame:
         answers: list[dict[str, Any]] = []

@@ -1,20 +1,35 @@
 """Weeks of accounts with everything that can befall them: the witnesses have nothing to object to."""
 
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from core.ports import Store
+from tests.sim.playing import Told, played
 from tests.sim.script import written
 from tests.sim.week import play
 
 SEEDS, ACCOUNTS = range(10), 10
+ON_POSTGRES = range(100, 102)
+"""Of three accounts each."""
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.fixture(scope="module")
+def weeks(pool: ProcessPoolExecutor, sqlite_template: Path) -> dict[int, Future[Told]]:
+    return {seed: pool.submit(played, seed, ACCOUNTS, sqlite_template) for seed in SEEDS}
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_a_week_gives_the_oracle_no_reason_to_object(seed: int, store: Store, tmp_path: Path) -> None:
-    script = written(seed, ACCOUNTS)
+def test_a_week_gives_the_oracle_no_reason_to_object(seed: int, weeks: dict[int, Future[Told]]) -> None:
+    week = weeks[seed].result()
+    assert not week.objections, written(seed, ACCOUNTS)
+    assert week.liquidations
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("seed", ON_POSTGRES)
+async def test_nor_does_one_on_postgres(seed: int, store: Store, tmp_path: Path) -> None:
+    script = written(seed, 3)
     week = await play(store, tmp_path, script)
     assert not week.objections, script
-    assert week.liquidations

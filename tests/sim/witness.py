@@ -12,7 +12,7 @@ from core.model.risk import Liquidation, LiquidationState, LockKind, Place
 from core.mt5 import contract as mt5
 from tests.sim import rule
 from tests.sim.house import House
-from tests.sim.oracle import Payment, Truth
+from tests.sim.oracle import Payment, Reference, Truth
 
 DETECTION_S = 30.0
 """Within how much time, readable, with the market open, a breach must have begun a liquidation."""
@@ -26,6 +26,7 @@ ENDS_WITHIN_S = 600.0
 _CENTS = 0.02
 """Percent points by which rounding may shift a drawdown."""
 
+_OPENS = (mt5.DEAL_ENTRY_IN, mt5.DEAL_ENTRY_INOUT)
 _ENDS = (LiquidationState.LOCKED, LiquidationState.RELEASED)
 
 Object = Callable[[int, str], None]
@@ -43,19 +44,39 @@ class Sight:
 
 
 @dataclass(slots=True)
+class Measure:
+    """One of an account's limits, in percent, and the truth of what it limits."""
+
+    truth: Truth
+    limit: float
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the limit was certainly reached, whichever way it is counted."""
+        return self.truth.certain > self.limit + _CENTS
+
+    @property
+    def is_possible(self) -> bool:
+        return self.truth.possible >= self.limit - _CENTS
+
+
+@dataclass(slots=True)
 class Witness:
-    """Follows one account. `locked` from the beginning of a liquidation until its release."""
+    """Follows one account. `locked` from the beginning of a liquidation until its release; `shut` while its
+    owner's lock holds.
+    """
 
     number: int
     account: Account
     house: House
     object: Object
-    truth: Truth | None = None
+    measures: tuple[Measure, ...] = ()
     running: Liquidation | None = None
     locked: bool = False
     _latest: int = 0
     _payments: list[Payment] = field(default_factory=list)
     _tickets: int = 0
+    _shut_at: int | None = None
     _at_s: float = 0.0
     _breached_s: float = 0.0
     _blind_s: float = 0.0
@@ -67,25 +88,36 @@ class Witness:
 
     def released(self, equity: float) -> None:
         self.locked, self.running = False, None
-        if self.truth is not None:
-            self.truth.rebase(equity)
+        for measure in self.measures:
+            measure.truth.rebase(equity)
 
-    @property
-    def limit(self) -> float:
-        return float(self.account.policy.drawdown_limit_percent)
+    def shut(self) -> None:
+        """The owner has locked the account."""
+        self._shut_at = self.house.newest_ticket()
+
+    def reopened(self) -> None:
+        self._check_entries()
+        self._shut_at = None
+
+    def midnight(self) -> None:
+        """It is the broker's midnight."""
+        equity = self.house.equity(self.number)
+        for measure in self.measures:
+            measure.truth.midnight(equity, self._payments)
+        self._payments = [] if self.measures else self._payments
 
     def breaks(self) -> bool:
-        """Whether the limit was certainly reached at the last look, or is now."""
-        if self.truth is None or self.locked or self._payments:
+        """Whether a limit was certainly reached at the last look, or is now."""
+        if self.locked or self._payments:
             return False
         equity = self.house.equity(self.number)
-        return min(line.drawdown(equity) for line in self.truth.seen) >= self.limit
+        return any(measure.truth.at_least(equity) >= measure.limit for measure in self.measures)
 
     def is_restless(self) -> bool:
         """Whether something is under way that is looked at each second."""
         exposed = self.locked and self.house.exposed(self.number)
         held = self.running is not None and self.running.state is LiquidationState.HELD
-        breached = self.truth is not None and not self.locked and self.truth.certain >= self.limit
+        breached = not self.locked and any(measure.is_certain for measure in self.measures)
         return breached or self._blind_s > 0 or (not held and (exposed or self.running is not None))
 
     async def judge(self, sight: Sight, latest: Liquidation | None) -> None:
@@ -97,32 +129,41 @@ class Witness:
         if self.running is not None and latest is not None:
             await self._follow(latest)
         self._count(sight)
-        if self.locked:
-            self._check_entries()
+        self._check_entries()
 
     def _learn(self, sight: Sight) -> None:
-        if self.truth is None:
-            if sight.looked:
-                self.truth = Truth(rule.FLOWS, sight.equity)
-                self._payments = []
+        if not self.measures and sight.looked:
+            self.measures = self._begin(sight.equity)
+        elif self.measures:
+            readable = sight.looked and not sight.lagging
+            for measure in self.measures:
+                measure.truth.observe(sight.equity, self._payments, readable=readable)
+        else:
             return
-        self.truth.observe(sight.equity, self._payments, readable=sight.looked and not sight.lagging)
         self._payments = []
+
+    def _begin(self, equity: float) -> tuple[Measure, ...]:
+        terms = self.house.terms(self.number)
+        drawdown = Measure(Truth(rule.FLOWS, equity, Reference(terms.basis)), terms.limit)
+        if terms.daily is None:
+            return (drawdown,)
+        return drawdown, Measure(Truth(rule.FLOWS, equity, Reference.MIDNIGHT), terms.daily)
 
     def _begun(self, new: Liquidation) -> None:
         """A liquidation needs a breach, or an intruder on a locked account."""
         if self._latest and self.running is not None and self.running.id != new.id:
             self.object(self.number, f"liquidation {new.id} began before {self.running.id} had ended")
-        possible = self.truth.possible if self.truth is not None else 0.0
-        if not self.locked and possible < self.limit - _CENTS:
-            self.object(
-                self.number,
-                f"a liquidation without a breach: {possible:.2f} % of {self.limit} % ({new.reason})",
-            )
+        if not self.locked and not any(measure.is_possible for measure in self.measures):
+            self.object(self.number, f"a liquidation without a breach: {self._figures()} ({new.reason})")
         self._latest, self.running = new.id, new
         if not self.locked:
             self.locked, self._tickets = True, self.house.newest_ticket()
         self._running_s = 0.0
+
+    def _figures(self) -> str:
+        """What is certain and what is possible, of each limit."""
+        told = (f"{m.truth.certain:.2f} to {m.truth.possible:.2f} % of {m.limit} %" for m in self.measures)
+        return ", ".join(told)
 
     async def _follow(self, latest: Liquidation) -> None:
         """To its end: flat and locked."""
@@ -149,17 +190,17 @@ class Witness:
     def _count(self, sight: Sight) -> None:
         """How long what must end has lasted, in time in which the desk could have ended it."""
         passed_s, self._at_s = min(sight.at_s - self._at_s, 5.0), sight.at_s
-        if not self.house.market_is_open():
+        if not self.house.market_is_open(self.number):
             return
         self._blind_s = 0.0 if sight.looked or sight.troubled else self._blind_s + passed_s
         if self._blind_s > SIGHT_S:
             self.object(self.number, f"blind for {self._blind_s:.0f} s with nothing wrong")
         if not sight.looked:
             return
-        breached = self.truth is not None and not self.locked and self.truth.certain > self.limit + _CENTS
+        breached = not self.locked and any(measure.is_certain for measure in self.measures)
         self._breached_s = self._breached_s + passed_s if breached else 0.0
-        if breached and self._breached_s > DETECTION_S and self.truth is not None:
-            self.object(self.number, f"{self.truth.certain:.2f} % of {self.limit} % and no liquidation")
+        if breached and self._breached_s > DETECTION_S:
+            self.object(self.number, f"{self._figures()} and no liquidation")
         self._count_ends(passed_s)
 
     def _count_ends(self, passed_s: float) -> None:
@@ -173,8 +214,12 @@ class Witness:
             self.object(self.number, f"positions open for {self._exposed_s:.0f} s while locked")
 
     def _check_entries(self) -> None:
-        """Nothing that the desk has sent may open while the account is locked."""
-        for deal in self.house.deals_after(self.number, self._tickets):
-            if deal.entry == mt5.DEAL_ENTRY_IN and intent_of(deal.magic, deal.comment) is not None:
+        """No order that the desk sends while the account is locked may open anything."""
+        since = [self._tickets] if self.locked else []
+        since += [self._shut_at] if self._shut_at is not None else []
+        if not since:
+            return
+        for deal in self.house.deals_after(self.number, min(since)):
+            if deal.entry in _OPENS and intent_of(deal.magic, deal.comment) is not None:
                 self.object(self.number, f"the desk has opened {deal.volume} lots while locked")
                 return
