@@ -66,8 +66,11 @@ class Keep:
 async def retain(desk: Desk, keep: Keep) -> None:
     """Remove what is due, now and an hour after each time, until cancelled."""
     while True:
-        removed = await remove_old(desk, keep)
-        if removed:
+        try:
+            removed = await remove_old(desk, keep)
+        except Exception:  # a boundary: rows that stay too long are no reason to restart, let alone to end
+            log.exception("old_rows_not_removed")
+        else:
             log.info("old_rows_removed", **removed)
         await desk.clock.sleep(EVERY_S)
 

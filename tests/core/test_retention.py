@@ -1,10 +1,13 @@
 """What is old goes, a few rows at a time, with pauses in which others write."""
 
+import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 import core.retention
 from core.desk import Desk
@@ -12,7 +15,8 @@ from core.model.accounts import Account
 from core.model.events import Event
 from core.model.risk import DESK, LockKind
 from core.mt5.pool import Pool
-from core.retention import Keep, remove_old
+from core.ports import Tx
+from core.retention import EVERY_S, Keep, remove_old, retain
 from storage.store import SqlStore
 from storage.tables import snapshots
 from tests.core.test_status import no_terminal
@@ -84,3 +88,48 @@ async def test_it_is_quiet(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(clock.pauses) >= 3, "three transactions for 25 rows, and others wrote after each"
     async with store.read() as tx:
         assert {event.name for event in await tx.events.recent(99)} == {"door.stranger"}
+
+
+async def test_a_failure_is_logged_and_the_next_hour_tries_again(store: SqlStore) -> None:
+    """Housekeeping that fails must not end the desk."""
+    desk, clock = desk_of(store)
+    broken = replace(desk, store=Broken(store), clock=Hours(clock))
+    with capture_logs() as logged, pytest.raises(asyncio.CancelledError):
+        await retain(broken, Keep())
+    assert [line["event"] for line in logged] == ["old_rows_not_removed", "old_rows_removed"]
+
+
+@dataclass
+class Broken:
+    """A store that cannot be read the first time."""
+
+    store: SqlStore
+    is_broken: bool = True
+
+    def write(self) -> AbstractAsyncContextManager[Tx]:
+        return self.store.write()
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        if self.is_broken:
+            self.is_broken = False
+            raise OSError("the disk is away")
+        return self.store.read()
+
+
+@dataclass
+class Hours:
+    """A clock that lets two hours pass, and then the task is cancelled."""
+
+    clock: StoppedClock
+    passed: int = 0
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def monotonic(self) -> float:
+        return self.clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        self.passed += seconds == EVERY_S
+        if self.passed == 2:
+            raise asyncio.CancelledError
