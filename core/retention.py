@@ -71,7 +71,7 @@ async def retain(desk: Desk, keep: Keep) -> None:
         except Exception:  # a boundary: rows that stay too long are no reason to restart, let alone to end
             log.exception("old_rows_not_removed")
         else:
-            log.info("old_rows_removed", **removed)
+            log.info("old_rows_removed", rows=sum(removed.values()), **removed)
         await desk.clock.sleep(EVERY_S)
 
 

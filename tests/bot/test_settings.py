@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from cryptography.fernet import Fernet
 
 from bot.roster import read_roster
 from bot.settings import SettingsError, load_settings
+from core.model.records import Record
+from core.retention import Keep
 
 TOKEN = "123456789:" + "A" * 35
 GOOD = {"bot_token": TOKEN, "secret_keys": Fernet.generate_key().decode(), "_env_file": None}
@@ -62,6 +65,14 @@ def test_a_wrong_value_names_its_variable_and_what_is_allowed(name: str, value: 
     assert str(caught.value).startswith(f"TAPDESK_{name.upper()}: ")
     assert allowed in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_days_are_what_is_kept_and_unless_they_are_set_the_audit_trail_has_no_end() -> None:
+    assert load_settings(**GOOD).keep == Keep()
+    assert Record.EVENTS not in dict(Keep().ages())
+    limited = load_settings(**GOOD | {"keep_events_days": 365, "keep_notices_days": 0}).keep
+    assert dict(limited.ages())[Record.EVENTS] == timedelta(days=365)
+    assert Record.NOTICES not in dict(limited.ages()), "0 is for ever"
 
 
 @pytest.mark.parametrize(
