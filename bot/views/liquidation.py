@@ -67,8 +67,9 @@ def liquidation(shown: Shown, *, asks_hold: bool = False) -> Rendered:
 
 
 def superseded(shown: Shown) -> Rendered:
-    """What stays of a message when a newer one, which rang, has taken its place."""
-    return Rendered(lines(_head(shown), _why(shown), "A newer message tells how it goes on."))
+    """What stays of the message of a hold when a newer one, which rang, has taken its place."""
+    head = _titled(shown, "✋", "The hold is over")
+    return Rendered(lines(head, _why(shown), "A newer message tells how it goes on."))
 
 
 def held_until(held: Liquidation, account: str) -> str:
@@ -90,9 +91,11 @@ TITLES = {
 
 
 def _head(shown: Shown) -> str:
-    mark, title = TITLES[shown.liquidation.state]
-    badge = BADGES.get(shown.kind)
-    parts = (f"{mark} {bold(title)}", plain(shown.account.label, 60), badge)
+    return _titled(shown, *TITLES[shown.liquidation.state])
+
+
+def _titled(shown: Shown, mark: str, title: str) -> str:
+    parts = (f"{mark} {bold(title)}", plain(shown.account.label, 60), BADGES.get(shown.kind))
     return " · ".join(part for part in parts if part)
 
 

@@ -74,9 +74,16 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def price(value: Decimal) -> str:
-    """A price as it was given, in plain notation."""
-    return code(f"{value:f}")
+def price(value: Decimal, *like: Decimal | None) -> str:
+    """A price as it was given, in plain notation; with the digits of those that it is `like`, if they have
+    more: a terminal tells 1.2097 of 1.20970."""
+    digits = max(_digits(each) for each in (value, *like) if each is not None)
+    return code(f"{value:.{digits}f}")
+
+
+def _digits(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
 def money(value: Decimal, currency: str = "") -> str:

@@ -69,7 +69,9 @@ def _leg_order(leg: Outcome) -> str:
 
 
 def _stop(trade: Trade | None) -> str:
-    return "" if trade is None or trade.stop_loss is None else f", stop {price(trade.stop_loss)}"
+    if trade is None or trade.stop_loss is None:
+        return ""
+    return f", stop {price(trade.stop_loss, trade.expected_price)}"
 
 
 def _order(outcome: Outcome) -> str:
@@ -108,7 +110,8 @@ def _fill(outcome: Outcome) -> str:
     volume = intent.filled_volume if intent.filled_volume is not None else intent.volume
     if intent.filled_price is None:
         return bold(lots(volume))
-    return f"{bold(lots(volume))} at {price(intent.filled_price)}{_slippage(outcome, intent.filled_price)}"
+    at = price(intent.filled_price, intent.price)
+    return f"{bold(lots(volume))} at {at}{_slippage(outcome, intent.filled_price)}"
 
 
 def _slippage(outcome: Outcome, filled: Decimal) -> str:
@@ -126,7 +129,7 @@ def _result(trade: Trade | None, currency: str) -> str | None:
     if trade is None or trade.state is not TradeState.CLOSED:
         return None
     how = CLOSED_BY[trade.close_reason or CloseReason.UNEXPLAINED]
-    at = f" at {price(trade.close_price)}" if trade.close_price is not None else ""
+    at = f" at {price(trade.close_price, trade.expected_price)}" if trade.close_price is not None else ""
     when = f", {relative(trade.closed_at)}" if trade.closed_at else ""
     result = f" Result {bold(signed_money(trade.profit, currency))}" if trade.profit is not None else ""
     return f"🏁 Closed{at} {how}{when}.{result}"

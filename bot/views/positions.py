@@ -75,6 +75,7 @@ def _marks(marks: Sequence[Mark]) -> str | None:
 
 
 def _position(position: MT5Position) -> str:
-    way = f"{price(position.price_open)} → {price(position.price_current)}"
+    opened, now = position.price_open, position.price_current
+    way = f"{price(opened, now)} → {price(now, opened)}"
     size = f"{position.side.upper()} {lots(position.volume)}"
     return f"• {plain(position.symbol, NAME_LIMIT)} {size} {way} {bold(signed_money(position.profit))}"

@@ -11,7 +11,7 @@ from bot.sandbox.html_text import parse_html
 from bot.views.alerts import alert
 from bot.views.liquidation import Shown, held_until, liquidation, superseded
 from bot.views.locks import Locked, locked_now, what_holds
-from bot.views.markup import Rendered, sentence
+from bot.views.markup import Rendered, price, sentence
 from core.model.accounts import Account, TerminalKind
 from core.model.events import Json
 from core.model.ids import AccountId, PersonId
@@ -91,7 +91,9 @@ def test_a_hold_says_until_when_and_what_then() -> None:
 def test_a_message_that_was_replaced_has_no_buttons_and_says_so() -> None:
     former = superseded(seen(HELD, owner=True))
     assert former.keyboard is None
-    assert text(former).splitlines()[-1] == "A newer message tells how it goes on."
+    first, *_, last = text(former).splitlines()
+    assert first == "✋ The hold is over · Tim <7> · 🔴~LIVE"
+    assert last == "A newer message tells how it goes on."
 
 
 @pytest.mark.parametrize("state", [LiquidationState.CLOSING, LiquidationState.STUCK, LiquidationState.LOCKED])
@@ -166,3 +168,16 @@ def test_who_locks_is_told_what_stays_at_the_broker() -> None:
     assert locked_now("EURUSD", "until released", 2).splitlines()[1] == (
         "Pending orders there that stay at the broker and may still fill: 2."
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "like", "written"),
+    [
+        ("1.2097", "1.20966", "1.20970"),
+        ("1.20966", "1.2", "1.20966"),
+        ("1E+2", "4", "100"),
+        ("4004.4", None, "4004.4"),
+    ],
+)
+def test_a_price_has_the_digits_of_its_like(shown: str, like: str | None, written: str) -> None:
+    assert text(price(D(shown), D(like) if like else None)) == written
