@@ -44,7 +44,7 @@ class Export:
         """
         await clock.sleep(FIRST_READ_S)
         while True:
-            self.numbers.read(registry, labels)
+            await self.numbers.read(registry, labels)
             await clock.sleep(READ_S)
 
     async def aclose(self) -> None:

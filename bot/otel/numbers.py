@@ -4,6 +4,7 @@ A counter goes without Prometheus's `_total`; the buckets, sum and count of a hi
 are for Prometheus, because OpenTelemetry takes no histogram that somebody else has counted.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,13 +21,13 @@ _GROWING = frozenset({"counter", "histogram", "summary"})
 class Numbers:
     """What the registry told when it was read last; the SDK's thread takes it from here when it exports.
 
-    The registry is read on the event loop, whose data it shows.
+    The registry is read on the event loop, whose data it shows, and which has a turn after each family.
     """
 
     meter: Meter
     _observed: dict[str, Sequence[Observation]] = field(default_factory=dict)
 
-    def read(self, registry: CollectorRegistry, labels: Mapping[str, str]) -> None:
+    async def read(self, registry: CollectorRegistry, labels: Mapping[str, str]) -> None:
         """Take what the registry tells now; what it tells for the first time becomes an instrument.
 
         `labels` has the id of each account by its label, which is often a person's name and stays here.
@@ -37,6 +38,7 @@ class Numbers:
                 self._observed[name] = observations
                 if is_new:
                     self._offer(name, family)
+            await asyncio.sleep(0)
 
     def _offer(self, name: str, family: Metric) -> None:
         grows = family.type in _GROWING
@@ -58,8 +60,8 @@ def _observations(family: Metric, labels: Mapping[str, str]) -> Mapping[str, Seq
 
 
 def _anonymous(value: str, labels: Mapping[str, str]) -> str:
-    """An account's label, alone or at the end of a task's name, gives way to the account's id."""
-    for label, number in labels.items():
-        if value == label or value.endswith(f" {label}"):
-            return value.removesuffix(label) + number
-    return value
+    """An account's label, alone or after the first word of a task's name, gives way to the account's id."""
+    if value in labels:
+        return labels[value]
+    kind, _, label = value.partition(" ")
+    return f"{kind} {labels[label]}" if label in labels else value
