@@ -177,3 +177,41 @@ async def test_a_mistake_of_the_desk_itself_is_shown_and_answers_nobody_who_aske
     assert not asked.done()
     await scheduler.once(account)
     assert (await asked).error is None
+
+
+async def test_a_sync_is_an_event_when_it_is_news(watched: Watched) -> None:
+    """The first of a life, other numbers, the first failure in a row, the end of failing: and no other."""
+    scheduler = Scheduler(watched.paper.desk, SELDOM)
+    account = watched.trader.account
+
+    async def told() -> list[tuple[str, object]]:
+        async with watched.paper.store.read() as tx:
+            events = await tx.events.recent(100, "reconciliation.sync")
+        assert {(e.subject, e.account_id, e.person_id) for e in events} <= {
+            (account.label, account.id, account.person_id)
+        }
+        kinds = (e.name.partition("sync_")[2] for e in reversed(events))
+        facts = (e.data.get("matched", "error") for e in reversed(events))
+        return list(zip(kinds, facts, strict=True))
+
+    async def cycles(times: int) -> None:
+        for _ in range(times):
+            watched.paper.pass_time(10)
+            await scheduler.once(account)
+
+    watched.paper.desk.board.accounts.clear()
+    await cycles(3)
+    assert await told() == [("complete", 0)]
+    await watched.opened()
+    await cycles(3)
+    assert await told() == [("complete", 0), ("complete", 1)]
+    unplug(watched)
+    await cycles(3)
+    assert (await told())[2:] == [("error", "error")]
+    hands.plug(watched.trader.folder, connected=True)
+    await cycles(3)
+    assert (await told())[2:] == [("error", "error"), ("complete", 1)]
+    async with watched.paper.store.read() as tx:
+        error = await tx.events.last("reconciliation.sync_error", account.label)
+    assert error is not None
+    assert error.data["error"], "the sentence that people read"
