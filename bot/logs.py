@@ -22,7 +22,7 @@ _TOLD = re.compile(
 )
 """What follows a word that announces a secret, in a sentence, a header or the repr of a value."""
 
-_QUIET = ("aiogram.event", "aiogram.dispatcher", "uvicorn", "aiosqlite", "asyncio", "matplotlib")
+_QUIET = ("aiogram.event", "aiogram.dispatcher", "uvicorn", "aiosqlite", "asyncio", "matplotlib", "urllib3")
 
 
 def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -2,10 +2,13 @@
 costs the desk nothing but lines in the log and, when its queue is full, the oldest spans."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
 
 import structlog
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
@@ -23,6 +26,8 @@ from core import __version__
 from core.model.clock import Clock
 
 log = structlog.get_logger(__name__)
+
+_EXPORTERS = (OTLPSpanExporter.__module__, OTLPMetricExporter.__module__)
 
 FIRST_READ_S, READ_S = 1.0, 10.0
 FLUSH_S = 5.0
@@ -60,6 +65,8 @@ class Export:
 def open_export(endpoint: str) -> Export:
     """Begin to export to a collector's base URL."""
     base = endpoint.rstrip("/")
+    for module in _EXPORTERS:
+        logging.getLogger(module).addFilter(partial(_without, urlsplit(base).path))
     resource = _resource()
     ids = Ids()
     tracers = TracerProvider(resource=resource, id_generator=ids, shutdown_on_exit=False)
@@ -67,6 +74,13 @@ def open_export(endpoint: str) -> Export:
     reader = PeriodicExportingMetricReader(OTLPMetricExporter(f"{base}/v1/metrics"))
     meters = MeterProvider([reader], resource=resource, shutdown_on_exit=False)
     return Export(Spans(tracers, ids), Numbers(meters.get_meter("tapdesk")), meters)
+
+
+def _without(path: str, record: logging.LogRecord) -> bool:
+    """Keep the path of the collector's URL, which may be its key, out of a line of the SDK's."""
+    if path:
+        record.msg, record.args = record.getMessage().replace(path, "/***"), None
+    return True
 
 
 def _resource() -> Resource:

@@ -154,3 +154,12 @@ def test_the_desks_own_variable_goes_before_the_standard_one(
     assert load_settings().otlp_endpoint.get_secret_value() == "http://standard:4318"
     monkeypatch.setenv("TAPDESK_OTLP_ENDPOINT", "http://own:4318")
     assert load_settings().otlp_endpoint.get_secret_value() == "http://own:4318"
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_the_path_of_the_collector_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, "opentelemetry")
+    async with exporting(f"{nobody()}/key/hunter2/") as desk:
+        desk.observers[0]([received()])
+    assert "/***/v1/traces" in caplog.text
+    assert "hunter2" not in caplog.text
