@@ -18,6 +18,7 @@ from core.model.approvals import Approval, ApprovalState
 from core.model.ids import ApprovalId, SignalId
 from core.model.instruments import Side
 from core.model.people import Person
+from core.model.policies import Plan
 from core.model.signals import OrderKind, Signal
 from core.model.trades import IntentState
 from core.mt5 import contract as mt5
@@ -29,7 +30,8 @@ from tests.fakes.desk import open_paper_desk, password_of
 
 ROOT = Path(__file__).parents[2]
 KILLS = {"sqlite": 76, "postgres": 24}
-ORDERS_PER_LIFE = 2
+CARDS_PER_LIFE = 3
+"""With no target, one, and two: the last one is a plan of two legs."""
 MISFORTUNES = (
     Fault(Kind.LATE, seconds=0.3),
     Fault(Kind.LATE, seconds=1.0),
@@ -40,13 +42,16 @@ MISFORTUNES = (
 DONE = (IntentState.FILLED, IntentState.EXPIRED, IntentState.REFUSED)
 
 
-async def put_card(store: Store, broker: Hands, source: Source, person: Person, account: Account) -> Approval:
-    """A signal at the market of this moment, with its card."""
+async def put_card(
+    store: Store, broker: Hands, source: Source, person: Person, account: Account, targets: int
+) -> Approval:
+    """A signal at the market of this moment, so many far targets, with its card."""
     now = datetime.now(UTC)
     entry = Decimal(str(broker.broker.view(account.login).quote("EURUSD").ask))
+    profits = tuple(entry + Decimal("0.2") * number for number in range(1, targets + 1))
     signal = Signal(
         SignalId(uuid4()), source.id, source.name, uuid4().hex, "EURUSD", Side.BUY, OrderKind.MARKET,
-        entry, None, entry - Decimal("0.02"), (), now, now + timedelta(minutes=10),
+        entry, None, entry - Decimal("0.02"), profits, now, now + timedelta(minutes=10),
     )  # fmt: skip
     card = Approval(
         ApprovalId(uuid4()), signal.id, person.id, account.id, ApprovalState.PENDING, 1, signal.expires_at
@@ -79,7 +84,7 @@ async def test_killed_again_and_again(
 ) -> None:
     random = Random(20_261_121)
     kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
-    many = RiskPolicy(max_open_risk_percent=Decimal(100_000))
+    many = RiskPolicy(max_open_risk_percent=Decimal(100_000), plan=Plan.SPLIT)
     async with open_paper_desk(store, tmp_path, policy=many) as paper:
         broker, trader = paper.broker, paper.trader
         with broker.broker.book.transaction():
@@ -88,8 +93,8 @@ async def test_killed_again_and_again(
         cards: list[Approval] = []
         for _ in range(KILLS[kind]):
             fresh = [
-                await put_card(store, broker, paper.source, trader.person, trader.account)
-                for _ in range(ORDERS_PER_LIFE)
+                await put_card(store, broker, paper.source, trader.person, trader.account, targets)
+                for targets in range(CARDS_PER_LIFE)
             ]
             broker.misfortune(replace(random.choice(MISFORTUNES), skip=random.randrange(2)))
             cards += fresh
@@ -112,10 +117,13 @@ async def test_killed_again_and_again(
             assert not await tx.intents.unresolved(trader.account.id)
         held = broker.broker.view(trader.account.login).ledger.positions.values()
         magics = [position.magic for position in held]
-        assert all(len(of_card) <= 1 for of_card in intents), "one order for a card"
+        orders = [order for of_card in intents for order in of_card]
+        assert len(orders) == len({(order.approval_id, order.leg) for order in orders}), "one for a leg"
+        plans = intents[CARDS_PER_LIFE - 1 :: CARDS_PER_LIFE]
+        assert {len(legs) for legs in plans} <= {0, 2}, "a plan has all its legs or none"
         assert len(magics) == len(set(magics)), "no order was carried out twice"
         assert {trade.position for trade in trades} == {position.identifier for position in held}
-        filled = {intent.magic for [intent] in filter(None, intents) if intent.state is IntentState.FILLED}
+        filled = {order.magic for order in orders if order.state is IntentState.FILLED}
         assert filled == set(magics), "nothing was lost, and nothing is believed that is not"
         assert len(filled) > len(cards) / 2
-        assert all(intent.state in DONE for [intent] in filter(None, intents))
+        assert all(order.state in DONE for order in orders)
