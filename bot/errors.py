@@ -15,6 +15,7 @@ from bot.taps import Tap
 from bot.views.replies import own_error
 from core.alerts import alert_owners
 from core.bell import OUTBOX
+from core.following import following, trace_behind
 from core.model.errors import DeskError
 from core.model.events import Priority
 from core.model.people import Person
@@ -36,6 +37,10 @@ class ErrorHandler:
     async def handle(
         self, event: ErrorEvent, app: App, person: Person | None = None, tap: Tap | None = None
     ) -> None:
+        with following(trace_behind(event.exception)):
+            await self._react(event, app, person, tap)
+
+    async def _react(self, event: ErrorEvent, app: App, person: Person | None, tap: Tap | None) -> None:
         error = event.exception
         if isinstance(error, DeskError):
             await _tell(event, tap, str(error))

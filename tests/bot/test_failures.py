@@ -5,11 +5,14 @@ from typing import Any, NoReturn
 
 import pytest
 from aiogram import Bot
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from bot.context import App
 from bot.dispatcher import make_dispatcher
 from bot.polling import Polling
 from bot.sandbox import SandboxClient
+from tests.bot.conftest import SendSignal
 from tests.bot.gate import Gate
 from tests.bot.stage import Cast
 
@@ -46,6 +49,20 @@ async def test_the_bot_goes_on_after_a_fault(people: SandboxClient, cast: Cast) 
 
 
 @pytest.mark.usefixtures("running")
+async def test_a_tap_that_finds_no_terminal_is_logged_with_the_trace_of_its_signal(
+    people: SandboxClient, cast: Cast, send_signal: SendSignal
+) -> None:
+    tara = cast.tara.telegram_id
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        [approval] = await send_signal(cast.tara)
+        await people.wait_for(tara, "BUY EURUSD")
+        await people.tap(tara, "✅ Approve")
+        await people.wait_for(tara, "terminal")
+    [line] = [line for line in lines if line["event"] == "handler.terminal"]
+    assert line["trace"] == str(approval.signal_id)
+
+
+@pytest.mark.usefixtures("running")
 async def test_an_answer_that_telegram_does_not_take_harms_nothing(people: SandboxClient, cast: Cast) -> None:
     await people.fault("answerCallbackQuery", 400, description="Bad Request: query is too old")
     await people.tap_stale(cast.tara.telegram_id, "nonsense", 1)
@@ -58,7 +75,7 @@ async def test_stopping_waits_for_the_handler_at_work(
     people: SandboxClient, cast: Cast, app: App, bot: Bot
 ) -> None:
     gate = Gate(bot)
-    polling = asyncio.create_task(Polling(make_dispatcher(app), bot).run())
+    polling = asyncio.create_task(Polling(make_dispatcher(app), bot, app.desk).run())
     await people.say(cast.tara.telegram_id, "/signals")
     await gate.waiting.wait()
     polling.cancel()
@@ -71,7 +88,7 @@ async def test_stopping_waits_for_the_handler_at_work(
 async def test_draining_ends_in_time(people: SandboxClient, cast: Cast, app: App, bot: Bot) -> None:
     gate = Gate(bot)
     dispatcher = make_dispatcher(app)
-    polling = asyncio.create_task(Polling(dispatcher, bot).run())
+    polling = asyncio.create_task(Polling(dispatcher, bot, app.desk).run())
     await people.say(cast.tara.telegram_id, "/signals")
     await gate.waiting.wait()
     assert not await dispatcher.in_flight.drain(0.01)

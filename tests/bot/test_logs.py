@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from bot.logs import set_up_logs
-from core.following import following
+from core.following import following, trace_behind
 from core.model.ids import SignalId
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -80,6 +80,17 @@ def test_the_lines_of_a_signal_carry_its_id(capfd: pytest.CaptureFixture[str]) -
     log.info("after")
     within, foreign, after = map(json.loads, capfd.readouterr().err.splitlines())
     assert (within["trace"], foreign["trace"], "trace" in after) == (str(signal), str(signal), False)
+
+
+def test_what_is_raised_takes_its_trace_along(capfd: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("json", "info")
+    error = LookupError("gone")
+    with pytest.raises(LookupError) as caught, following("outer"), following("inner"):
+        raise error
+    assert trace_behind(caught.value) == "inner"
+    assert trace_behind(LookupError("another")) == ""
+    structlog.get_logger("desk").error("failed", exc_info=caught.value)
+    assert "trace inner" in json.loads(capfd.readouterr().err)["exception"]
 
 
 def test_a_terminal_shows_the_first_figures_of_a_trace(capfd: pytest.CaptureFixture[str]) -> None:
