@@ -62,6 +62,12 @@ def played(seed: int, accounts: int, template: Path, without: str = "") -> Told:
     return Told(seed, without, week.looks, week.liquidations, week.objections + off_catalogue)
 
 
+def objected(without: str, seeds: range, accounts: int, template: Path) -> list[str]:
+    """The objections of the first of these weeks that has any."""
+    weeks = (played(seed, accounts, template, without) for seed in seeds)
+    return next((week.objections for week in weeks if week.objections), [])
+
+
 def _taken_out(care: str) -> AbstractContextManager[None]:
     return rule.CARES[care]() if care else nullcontext()
 
