@@ -210,7 +210,7 @@ async def test_a_name_may_be_odd(people: SandboxClient, cast: Cast, desk: Desk, 
     await ask(people, cast.owner, f"/lock account {spoken} 2h why <i>not</i>", "is locked until")
     [held] = await active(desk)
     assert held.place == Place(account.id)
-    listed = await ask(people, cast.tara, "/locks", "why <i>not</i>")
+    listed = await ask(people, cast.tara, "/locks", "No entries now")
     assert listed.splitlines()[2] == f"🔒 {label} is locked by Olga: why <i>not</i>"
     await ask(people, cast.owner, f"/unlock account {spoken}", "is unlocked; new trades")
     assert await active(desk) == []
