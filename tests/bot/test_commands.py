@@ -113,7 +113,7 @@ async def test_the_owner_unlocks_an_account_with_a_tap(people: SandboxClient, ca
     await lock(desk, account, "20.3 % <below> the peak")
     await ask(people, cast.owner, "/unlock", "20.3 % <below> the peak")
     shown = await people.wait_for(owner, "No entries now")
-    await people.tap(owner, "Unlock Tara's paper")
+    await people.tap(owner, "Unlock Tara's paper (drawdown)")
     await people.wait_for(owner, "is unlocked; new trades")
     assert await locks(desk) == []
 
