@@ -16,15 +16,14 @@ from aiogram import Bot
 from sqlalchemy.engine import make_url
 
 from bot.alarm import Alarm
-from bot.commands import set_commands
 from bot.context import App
+from bot.conversation import converse, publish_menu
 from bot.delivery import Relay
 from bot.dispatcher import make_dispatcher
 from bot.marketguard import load_calendar
 from bot.otel import Exporting, exporting
 from bot.pace import Pace
 from bot.ping import Ping
-from bot.polling import Polling
 from bot.readiness import Intervals
 from bot.roster import Roster, enrol
 from bot.settings import Settings, SettingsError
@@ -37,6 +36,7 @@ from core.board import Board
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.health.monitor import Monitor
+from core.isolation import Isolation
 from core.market.guard import MarketGuard, market_task
 from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
@@ -82,8 +82,8 @@ async def run(
 ) -> None:
     """Run the desk until `stop` is set; then end everything in order.
 
-    Raises SettingsError when it cannot start as configured, GaveUp (in a group) when a background task
-    failed too often.
+    Raises SettingsError when it cannot start as configured; in a group SettingsError when Telegram does not
+    know the token, GaveUp when a background task failed too often.
     """
     load_calendar(settings.news_file)  # what cannot be read is refused before anything runs
     async with AsyncExitStack() as stack:
@@ -124,26 +124,29 @@ async def _run_parts(
     async with asyncio.TaskGroup() as tasks:
         parts = background(app.desk, relay, telemetry, settings.keep)
         parts |= watching(settings, app.desk, watchdog, telemetry)
-        parts |= account_tasks(settings, app, accounts)
         parts |= publishing(export, app.desk, accounts, telemetry)
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
         ]
+        workers += [
+            tasks.create_task(part(), name=name)
+            for name, part in account_tasks(settings, app, accounts, supervisor).items()
+        ]
         web = tasks.create_task(
             serve(create_web(app.desk, telemetry, settings.bearer_keys), door), name="web"
         )
-        await set_commands(bot)
         pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
         loop = TradingLoop(app.desk, pace, supervisor)
         trading = tasks.create_task(loop.run(), name="trading")
-        polling = tasks.create_task(Polling(make_dispatcher(app), bot).run(), name="polling")
+        talk = tasks.create_task(converse(app.desk, bot, make_dispatcher(app)), name="telegram")
+        menu = tasks.create_task(publish_menu(app.desk, bot), name="menu")
         log.info("desk_started", accounts=len(accounts), intake=url)
         running = Running(app, url, telemetry)
         visitor = [tasks.create_task(on_ready(running), name="on_ready")] if on_ready else []
         with watchdog:
             await stop.wait()
         log.info("desk_stopping")
-        for task in (*visitor, web, polling, trading, *workers):
+        for task in (*visitor, web, menu, talk, trading, *workers):
             await _end(task)
     await relay.flush(FLUSH_S)
 
@@ -199,17 +202,24 @@ def publishing(
     return {"telemetry export": partial(export.publish, telemetry.registry, labels, desk.clock)}
 
 
-def account_tasks(settings: Settings, app: App, accounts: Sequence[Account]) -> dict[str, Part]:
-    """The tasks of each account, by name: reconciliation, guards, health."""
+def account_tasks(
+    settings: Settings, app: App, accounts: Sequence[Account], supervisor: Supervisor
+) -> dict[str, Part]:
+    """The tasks of each account, by name: reconciliation, guards, health; each isolated from the others."""
     desk = app.desk
     guard = DrawdownGuard(desk, settings.guard_interval_s)
     market = MarketGuard(desk, load_calendar(settings.news_file), settings.market_interval_s)
+    watchers: dict[str, Callable[[Account], Coroutine[Any, Any, None]]] = {
+        "sync": app.scheduler.watch,
+        "guard": guard.watch,
+        "market": market.watch,
+        "health": app.health.watch,
+    }
     tasks: dict[str, Part] = {}
-    for account in accounts:
-        tasks[f"sync {account.label}"] = partial(app.scheduler.watch, account)
-        tasks[guard_task(account)] = partial(guard.watch, account)
-        tasks[market_task(account)] = partial(market.watch, account)
-        tasks[f"health {account.label}"] = partial(app.health.watch, account)
+    for part, watch in watchers.items():
+        isolation = Isolation(desk, part, supervisor)
+        for account in accounts:
+            tasks[f"{part} {account.label}"] = isolation.of(account, partial(watch, account))
     return tasks
 
 

@@ -16,9 +16,10 @@ CHATS_REMEMBERED = 4096
 class Pace(BaseRequestMiddleware):
     """Holds back calls that name a chat: `per_s` a second overall, one a second in each after `chat_burst`.
 
-    Telegram's own limits are about 30 a second overall and one a second in a chat. A 429 pauses every call
+    Telegram's own limits are about 30 a second overall and one a second in a chat. A 429 pauses all of them
     for as long as Telegram asks, because it mutes the whole bot; the refused call, which did nothing, is
-    made once more when the pause is at most `patience_s`, else TelegramRetryAfter is raised.
+    made once more when the pause is at most `patience_s`, else TelegramRetryAfter is raised. A call that
+    names no chat has a limit of its own, and who sets a menu too often is not muted.
     """
 
     def __init__(
@@ -37,14 +38,19 @@ class Pace(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
+        chat: int | str | None = getattr(method, "chat_id", None)
+        if chat is None:
+            return await make_request(bot, method)
+        await self._turn(chat)
         try:
-            return await self._paced(make_request, bot, method)
+            return await make_request(bot, method)
         except TelegramRetryAfter as refused:
             self.pause(refused.retry_after)
             if refused.retry_after > self._patience_s:
                 raise
+        await self._turn(chat)
         try:
-            return await self._paced(make_request, bot, method)
+            return await make_request(bot, method)
         except TelegramRetryAfter as refused:
             self.pause(refused.retry_after)
             raise
@@ -61,17 +67,6 @@ class Pace(BaseRequestMiddleware):
     async def pause_over(self) -> None:
         while left_s := self.pause_left_s:
             await self._clock.sleep(left_s)
-
-    async def _paced(
-        self,
-        make_request: NextRequestMiddlewareType[TelegramType],
-        bot: Bot,
-        method: TelegramMethod[TelegramType],
-    ) -> Response[TelegramType]:
-        chat: int | str | None = getattr(method, "chat_id", None)
-        if chat is not None:
-            await self._turn(chat)
-        return await make_request(bot, method)
 
     async def _turn(self, chat: int | str) -> None:
         """Wait until this chat, the bot as a whole, and a pause allow one more call."""

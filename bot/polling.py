@@ -14,7 +14,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import Update
 
 from bot.dispatcher import DeskDispatcher
-from core.supervision import GaveUp
+from core.desk import Desk
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +26,11 @@ LONGEST_PAUSE_S = 30.0
 class Polling:
     """Fetches updates and hands each to the dispatcher in a task of its own."""
 
-    def __init__(self, dispatcher: DeskDispatcher, bot: Bot) -> None:
+    def __init__(self, dispatcher: DeskDispatcher, bot: Bot, desk: Desk) -> None:
         self._dispatcher = dispatcher
         self._bot = bot
+        self._board = desk.board
+        self._clock = desk.clock
         self._allowed = dispatcher.resolve_used_update_types()
         self._handlers: set[asyncio.Task[None]] = set()
         self._webhook_gone = False
@@ -38,7 +40,7 @@ class Polling:
     async def run(self) -> None:
         """Poll until cancelled; then finish what is handled and confirm it to Telegram.
 
-        Raises GaveUp when the token is not valid any more.
+        Raises TelegramUnauthorizedError when Telegram does not know the token (any more).
         """
         try:
             while True:
@@ -59,12 +61,13 @@ class Polling:
                 allowed_updates=self._allowed,
                 request_timeout=POLL_S + 15,
             )
-        except TelegramUnauthorizedError as error:
-            raise GaveUp("Telegram does not know the bot's token any more") from error
+        except TelegramUnauthorizedError:
+            raise
         except TelegramAPIError as error:
             await self._pause(error)
             return []
         self._failures = 0
+        self._board.heard_at = self._clock.now()
         self._next = max([self._next, *(update.update_id + 1 for update in updates)])
         return updates
 
@@ -73,6 +76,7 @@ class Polling:
         if not self._webhook_gone:
             await self._bot.delete_webhook()
             self._webhook_gone = True
+            log.info("telegram_connected")
 
     async def _pause(self, error: TelegramAPIError) -> None:
         self._failures += 1

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import make_folder, run, stop_on_signals
 from bot.roster import Roster, account_of, read_roster
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.telegram import make_bot
 from bot.views.markup import count
 from core.health.findings import HINTS, Circumstances, Limits, judge
@@ -31,7 +31,10 @@ log = structlog.get_logger(__name__)
 
 
 async def run_production(settings: Settings) -> int:
-    """The desk until a signal; 0 after a clean stop, 1 when a part of it could not be kept running."""
+    """The desk until a signal; 0 after a clean stop, 1 when a part of it could not be kept running.
+
+    Raises SettingsError for what only turns out while it runs.
+    """
     roster = read_roster(settings.desk_file)
     stop = asyncio.Event()
     stop_on_signals(stop)
@@ -39,6 +42,8 @@ async def run_production(settings: Settings) -> int:
     try:
         await run(settings, roster, stop)
     except ExceptionGroup as group:
+        if wrong := group.subgroup(SettingsError):
+            raise wrong.exceptions[0] from None
         gave_up, others = group.split(GaveUp)
         if gave_up is None or others is not None:
             raise

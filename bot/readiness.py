@@ -14,6 +14,8 @@ from core.ports import Tx
 INTERVALS_MISSED = 3
 OUTBOX_PATIENCE = timedelta(seconds=60)
 WATCHDOG_PATIENCE_S = 60.0
+UNHEARD_PATIENCE = timedelta(seconds=120)
+"""A poll waits for 30 seconds at most, and a few may fail."""
 SYNC_PATIENCE = timedelta(seconds=60)
 
 
@@ -42,8 +44,8 @@ class Readiness:
             oldest = await tx.outbox.oldest_waiting()
             accounts = await tx.accounts.all()
             exposed = [each for each in await _unreachable(tx) if await stake_of(tx, each)]
-        late = self._late_outbox(oldest) | self._late_looks(accounts) | self._late_watchdog()
-        return late | _left_alone(len(exposed)) | self._not_traded(len(accounts))
+        late = self._late_looks(accounts) | self._late_watchdog() | self._late_outbox(oldest)
+        return late | self._unheard() | _left_alone(len(exposed)) | self._resting(len(accounts))
 
     def _late_looks(self, accounts: Sequence[Account]) -> dict[str, str]:
         """Accounts not guarded for three intervals, or not reconciled for as long, or never since the start.
@@ -75,10 +77,16 @@ class Readiness:
         now = self._desk.clock.now()
         return sum(1 for at in looks if now - (at or self._began) > patience)
 
-    def _not_traded(self, accounts: int) -> dict[str, str]:
-        resting = len(self._desk.board.given_up)
-        told = f"orders of {resting} of {accounts} accounts rest after failures; they are tried again"
-        return {"trading": told} if resting else {}
+    def _resting(self, accounts: int) -> dict[str, str]:
+        return {
+            part: f"tasks of {len(resting)} of {accounts} accounts rest after failures; they are tried again"
+            for part, resting in self._desk.board.given_up.items()
+            if resting
+        }
+
+    def _unheard(self) -> dict[str, str]:
+        late = self._late([self._desk.board.heard_at], UNHEARD_PATIENCE)
+        return {"telegram": "does not answer"} if late else {}
 
     def _late_watchdog(self) -> dict[str, str]:
         watched_s = self._desk.board.movement.watched_s

@@ -51,8 +51,9 @@ class Pulse:
 class Board:
     """What was last seen of every account and what its monitor reports; since the start, the incidents, and
     the syncs, good (True) and failed. `snapshots` are what reconciliation last read of each account;
-    `events` counts by name those that the store has committed. `given_up` are the accounts whose trading has
-    given up and rests, each with the sentence of its last failure.
+    `events` counts by name those that the store has committed. `given_up` are, by the part of
+    the desk, the accounts whose task has given up and rests, each with the sentence of its last failure.
+    Telegram answered a poll at `heard_at`.
     """
 
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
@@ -62,7 +63,8 @@ class Board:
     incidents: Counter[tuple[AccountId, Trouble]] = field(default_factory=Counter)
     syncs: Counter[tuple[AccountId, bool]] = field(default_factory=Counter)
     events: Counter[str] = field(default_factory=Counter)
-    given_up: dict[AccountId, str] = field(default_factory=dict)
+    given_up: dict[str, dict[AccountId, str]] = field(default_factory=dict)
+    heard_at: datetime | None = None
     heartbeat: HeartbeatMetrics | None = None
     movement: Movement = field(default_factory=Movement)
 

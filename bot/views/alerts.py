@@ -213,12 +213,22 @@ def _plan_undo_waits(data: Json) -> str:
     )
 
 
-def _trading_gave_up(data: Json) -> str:
+def _task_gave_up(data: Json) -> str:
+    what, do = _GAVE_UP.get(str(data.get("part")), _GAVE_UP["guard"])
     return lines(
-        _head("🆘", "Orders of an account are not carried out", data),
-        f"{_fact(data, 'error')}. The desk tries again in {_fact(data, 'minutes')} minutes.",
-        italic("The log has the cause. Until then please act in the terminal."),
+        _head("🆘", what, data),
+        f"{_fact(data, 'error')}. The desk tries again in {_fact(data, 'seconds')} seconds.",
+        italic(f"The log has the cause. Until then {do}"),
     )
+
+
+_GAVE_UP = {
+    "trading": ("Orders of an account are not carried out", "please act in the terminal."),
+    "guard": ("The drawdown of an account is not guarded", "please watch it in the terminal."),
+    "market": ("The market guard of an account stands still", "please watch it in the terminal."),
+    "sync": ("An account is not reconciled", "what the desk shows of it may be wrong."),
+    "health": ("A terminal is not probed", "nobody is told when it fails."),
+}
 
 
 def _order(data: Json) -> str:
@@ -330,7 +340,7 @@ ALERTS: dict[str, Callable[[Json], str]] = {
     "plan_undone": _plan_undone,
     "plan_stop_waits": _plan_stop_waits,
     "plan_undo_waits": _plan_undo_waits,
-    "trading_gave_up": _trading_gave_up,
+    "task_gave_up": _task_gave_up,
     "stranger": _stranger,
     "health_incident": _health_incident,
     "health_recovered": _health_recovered,

@@ -211,11 +211,12 @@ class Planned(TypedDict):
 
 
 class GivenUp(TypedDict):
-    """An account's trading failed too often and rests for so many minutes."""
+    """A background task of an account failed too often and rests for so many seconds."""
 
+    part: str
     account: str
     error: str
-    minutes: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("order.new placed filled partial refused unknown expired", Settled),
         *_kinds("order.late", Late),
         *_kinds("plan.kept undone", Planned),
-        *_kinds("trading.gave_up", GivenUp),
+        *_kinds("task.gave_up", GivenUp),
         *_kinds("reconciliation.sync_complete", Synced),
         *_kinds("reconciliation.sync_error", SyncError),
         *_kinds("reconciliation.divergence_detected divergence_ended", Found, open=True),

@@ -1,28 +1,17 @@
-"""The trading loop of the desk: a supervised task per account, and one timer for all of them.
-
-An account's task that fails is restarted with growing pauses; past the limit it gives up loudly, rests, and
-tries anew. It does not end the process: what one terminal or one row does to its own account must not stop
-the guards and the orders of all others, and a new process would meet the same again. When every account has
-given up the cause is the desk's own (its database, its disk), and the process ends.
-"""
+"""The trading loop of the desk: an isolated, supervised task per account, and one timer for all of them."""
 
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import structlog
-
-from core.alerts import alert_owners
-from core.bell import OUTBOX, account_bell
+from core.bell import account_bell
 from core.desk import Desk
+from core.isolation import Isolation
 from core.model.accounts import Account
-from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
 from core.supervision import GaveUp, Supervisor
 from core.trading.loop import Pace, trade
-
-log = structlog.get_logger(__name__)
 
 ALONE_S = 60.0
 """An account looks by itself so rarely: the timer of all looks for it."""
@@ -43,18 +32,17 @@ class TradingLoop:
     _turns: dict[AccountId, asyncio.Lock] = field(default_factory=dict, init=False)
     _timer: asyncio.Task[None] | None = field(default=None, init=False)
     _over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    isolation: Isolation = field(init=False)
 
-    @property
-    def given_up(self) -> dict[AccountId, str]:
-        """The accounts that rest now, each with the sentence of its last failure; the board shows them."""
-        return self.desk.board.given_up
+    def __post_init__(self) -> None:
+        self.isolation = Isolation(self.desk, "trading", self.supervisor, self.rest_s)
 
     async def run(self, stop_s: float = 10.0) -> None:
         """From start to stop, until cancelled. Raises GaveUp when every account has given up."""
         await self.start()
         try:
             await self._over.wait()
-            raise GaveUp(f"trading has given up {self._cause()}")
+            raise GaveUp(self._cause())
         finally:
             await self.stop(stop_s)
 
@@ -73,9 +61,12 @@ class TradingLoop:
     def watch(self, account: Account) -> None:
         """Trade on an account, which may have been added since; one that is watched already stays so."""
         if account.id not in self._tasks:
-            name = f"trading {account.label}"
-            self._turns[account.id] = asyncio.Lock()
-            self._tasks[account.id] = asyncio.create_task(self._follow(name, account), name=name)
+            turn = self._turns[account.id] = asyncio.Lock()
+            pace = replace(self.pace, idle_s=max(self.pace.idle_s, ALONE_S))
+            follow = self.isolation.of(account, partial(trade, self.desk, account, pace, turn))
+            task = asyncio.create_task(follow(), name=f"trading {account.label}")
+            task.add_done_callback(self._end)
+            self._tasks[account.id] = task
 
     async def stop(self, within_s: float = 10.0) -> None:
         """Let each send in flight end and be settled, at most so long; nothing else is begun.
@@ -89,51 +80,18 @@ class TradingLoop:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for account in self._tasks:
-            self.given_up.pop(account, None)
         self._tasks.clear()
         self._timer = None
 
-    def _end(self, timer: asyncio.Task[None]) -> None:
-        """Without its timer the loop is not safe."""
-        if not timer.cancelled():
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Without its timer, or with no account left, the loop is not safe."""
+        if not task.cancelled():
             self._over.set()
 
     def _cause(self) -> str:
-        failed = self._timer.exception() if self._timer and self._timer.done() else None
-        return str(failed) if failed else f"on all accounts: {'; '.join(self.given_up.values())}"
-
-    async def _follow(self, name: str, account: Account) -> None:
-        turn = self._turns[account.id]
-        pace = replace(self.pace, idle_s=max(self.pace.idle_s, ALONE_S))
-        while True:
-            try:
-                await self.supervisor.forever(name, partial(trade, self.desk, account, pace, turn))
-            except GaveUp as error:
-                await self._give_up(account, error)
-            await asyncio.sleep(self.rest_s)
-            self.given_up.pop(account.id, None)
-
-    async def _give_up(self, account: Account, error: GaveUp) -> None:
-        """Loudly: on the board of readiness, in the log, in the trail and to the owners."""
-        self.given_up[account.id] = str(error)
-        log.critical("trading_gave_up", account=account.label, error=str(error), rest_s=self.rest_s)
-        try:
-            await self._tell(account, error)
-        except Exception:  # the supervised boundary: where the database is away, the log has told it
-            log.exception("trading_gave_up_untold", account=account.label)
-        if len(self.given_up) == len(self._tasks):
-            self._over.set()
-
-    async def _tell(self, account: Account, error: GaveUp) -> None:
-        now = self.desk.clock.now()
-        data: Json = {"account": account.label, "error": str(error), "minutes": round(self.rest_s / 60)}
-        async with self.desk.store.write() as tx:
-            await tx.events.append(
-                Event("trading.gave_up", now, account.label, data, account.id, account.person_id)
-            )
-            await alert_owners(tx, now, "trading_gave_up", data, Priority.CRITICAL)
-        self.desk.bell.ring(OUTBOX)
+        every = [*self._tasks.values(), *([self._timer] if self._timer else [])]
+        ended = [task for task in every if task.done() and not task.cancelled()]
+        return "; ".join(str(task.exception()) for task in ended)
 
     async def _look_around(self) -> None:
         """The safety net: each idle time one query finds all accounts that have something on its way."""

@@ -23,6 +23,7 @@ from core.health.monitor import Monitor
 from core.model.accounts import Account, RiskPolicy
 from core.model.ids import AccountId
 from core.reconciliation.scheduler import Schedule, Scheduler
+from core.supervision import Supervisor
 from core.trading.trading_loop import TradingLoop
 from tests.bench.rows import Row, percentile
 from tests.bench.scale.desk import open_desk
@@ -78,7 +79,7 @@ async def _running(desk: Desk, accounts: Sequence[Account]) -> AsyncIterator[Non
     )
     app = App(desk, Charts(), Monitor(desk), Scheduler(desk, Schedule()))
     async with asyncio.TaskGroup() as group:
-        parts = [TradingLoop(desk).run, *account_tasks(settings, app, accounts).values()]
+        parts = [TradingLoop(desk).run, *account_tasks(settings, app, accounts, Supervisor()).values()]
         tasks = [group.create_task(part()) for part in parts]
         try:
             yield

@@ -146,9 +146,10 @@ def dispatcher(app: App) -> DeskDispatcher:
 
 
 @pytest.fixture
-async def running(dispatcher: DeskDispatcher, bot: Bot, relay: Relay) -> AsyncIterator[None]:
+async def running(app: App, dispatcher: DeskDispatcher, bot: Bot, relay: Relay) -> AsyncIterator[None]:
     """Polling and the relay at work; ended in order."""
-    tasks = [asyncio.create_task(Polling(dispatcher, bot).run()), asyncio.create_task(relay.run())]
+    polling = Polling(dispatcher, bot, app.desk)
+    tasks = [asyncio.create_task(polling.run()), asyncio.create_task(relay.run())]
     yield
     for task in tasks:
         task.cancel()

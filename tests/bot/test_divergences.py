@@ -283,7 +283,7 @@ async def life(desk: Desk, charts: OnePixel, bot: Bot) -> AsyncIterator[App]:
         epoch = await tx.intents.new_epoch(desk.clock.now())
     fresh = Desk(desk.store, desk.clock, desk.terminals, epoch)
     app = App(fresh, charts, Monitor(fresh), Scheduler(fresh, Schedule()))
-    parts = (Polling(make_dispatcher(app), bot).run(), Relay(app, bot).run())
+    parts = (Polling(make_dispatcher(app), bot, app.desk).run(), Relay(app, bot).run())
     tasks = [asyncio.create_task(part) for part in parts]
     yield app
     for task in tasks:

@@ -343,7 +343,7 @@ async def test_a_hold_that_is_typed_wrongly_is_none_and_says_why(
 async def life(desk: Desk, charts: OnePixel, bot: Bot, app: App) -> AsyncIterator[None]:
     """The bot from its start to its end, over the same database."""
     fresh = App(desk, charts, app.health, app.scheduler)
-    parts = (Polling(make_dispatcher(fresh), bot).run(), Relay(fresh, bot).run())
+    parts = (Polling(make_dispatcher(fresh), bot, fresh.desk).run(), Relay(fresh, bot).run())
     tasks = [asyncio.create_task(part) for part in parts]
     yield
     for task in tasks:

@@ -77,3 +77,10 @@ async def test_answers_to_taps_and_polling_are_not_held_back(bot: Bot, pace: Pac
     pace.pause(60)
     await bot.get_me()
     assert clock.skipped_s == 0
+
+
+async def test_a_menu_that_is_refused_mutes_no_chat(people: SandboxClient, bot: Bot, pace: Pace) -> None:
+    await people.fault("setMyCommands", 429, description="Too Many Requests", retry_after=600)
+    with pytest.raises(TelegramRetryAfter):
+        await bot.set_my_commands([])
+    assert pace.pause_left_s == 0

@@ -66,7 +66,9 @@ async def test_a_busy_port_is_told_in_one_sentence(place: Place) -> None:
     assert "Traceback" not in text
 
 
-async def test_a_token_that_is_revoked_ends_the_desk_with_status_1(place: Place, telegram: Sandbox) -> None:
+async def test_a_token_that_is_revoked_ends_the_desk_while_nothing_is_open(
+    place: Place, telegram: Sandbox
+) -> None:
     desk = await place.start("run")
     async with asyncio.timeout(120), SandboxClient(telegram.url) as people:
         await logged(desk, "terminal_connected")
@@ -74,9 +76,30 @@ async def test_a_token_that_is_revoked_ends_the_desk_with_status_1(place: Place,
         await people.add_user("Olivia", id=1)
         await people.say(1, "/start")  # ends the poll that waits, and the next one is refused
         _, errors = await desk.communicate()
-    assert desk.returncode == 1, errors.decode()
-    assert b"desk_gave_up" in errors
+    assert desk.returncode == 2, errors.decode()
+    assert b"TAPDESK_BOT_TOKEN: Telegram does not know this token." in errors
     assert b"Traceback" not in errors
+
+
+async def test_accounts_are_watched_though_telegram_is_away_at_the_start(place: Place) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        desk = await place.start("run", TAPDESK_TELEGRAM_URL=url)
+        async with asyncio.timeout(90):
+            await logged(desk, "polling_failed")
+            await logged(desk, "terminal_connected")
+
+
+async def test_a_menu_that_telegram_refuses_keeps_nobody_from_being_answered(
+    place: Place, telegram: Sandbox
+) -> None:
+    async with asyncio.timeout(120), SandboxClient(telegram.url) as people:
+        await people.fault("setMyCommands", 429, retry_after=600, times=5)
+        await place.start("run")
+        await people.add_user("Tom", id=2)
+        await people.say(2, "/start")
+        await people.wait_for(2, "before you begin", timeout_s=60)
 
 
 async def test_the_doctor_names_what_is_well_and_what_is_not(place: Place) -> None:

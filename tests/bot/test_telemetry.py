@@ -177,10 +177,10 @@ async def test_not_ready_while_a_guard_a_sync_the_trading_or_the_watchdog_is_lat
     ward.paper.pass_time(91)
     desk.board.guarded(account.id, desk.clock.now(), Decimal(100))
     desk.board.market_guarded(account.id, desk.clock.now())
-    desk.board.given_up[account.id] = "trading failed 11 times in a row"
+    desk.board.given_up["trading"] = {account.id: "trading failed 11 times in a row"}
     problems = await telemetry.ready()
     assert problems["market"] == "1 of 2 accounts are without the market guard now"
-    assert problems["trading"] == "orders of 1 of 2 accounts rest after failures; they are tried again"
+    assert problems["trading"] == "tasks of 1 of 2 accounts rest after failures; they are tried again"
     assert problems["sync"] == "2 of 2 accounts were not reconciled lately"
     assert problems["watchdog"] == "has not looked for 91 s"
     assert account.label not in str(problems)

@@ -58,7 +58,7 @@ class Life:
         scheduler = Scheduler(paper.desk, Schedule(interval_s=NEVER_S))
         app = App(paper.desk, OnePixel(), Monitor(paper.desk), scheduler)
         dispatcher = make_dispatcher(app)
-        parts = [Polling(dispatcher, bot).run(), Relay(app, bot).run()]
+        parts = [Polling(dispatcher, bot, paper.desk).run(), Relay(app, bot).run()]
         parts += [scheduler.watch(trader.account) for trader in paper.traders]
         return cls(app, dispatcher, [asyncio.create_task(part) for part in parts])
 

@@ -42,7 +42,7 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 
 def failing_for(failed: Account, monkeypatch: pytest.MonkeyPatch, times: float = math.inf) -> None:
     """The trading of one account dies each time that it begins, or so many times."""
-    real = TradingLoop.__dict__["_follow"].__globals__["trade"]
+    real = TradingLoop.__dict__["watch"].__globals__["trade"]
     left = times
 
     async def trade(desk: Any, account: Account, *rest: Any) -> None:
@@ -91,8 +91,8 @@ async def test_who_gives_up_stops_no_other_and_is_told(
 
     await until(told)
     [alert] = await paper.alerts(paper.owner)
-    assert (alert.subject, alert.data["account"]) == ("trading_gave_up", second.account.label)
-    assert set(loop.given_up) == {second.account.id}
+    assert (alert.subject, alert.data["account"]) == ("task_gave_up", second.account.label)
+    assert set(loop.isolation.given_up) == {second.account.id}
     card = await paper.card(first)
     await paper.tap(card, first)
     await until(lambda: is_filled(paper, card))
@@ -111,8 +111,8 @@ async def test_an_account_that_failed_is_tried_again(
     await loop.start()
     await until(lambda: is_filled(paper, card))
     assert loop.supervisor.crashes.total() == deaths
-    assert [alert.subject for alert in await paper.alerts(paper.owner)] == ["trading_gave_up"] * gives_up
-    assert not loop.given_up
+    assert [alert.subject for alert in await paper.alerts(paper.owner)] == ["task_gave_up"] * gives_up
+    assert not loop.isolation.given_up
     await loop.stop()
 
 
