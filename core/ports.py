@@ -153,7 +153,8 @@ class Intents(Protocol):
     async def get(self, intent: IntentId) -> Intent | None: ...
 
     async def claim(self, account: AccountId, epoch: int, now: datetime) -> Intent | None:
-        """The oldest `new` intent of the account, now `sending`; openings come after all other kinds.
+        """The oldest `new` intent of the account, now `sending`; openings come after all other kinds, and a
+        symbol that was tried in vain after the others.
 
         One that rests (`not_before`) lets the others pass. None when there is none, or when one is
         `sending` already, or the epoch is not the newest.

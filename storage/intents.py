@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId, ApprovalId, IntentId
@@ -117,17 +117,26 @@ class SqlIntents:
 
 
 def _next_of(account: AccountId, now: datetime) -> ColumnElement[Any]:
-    """What goes first: whatever reduces or corrects exposure, then the oldest; what rests is passed over."""
-    mine = intents.alias()
-    until = mine.c.not_before
-    rested = until.is_(None) | (until <= now) | (until > now + LONGEST_REST)
+    """What goes first: whatever reduces or corrects exposure; of that the symbol tried longest ago, for one
+    that cannot be read must not stand before all others; of that the oldest."""
+    mine, alike = intents.alias(), intents.alias()
+    tried = select(func.max(alike.c.sent_at)).where(_is_due(alike, account, now))
+    of_symbol = tried.where(alike.c.symbol == mine.c.symbol).correlate(mine).scalar_subquery()
+    turn = func.coalesce(of_symbol, mine.c.created_at)
     return (
         select(mine.c.id)
-        .where(mine.c.account_id == account, mine.c.state == IntentState.NEW, rested)
-        .order_by(mine.c.kind == IntentKind.OPEN, mine.c.created_at, mine.c.id)
+        .where(_is_due(mine, account, now))
+        .order_by(mine.c.kind == IntentKind.OPEN, turn, mine.c.created_at, mine.c.id)
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _is_due(mine: FromClause, account: AccountId, now: datetime) -> ColumnElement[bool]:
+    """To be sent, and not resting."""
+    until = mine.c.not_before
+    rested = until.is_(None) | (until <= now) | (until > now + LONGEST_REST)
+    return and_(mine.c.account_id == account, mine.c.state == IntentState.NEW, rested)
 
 
 def _is_sending(account: AccountId) -> ColumnElement[bool]:

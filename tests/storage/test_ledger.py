@@ -92,6 +92,21 @@ async def test_openings_come_last_and_one_at_a_time(store: Store, desk: Desk) ->
     assert await _claim(store, desk.account.id, epoch) is None
 
 
+async def test_a_symbol_tried_in_vain_goes_behind_the_others_oldest_first(store: Store, desk: Desk) -> None:
+    first = an_intent(desk.account, IntentKind.CLOSE)
+    second, gold = (replace(an_intent(desk.account, IntentKind.CLOSE), created_at=NOW) for _ in range(2))
+    gold = replace(gold, symbol="XAUUSD")
+    epoch = await _epoch(store)
+    await _added(store, first, second, gold)
+    for seconds, expected in enumerate((first, gold, first, gold), 1):
+        async with store.write() as tx:
+            claimed = await tx.intents.claim(desk.account.id, epoch, NOW + seconds * SECOND)
+            assert claimed is not None
+            assert claimed.id == expected.id
+            put_back = replace(claimed, state=IntentState.NEW)
+            assert await tx.intents.settle(put_back, epoch, IntentState.SENDING)
+
+
 async def test_what_rests_lets_the_others_pass(store: Store, desk: Desk) -> None:
     resting = replace(an_intent(desk.account, IntentKind.CLOSE), not_before=NOW + SECOND)
     opening = an_intent(desk.account)

@@ -467,6 +467,24 @@ async def test_a_symbol_without_prices_does_not_keep_the_others_open(fed: PaperD
 
 
 @SQLITE
+@pytest.mark.parametrize("code", [-77, mt5.RES_E_INTERNAL_FAIL_TIMEOUT])
+async def test_a_symbol_that_cannot_be_read_does_not_keep_the_others_open(
+    paper_desk: PaperDesk, code: int
+) -> None:
+    for instrument in ("EURUSD", "EURUSD", "BTCUSD"):
+        await order(paper_desk, instrument=instrument)
+    paper_desk.move("EURUSD", -0.3)  # the worst goes first
+    paper_desk.broker.misfortune(
+        Fault(Kind.FAIL, call="symbol_info", symbol="EURUSD", count=1_000, code=code)
+    )
+    await close_all(paper_desk.desk, paper_desk.trader.person)
+    for _ in range(30):
+        await look(paper_desk)
+        paper_desk.pass_time(1)
+    assert [position.symbol for position in await positions(paper_desk)] == ["EURUSD"] * 2
+
+
+@SQLITE
 async def test_a_close_without_prices_is_given_up_when_its_time_is_over(
     fed: PaperDesk, feed: PriceFeed
 ) -> None:
