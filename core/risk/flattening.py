@@ -18,6 +18,7 @@ from core.mt5.errors import TerminalError
 from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.moves import SOON_S, Next, move, note
+from core.risk.sight import whole_snapshot
 from core.trading.closing import queue_closing_everything
 
 CLEAN_READS = 2
@@ -86,7 +87,7 @@ class Flattening:
         async with self._desk.store.read() as tx:
             coming = await tx.intents.waiting(account.id)
         try:
-            snapshot = await session.snapshot()
+            snapshot = await whole_snapshot(session)
         except TerminalError as error:
             await self._unread(account, current, memory, error)
             raise
@@ -175,10 +176,17 @@ class Flattening:
     async def _unread(
         self, account: Account, current: Liquidation, memory: _Memory, error: TerminalError
     ) -> None:
-        if not self._becomes_stuck(current, memory):
+        """A clean read before it counts no more: two are to follow each other."""
+        memory.clean_at_s = None
+        doubted = replace(current, clean_reads=0)
+        becomes_stuck = self._becomes_stuck(current, memory)
+        if doubted == current and not becomes_stuck:
             return
         async with self._desk.store.write() as tx:
-            await self._get_stuck(tx, account, current, "?", error.for_trader)
+            if becomes_stuck:
+                await self._get_stuck(tx, account, doubted, "?", error.for_trader)
+            else:
+                await tx.liquidations.advance(doubted, current.state)
         self._desk.bell.ring(OUTBOX)
 
     async def _get_stuck(

@@ -24,6 +24,7 @@ from core.ports import Tx
 from core.risk.countdown import found
 from core.risk.moments import Moments
 from core.risk.moves import SOON_S, Next, move, note, spoken
+from core.risk.sight import whole_snapshot
 from core.trading.asked import was_asked
 from core.trading.closing import ENDS
 from core.trading.settlement import settle
@@ -160,7 +161,7 @@ async def _has_recovered(tx: Tx, account: Account, current: Liquidation) -> bool
 async def _is_flat(session: Session) -> bool:
     """False when that cannot be read."""
     try:
-        snapshot = await session.snapshot()
+        snapshot = await whole_snapshot(session)
     except TerminalError:
         return False
     return not snapshot.positions and not snapshot.orders

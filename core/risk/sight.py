@@ -14,7 +14,8 @@ from core.desk import Desk
 from core.health.hours import LATE, closed_since
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
-from core.model.mt5 import MT5AccountState
+from core.model.mt5 import MT5AccountSnapshot, MT5AccountState
+from core.mt5.errors import NoData
 from core.mt5.session import Session
 
 log = structlog.get_logger(__name__)
@@ -31,21 +32,35 @@ def has_exposure(state: MT5AccountState) -> bool:
     return bool(state.margin or state.profit or state.equity != state.balance + state.credit)
 
 
+async def whole_snapshot(session: Session) -> MT5AccountSnapshot:
+    """What is open, as the lists and the account itself agree on. Raises TerminalError.
+
+    A terminal that has just logged in again answers with empty lists for some seconds.
+    """
+    snapshot = await session.snapshot()
+    if not snapshot.positions and not snapshot.orders and has_exposure(snapshot.account):
+        sentence = "The terminal lists nothing open, but the account shows margin or profit."
+        raise NoData("empty lists beside an exposed account", for_trader=sentence)
+    return snapshot
+
+
 async def stale_prices(session: Session, state: MT5AccountState) -> str:
     """Why the equity may be of old prices, empty when it is not. Raises TerminalError.
 
     The ticks that are read in passing tell. Where they are old, with the market open, those of the symbols
-    that are held are asked for: a watched currency may rest while a coin is traded.
+    that are held are asked for: a watched currency may rest while a coin is traded. In a new life no tick
+    tells its age before one has moved: prices that have stood still for a quarter of an hour look like new
+    ones on a clock that is a quarter of an hour behind.
     """
     if not has_exposure(state):
         return ""
-    age = session.feed_age()
+    age = session.feed_age() if session.time_is_proven else None
     if age is not None and (age <= OLDEST or _rests(state.read_at, age)):
         return ""
     if age is None and closed_since(state.read_at) is not None:
         return ""
     held = {position.symbol for position in await session.positions()}
-    if not held or await session.quotes(held):
+    if not held or (await session.quotes(held) and session.time_is_proven):
         return ""
     since = f"for {age.total_seconds():.0f} seconds" if age is not None else "yet"
     return f"there has been no new price {since}"

@@ -2,27 +2,35 @@
 it must."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from core.model.accounts import RiskPolicy
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import LiquidationState
 from core.mt5 import contract as mt5
 from core.mt5.retcodes import VERDICTS
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.records import Deal
+from core.ports import Store
 from core.risk.flattening import CLOSED_REST_S
+from core.risk.holding import hold
 from core.risk.moves import begin
 from core.trading.execution import execute_next
 from tests.core.risk.guarded import LOTS, Guarded
+from tests.core.trading.lying import Liar
+from tests.fakes.desk import open_paper_desk
+from tests.fakes.links import InProcess
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 CLOSING, LOCKED = LiquidationState.CLOSING, LiquidationState.LOCKED
+LISTS = {"positions_get", "orders_get"}
 
 
 def reject(guarded: Guarded, retcode: int = mt5.TRADE_RETCODE_REJECT, count: int = 10_000) -> None:
@@ -152,7 +160,7 @@ async def test_partial_closes_are_followed_up_to_the_last_lot(guarded: Guarded) 
 async def test_one_reading_that_shows_nothing_is_not_flat(
     guarded: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A terminal that shows an empty book once, amid a close that is refused."""
+    """A terminal that shows an empty book and an account to match once, amid a close that is refused."""
     reject(guarded)
     await guarded.breach()
     await guarded.look_until(CLOSING)
@@ -161,7 +169,9 @@ async def test_one_reading_that_shows_nothing_is_not_flat(
 
     async def empty_once() -> MT5AccountSnapshot:
         monkeypatch.setattr(session, "snapshot", read)
-        return replace(await read(), positions=(), orders=())
+        seen, none = await read(), Decimal(0)
+        account = replace(seen.account, equity=seen.account.balance, margin=none, profit=none)
+        return MT5AccountSnapshot(account, (), ())
 
     for _ in range(3):
         monkeypatch.setattr(session, "snapshot", empty_once)
@@ -172,6 +182,63 @@ async def test_one_reading_that_shows_nothing_is_not_flat(
     assert "liquidation_finished" not in await guarded.told()
     guarded.hands.no_misfortunes()
     await flat(guarded)
+
+
+@pytest.fixture
+def liar() -> Liar:
+    return Liar()
+
+
+@pytest.fixture
+async def flickering(store: Store, tmp_path: Path, liar: Liar) -> AsyncIterator[Guarded]:
+    """A guarded account whose terminal hides from time to time what `liar` says."""
+    terminal, bare = InProcess(change=liar), RiskPolicy(allow_no_stop=True)
+    async with open_paper_desk(store, tmp_path, policy=bare, open_terminal=lambda _: terminal) as paper:
+        guarded = Guarded(paper)
+        await guarded.look()
+        yield guarded
+
+
+async def test_empty_lists_beside_a_used_margin_are_not_flat(flickering: Guarded, liar: Liar) -> None:
+    """A terminal that has just logged in again lists nothing for some seconds; it is told when that lasts."""
+    reject(flickering)
+    await flickering.breach()
+    await flickering.look_until(CLOSING)
+    liar.hidden = LISTS
+    await flickering.look_in_vain(40)
+    assert flickering.ledger.positions
+    told = await flickering.told()
+    assert (told["liquidation_finished"], told["liquidation_stuck"]) == (0, 1)
+    liar.hidden = set()
+    flickering.hands.no_misfortunes()
+    await flat(flickering)
+
+
+async def test_a_clean_read_counts_no_more_after_one_that_cannot_be_believed(
+    flickering: Guarded, liar: Liar
+) -> None:
+    await flickering.breach()
+    await flickering.look_until(CLOSING)
+    while not (await flickering.liquidation()).clean_reads:  # type: ignore[union-attr]
+        await flickering.look()
+    flickering.buy(0.01)
+    liar.hidden = LISTS
+    await flickering.look_in_vain()
+    assert (await flickering.liquidation()).clean_reads == 0  # type: ignore[union-attr]
+
+
+async def test_empty_lists_at_the_end_of_a_hold_spare_nobody_the_countdown(
+    flickering: Guarded, liar: Liar
+) -> None:
+    begun = await flickering.breach()
+    owner, minute = flickering.paper.owner, timedelta(minutes=1)
+    await hold(flickering.paper.desk, begun.id, owner, minute, "bad price")
+    liar.hidden = LISTS
+    while (await flickering.liquidation()).state is LiquidationState.HELD:  # type: ignore[union-attr]
+        await flickering.look()
+    liar.hidden = set()
+    await flickering.look(3)
+    assert flickering.ledger.positions
 
 
 async def test_what_is_closed_while_it_is_being_read_is_not_asked_for_again(
