@@ -18,7 +18,7 @@ from core.mt5.errors import NoData
 from core.mt5.errors import Refused as BrokerRefused
 from core.mt5.orders import Stops
 from core.mt5.session import Session
-from core.trading.sending import Gone, Make, send_by_policy, settled_by
+from core.trading.sending import Gone, Make, check_allowed, send_by_policy, settled_by
 from core.trading.tagging import closing_deviation, order_lifetime, tag_of
 
 _CLOSED = "The position is closed already."
@@ -105,13 +105,14 @@ async def unless_refused(carried: Awaitable[Intent]) -> Intent:
     return settled
 
 
-async def change(desk: Desk, session: Session, intent: Intent) -> Intent:
+async def change(desk: Desk, account: Account, session: Session, intent: Intent) -> Intent:
     """Move the pending order, its stops and its end. Raises Refused as `modify` does."""
     instrument, stops = await session.instrument(intent.symbol), _stops(intent)
 
     async def request() -> orders.Request:
         order, pending = await _pending(session, intent)
         quote = await session.quote(intent.symbol)
+        await check_allowed(desk, account, intent)
         price = intent.price or pending.price
         refuse(levels.frozen_order(instrument, pending, quote))
         refuse(levels.pending_obstacle(instrument, pending.kind, pending.side, price, quote, stops))

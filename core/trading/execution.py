@@ -183,7 +183,7 @@ async def _change(desk: Desk, account: Account, session: Session, intent: Intent
         case IntentKind.CLOSE_BY:
             return await carrying.close_by(desk, session, intent)
         case IntentKind.CHANGE:
-            return await carrying.change(desk, session, intent)
+            return await carrying.change(desk, account, session, intent)
         case IntentKind.CANCEL:
             return await carrying.cancel(desk, session, intent)
     return await carrying.modify(desk, session, intent)

@@ -17,7 +17,7 @@ from core.mt5.policies import Lifetime
 from core.mt5.session import Session
 from core.trading.netting import UNSEEN, Opened, nets
 from core.trading.proof import LOOK_BACK, look_up
-from core.trading.sending import Done, send_by_policy, settled_by
+from core.trading.sending import Done, check_allowed, send_by_policy, settled_by
 from core.trading.tagging import opening_deviation, order_lifetime, tag_of
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,7 @@ async def open_trade(desk: Desk, account: Account, session: Session, intent: Int
 
     async def request() -> orders.Request:
         quote = await session.quote(intent.symbol)
+        await check_allowed(desk, account, intent)
         if intent.order_kind is OrderKind.MARKET:
             return _market_request(account, instrument, intent, quote)
         lifetime = order_lifetime(desk, session, instrument, intent)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from core.desk import Desk
+from core.model.accounts import Account
 from core.model.instruments import Instrument
 from core.model.mt5 import CheckResult, SendResult
 from core.model.signals import OrderKind
@@ -15,6 +16,7 @@ from core.mt5 import orders
 from core.mt5.errors import Context, Unavailable
 from core.mt5.retcodes import MAX_FRESH_PRICE_RETRIES, Outcome, Retry, Verdict, verdict_of
 from core.mt5.session import Session
+from core.risk.entries import check_claimed
 from core.trading.netting import UNSEEN, Opened
 
 Make = Callable[[], Awaitable[orders.Request]]
@@ -108,6 +110,13 @@ async def send_by_policy(
             if other is None:
                 return answer
             filling = other
+
+
+async def check_allowed(desk: Desk, account: Account, intent: Intent) -> None:
+    """Raises Refused when an opening, or a pending order's move, was locked out since it was claimed: until a
+    terminal is reached and has a price, a minute may pass."""
+    async with desk.store.read() as tx:
+        await check_claimed(desk, tx, account, intent)
 
 
 def _check_in_time(desk: Desk, intent: Intent) -> None:

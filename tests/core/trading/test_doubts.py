@@ -15,13 +15,14 @@ from core.model.accounts import RiskPolicy
 from core.model.errors import Refused
 from core.model.instruments import Side
 from core.model.risk import LockKind, Place
-from core.model.trades import CloseReason, IntentState, TradeState
+from core.model.trades import CloseReason, Intent, IntentKind, IntentState, TradeState
 from core.mt5 import contract as mt5
 from core.mt5.errors import NoData
 from core.mt5.orders import Stops
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
 from core.reconciliation.sync import Reconciler
+from core.risk.locks import pause
 from core.trading.changing import PendingChange, change_pending, close_by, close_position, modify_stops
 from core.trading.execution import execute_next
 from tests.core.trading.acting import (
@@ -424,6 +425,34 @@ async def test_a_lock_keeps_an_order_where_it_is(paper: PaperDesk) -> None:
     await look(paper)
     assert (await stored(paper, wish)).state is REFUSED
     assert [o.price_open for o in await orders(paper)] == [order.price_open]
+
+
+@pytest.mark.parametrize("kind", [IntentKind.OPEN, IntentKind.CHANGE])
+async def test_a_pause_while_the_terminal_looks_for_a_price_keeps_the_order_back(
+    store: Store, tmp_path: Path, kind: IntentKind
+) -> None:
+    terminal = InProcess()
+    met: list[Intent] = []
+    async with open_paper_desk(store, tmp_path, open_terminal=lambda _: terminal) as paper:
+        waits = await placed(paper)
+        change = PendingChange(waits.price_open + 10 * PIP, Stops(waits.stop_loss))
+        await change_pending(paper.desk, account(paper), waits.ticket, change, paper.trader.person)
+        await paper.tap(await paper.card())
+
+        async def pausing(function: str) -> None:
+            async with paper.store.read() as tx:
+                coming = await tx.intents.waiting(account(paper))
+            sending = [i for i in coming if i.state is IntentState.SENDING and i.kind is kind]
+            if function == "symbol_info_tick" and sending and not met:
+                met.extend(sending)
+                await pause(paper.desk, paper.owner, "news")
+
+        terminal.before = pausing
+        await look(paper)
+        assert [(await stored(paper, claimed)).state for claimed in met] == [REFUSED]
+        assert not await positions(paper)
+        [order] = await orders(paper)
+        assert (order.price_open == waits.price_open) is (kind is IntentKind.CHANGE)
 
 
 async def test_on_a_netting_account_opposite_taps_at_once_do_not_both_pass(
