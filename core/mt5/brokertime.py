@@ -32,6 +32,11 @@ class BrokerTime:
         self._guessed_at: datetime | None = None
         self._seen: dict[str, tuple[int, datetime]] = {}
 
+    @property
+    def proven(self) -> bool:
+        """Whether a tick that moved has borne the offset out: a first one alone may be hours old."""
+        return self.known and self._guessed_at is None
+
     def observe(self, symbol: str, time_msc: int, now: datetime) -> None:
         """Learn from a symbol's tick that was read at `now`."""
         seen_msc, seen_at = self._seen.get(symbol, (0, now))

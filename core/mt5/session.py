@@ -94,6 +94,11 @@ class Session:
         """How old the newest tick is that was read in passing; None before one was."""
         return self.connection.feed.age(self._clock.now())
 
+    @property
+    def time_is_proven(self) -> bool:
+        """Whether the broker's time, and so the age of prices, is more than a guess by one tick."""
+        return self._time.proven
+
     def broker_day(self) -> date | None:
         """The date on the broker's clock, None while its time is unknown."""
         return self._time.day(self._clock.now())

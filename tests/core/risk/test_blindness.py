@@ -196,3 +196,19 @@ async def test_a_terminal_that_shows_nothing_is_not_flat(
     assert newest is not None
     assert newest.state is LiquidationState.LOCKED
     assert not guarded.ledger.positions
+
+
+async def test_prices_of_a_quarter_of_an_hour_ago_are_not_those_of_now_in_a_new_life(guarded: Guarded) -> None:
+    """By one tick that does not move they could be: of a broker whose clock is a quarter of an hour behind."""
+    await guarded.look()
+    began_s = guarded.paper.clock.monotonic()
+    guarded.hands.misfortune(Fault(Kind.FROZEN, call=ANY))
+    guarded.paper.move("EURUSD", 0.5)
+    guarded.paper.pass_time(began_s + 895 - guarded.paper.clock.monotonic())
+    guarded.buy()  # by the old prices a loss of a quarter of the equity
+    await guarded.restart()
+    await look(guarded, 1)
+    assert await guarded.liquidation() is None
+    guarded.hands.no_misfortunes()
+    await look(guarded, 5)
+    assert guarded_at(guarded) == guarded.paper.clock.now(), "with the first price that moves"

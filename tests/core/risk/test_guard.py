@@ -69,6 +69,7 @@ async def test_a_withdrawal_together_with_a_loss(guarded: Guarded, down: bool) -
     guarded.pay(-1_000.0)
     if down:
         await guarded.restart()
+        await guarded.look()
     await guarded.look()
     state = await guarded.state()
     assert Decimal(8_890) < state.peak < Decimal(9_000)

@@ -67,6 +67,6 @@ async def test_a_release_in_another_life_of_the_desk_before_its_first_look(guard
     await release(guarded)
     guarded.buy()
     guarded.lose(0.05)
-    await guarded.look()
+    await guarded.look(2)
     assert concluded(guarded).peak == written
     assert concluded(guarded).drawdown > Decimal(490)
