@@ -14,7 +14,8 @@ from core.desk import Desk
 from core.health.hours import LATE, closed_since
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
-from core.model.mt5 import MT5AccountState
+from core.model.mt5 import MT5AccountSnapshot, MT5AccountState
+from core.mt5.errors import NoData
 from core.mt5.session import Session
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,18 @@ CLOSES_WITHIN = timedelta(hours=1)
 def has_exposure(state: MT5AccountState) -> bool:
     """Whether prices move the equity of the account: something is open."""
     return bool(state.margin or state.profit or state.equity != state.balance + state.credit)
+
+
+async def whole_snapshot(session: Session) -> MT5AccountSnapshot:
+    """What is open, as the lists and the account itself agree on. Raises TerminalError.
+
+    A terminal that has just logged in again answers with empty lists for some seconds.
+    """
+    snapshot = await session.snapshot()
+    if not snapshot.positions and not snapshot.orders and has_exposure(snapshot.account):
+        sentence = "The terminal lists nothing open, but the account shows margin or profit."
+        raise NoData("empty lists beside an exposed account", for_trader=sentence)
+    return snapshot
 
 
 async def stale_prices(session: Session, state: MT5AccountState) -> str:
