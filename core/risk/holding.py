@@ -25,8 +25,7 @@ from core.risk.countdown import found
 from core.risk.moments import Moments
 from core.risk.moves import SOON_S, Next, move, note, spoken
 from core.risk.sight import whole_snapshot
-from core.trading.asked import was_asked
-from core.trading.closing import ENDS
+from core.trading.asked import ENDS, held_back, was_asked
 from core.trading.settlement import settle
 
 LONGEST = timedelta(hours=4)
@@ -55,7 +54,9 @@ async def hold(desk: Desk, liquidation: int, person: Person, length: timedelta, 
             raise Stale(f"This cannot be held: {spoken(current.state)}.")
         until = desk.clock.now() + length
         state = LiquidationState.HELD
-        held = replace(current, state=state, held_until=until, held_by=person.id, hold_reason=why)
+        held = replace(
+            current, state=state, clean_reads=0, held_until=until, held_by=person.id, hold_reason=why
+        )
         await _withdraw_closes(desk, tx, account)
         await move(desk, tx, account, current, held, person)
     _ring(desk, account.id)
@@ -83,13 +84,7 @@ async def _withdraw_closes(desk: Desk, tx: Tx, account: Account) -> None:
     """What was asked for by the liquidation and not sent yet; what a person asked for by itself goes on."""
     for intent in await tx.intents.waiting(account.id):
         if intent.state is IntentState.NEW and intent.kind in ENDS and not await was_asked(tx, intent):
-            withdrawn = replace(
-                intent,
-                state=IntentState.EXPIRED,
-                settled_at=desk.clock.now(),
-                detail="The owner holds the closing.",
-            )
-            await settle(desk, tx, account, withdrawn, IntentState.NEW)
+            await settle(desk, tx, account, held_back(intent, desk.clock.now()), IntentState.NEW)
 
 
 def _ring(desk: Desk, account: AccountId) -> None:

@@ -14,13 +14,12 @@ from core.model.people import Person
 from core.model.trades import Intent, IntentKind
 from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
-from core.trading.asked import note_asked
+from core.trading.asked import ENDS, note_asked
 from core.trading.plans import yields
 from core.trading.tracing import trace_of
 from core.trading.wishes import Wishes
 
 CLOSE_WITHIN = timedelta(seconds=60)
-ENDS = (IntentKind.CLOSE, IntentKind.CANCEL)
 
 
 @dataclass(frozen=True, slots=True)

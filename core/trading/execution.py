@@ -15,12 +15,14 @@ from core.desk import Desk
 from core.following import following
 from core.model.accounts import Account
 from core.model.errors import Refused as DeskRefused
+from core.model.risk import LiquidationState
 from core.model.trades import LONGEST_REST, Intent, IntentKind, IntentState
 from core.mt5.errors import Misuse, NoData, Refused, Unavailable, Unknown
 from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.entries import JUST_NOW, check_claimed
 from core.trading import carrying
+from core.trading.asked import held_back, liquidation_state
 from core.trading.opening import open_trade
 from core.trading.plans import check_leg, tell_waiting
 from core.trading.sending import Done, Gone, refused
@@ -125,10 +127,12 @@ async def _claim(desk: Desk, account: Account) -> tuple[Intent, str] | None:
 
 
 async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> Intent | None:
-    """The settled intent when it is too late for it, or an entry is locked out meanwhile."""
+    """The settled intent when it is too late for it, its liquidation is held, or an entry is locked out."""
     if _is_late(claimed, desk.clock.now()):
         late = f"It could not be sent in time; nothing was sent. {claimed.detail}".rstrip()
         return replace(claimed, state=IntentState.EXPIRED, settled_at=desk.clock.now(), detail=late)
+    if await liquidation_state(tx, claimed) is LiquidationState.HELD:
+        return held_back(claimed, desk.clock.now())
     if claimed.kind in (IntentKind.OPEN, IntentKind.CHANGE):
         try:
             await check_leg(tx, account, claimed)

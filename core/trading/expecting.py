@@ -14,6 +14,7 @@ from core.model.ids import AccountId, TradeId, new_intent_id
 from core.model.mt5 import MT5Position
 from core.model.trades import Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
+from core.trading.asked import hand_on
 from core.trading.netting import Opened
 from core.trading.shares import folded, parted
 
@@ -130,6 +131,7 @@ async def _close_the_rest(desk: Desk, tx: Tx, part: Intent) -> None:
         now = desk.clock.now()
         fresh = replace(part, id=new_intent_id(now), state=IntentState.NEW, volume=rest, created_at=now)
         await tx.intents.add(_unsent(fresh))
+        await hand_on(tx, part, fresh)
 
 
 def _unsent(intent: Intent) -> Intent:

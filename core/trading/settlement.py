@@ -5,8 +5,10 @@ from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
-from core.model.trades import Intent, IntentKind, IntentState
+from core.model.risk import LiquidationState
+from core.model.trades import Intent, IntentState
 from core.ports import Tx
+from core.trading.asked import liquidation_state
 from core.trading.expecting import follow
 from core.trading.netting import UNSEEN, Opened
 from core.trading.plans import advance
@@ -17,6 +19,7 @@ _ALERTED = {
     IntentState.UNKNOWN: Priority.CRITICAL,
     IntentState.EXPIRED: Priority.CRITICAL,
 }
+_TRIES_AGAIN = (LiquidationState.CLOSING, LiquidationState.STUCK, LiquidationState.HELD)
 _FOUND = (IntentState.FILLED, IntentState.PARTIAL, IntentState.PLACED)
 
 
@@ -89,10 +92,7 @@ def _alert(outcome: Intent, before: IntentState) -> tuple[str, Priority] | None:
 
 async def _is_liquidation(tx: Tx, outcome: Intent) -> bool:
     """A close that fails in a liquidation is tried again; that one tells people when it does not succeed."""
-    return (
-        outcome.kind is not IntentKind.OPEN
-        and await tx.liquidations.running_of(outcome.account_id) is not None
-    )
+    return await liquidation_state(tx, outcome) in _TRIES_AGAIN
 
 
 def _facts(outcome: Intent) -> Json:

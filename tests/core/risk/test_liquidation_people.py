@@ -1,6 +1,6 @@
 """Around a liquidation: holds beside what people want, the countdown's messages, and what is due at once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +10,16 @@ from core.alerts import refresh_liquidation
 from core.bell import guard_bell
 from core.health.monitor import EXPOSED_S, Monitor
 from core.model.accounts import Account
+from core.model.mt5 import SendResult
+from core.model.people import Person
 from core.model.risk import Liquidation, LiquidationState
+from core.mt5 import contract as mt5
 from core.paper.hands import press_algo_trading
 from core.paper.server.faults import Fault, Kind
 from core.reconciliation.sync import Reconciler
 from core.risk.guard import DrawdownGuard
 from core.risk.holding import hold, release_hold
+from core.trading.changing import close_position
 from core.trading.closing import close_account
 from tests.core.risk.guarded import Guarded
 
@@ -50,6 +54,84 @@ async def test_a_hold_stops_the_liquidation_and_not_what_a_person_wants_closed(g
     await guarded.look()
     assert not guarded.ledger.positions
     assert (await guarded.liquidation()).state is HELD  # type: ignore[union-attr]
+
+
+async def test_a_close_that_waits_is_withdrawn_by_a_hold(guarded: Guarded) -> None:
+    begun = await closing(guarded)
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    async with guarded.paper.store.read() as tx:
+        assert not await tx.intents.waiting(guarded.account.id)
+    await guarded.look(5)
+    assert len(guarded.ledger.positions) == 1
+
+
+async def test_a_close_in_doubt_is_not_sent_again_in_a_hold(guarded: Guarded) -> None:
+    """The first one never reached the broker, and nobody knows it."""
+    await guarded.breach()
+    lost = Fault(Kind.FAIL, login=guarded.account.login, code=mt5.RES_E_INTERNAL_FAIL_RECEIVE)
+    guarded.hands.misfortune(lost)
+    begun = await guarded.look_until(CLOSING)
+    await guarded.look()
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, timedelta(minutes=30), WHY)
+    before = await guarded.told()
+    await guarded.look(30)
+    assert (await guarded.liquidation()).state is HELD  # type: ignore[union-attr]
+    assert len(guarded.ledger.positions) == 1
+    assert await guarded.told() == before
+
+
+async def test_what_is_left_of_a_close_in_part_waits_for_the_end_of_a_hold(guarded: Guarded) -> None:
+    """The owner holds while the close is on its way, of which the broker fills a fifth."""
+    assert await rest_of_a_part(guarded) == 0.8
+
+
+async def test_what_is_left_of_a_persons_close_goes_on_in_a_hold(guarded: Guarded) -> None:
+    assert await rest_of_a_part(guarded, guarded.trader.person) == 0
+
+
+async def rest_of_a_part(guarded: Guarded, by: Person | None = None) -> float:
+    """Lots of US30 that are open some looks after 1 lot was closed in part, and held; `by` wanted it too."""
+    guarded.buy(1.0, "US30")
+    await guarded.breach()
+    part = Fault(Kind.PARTIAL, symbol="US30", login=guarded.account.login, share=0.2)
+    guarded.hands.misfortune(part)
+    while (await guarded.liquidation()).state is not CLOSING:  # type: ignore[union-attr]
+        guarded.paper.pass_time(1)
+        await guarded.guard.once(guarded.account)
+    if by is not None:
+        await close_account(guarded.paper.desk, guarded.account, by)
+    await hold_amid_the_next_close(guarded)
+    await guarded.look(20)
+    assert (await guarded.liquidation()).state is HELD  # type: ignore[union-attr]
+    return sum(p.volume for p in guarded.ledger.positions.values() if p.symbol == "US30")
+
+
+async def hold_amid_the_next_close(guarded: Guarded) -> None:
+    """Of US30: while it is at the broker."""
+    desk, session, begun = guarded.paper.desk, await guarded.paper.session(), await guarded.liquidation()
+    send = session.send
+    assert begun is not None
+
+    async def held_meanwhile(request: Mapping[str, Any]) -> SendResult:
+        result = await send(request)
+        now = await guarded.liquidation()
+        if request["symbol"] == "US30" and now is not None and now.state is CLOSING:
+            await hold(desk, begun.id, guarded.paper.owner, timedelta(minutes=30), WHY)
+        return result
+
+    session.send = held_meanwhile  # type: ignore[method-assign]
+
+
+async def test_a_persons_close_that_fails_in_a_hold_is_told(guarded: Guarded) -> None:
+    """Nobody tries it again."""
+    begun = await guarded.breach()
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    [ticket] = guarded.ledger.positions
+    guarded.hands.misfortune(Fault(Kind.REJECT, login=guarded.account.login))
+    await close_position(guarded.paper.desk, guarded.account.id, ticket, guarded.trader.person)
+    await guarded.look(3)
+    assert guarded.ledger.positions
+    assert (await guarded.told())["intent_refused"] == 1
 
 
 async def test_what_was_opened_on_a_locked_account_is_not_released_by_a_hold(guarded: Guarded) -> None:
