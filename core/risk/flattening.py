@@ -26,6 +26,7 @@ READS_APART_S = 0.5
 CLOSE_WITHIN = timedelta(seconds=10)
 ROUNDS_WITHOUT_REST = 10
 FIRST_REST_S, REST_STEP_S, LONGEST_REST_S = 1.0, 2.0, 30.0
+LOOK_S = 1.0
 CLOSED_REST_S = 300.0
 """While the market is closed and shows no price of now."""
 STUCK_AFTER_S = 30.0
@@ -165,7 +166,9 @@ class Flattening:
         return bool(await session.quotes(exposure.symbols))
 
     def _rest_left_s(self, last: _Round | None) -> float:
-        return max(last.at_s + last.rest_s - self._now_s, SOON_S) if last else SOON_S
+        """Until it may be asked again; whether a closed market has opened is looked at each second."""
+        left_s = last.at_s + last.rest_s - self._now_s if last else 0.0
+        return max(left_s, SOON_S) if left_s > 0 else LOOK_S
 
     # -- what does not succeed
 

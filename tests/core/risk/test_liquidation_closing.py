@@ -15,11 +15,12 @@ from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import LiquidationState
 from core.mt5 import contract as mt5
 from core.mt5.retcodes import VERDICTS
-from core.paper.server.faults import Fault, Kind
+from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.records import Deal
 from core.ports import Store
 from core.risk.flattening import CLOSED_REST_S
 from core.risk.holding import hold
+from core.risk.liquidation import Liquidator
 from core.risk.moves import begin
 from core.trading.execution import execute_next
 from tests.core.risk.guarded import LOTS, Guarded
@@ -308,6 +309,21 @@ async def test_a_closed_market_is_asked_seldom_and_at_once_when_it_opens(guarded
     assert guarded.ledger.positions
     guarded.paper.pass_time(48 * 3600)
     await flat(guarded, at_most=10)
+
+
+async def test_a_closed_market_is_looked_at_once_a_second(guarded: Guarded) -> None:
+    reject(guarded, mt5.TRADE_RETCODE_MARKET_CLOSED)
+    await guarded.breach()
+    await guarded.look_until(LiquidationState.STUCK)
+    liquidator, session = Liquidator(guarded.paper.desk), await guarded.paper.session()
+    await liquidator.step(guarded.account, session)
+    await guarded.work()
+    guarded.hands.misfortune(Fault(Kind.QUOTES_OFF, call=ANY, symbol="EURUSD"))
+    guarded.paper.pass_time(90)
+    for _ in range(3):
+        guarded.paper.pass_time(1)
+        await liquidator.step(guarded.account, session)
+        assert liquidator.due_in_s(guarded.account.id) >= 1
 
 
 async def test_a_position_opened_amid_the_rounds_is_closed_too(guarded: Guarded) -> None:
