@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from core.bell import Bell
 from core.board import Board
+from core.doubts import Doubts
 from core.model.clock import Clock
 from core.model.policies import Hours
 from core.mt5.pool import Pool
@@ -23,4 +24,5 @@ class Desk:
     epoch: int
     bell: Bell = field(default_factory=Bell)
     board: Board = field(default_factory=Board)
+    doubts: Doubts = field(default_factory=Doubts)
     hours: Hours | None = None

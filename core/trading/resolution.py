@@ -6,7 +6,7 @@ what sets a level, cancels, or closes a whole position may be, once the books sh
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.bell import OUTBOX
 from core.desk import Desk
@@ -22,7 +22,7 @@ from core.trading.tracing import trace_of
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """How long after the send "not found" means nothing yet: longer than any send deadline.
+    """How long "not found" means nothing yet: longer than any send deadline, in seconds of this life.
 
     What can be asked for twice without happening twice is given up, or sent again, sooner. An order that
     waited at the broker was sent long ago: its filling, and perhaps its end, may be listed only after so
@@ -34,9 +34,8 @@ class Quarantine:
     clean_reads: int = 2
     placed_reads: int = 30
 
-    def is_over(self, intent: Intent, now: datetime, *, repeatable: bool) -> bool:
-        wait_s = self.other_s if repeatable else self.opening_s
-        return intent.sent_at is None or now - intent.sent_at >= timedelta(seconds=wait_s)
+    def is_over(self, age_s: float, *, repeatable: bool) -> bool:
+        return age_s >= (self.other_s if repeatable else self.opening_s)
 
     def reads(self, intent: Intent) -> int:
         """How often in a row the books must show nothing of it."""
@@ -52,6 +51,7 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine, ledger: 
     ledger = ledger or await read_ledger(desk, account)
     if not ledger.unresolved:
         return 0
+    desk.doubts.look(account.id, ledger.unresolved, desk.clock.monotonic())
     session = await desk.terminals.session(account.id)
     since = min(intent.sent_at or intent.created_at for intent in ledger.unresolved) - LOOK_BACK
     evidence = await session.evidence(since)
@@ -64,7 +64,8 @@ async def resolve(desk: Desk, account: Account, quarantine: Quarantine, ledger: 
             left += 1
             continue
         finding = look_up(intent, evidence, ledger.trades)
-        changed = _conclude(intent, finding, quarantine, desk.clock.now())
+        age_s = desk.doubts.age_s(intent, desk.clock.monotonic())
+        changed = _conclude(intent, finding, quarantine, desk.clock.now(), age_s)
         left += not changed.state.is_final
         if changed != intent:
             opened = Opened(finding.position, nets(evidence.account), finding.at)
@@ -83,14 +84,18 @@ async def _write(
                 await tx.intents.settle(changed, desk.epoch, expected)
             else:
                 await settle(desk, tx, account, changed, expected, opened)
+    if changed.state is not expected:
+        desk.doubts.end(changed)
 
 
-def _conclude(intent: Intent, finding: Finding, quarantine: Quarantine, now: datetime) -> Intent:
+def _conclude(
+    intent: Intent, finding: Finding, quarantine: Quarantine, now: datetime, age_s: float
+) -> Intent:
     """The intent after one look: settled, or one clean miss older, or given up."""
     if finding.outcome is not None:
         final = finding.outcome.state.is_final
         return replace(finding.outcome, settled_at=now if final else None, clean_misses=0)
-    if not quarantine.is_over(intent, now, repeatable=finding.undone):
+    if not quarantine.is_over(age_s, repeatable=finding.undone):
         return intent
     misses = intent.clean_misses + 1
     if misses < quarantine.reads(intent):

@@ -1,4 +1,4 @@
-"""One look of an account's loop: what it costs while nothing happens, and clocks that are set back."""
+"""One look of an account's loop: what it costs while nothing happens, and clocks that are set."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -17,7 +17,7 @@ from core.trading.changing import close_position
 from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.core.trading.acting import account, look, opened, placed, positions, stored
-from tests.fakes.desk import PaperDesk, open_paper_desk
+from tests.fakes.desk import PaperDesk, late, open_paper_desk
 from tests.fakes.links import InProcess
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -50,13 +50,14 @@ class CountedStore:
 
 
 @dataclass(frozen=True, slots=True)
-class SetBack:
-    """A clock that somebody has set back by an hour."""
+class Shifted:
+    """A clock that somebody has set; what counts seconds goes on."""
 
     clock: Clock
+    by: timedelta
 
     def now(self) -> datetime:
-        return self.clock.now() - HOUR
+        return self.clock.now() + self.by
 
     def monotonic(self) -> float:
         return self.clock.monotonic()
@@ -65,8 +66,8 @@ class SetBack:
         await self.clock.sleep(seconds)
 
 
-async def look_with_the_clock_set_back(paper: PaperDesk) -> None:
-    await drain(replace(paper.desk, clock=SetBack(paper.clock)), paper.trader.account, Quarantine())
+def set_clock(paper: PaperDesk, by: timedelta) -> None:
+    paper.desk = replace(paper.desk, clock=Shifted(paper.clock, by))
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -82,7 +83,8 @@ async def test_an_approval_of_before_the_clock_was_set_back_is_not_sent(paper: P
     """How long ago the tap was nobody knows."""
     card = await paper.card()
     await paper.tap(card)
-    await look_with_the_clock_set_back(paper)
+    set_clock(paper, -HOUR)
+    await look(paper)
     intent = await paper.intent(card)
     assert (intent.state, intent.filled_volume) == (IntentState.EXPIRED, None)
     assert await positions(paper) == []
@@ -95,5 +97,53 @@ async def test_a_close_that_rests_does_not_wait_for_the_clock_to_catch_up(paper:
     await look(paper)
     await look(paper)
     assert (await stored(paper, wish)).state is IntentState.NEW, "it rests"
-    await look_with_the_clock_set_back(paper)
+    set_clock(paper, -HOUR)
+    await look(paper)
     assert (await stored(paper, wish)).state is IntentState.FILLED
+
+
+async def test_an_opening_is_not_given_up_because_the_clock_was_set_ahead(paper: PaperDesk) -> None:
+    card = await paper.card()
+    await paper.tap(card)
+    paper.broker.misfortune(late(10))
+    await look(paper)
+    set_clock(paper, HOUR)
+    for _ in range(8):
+        paper.pass_time(1)
+        await look(paper)
+        assert (await paper.intent(card)).state is IntentState.UNKNOWN
+    paper.pass_time(4)
+    await look(paper)
+    assert (await paper.intent(card)).state is IntentState.FILLED
+
+
+async def test_an_opening_that_an_earlier_life_sent_is_given_up_by_the_seconds_of_this_one(
+    paper: PaperDesk,
+) -> None:
+    """How long the desk was away its clock tells, and who has set that meanwhile nobody knows."""
+    card = await paper.card()
+    await paper.tap(card)
+    paper.broker.misfortune(Fault(Kind.FAIL))
+    await look(paper)
+    await paper.restart()
+    set_clock(paper, HOUR)
+    states = []
+    for _ in range(14):
+        paper.pass_time(10)
+        await look(paper)
+        states.append((await paper.intent(card)).state)
+    assert states == [IntentState.UNKNOWN] * 13 + [IntentState.EXPIRED]
+
+
+async def test_a_close_in_doubt_is_repeated_though_the_clock_was_set_back(paper: PaperDesk) -> None:
+    held = await opened(paper)
+    paper.broker.misfortune(Fault(Kind.FAIL))
+    wish = await close_position(paper.desk, account(paper), held.identifier, paper.trader.person)
+    await look(paper)
+    assert (await stored(paper, wish)).state is IntentState.UNKNOWN
+    set_clock(paper, -HOUR)
+    for _ in range(10):
+        paper.pass_time(1)
+        await look(paper)
+    assert (await stored(paper, wish)).state is IntentState.FILLED
+    assert await positions(paper) == []
