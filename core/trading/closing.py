@@ -11,7 +11,7 @@ from core.model.accounts import Account
 from core.model.events import Event
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
-from core.model.trades import Intent, IntentKind
+from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
 from core.trading.asked import ENDS, note_asked
@@ -20,6 +20,8 @@ from core.trading.tracing import trace_of
 from core.trading.wishes import Wishes
 
 CLOSE_WITHIN = timedelta(seconds=60)
+LOST_AFTER_S = 10.0
+"""Where the books can be read a close in doubt is long concluded, or sent again, by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ async def queue_closing_everything(
     `coming` were on their way before the snapshot was read: they may be done by now, which it does not show.
     """
     known = [*coming, *await tx.intents.unfinished(account.id)]
-    under_way = [intent for intent in known if not yields(intent)]
+    under_way = [intent for intent in known if not yields(intent) and not _is_lost(desk, intent)]
     # An opening that waits as a pending order names that order: it is what is to be cancelled.
     cancelled = {intent.position for intent in under_way if intent.kind is IntentKind.CANCEL}
     closed = {(intent.position, intent.volume) for intent in under_way if intent.kind is IntentKind.CLOSE}
@@ -119,6 +121,15 @@ async def queue_closing_everything(
     for intent in wanted:
         await tx.intents.add(intent)
     return wanted
+
+
+def _is_lost(desk: Desk, intent: Intent) -> bool:
+    """Whether a close is in doubt for so long that the history, which would tell, cannot be read.
+
+    A close names its position: done late after all, it finds that closed, and does nothing.
+    """
+    in_doubt = intent.kind is IntentKind.CLOSE and intent.state is IntentState.UNKNOWN
+    return in_doubt and desk.doubts.age_s(intent, desk.clock.monotonic()) >= LOST_AFTER_S
 
 
 def in_order(snapshot: MT5AccountSnapshot) -> list[MT5Position]:

@@ -424,6 +424,23 @@ async def test_everything_is_closed_the_pending_orders_too(paper_desk: PaperDesk
     assert (await paper_desk.intent(pending)).state is EXPIRED
 
 
+@SQLITE
+async def test_a_close_in_doubt_is_asked_for_again_while_the_history_cannot_be_read(
+    paper_desk: PaperDesk,
+) -> None:
+    await order(paper_desk)
+    paper_desk.broker.misfortune(Fault(Kind.FAIL))
+    unread = Fault(Kind.FAIL, call="history_orders_get", count=1_000, code=mt5.RES_E_FAIL)
+    paper_desk.broker.misfortune(unread)
+    asked = []
+    for _ in range(12):
+        asked.append(await close_all(paper_desk.desk, paper_desk.trader.person))
+        await look(paper_desk)
+        paper_desk.pass_time(1)
+    assert asked == [1] + [0] * 9 + [1, 0], "as long as the books may tell of the first one, it is waited for"
+    assert not await positions(paper_desk)
+
+
 @dataclass(slots=True)
 class PriceFeed:
     """A terminal in this process that shows no price of EURUSD while `silent`."""
