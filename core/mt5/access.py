@@ -115,8 +115,9 @@ class Access:
     async def _watch(self) -> None:
         """Put the watched symbols into Market Watch and learn from their ticks."""
         selecting = [Call("symbol_select", (symbol, True)) for symbol in self._feed.watch]
-        answers = await self._terminal.batch(*selecting, *self._feed.calls())
-        self._feed.learn(answers[len(selecting) :], self._clock.now())
+        ticks = self._feed.calls()
+        answers = await self._terminal.batch(*selecting, *ticks)
+        self._feed.learn(ticks, answers[len(selecting) :], self._clock.now())
 
     async def _ticking(self) -> tuple[str, ...]:
         """The symbols that ticked last."""

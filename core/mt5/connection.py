@@ -86,7 +86,7 @@ class Connection:
         ticks = self.feed.calls() if with_feed else ()
         answers = await self._made((*ticks, *calls), optional=len(ticks))
         first = _IDENTITY + len(ticks)
-        self.feed.learn(answers[_IDENTITY:first], self.clock.now())
+        self.feed.learn(ticks, answers[_IDENTITY:first], self.clock.now())
         return (*answers[:_IDENTITY], *answers[first:])
 
     async def of_symbol(self, symbol: str, call: Call) -> Any:
@@ -131,9 +131,10 @@ class Connection:
             await self._ensure_connected()
             began = self.clock.monotonic()
             with self._use():
-                answers = await self.terminal.batch(*self._access.identity.read(), *self.feed.calls())
+                ticks = self.feed.calls()
+                answers = await self.terminal.batch(*self._access.identity.read(), *ticks)
                 self._access.identity.check(answers)
-                self.feed.learn(answers[_IDENTITY:], self.clock.now())
+                self.feed.learn(ticks, answers[_IDENTITY:], self.clock.now())
         except TerminalError as found:
             error = found
         now = self.clock.now()

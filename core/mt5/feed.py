@@ -21,11 +21,14 @@ class Feed:
         """One for each watched symbol's tick; None is no failure for them."""
         return tuple(Call(TICK, (symbol,)) for symbol in self.watch)
 
-    def learn(self, answers: Iterable[Answer], now: datetime) -> None:
-        """From the answers to `calls`, read at `now` from our own account's terminal."""
-        for symbol, answer in zip(self.watch, answers, strict=False):
+    def learn(self, calls: Iterable[Call], answers: Iterable[Answer], now: datetime) -> None:
+        """From the answers to what `calls` once gave, read at `now` from our own account's terminal.
+
+        Meanwhile others may be watched: a login chooses them.
+        """
+        for call, answer in zip(calls, answers, strict=False):
             if answer.result:
-                self.time.observe(symbol, answer.result["time_msc"], now)
+                self.time.observe(call.args[0], answer.result["time_msc"], now)
 
     def age(self, now: datetime) -> timedelta | None:
         """How old the newest tick is that was seen; None before one was, or while the time is unknown."""

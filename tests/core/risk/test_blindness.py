@@ -8,10 +8,12 @@ from math import nan
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.model.risk import LiquidationState
 from core.mt5.calls import Answer, Call
 from core.mt5.errors import TerminalError
+from core.paper import hands
 from core.paper.server.faults import ANY, Fault, Kind
 from core.risk.sight import TOLD_AFTER
 from tests.core.risk.guarded import Guarded
@@ -198,17 +200,55 @@ async def test_a_terminal_that_shows_nothing_is_not_flat(
     assert not guarded.ledger.positions
 
 
-async def test_prices_of_a_quarter_of_an_hour_ago_are_not_those_of_now_in_a_new_life(guarded: Guarded) -> None:
-    """By one tick that does not move they could be: of a broker whose clock is a quarter of an hour behind."""
+@pytest.mark.parametrize("restart_s", [845, 895], ids=["sees what else ticks", "guesses at once"])
+async def test_prices_of_a_quarter_of_an_hour_ago_are_not_those_of_now_in_a_new_life(
+    guarded: Guarded, restart_s: int
+) -> None:
+    """By a tick that does not move they could be: of a broker whose clock is a quarter of an hour behind."""
     await guarded.look()
     began_s = guarded.paper.clock.monotonic()
     guarded.hands.misfortune(Fault(Kind.FROZEN, call=ANY))
     guarded.paper.move("EURUSD", 0.5)
-    guarded.paper.pass_time(began_s + 895 - guarded.paper.clock.monotonic())
+    guarded.paper.pass_time(began_s + restart_s - guarded.paper.clock.monotonic())
     guarded.buy()  # by the old prices a loss of a quarter of the equity
     await guarded.restart()
-    await look(guarded, 1)
+    await look(guarded, 60)
     assert await guarded.liquidation() is None
     guarded.hands.no_misfortunes()
     await look(guarded, 5)
     assert guarded_at(guarded) == guarded.paper.clock.now(), "with the first price that moves"
+
+
+# -- who is told of it
+
+
+async def test_a_guard_that_is_blind_from_the_start_of_a_life_tells(guarded: Guarded) -> None:
+    """What was not seen yet is not flat."""
+    guarded.buy()
+    await guarded.look(3)
+    hands.plug(guarded.trader.folder, connected=False)
+    await guarded.restart()
+    await guarded.look_in_vain(int(TOLD_AFTER.total_seconds()) + 2)
+    assert await guarded.told() == {"drawdown_blind": 1}
+
+
+@pytest.mark.parametrize("state", [LiquidationState.CLOSING, LiquidationState.LOCKED])
+async def test_lists_that_cannot_be_read_are_told_though_the_account_can(
+    guarded: Guarded, state: LiquidationState
+) -> None:
+    """What is to be closed, or was opened on a locked account, is known from the lists."""
+    await guarded.breach()
+    await guarded.look_until(state)
+    guarded.buy(0.1)
+    guarded.hands.misfortune(Fault(Kind.FAIL, call="positions_get", count=10_000))
+    await guarded.look_in_vain(int(TOLD_AFTER.total_seconds()) + 2)
+    assert (await guarded.told())["drawdown_blind"] == 1
+
+
+async def test_a_reason_is_logged_once_though_its_seconds_pass(guarded: Guarded) -> None:
+    guarded.buy()
+    await guarded.look()
+    guarded.hands.misfortune(Fault(Kind.FROZEN, call=ANY))
+    with capture_logs() as logs:
+        await look(guarded, 90)
+    assert len([line for line in logs if line["event"] == "guard_blind"]) == 1
