@@ -30,15 +30,16 @@ class Watch:
     """The guard of one life of the desk."""
 
     def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._guard = DrawdownGuard(desk)
 
     async def look(self, account: Account) -> bool:
-        """Whether the account could be read."""
+        """Whether the guard has concluded from it; one that never says so is blind for the witness."""
         try:
             await self._guard.once(account)
         except TerminalError:
             return False
-        return True
+        return self._desk.board.of(account.id).guarded_at == self._desk.clock.now()
 
 
 async def hold(desk: Desk, liquidation: int, owner: Person) -> None:

@@ -138,7 +138,8 @@ class Week:
     def _new_life(self) -> None:
         self._watch = Watch(self.house.desk)
         self._reconcilers = {s.number: Reconciler(self.house.desk, s.account) for s in self.seats}
-        self._all_look()
+        for seat in self.seats:
+            seat.stir(self.now_s)
 
     def _all_look(self, symbol: str | None = None) -> None:
         for seat in self.seats:
