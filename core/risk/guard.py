@@ -80,14 +80,18 @@ class DrawdownGuard:
         """One look. Raises TerminalError without a reading; closing goes on without a verdict."""
         session = await self._desk.terminals.session(account.id)
         watched = self._of(account)
+        failure: TerminalError | None = None
         try:
             why = await self._look(account, session, watched)
         except TerminalError as error:
+            why, failure = str(error), error
+        try:
             await self._step(account, session)
-            await watched.sight.note(str(error))
-            raise
-        await self._step(account, session)
+        except TerminalError as error:
+            why, failure = why or str(error), failure or error
         await watched.sight.note(why)
+        if failure is not None:
+            raise failure
 
     async def _step(self, account: Account, session: Session) -> None:
         standing = await self._standings.of(account.id)
@@ -139,7 +143,8 @@ class DrawdownGuard:
         """Take the reading into account; False when somebody has changed the row meanwhile."""
         if (await self._standings.of(account.id)).calm:
             known = rearm(known)
-        found = assess(known, reading.account, reading.flows, account.policy, session.broker_day())
+        day, midnight = session.broker_day(), session.broker_midnight()
+        found = assess(known, reading.account, reading.flows, account.policy, day, midnight)
         found = replace(found, state=replace(found.state, books=reading.books))
         if watched.is_worth_keeping(found, account.policy):
             return await self._keep(account, watched, found)

@@ -3,7 +3,8 @@
 A terminal that has lost its broker, or whose prices stand still, goes on answering with old data.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,6 +26,7 @@ OLDEST = timedelta(seconds=60)
 TOLD_AFTER = timedelta(seconds=120)
 CLOSES_WITHIN = timedelta(hours=1)
 """So much earlier than the currency market may a symbol's own rest begin."""
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 def has_exposure(state: MT5AccountState) -> bool:
@@ -74,26 +76,22 @@ def _rests(now: datetime, age: timedelta) -> bool:
 
 @dataclass(slots=True)
 class Sight:
-    """One account's: `exposed` is whether something was open when it was last seen."""
+    """One account's: `exposed` is whether something was open when it was last seen, or may be before that."""
 
     desk: Desk
     account: Account
-    exposed: bool = False
-    why: str = ""
+    exposed: bool = True
+    reasons: set[str] = field(default_factory=set)
     blind_since: datetime | None = None
     told: bool = False
 
     async def note(self, why: str) -> None:
         """A look has failed by `why`, or seen when that is empty.
 
-        The log has each reason once in a row: an outage lasts hours, looks a second. People are told when the
+        The log has each reason once in an outage, which lasts hours, looks a second. People are told when the
         guard was blind for long while something is open.
         """
-        if why and why != self.why:
-            log.warning("guard_blind", account=self.account.label, error=why)
-        elif self.why and not why:
-            log.info("guard_sees_again", account=self.account.label)
-        self.why = why
+        self._log(why)
         now = self.desk.clock.now()
         if not why:
             await self._regain(now)
@@ -102,6 +100,16 @@ class Sight:
         elif self.exposed and not self.told and now - self.blind_since >= TOLD_AFTER:
             self.told = True
             await self._tell("blind", now, {"reason": why, "since": f"{self.blind_since:%H:%M:%S}"})
+
+    def _log(self, why: str) -> None:
+        """Reasons that differ in their seconds only are one."""
+        reason = _NUMBER.sub("", why)
+        if not why and self.reasons:
+            self.reasons.clear()
+            log.info("guard_sees_again", account=self.account.label)
+        elif why and reason not in self.reasons:
+            self.reasons.add(reason)
+            log.warning("guard_blind", account=self.account.label, error=why)
 
     async def _regain(self, now: datetime) -> None:
         self.blind_since = None
