@@ -32,10 +32,10 @@ async def converse(desk: Desk, bot: Bot, dispatcher: DeskDispatcher) -> None:
         try:
             await Polling(dispatcher, bot, desk).run()
         except TelegramUnauthorizedError:
-            await _without_token(desk)
+            await _token_refused(desk)
 
 
-async def _without_token(desk: Desk) -> None:
+async def _token_refused(desk: Desk) -> None:
     async with desk.store.read() as tx:
         accounts = await tx.accounts.all()
         exposed = [account for account in accounts if await stake_of(tx, account.id)]

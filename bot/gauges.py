@@ -22,7 +22,7 @@ from core.status import AccountStatus
 
 UNKNOWN = -1.0
 
-GAUGES: Mapping[str, tuple[str, Callable[[Report], float]]] = {
+TERMINAL_GAUGES: Mapping[str, tuple[str, Callable[[Report], float]]] = {
     "connected": ("1 while the terminal has a link to its broker", lambda r: r.probe.connected),
     "authenticated": ("1 while it is logged in to the account", lambda r: r.probe.authenticated),
     "trade_allowed": ("1 while all four layers permit trading", lambda r: r.probe.trading_allowed),
@@ -139,7 +139,7 @@ class TerminalMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         reports = self.desk.board.reports.values()
-        for name, (text, read) in GAUGES.items():
+        for name, (text, read) in TERMINAL_GAUGES.items():
             yield _gauge(name, text, {report.account.label: read(report) for report in reports})
         now = self.desk.clock.now()
         ages = {report.account.label: _seconds(now - report.probe.at) for report in reports}

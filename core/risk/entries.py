@@ -45,7 +45,7 @@ async def check_entry(desk: Desk, tx: Tx, entry: Entry, claimed: Intent | None =
     """
     await check_open(desk, tx, entry.account, entry.place)
     policy = entry.account.policy
-    if not _limits(policy):
+    if not _has_limits(policy):
         return
     midnight = day_of(desk.clock.now())
     today = await tx.intents.openings_since(entry.account.id, midnight)
@@ -143,5 +143,5 @@ def _ahead(intents: Sequence[Intent], claimed: Intent | None) -> list[Intent]:
     return [i for i in others if i.state is not IntentState.NEW or i.id < claimed.id]
 
 
-def _limits(policy: RiskPolicy) -> bool:
+def _has_limits(policy: RiskPolicy) -> bool:
     return (policy.max_open_trades, policy.max_open_lots, policy.max_per_day) != (None, None, None)
