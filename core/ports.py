@@ -389,7 +389,7 @@ class OutboxItem:
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """The Telegram message that shows a card or a liquidation to one person."""
+    """The Telegram message that shows a subject, alerts apart, to one person."""
 
     chat_id: int
     message_id: int
@@ -398,8 +398,8 @@ class SentMessage:
 
 class Outbox(Protocol):
     async def put(self, notices: Iterable[Notice], at: datetime) -> None:
-        """Queue notices. A card or liquidation notice that still waits for the same person and subject
-        absorbs the new one (keeping the stronger priority)."""
+        """Queue notices. One that still waits for the same person and subject absorbs the new one (keeping
+        the stronger priority); alerts stay apart."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
         """Undelivered and not put off, by priority and then age."""

@@ -1,6 +1,6 @@
 """Whether what must never stand still moves: the beat of the event loop, and the looks of the guards.
 
-Written by the loop and read by the watchdog's thread without locks: each entry is replaced as a whole.
+The loop and the watchdog's thread share it without locks: each entry has one writer, who replaces it whole.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping

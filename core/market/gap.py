@@ -92,7 +92,7 @@ class Gaps:
 
 
 def gap_sentence(symbol: str, gap: Move) -> str:
-    """`EURUSD moved -1.3 % in 2 s, 14 times its usual 0.09 %, and the next quote stayed there.`"""
+    """`EURUSD moved -1.30 % between two quotes, 2 s apart: 14 times its usual 0.090 %.`, and the limit."""
     moved = f"{symbol} moved {gap.percent:+.2f} % between two quotes, {gap.over.total_seconds():.0f} s apart"
     if gap.usual:
         moved += f": {abs(gap.percent) / gap.usual:.0f} times its usual {gap.usual:.3f} %"

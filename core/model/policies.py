@@ -56,8 +56,8 @@ class MarketPolicy:
 
     A gap between consecutive quotes is told beyond `gap_percent` of the price or `gap_times` the usual move
     of the instrument; a spread beyond `spread_times` its rolling median for `spread_s` seconds; quotes that
-    stand still for `stale_s` while the session is open; a session that closes for the week or a holiday
-    within `closing_minutes`; a window of the news calendar `news_minutes` before it begins.
+    stand still for `stale_s` while the session is open; a weekend or another rest of four hours or more
+    `closing_minutes` before it begins; a window of the news calendar `news_minutes` before it begins.
     `actions` says otherwise than `action` for a danger.
     """
 

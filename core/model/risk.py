@@ -118,7 +118,7 @@ class LiquidationState(StrEnum):
     """`WARNED` until people were told, `COUNTING` down, `HELD` by an owner for a time, `CLOSING`, `STUCK`
     while closes keep failing, `FLAT` after two clean reads.
 
-    `LOCKED` and `RELEASED` (held, then unlocked, nothing closed) are the ends.
+    `LOCKED` and `RELEASED` (held, then unlocked or recovered: nothing more is closed) are the ends.
     """
 
     WARNED = "warned"
