@@ -137,12 +137,25 @@ def _filled(intent: Intent, position: int, volume: Decimal, price: Decimal) -> I
 
 
 def _by_likeness(intent: Intent, evidence: Evidence, trades: Sequence[Trade]) -> Finding:
-    """What a program has done that the broker stripped of its marks, if it can be nothing but the intent."""
+    """What a program has done that the broker stripped of its marks, if it can be nothing but the intent.
+
+    Where it may be another one's, the intent is in doubt until people or that other one claim it.
+    """
     if nets(evidence.account):
         return _by_deals_alike(intent, evidence, trades)
     taken = {trade.position for trade in trades}
     alike = [p for p in evidence.positions if p.identifier not in taken and _alike(intent, p)]
-    return _found(intent, alike[0]) if len(alike) == 1 else NOTHING
+    likely = _with_its_stops(intent, alike)
+    if len(likely) == 1:
+        return _found(intent, likely[0])
+    return Finding(intent) if alike else NOTHING
+
+
+def _with_its_stops(intent: Intent, alike: Sequence[MT5Position]) -> Sequence[MT5Position]:
+    """Of those alike the ones with its stops, by which the legs of a plan differ. Of a single order that
+    has none such, all: a broker may not have taken them, or a person has moved them."""
+    own = [position for position in alike if _has_stops(intent, position)]
+    return own if own or intent.leg is not None else alike
 
 
 def _alike(intent: Intent, position: MT5Position) -> bool:
@@ -167,7 +180,9 @@ def _by_deals_alike(intent: Intent, evidence: Evidence, trades: Sequence[Trade])
         if all(_is_towards(intent, d) and d.reason == mt5.DEAL_REASON_EXPERT for d in of_order)
         and lots_of(of_order) == intent.volume
     ]
-    return _by_deals(intent, evidence, alike[0]) if len(alike) == 1 else NOTHING
+    if len(alike) == 1:
+        return _by_deals(intent, evidence, alike[0])
+    return Finding(intent) if alike else NOTHING
 
 
 def _is_of_its_time(intent: Intent, at: datetime) -> bool:
