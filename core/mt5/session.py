@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -102,6 +102,13 @@ class Session:
     def broker_day(self) -> date | None:
         """The date on the broker's clock, None while its time is unknown."""
         return self._time.day(self._clock.now())
+
+    def broker_midnight(self) -> datetime | None:
+        """When that day began."""
+        day = self.broker_day()
+        if day is None:
+            return None
+        return self._time.from_seconds(datetime.combine(day, time(), UTC).timestamp())
 
     async def account(self) -> MT5AccountState:
         terminal, account = await self.connection.verified(with_feed=True)

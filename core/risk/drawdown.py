@@ -6,6 +6,8 @@ first. The limit is a trigger, not a promise.
 Money paid in or out scales every reference by (equity + paid) / equity, as a fund's units are counted: the
 percentage is afterwards what it was before. Subtracting a withdrawal from the peak would overstate the loss
 (of 10,000 a tenth lost and half paid out would be 20 %), adding a deposit to it would hide the loss.
+
+Where money was paid the equity is known as well as at a look: a peak or a breach there is one.
 """
 
 from collections.abc import Sequence
@@ -17,15 +19,8 @@ from core.model.accounts import Account, RiskPolicy
 from core.model.mt5 import MT5AccountState
 from core.model.policies import Basis
 from core.model.risk import DrawdownCapExceeded, DrawdownState, Measure
+from core.risk.course import Course, End, Flow, payments
 from core.risk.levels import Verdict, judge, reached
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Money paid in, or out where it is negative."""
-
-    amount: Decimal
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +68,36 @@ def assess(
     flows: Sequence[Flow],
     policy: RiskPolicy,
     day: date | None = None,
+    midnight: datetime | None = None,
 ) -> Assessment:
     """Take a reading into account.
 
-    `flows` are the balance operations that are not in the state yet; bonus money is told by the account
-    itself. `day` is the broker's, None while that is unknown: the day that is known goes on.
+    `flows` are the deals that are not in the state yet; bonus money is told by the account itself. `day` is
+    the broker's and `midnight` when it began, None while that is unknown: the day that is known goes on.
     """
     credit, equity = _credit(reading, policy), _equity(reading, policy)
-    every = [*flows, Flow(credit - before.credit, reading.read_at)]
+    last = End(equity, reading.read_at, reading.equity - reading.credit - reading.balance)
+    ends_at = max([reading.read_at, *(flow.at for flow in flows)])
+    course = Course(End(before.equity, before.read_at), last, [*flows, Flow(credit - before.credit, ends_at)])
+    *points, state = _walked(before, course, day, midnight)
     state = replace(
-        _carried(before, equity, every, reading.read_at),
-        flows_until=max([before.flows_until, *(flow.at for flow in flows)]),
+        state,
+        flows_until=max([before.flows_until, *(flow.at for flow in flows if flow.is_paid)]),
         credit=credit,
         read_at=reading.read_at,
     )
-    state = _risen(_at_midnight(state, day), equity)
-    return _judged(_settled(before, state, policy), policy)
+    found = _judged(_settled(before, _risen(state, equity), policy), policy)
+    passed = [_judged(_settled(before, point, policy), policy) for point in points]
+    return found if found.exceeded else _breached_on_the_way(found, passed)
+
+
+def _breached_on_the_way(found: Assessment, passed: Sequence[Assessment]) -> Assessment:
+    """With the first breach there was, though it may be made up for: the limit is a trigger."""
+    breach = next((each for each in passed if each.exceeded), None)
+    if breach is None:
+        return found
+    levels = breach.state.level, breach.state.daily_level
+    return replace(breach, state=replace(found.state, level=levels[0], daily_level=levels[1]))
 
 
 def rebase(state: DrawdownState) -> DrawdownState:
@@ -131,49 +140,37 @@ def _equity(reading: MT5AccountState, policy: RiskPolicy) -> Decimal:
 # -- money paid in and out
 
 
-def _carried(
-    before: DrawdownState, equity: Decimal, flows: Sequence[Flow], read_at: datetime
-) -> DrawdownState:
-    """Every reference as it is after the flows since the last look, unseen one by one: their sum."""
-    paid = sum((flow.amount for flow in flows), Decimal(0))
-    if not paid:
-        return before
-    base = _base(before, equity, flows, paid, read_at)
-    return replace(
-        before,
-        peak=_scaled(before.peak, base, paid),
-        equity=_scaled(before.equity, base, paid),
-        initial=_scaled(before.initial, base, paid) if before.initial is not None else None,
-        day_start=_scaled(before.day_start, base, paid) if before.day_start is not None else None,
-        day_peak=_scaled(before.day_peak, base, paid) if before.day_peak is not None else None,
-    )
+def _walked(
+    before: DrawdownState, course: Course, day: date | None, midnight: datetime | None
+) -> list[DrawdownState]:
+    """How it stood at each payment, before the money moved, and last how it stands after all of them.
 
-
-def _base(
-    before: DrawdownState, equity: Decimal, flows: Sequence[Flow], paid: Decimal, read_at: datetime
-) -> Decimal:
-    """The equity that the money was paid into or out of.
-
-    Between the looks it went from what it was to what it is without the money, evenly for all we know.
-    Where that cannot be (more was paid out, or nothing was left) it was the one or the other.
+    A new day begins with the equity at its midnight; where nobody knows when that was, with the last known.
     """
-    gained = equity - paid - before.equity
-    likely = before.equity + gained * _passed(flows, before.read_at, read_at)
-    possible = (likely, before.equity + gained, before.equity)
-    return next((base for base in possible if base > 0 and base + paid >= 0), Decimal(0))
+    points, state = [], before
+    begins, opening = before.read_at, before.equity
+    if midnight is not None:
+        begins, opening = midnight, course.at(midnight)
+    for number in payments(course.flows):
+        flow, equity = course.flows[number], course.before(number)
+        if begins <= flow.at:
+            state = _at_midnight(state, day, opening)
+        if equity > 0:
+            state = _risen(state, equity)
+        points.append(state)
+        state = _carried(state, equity, flow.amount)
+    return [*points, _at_midnight(state, day, opening)]
 
 
-def _passed(flows: Sequence[Flow], since: datetime, until: datetime) -> Decimal:
-    """Which part of the time between two looks had passed when the money moved; several by their amounts."""
-    span_s = (until - since).total_seconds()
-    moved = sum((abs(flow.amount) for flow in flows), Decimal(0))
-    if span_s <= 0 or not moved:
-        return Decimal(1)
-    parts = (
-        abs(flow.amount) * Decimal(min(max((flow.at - since).total_seconds() / span_s, 0.0), 1.0))
-        for flow in flows
+def _carried(state: DrawdownState, equity: Decimal, paid: Decimal) -> DrawdownState:
+    """Every reference as it is after a payment into, or out of, so much."""
+    return replace(
+        state,
+        peak=_scaled(state.peak, equity, paid),
+        initial=_scaled(state.initial, equity, paid) if state.initial is not None else None,
+        day_start=_scaled(state.day_start, equity, paid) if state.day_start is not None else None,
+        day_peak=_scaled(state.day_peak, equity, paid) if state.day_peak is not None else None,
     )
-    return sum(parts, Decimal(0)) / moved
 
 
 def _scaled(reference: Decimal, base: Decimal, paid: Decimal) -> Decimal:
@@ -184,13 +181,13 @@ def _scaled(reference: Decimal, base: Decimal, paid: Decimal) -> Decimal:
 # -- days, peaks, limits
 
 
-def _at_midnight(state: DrawdownState, day: date | None) -> DrawdownState:
-    """A new day of the broker's begins with the equity that was last known before it."""
+def _at_midnight(state: DrawdownState, day: date | None, equity: Decimal) -> DrawdownState:
+    """A new day of the broker's begins with so much; not one that has begun, and not at first sight."""
     if day is None or (state.day is not None and day <= state.day):
         return state
     if state.day is None:
         return replace(state, day=day)
-    return replace(state, day=day, day_start=state.equity, day_peak=state.equity)
+    return replace(state, day=day, day_start=equity, day_peak=equity)
 
 
 def _risen(state: DrawdownState, equity: Decimal) -> DrawdownState:

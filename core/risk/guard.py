@@ -143,7 +143,8 @@ class DrawdownGuard:
         """Take the reading into account; False when somebody has changed the row meanwhile."""
         if (await self._standings.of(account.id)).calm:
             known = rearm(known)
-        found = assess(known, reading.account, reading.flows, account.policy, session.broker_day())
+        day, midnight = session.broker_day(), session.broker_midnight()
+        found = assess(known, reading.account, reading.flows, account.policy, day, midnight)
         found = replace(found, state=replace(found.state, books=reading.books))
         if watched.is_worth_keeping(found, account.policy):
             return await self._keep(account, watched, found)

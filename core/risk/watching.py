@@ -59,9 +59,9 @@ class Watched:
 
 
 def _marks(state: DrawdownState) -> tuple[object, ...]:
-    """What changes only with a flow, a day, a level or another policy."""
-    levels = state.level, state.daily_level
-    return state.flows_until, state.initial, state.credit, state.basis, state.day, levels
+    """What changes only with a flow, a day, a level, another policy or a loss that no deal explains."""
+    levels, owed = (state.level, state.daily_level), state.books and state.books.owed
+    return state.flows_until, state.initial, state.credit, state.basis, state.day, levels, owed
 
 
 class Standings:

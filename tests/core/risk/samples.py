@@ -9,7 +9,7 @@ from core.model.accounts import Account, TerminalKind
 from core.model.ids import AccountId, PersonId
 from core.model.mt5 import DealEntry, MT5AccountState, MT5Deal
 from core.model.risk import DrawdownState
-from core.risk.drawdown import Flow
+from core.risk.course import Flow
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from core.model.accounts import RiskPolicy
 from core.model.policies import Basis
 from core.model.risk import DrawdownState, Measure
-from core.risk.drawdown import Flow, assess, begin, rearm, rebase
+from core.risk.course import Cause, Flow
+from core.risk.drawdown import assess, begin, rearm, rebase
 from core.risk.levels import Verdict, judge, wobble
 from tests.core.risk.samples import ACCOUNT, NOW, SECOND, a_payment, a_reading, a_state
 
@@ -233,6 +234,52 @@ def test_a_switch_of_the_basis_is_neither_a_breach_nor_a_recovery() -> None:
     assert (found.state.level, found.state.percent) == (Decimal(0), Decimal(0))
     back = assess(found.state, a_reading("10500"), (), POLICY, TODAY)
     assert [each.verdict for each in back.findings] == [Verdict.WARNED]
+
+
+def test_a_breach_before_a_deposit_is_one_though_it_was_made_up_for() -> None:
+    flows = [Flow(Decimal(-2500), NOW + SECOND, Cause.BOOKED), a_payment("10000", NOW + 2 * SECOND)]
+    flows.append(Flow(Decimal(4000), NOW + 3 * SECOND, Cause.BOOKED))
+    found = assess(first(), a_reading("21500", NOW + 10 * SECOND), flows, POLICY)
+    assert found.exceeded is not None
+    assert found.exceeded.reason.endswith("limit of 20 %: equity 7,500.00, 10,000.00 at its peak")
+    assert (found.state.equity, found.state.level) == (Decimal(21_500), Decimal(1))
+    assert found.state.percent == Decimal("7.86")
+    again = assess(found.state, a_reading("18000", NOW + 20 * SECOND), (), POLICY)
+    assert again.exceeded is None
+
+
+def test_what_was_won_before_a_withdrawal_is_a_peak() -> None:
+    flows = [Flow(Decimal(2000), NOW + SECOND, Cause.BOOKED), a_payment("-2000", NOW + 2 * SECOND)]
+    flows.append(Flow(Decimal(-1500), NOW + 3 * SECOND, Cause.BOOKED))
+    assert assess(first(), a_reading("8500", NOW + 10 * SECOND), flows, POLICY).state.percent == 15
+
+
+@pytest.mark.parametrize(
+    ("lost_at", "paid_at", "midnight", "start"),
+    [
+        (10, 20, 30, "18000"),
+        (10, 40, 30, "18000"),
+        (40, 10, 30, "20000"),
+        (10, None, 30, "9000"),
+        (40, None, 30, "10000"),
+        (10, None, None, "10000"),  # nobody knows when: with what was known last
+        (10, None, -10, "10000"),
+    ],
+)
+def test_a_day_begins_with_what_there_was_at_its_midnight(
+    lost_at: int, paid_at: int | None, midnight: int | None, start: str
+) -> None:
+    """A tenth is lost and the equity doubled, as far as it is paid in; the day's loss is a share of it."""
+    flows = [Flow(Decimal(-1000), NOW + lost_at * SECOND, Cause.BOOKED)]
+    equity = Decimal(9000)
+    if paid_at is not None:
+        paid = equity if lost_at < paid_at else Decimal(10_000)
+        flows.append(a_payment(paid, NOW + paid_at * SECOND))
+        equity += paid
+    began = None if midnight is None else NOW + midnight * SECOND
+    reading, tomorrow = a_reading(equity, NOW + 60 * SECOND), TODAY + timedelta(days=1)
+    found = assess(first(day=TODAY), reading, flows, POLICY, tomorrow, began).state
+    assert (found.day, found.day_start) == (tomorrow, Decimal(start))
 
 
 def test_the_daily_loss_is_warned_of_closes_and_ends_with_the_day() -> None:

@@ -120,7 +120,7 @@ async def test_a_balance_that_nothing_ever_explains_is_believed_in_the_end(
 ) -> None:
     await lag(guarded, monkeypatch)
     guarded.pay(-5_000.0)
-    await guarded.look(10)
+    await guarded.look(60)
     assert await guarded.liquidation() is None
     await guarded.look(2)
     assert await guarded.liquidation() is not None

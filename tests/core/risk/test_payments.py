@@ -8,14 +8,14 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.accounts import RiskPolicy
-from core.model.mt5 import MT5AccountState, MT5Deal
+from core.model.mt5 import DealEntry, MT5AccountState, MT5Deal
 from core.model.policies import Basis
 from core.mt5 import contract as mt5
 from core.mt5.session import Session
@@ -81,6 +81,7 @@ class Broker:
     credit: Decimal = Decimal(0)
     price: Decimal = Decimal(1)
     best: Decimal = Decimal(1)
+    position: int = 0
     deals: list[MT5Deal] = field(default_factory=list)
 
     @property
@@ -93,6 +94,10 @@ class Broker:
         return (1 - self.price / self.best) * 100
 
     def gain(self, percent: Decimal) -> None:
+        """On one position, that is opened when there is none."""
+        if not self.position:
+            self.position = len(self.deals) + 1
+            self._trade(Decimal(0), DealEntry.IN)
         self.floating += self.equity * percent / 100
         self.price *= 1 + percent / 100
 
@@ -105,14 +110,20 @@ class Broker:
         self._book(kind, self.equity * share / 100)
 
     def close(self) -> None:
-        gained, self.floating = self.floating, Decimal(0)
-        self._book(mt5.DEAL_TYPE_SELL, gained)
+        if self.position:
+            gained, self.floating = self.floating, Decimal(0)
+            self._trade(gained, DealEntry.OUT)
+            self.position = 0
 
     def lend(self, share: Decimal) -> None:
         """Replaces what was lent before."""
         lent = (self.balance + self.floating) * share / 100
         self.deals.append(a_flow(lent - self.credit, len(self.deals) + 1, self.clock.now(), 3))
         self.credit = lent
+
+    def _trade(self, gained: Decimal, entry: DealEntry) -> None:
+        self._book(mt5.DEAL_TYPE_BUY, gained)
+        self.deals[-1] = replace(self.deals[-1], position_id=self.position, volume=Decimal(1), entry=entry)
 
     def _book(self, kind: int, amount: Decimal) -> None:
         self.deals.append(a_flow(amount, len(self.deals) + 1, self.clock.now(), kind))
@@ -200,6 +211,8 @@ def test_whatever_is_paid_costs_or_lent_only_gains_and_losses_are_drawdown(
                 desk.die()
                 crashed = True
             pass_through(broker, each, early=each.early and not each.down)
+            if broker.balance + broker.floating < 0:
+                return  # what was lent has been paid out as well
             shown = await desk.look()
             broker.best = max(broker.best, broker.price)
             lost = LOST_BY_A_CRASH if crashed else Decimal(0)
@@ -253,3 +266,101 @@ async def test_a_withdrawal_in_the_second_of_a_close_is_no_loss_and_the_close_is
     await guarded.look()
     state = guarded.paper.desk.board.drawdowns[guarded.account.id]
     assert abs(state.percent - (10_000 - left) / 100) < Decimal("0.5")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(percents, st.lists(shares, max_size=2)), max_size=8))
+def test_what_was_realized_is_known_exactly_however_long_nobody_looked(
+    history: list[tuple[Decimal, list[Decimal]]],
+) -> None:
+    """Trades opened and closed within hours, and payments between them: the truth at each payment counts."""
+
+    async def live() -> None:
+        broker = Broker(counts_credit=False, clock=StoppedClock(NOW))
+        desk = Desk(broker, RiskPolicy())
+        await desk.look()
+        for gain, paid in history:
+            broker.clock.time += 1_000 * SECOND
+            broker.gain(gain)
+            broker.close()
+            broker.best = max(broker.best, broker.price) if any(paid) else broker.best
+            for share in paid:
+                broker.clock.time += SECOND
+                broker.pay(mt5.DEAL_TYPE_BALANCE, share)
+        broker.clock.time += 1_000 * SECOND
+        shown = await desk.look()
+        broker.best = max(broker.best, broker.price)
+        assert abs(shown - broker.percent) < Decimal("1e-9")
+
+    asyncio.run(live())
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("lost", "paid", "breached"), [(0.14, -7_500, False), (0.25, 10_000, True)], ids=["out", "in"]
+)
+async def test_money_paid_after_a_realized_loss_while_the_desk_is_down(
+    guarded: Guarded, lost: float, paid: float, breached: bool
+) -> None:
+    ticket = guarded.buy()
+    await guarded.look()
+    guarded.lose(lost)
+    guarded.hands.close_position(guarded.account.login, ticket)
+    percent = (10_000 - guarded.balance) / 100
+    guarded.paper.pass_time(10)
+    guarded.pay(paid)
+    guarded.paper.pass_time(3600)
+    await guarded.restart()
+    await guarded.look()
+    assert abs((await guarded.state()).percent - percent) < 1
+    assert (await guarded.liquidation() is not None) is breached
+
+
+def hide_payments(guarded: Guarded, session: Session, seconds: int) -> None:
+    """The history lists what is paid from now on so much later."""
+    shown_at, listed = guarded.paper.clock.now() + seconds * SECOND, session.deals_since
+
+    async def lagging(when: datetime) -> tuple[MT5Deal, ...]:
+        deals, now = await listed(when), guarded.paper.clock.now()
+        hidden = {deal.ticket for deal in deals if deal.type in PAID and now < shown_at and deal.profit < 0}
+        return tuple(deal for deal in deals if deal.ticket not in hidden)
+
+    cast("Any", session).deals_since = lagging
+
+
+@only_sqlite
+async def test_a_withdrawal_whose_deal_is_listed_within_a_minute_is_no_loss(guarded: Guarded) -> None:
+    guarded.buy()
+    await guarded.look(3)
+    guarded.pay(-6_000)
+    hide_payments(guarded, await guarded.paper.session(), 50)
+    await guarded.look(60)
+    assert await guarded.liquidation() is None
+    assert (await guarded.state()).percent < 3
+
+
+@only_sqlite
+@pytest.mark.parametrize("restarts", [False, True], ids=["up", "down"])
+async def test_a_withdrawal_that_was_taken_for_a_loss_is_taken_back_when_its_deal_is_listed(
+    guarded: Guarded, restarts: bool
+) -> None:
+    """A tenth was lost before it; after the minute of patience it looks like a loss of a quarter."""
+    ticket = guarded.buy()
+    await guarded.look()
+    guarded.lose(0.1)
+    guarded.hands.close_position(guarded.account.login, ticket)
+    await guarded.look()
+    before = (await guarded.state()).percent
+    guarded.pay(-1_500)
+    session = await guarded.paper.session()
+    listed = session.deals_since
+    hide_payments(guarded, session, 1_000_000)
+    await guarded.look(58)
+    assert (await guarded.state()).percent == before
+    await guarded.look(8)
+    assert (await guarded.state()).percent == before + 15
+    cast("Any", session).deals_since = listed
+    if restarts:
+        await guarded.restart()
+    await guarded.look(3)
+    assert guarded.paper.desk.board.drawdowns[guarded.account.id].percent == before
