@@ -12,7 +12,7 @@ import pytest
 
 from core.model.accounts import RiskPolicy
 from core.model.mt5 import MT5AccountSnapshot
-from core.model.risk import LiquidationState
+from core.model.risk import LiquidationState, LockKind, Place
 from core.mt5 import contract as mt5
 from core.mt5.retcodes import VERDICTS
 from core.paper.server.faults import ANY, Fault, Kind
@@ -213,6 +213,30 @@ async def test_empty_lists_beside_a_used_margin_are_not_flat(flickering: Guarded
     liar.hidden = set()
     flickering.hands.no_misfortunes()
     await flat(flickering)
+
+
+async def test_two_clean_reads_are_of_two_moments(guarded: Guarded) -> None:
+    await guarded.breach()
+    begun = await guarded.look_until(CLOSING)
+    while not begun.clean_reads:
+        await guarded.look()
+        begun = await guarded.look_until(CLOSING)
+    for _ in range(2):
+        await guarded.guard.once(guarded.account)
+    assert await guarded.liquidation() == begun
+
+
+async def test_at_the_end_the_account_is_locked_whatever_has_become_of_the_lock(guarded: Guarded) -> None:
+    """Somebody has released it amid the closes, by another way than this desk's."""
+    reject(guarded)
+    await guarded.breach()
+    await guarded.look_until(CLOSING)
+    now, place = guarded.paper.clock.now(), Place(guarded.account.id)
+    async with guarded.paper.store.write() as tx:
+        await tx.locks.release(LockKind.DRAWDOWN, place, now, None)
+    assert not await guarded.locks()
+    guarded.hands.no_misfortunes()
+    await flat(guarded)
 
 
 async def test_a_clean_read_counts_no_more_after_one_that_cannot_be_believed(

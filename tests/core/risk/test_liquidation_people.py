@@ -1,7 +1,9 @@
 """Around a liquidation: holds beside what people want, the countdown's messages, and what is due at once."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -63,6 +65,31 @@ async def test_a_close_that_waits_is_withdrawn_by_a_hold(guarded: Guarded) -> No
         assert not await tx.intents.waiting(guarded.account.id)
     await guarded.look(5)
     assert len(guarded.ledger.positions) == 1
+
+
+async def test_a_clean_read_before_a_hold_counts_no_more_after_it(guarded: Guarded) -> None:
+    await guarded.breach()
+    begun = await guarded.look_until(CLOSING)
+    while not begun.clean_reads:
+        await guarded.look()
+        begun = await guarded.look_until(CLOSING)
+    held = await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    assert (begun.clean_reads, held.clean_reads) == (1, 0)
+
+
+async def test_a_loss_of_the_day_at_its_limit_is_warned_of_again_after_a_hold(guarded: Guarded) -> None:
+    """The drawdown is far from its own limit."""
+    account = replace(guarded.account, policy=replace(guarded.account.policy, daily_loss_percent=Decimal(5)))
+    guarded.buy()
+    await guarded.guard.once(account)
+    guarded.lose(0.12)
+    await guarded.guard.once(account)
+    begun = await guarded.liquidation()
+    assert begun is not None
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    guarded.paper.pass_time(SHORT.total_seconds() + 1)
+    await guarded.guard.once(account)
+    assert (await guarded.liquidation()).state is LiquidationState.WARNED  # type: ignore[union-attr]
 
 
 async def test_a_close_in_doubt_is_not_sent_again_in_a_hold(guarded: Guarded) -> None:

@@ -1,10 +1,11 @@
 """What an owner's release of the guard's lock means for the next drawdown, on real paper terminals."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from core.model.risk import DrawdownState, LiquidationState
+from core.model.risk import DrawdownState, LiquidationState, LockKind, Place
 from core.paper import hands
 from core.risk.locks import unlock
 from tests.core.risk.guarded import Guarded
@@ -70,3 +71,18 @@ async def test_a_release_in_another_life_of_the_desk_before_its_first_look(guard
     await guarded.look(2)
     assert concluded(guarded).peak == written
     assert concluded(guarded).drawdown > Decimal(490)
+
+
+async def test_a_breach_that_nothing_closes_is_concluded_anew(guarded: Guarded) -> None:
+    """Its liquidation was ended by another way than this desk's; the drawdown is at its limit still."""
+    begun, now = await guarded.breach(), guarded.paper.clock.now()
+    over = replace(begun, state=LiquidationState.RELEASED, finished_at=now)
+    async with guarded.paper.store.write() as tx:
+        assert await tx.liquidations.advance(over, begun.state)
+        await tx.locks.release(LockKind.DRAWDOWN, Place(guarded.account.id), now, None)
+    await guarded.restart()
+    await guarded.look(3)
+    anew = await guarded.liquidation()
+    assert anew is not None
+    assert (anew.id == begun.id, anew.finished_at) == (False, None)
+    assert await guarded.locks()
