@@ -40,7 +40,7 @@ from tests.core.trading.acting import (
     stored,
 )
 from tests.core.trading.lying import Liar
-from tests.fakes.desk import PaperDesk, open_paper_desk
+from tests.fakes.desk import PaperDesk, late, open_paper_desk
 from tests.fakes.interrupted import Interrupted
 from tests.fakes.links import InProcess
 
@@ -93,6 +93,16 @@ async def test_half_a_position_is_closed_once_though_its_deal_bears_no_mark(
     assert (done.state, done.filled_volume) == (FILLED, D("0.08"))
     [rest] = await positions(paper)
     assert rest.volume == D("0.08")
+
+
+@pytest.mark.parametrize("after_s", [8, 40])
+async def test_a_part_that_is_closed_late_is_closed_once(paper: PaperDesk, after_s: int) -> None:
+    """Until then the books show it undone, and asked for again it would be closed twice."""
+    position = await opened(paper)
+    wish = await part_closed(paper, position, "0.04")
+    done = await settled(paper, wish, late(after_s), looks=60)
+    [rest] = await positions(paper)
+    assert (done.state, rest.volume) == (FILLED, position.volume - D("0.04"))
 
 
 async def test_half_a_position_is_not_closed_again_when_somebody_closed_the_other_half(
@@ -307,6 +317,19 @@ async def test_two_orders_that_nothing_tells_apart_stay_in_doubt(
     assert [order.state for order in orders] == [UNKNOWN] * 2
 
 
+async def test_what_a_person_opened_is_not_taken_for_an_order_in_doubt(paper: PaperDesk, liar: Liar) -> None:
+    card = await paper.card()
+    await paper.tap(card)
+    intent = await paper.intent(card)
+    paper.broker.misfortune(Fault(Kind.FAIL))
+    await look(paper)
+    liar.strips = True
+    login = paper.trader.account.login
+    paper.broker.open_position(login, "EURUSD", mt5.ORDER_TYPE_BUY, float(intent.volume))
+    assert (await settled(paper, intent, looks=125)).state is EXPIRED
+    assert not await paper.trades()
+
+
 async def test_on_a_netting_account_an_addition_that_was_looked_up_is_expected(paper: PaperDesk) -> None:
     net(paper)
     await opened(paper)
@@ -477,6 +500,19 @@ async def test_a_lock_keeps_an_order_where_it_is(paper: PaperDesk) -> None:
     await look(paper)
     assert (await stored(paper, wish)).state is REFUSED
     assert [o.price_open for o in await orders(paper)] == [order.price_open]
+
+
+async def test_nothing_is_opened_before_the_first_reconciliation_of_a_life(paper: PaperDesk) -> None:
+    """What was opened while the desk was away is to be known first."""
+    paper.desk.board.accounts.clear()
+    card = await paper.card()
+    await paper.tap(card)
+    await look(paper)
+    assert ((await paper.intent(card)).state, await positions(paper)) == (IntentState.NEW, [])
+    await Reconciler(paper.desk, paper.trader.account).sync()
+    paper.pass_time(2)
+    await look(paper)
+    assert len(await positions(paper)) == 1
 
 
 @pytest.mark.parametrize("kind", [IntentKind.OPEN, IntentKind.CHANGE])

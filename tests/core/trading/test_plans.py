@@ -99,6 +99,18 @@ async def test_a_stop_that_a_person_moved_back_is_left_there(paper: PaperDesk) -
     assert len(await legs(paper, card, IntentKind.MODIFY)) == 2
 
 
+async def test_a_stop_that_a_person_moved_back_stays_there_at_the_next_target(paper: PaperDesk) -> None:
+    await tapped(paper)
+    await look(paper)
+    await reach_the_first_target(paper)
+    last = max(await positions(paper), key=lambda p: p.take_profit or 0)
+    back, target = last.price_open - 20 * PIP, last.take_profit or 0
+    paper.broker.move_stops(paper.trader.account.login, last.ticket, float(back), float(target))
+    paper.move("EURUSD", 0.25)
+    await synced(paper)
+    assert [(p.identifier, p.stop_loss) for p in await positions(paper)] == [(last.identifier, back)]
+
+
 async def test_a_stop_that_is_tighter_already_stays(paper: PaperDesk) -> None:
     await tapped(paper)
     await look(paper)
