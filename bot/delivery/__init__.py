@@ -1,5 +1,5 @@
 """From the outbox to Telegram: rendering the newest state, sending or editing, retrying."""
 
-from bot.delivery.relay import Backlog, Relay
+from bot.delivery.relay import Relay
 
-__all__ = ["Backlog", "Relay"]
+__all__ = ["Relay"]

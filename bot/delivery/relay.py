@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -47,14 +47,6 @@ LONGEST_DELAY_S = 60.0
 BUGS_FORGIVEN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits in the outbox: how many notices were due at the last look, and the age of the oldest."""
-
-    waiting: int
-    oldest_s: float
-
-
 class Relay:
     """Delivers the outbox through `bot`. At least once: after a crash a message may come a second time.
 
@@ -72,7 +64,6 @@ class Relay:
         self._pictures = Pictures(bot, app.desk.store, app.desk.clock)
         self._pips = Pips(app)
         self._busy: set[PersonId] = set()
-        self._waiting = 0
 
     async def run(self) -> None:
         """Deliver for ever, woken by the bell or by a timer. Cancelled, it ends what is under way first:
@@ -102,12 +93,6 @@ class Relay:
                 while self._busy:
                     await self._bell.wait(OUTBOX, LOOK_S)
 
-    async def backlog(self) -> Backlog:
-        async with self._store.read() as tx:
-            oldest = await tx.outbox.oldest_waiting()
-        age = self._clock.now() - oldest if oldest else timedelta()
-        return Backlog(self._waiting, max(age.total_seconds(), 0.0))
-
     async def _open_lanes(self, lanes: asyncio.TaskGroup) -> int:
         """Start delivery of each free person's most urgent notice; returns how many are due or under way.
 
@@ -117,7 +102,6 @@ class Relay:
         busy_before = set(self._busy)
         async with self._store.read() as tx:
             due = await tx.outbox.due(self._clock.now(), DUE_AT_ONCE)
-        self._waiting = len(due)
         for item in due:
             person = item.notice.person_id
             if person not in busy_before | self._busy and len(self._busy) < LANES:
