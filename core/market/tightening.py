@@ -99,17 +99,18 @@ class Tightening:
         asked = [(s, *s.asked) for (label, _), s in self._stops.items() if label == account.label and s.asked]
         if not asked:
             return
+        async with self.desk.store.read() as tx:
+            intents = [await tx.intents.get(number) for _, number, _ in asked]
         now = self.desk.clock.now()
-        async with self.desk.store.write() as tx:
-            for stop, number, moved in asked:
-                intent = await tx.intents.get(number)
-                state = intent.state if intent else IntentState.EXPIRED
-                if state is IntentState.FILLED:
+        for (stop, _, moved), intent in zip(asked, intents, strict=True):
+            state = intent.state if intent else IntentState.EXPIRED
+            if state is IntentState.FILLED:
+                async with self.desk.store.write() as tx:
                     await tx.events.append(replace(moved, at=now))
-                    stop.moved = True
-                if state.is_final:
-                    stop.asked = None
-                    stop.patience.spend(now)
+                stop.moved = True
+            if state.is_final:
+                stop.asked = None
+                stop.patience.spend(now)
 
     def _stop(self, account: Account, position: MT5Position) -> _Stop:
         return self._stops.setdefault((account.label, position.identifier), _Stop())
