@@ -1,6 +1,7 @@
 """The calendar of news: windows of time in which some currencies are dangerous, read from a CSV file."""
 
 import csv
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,11 @@ from core.model.instruments import Instrument
 log = structlog.get_logger(__name__)
 
 COLUMNS = ("from", "to", "currencies", "title")
+LARGEST_MB = 4
+"""Of the file: it is read while the desk runs."""
+LONGEST_SHOWN = 40
+TOLD = 5
+"""Bad lines that are named at most."""
 
 
 class BadCalendar(Exception):
@@ -34,7 +40,7 @@ class Window:
         return bool(self.currencies & {instrument.base.upper(), instrument.profit.upper()})
 
     def near(self, now: datetime, before: timedelta) -> bool:
-        return self.begins - before <= now < self.ends
+        return self.begins <= now + before and now < self.ends
 
 
 def parse(lines: Iterable[str]) -> tuple[Window, ...]:
@@ -54,7 +60,8 @@ def parse(lines: Iterable[str]) -> tuple[Window, ...]:
         except ValueError as error:
             bad.append(f"line {rows.line_num}: {error}")
     if bad:
-        raise BadCalendar("; ".join(bad))
+        more = f"; and {len(bad) - TOLD} more" if len(bad) > TOLD else ""
+        raise BadCalendar("; ".join(bad[:TOLD]) + more)
     return tuple(sorted(windows, key=lambda window: window.begins))
 
 
@@ -73,9 +80,10 @@ def _window(row: dict[str, str | None]) -> Window:
 def _time(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise ValueError(f"{text!r} is no time as 2026-11-27T13:30") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # the calendar ends where an offset leads out of it
+        shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+        raise ValueError(f"{shown!r} is no time as 2026-11-27T13:30") from None
 
 
 def window_now(
@@ -110,9 +118,12 @@ class Calendar:
             return
         try:
             self._stamp = _stamp(self._path)
+            _check(self._path)
             with self._path.open(encoding="utf-8-sig", newline="") as file:
                 self._windows = parse(file)
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+        except OSError as error:
+            raise BadCalendar(f"{self._path}: {error.strerror}") from error
+        except (UnicodeDecodeError, csv.Error) as error:
             raise BadCalendar(f"{self._path}: {error}") from error
         except BadCalendar as error:
             raise BadCalendar(f"{self._path}: {error}") from None
@@ -131,6 +142,15 @@ class Calendar:
             return _stamp(path) != self._stamp
         except OSError:
             return False  # being replaced just now, or gone: what was read holds
+
+
+def _check(path: Path) -> None:
+    """Raises BadCalendar for what is not to be read: a folder, a device, a file beyond all calendars."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise BadCalendar("it is no file")
+    if status.st_size > LARGEST_MB * 2**20:
+        raise BadCalendar(f"it is larger than {LARGEST_MB} MB")
 
 
 def _stamp(path: Path) -> tuple[int, int]:

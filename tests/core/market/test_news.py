@@ -72,3 +72,28 @@ def test_without_a_file_there_is_no_news() -> None:
     calendar = Calendar()
     calendar.load()
     assert calendar.windows() == ()
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
+def test_a_time_beyond_the_calendar_is_a_bad_line(edge: str) -> None:
+    with pytest.raises(BadCalendar, match="is no time"):
+        parse([HEAD, f"{edge},{edge},USD,x"])
+
+
+def test_a_window_as_long_as_the_calendar_is_near() -> None:
+    [window] = parse([HEAD, "0001-01-01T00:00,9999-12-31T23:59,USD,all of it"])
+    assert window.near(AT, BEFORE)
+
+
+def test_of_many_bad_lines_a_few_are_told() -> None:
+    with pytest.raises(BadCalendar, match=r"line 6: .*; and 95 more$"):
+        parse([HEAD, *["a,b"] * 100])
+
+
+def test_what_is_no_calendar_by_its_size_or_kind_is_not_read(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.csv"
+    with huge.open("wb") as file:
+        file.truncate(2**30)
+    for path, told in ((huge, "larger than 4 MB"), (tmp_path, "no file"), (Path("/dev/zero"), "no file")):
+        with pytest.raises(BadCalendar, match=told):
+            Calendar(path).load()
