@@ -67,6 +67,7 @@ class Session:
         self._clock = connection.clock
         self._max_quote_age_s = max_quote_age_s
         self._pips = pips or {}
+        self._began: tuple[datetime, float] | None = None
 
     async def __aenter__(self) -> Self:
         await self.connection.open()
@@ -101,7 +102,14 @@ class Session:
 
     def broker_day(self) -> date | None:
         """The date on the broker's clock, None while its time is unknown."""
-        return self._time.day(self._clock.now())
+        return self._time.day(self._now_for_certain())
+
+    def _now_for_certain(self) -> datetime:
+        """Now, as far as a tick, or the seconds that have passed, bear it out: one may set a clock ahead."""
+        now, now_s = self._clock.now(), self._clock.monotonic()
+        began, began_s = self._began = self._began or (now, now_s)
+        passed = min(now, began + timedelta(seconds=now_s - began_s))
+        return max(passed, self._time.newest or passed)
 
     def broker_midnight(self) -> datetime | None:
         """When that day began."""

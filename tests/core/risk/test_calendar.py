@@ -65,3 +65,32 @@ async def test_a_withdrawal_while_a_clock_is_days_ahead_is_no_loss(
     await guarded.look(2)
     assert guarded.paper.desk.board.drawdowns[guarded.account.id].equity == 4_000
     assert (await guarded.state()).percent == 0
+
+
+async def test_a_clock_that_is_a_day_ahead_does_not_end_the_day(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = guarded.buy()
+    await guarded.look()
+    guarded.lose(0.04)
+    guarded.hands.close_position(guarded.account.login, ticket)
+    await guarded.look(3)
+    before = (await guarded.state()).day
+    for ahead in (timedelta(days=1), timedelta(0)):
+        set_clock(guarded, ahead, monkeypatch)
+        await guarded.look(70)
+        state = await guarded.state()
+        assert (state.day, state.daily_percent > 3) == (before, True)
+
+
+async def test_a_day_ends_by_the_prices_when_the_machine_has_slept(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its seconds stood still, the broker's went on."""
+    before = guarded.paper.desk.board.drawdowns[guarded.account.id].day
+    assert before is not None
+    counted_s = guarded.paper.clock.monotonic()
+    monkeypatch.setattr(guarded.paper.clock, "monotonic", lambda: counted_s)
+    guarded.paper.pass_time(86_400)
+    await guarded.look(2)
+    assert guarded.paper.desk.board.drawdowns[guarded.account.id].day == before + timedelta(days=1)
