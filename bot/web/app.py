@@ -54,10 +54,10 @@ class Finish:
 
 
 def create_web(desk: Desk, health: Health, api_keys: Sequence[str] = ()) -> FastAPI:
-    """The application: signal intake and reading, reconciliation, `/docs`, `/healthz`, `/readyz`, `/metrics`.
+    """The application: signal intake, what API keys read, `/docs`, `/healthz`, `/readyz`, `/metrics`.
 
-    `api_keys` are the desk's own; without one nobody reads its reconciliation. `/docs` needs nothing from
-    outside. A counter of answers is added to `health.registry`.
+    `api_keys` are the desk's own; without one nobody reads what it has reconciled or guards. `/docs` needs
+    nothing from outside. A counter of answers is added to `health.registry`.
     """
     app = FastAPI(
         title="Tapdesk",

@@ -14,8 +14,8 @@ Json = dict[str, "str | int | bool | list[str] | None"]
 class Event:
     """A fact of the audit trail, written in the transaction of the change it tells of.
 
-    `subject` is the id of what changed, `trace` the signal's id from its arrival to the close, `version` that
-    of the shape of `data`.
+    `subject` names what changed, `trace` is the signal's id from its arrival to the close (a liquidation and
+    a mark of the market guard have their own), `version` that of the shape of `data`.
     """
 
     name: str
