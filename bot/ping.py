@@ -42,7 +42,11 @@ class Ping:
         try:
             async with http.get(self._url.get_secret_value(), allow_redirects=False) as answer:
                 return "" if answer.ok else f"HTTP {answer.status}"
-        except (ClientError, TimeoutError) as error:
+        except (
+            ClientError,
+            TimeoutError,
+            ValueError,
+        ) as error:  # of the last kind are names that no host has
             return type(error).__name__
 
     def _note(self, trouble: str) -> None:

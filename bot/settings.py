@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cryptography.fernet import Fernet
-from pydantic import AfterValidator, AliasChoices, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.health.findings import Limits
@@ -56,12 +65,23 @@ def _api_keys(keys: SecretStr) -> SecretStr:
 
 
 def _url(url: SecretStr) -> SecretStr:
-    if url.get_secret_value():
-        try:
-            HttpUrl(url.get_secret_value())
-        except ValidationError:
-            raise ValueError("must be a URL that begins with http:// or https://") from None
+    text = url.get_secret_value()
+    if not text:
+        return url
+    try:
+        HttpUrl(text)
+    except ValidationError:
+        text = ""
+    if not text.lower().startswith(("http://", "https://")):  # HttpUrl also takes http:host
+        raise ValueError("must be a URL that begins with http:// or https://")
     return url
+
+
+def _base_url(url: SecretStr) -> SecretStr:
+    """A path is put after it, and what follows a question mark would be logged by the SDK."""
+    if "?" in url.get_secret_value():
+        raise ValueError("must end before the question mark; a key goes into OTEL_EXPORTER_OTLP_HEADERS")
+    return _url(url)
 
 
 def _days(least: int) -> AfterValidator:
@@ -177,9 +197,10 @@ class Settings(BaseSettings):
         default=730, description="days for which signals and cards without an order are kept"
     )
     keep_events_days: Annotated[int, _days(365)] = Field(
-        default=0, description="days for which the audit trail is kept; 0, also of the others: for ever"
+        default=0,
+        description="days for which the audit trail is kept; 0, here and in the four above: for ever",
     )
-    otlp_endpoint: Annotated[SecretStr, AfterValidator(_url)] = Field(
+    otlp_endpoint: Annotated[SecretStr, AfterValidator(_base_url)] = Field(
         default=SecretStr(""),
         validation_alias=AliasChoices(f"{PREFIX}OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
         description="base URL of an OpenTelemetry collector (OTLP over HTTP; needs the extra `otel`);"
@@ -213,6 +234,14 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("must be Fernet keys; make one with: tapdesk key") from None
         return keys
+
+    @field_validator("keep_hourly_snapshots_days")
+    @classmethod
+    def _after_all(cls, days: int, info: ValidationInfo) -> int:
+        """One a day begins after one an hour, else nothing would be kept for as long as was asked."""
+        if days < info.data.get("keep_snapshots_days", 0):
+            raise ValueError(f"must not be less than {PREFIX}KEEP_SNAPSHOTS_DAYS")
+        return days
 
     @property
     def keep(self) -> Keep:

@@ -27,6 +27,9 @@ from core.model.clock import Clock
 
 log = structlog.get_logger(__name__)
 
+_HEADERS = "opentelemetry.util.re"
+"""Logs headers that it cannot read, with what stands in them: keys."""
+
 _EXPORTERS = (OTLPSpanExporter.__module__, OTLPMetricExporter.__module__)
 
 FIRST_READ_S, READ_S = 1.0, 10.0
@@ -67,6 +70,7 @@ def open_export(endpoint: str) -> Export:
     base = endpoint.rstrip("/")
     for module in _EXPORTERS:
         logging.getLogger(module).addFilter(partial(_without, urlsplit(base).path))
+    logging.getLogger(_HEADERS).addFilter(_without_headers)
     resource = _resource()
     ids = Ids()
     tracers = TracerProvider(resource=resource, id_generator=ids, shutdown_on_exit=False)
@@ -80,6 +84,11 @@ def _without(path: str, record: logging.LogRecord) -> bool:
     """Keep the path of the collector's URL, which may be its key, out of a line of the SDK's."""
     if path:
         record.msg, record.args = record.getMessage().replace(path, "/***"), None
+    return True
+
+
+def _without_headers(record: logging.LogRecord) -> bool:
+    record.args = ("***",) if record.args else None
     return True
 
 

@@ -82,3 +82,18 @@ async def test_a_trouble_is_logged_once_and_so_is_its_end(
     service.status = 200
     await eventually(told, ["ping_failed", "ping_arrives_again"])
     assert "secret-path" not in str(logs)
+
+
+async def test_a_host_that_cannot_be_is_a_trouble_like_others(logs: list[MutableMapping[str, Any]]) -> None:
+    async def is_ready() -> dict[str, str]:
+        return {}
+
+    async def told() -> list[str]:
+        return [line["event"] for line in logs]
+
+    task = asyncio.create_task(Ping(SecretStr("http://a..b/secret-path"), is_ready, QuickClock()).run())
+    await eventually(told, ["ping_failed"])
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert "secret-path" not in str(logs)

@@ -56,6 +56,7 @@ secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
         ("keep_events_days", 30, "must be 0 (for ever) or 365 to 36500"),
         ("keep_notices_days", -1, "must be 0 (for ever) or 7 to 36500"),
         ("keep_snapshots_days", 0, "greater than or equal to 1"),
+        ("ping_url", "http:hunter2", "begins with http:// or https://"),
         ("mt5_python", "wine 'C:/half a quote", "No closing quotation"),
     ],
 )
@@ -65,6 +66,11 @@ def test_a_wrong_value_names_its_variable_and_what_is_allowed(name: str, value: 
     assert str(caught.value).startswith(f"TAPDESK_{name.upper()}: ")
     assert allowed in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_one_snapshot_an_hour_does_not_end_before_it_begins() -> None:
+    with pytest.raises(SettingsError, match="HOURLY_SNAPSHOTS_DAYS: must not be less than TAPDESK_KEEP_SNAP"):
+        load_settings(**GOOD | {"keep_snapshots_days": 60})
 
 
 def test_days_are_what_is_kept_and_unless_they_are_set_the_audit_trail_has_no_end() -> None:

@@ -163,3 +163,22 @@ async def test_the_path_of_the_collector_is_not_logged(caplog: pytest.LogCapture
         desk.observers[0]([received()])
     assert "/***/v1/traces" in caplog.text
     assert "hunter2" not in caplog.text
+
+
+async def test_headers_that_the_sdk_cannot_read_are_not_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic aHVudGVyMg==,hunter2")
+    caplog.set_level(logging.WARNING, "opentelemetry")
+    async with exporting(nobody()):
+        pass
+    assert "Header format invalid" in caplog.text
+    assert "hunter2" not in caplog.text
+    assert "aHVudGVyMg" not in caplog.text
+
+
+def test_an_endpoint_with_a_key_in_its_query_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAPDESK_OTLP_ENDPOINT", "http://collector:4318/?key=hunter2")
+    with pytest.raises(SettingsError, match="a key goes into OTEL_EXPORTER_OTLP_HEADERS") as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
