@@ -6,6 +6,7 @@ A terminal that has lost its broker, or whose prices stand still, goes on answer
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 
@@ -26,12 +27,15 @@ OLDEST = timedelta(seconds=60)
 TOLD_AFTER = timedelta(seconds=120)
 CLOSES_WITHIN = timedelta(hours=1)
 """So much earlier than the currency market may a symbol's own rest begin."""
+_CENT = Decimal("0.01")
+"""Brokers may keep more digits of one sum than of another: less is no floating result."""
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 def has_exposure(state: MT5AccountState) -> bool:
     """Whether prices move the equity of the account: something is open."""
-    return bool(state.margin or state.profit or state.equity != state.balance + state.credit)
+    floating = abs(state.equity - state.balance - state.credit)
+    return bool(state.margin or state.profit or floating >= _CENT)
 
 
 async def whole_snapshot(session: Session) -> MT5AccountSnapshot:

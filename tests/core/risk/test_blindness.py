@@ -219,6 +219,17 @@ async def test_prices_of_a_quarter_of_an_hour_ago_are_not_those_of_now_in_a_new_
     assert guarded_at(guarded) == guarded.paper.clock.now(), "with the first price that moves"
 
 
+async def test_what_is_rounded_away_keeps_no_account_from_being_flat(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker that keeps more digits of the equity than of the balance."""
+    await guarded.breach()
+    await guarded.look_until(LiquidationState.CLOSING)
+    assert not guarded.ledger.positions
+    await show(guarded, monkeypatch, equity=float(guarded.balance) + 0.004)
+    await guarded.look_until(LiquidationState.LOCKED, at_most=5)
+
+
 # -- who is told of it
 
 
