@@ -42,11 +42,7 @@ class Ping:
         try:
             async with http.get(self._url.get_secret_value(), allow_redirects=False) as answer:
                 return "" if answer.ok else f"HTTP {answer.status}"
-        except (
-            ClientError,
-            TimeoutError,
-            ValueError,
-        ) as error:  # of the last kind are names that no host has
+        except (ClientError, TimeoutError, ValueError) as error:  # the last of a name that no host has
             return type(error).__name__
 
     def _note(self, trouble: str) -> None:

@@ -30,7 +30,7 @@ def _day(name: str) -> str:
 
 def _wall(of_day: time) -> time:
     if of_day.tzinfo is not None:
-        raise ValueError("a time of day without its zone; that is said by zone")
+        raise ValueError('a time of day is written as "08:00", without an offset; zone says where')
     return of_day
 
 

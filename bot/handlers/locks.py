@@ -1,5 +1,6 @@
 """What keeps entries out: /locks, /lock, /unlock, /pause, /resume."""
 
+import re
 from datetime import datetime, timedelta
 
 from aiogram import Router
@@ -33,6 +34,9 @@ from core.risk.locks import lock, may_release, pause, release, release_all, resu
 from core.risk.places import find_place, known_places, name_of
 
 LONGEST = timedelta(days=366)
+_HOW_LONG = "A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h."
+_MEANT_AS_SPAN = re.compile(r"[-+]?\d[\d.,]*(?:s|sec|m|mins?|h|hrs?|hours?|d|days?|w|weeks?)?", re.IGNORECASE)
+"""No reason begins so: who writes `1.5h NFP` or `20 NFP` wants no lock that never ends."""
 
 
 def make_router() -> Router:
@@ -118,10 +122,12 @@ def _ends(rest: str, now: datetime) -> tuple[datetime | None, str]:
     """`2h NFP` → two hours from now, NFP. Raises Refused for no time at all, or more than a year."""
     first, _, others = rest.partition(" ")
     lasts = read_duration(first)
+    if lasts is None and _MEANT_AS_SPAN.fullmatch(first):
+        raise Refused(_HOW_LONG)
     if lasts is None:
         return None, rest
     if not timedelta(0) < lasts <= LONGEST:
-        raise Refused("A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h.")
+        raise Refused(_HOW_LONG)
     return now + lasts, others
 
 

@@ -124,7 +124,7 @@ def _liquidation_finished(data: Json) -> str:
         _head("🔒", "Everything is closed, verified flat", data),
         plain(sentence(str(data["reason"])), FACT_LIMIT) if data.get("reason") else None,
         f"Equity is now <b>{_money(data, 'equity')}</b>." if data.get("equity") else None,
-        "New trades are locked until an owner releases them: /unlock",
+        "New trades are locked until an owner says /unlock.",
     )
 
 

@@ -42,7 +42,7 @@ def what_holds(locked: Sequence[Locked], shut: Sequence[Shut] = ()) -> Rendered:
     more = len(locked) + len(shut) - len(shown) - len(told)
     rows = [[button(_label(held), UnlockTap(lock=held.lock.id))] for held in shown if held.mine]
     text = paragraphs(
-        bold("No entries now"),
+        bold("What keeps entries out"),
         *map(_line, shown),
         *(f"🕒 {bold(one.name, NAME_LIMIT)}: {plain(one.reason, REASON_LIMIT)}" for one in told),
         f"… and {count(more, 'more')}" if more else None,
@@ -80,9 +80,9 @@ def _label(held: Locked) -> str:
 def _line(held: Locked) -> str:
     lock = held.lock
     mark = "⏸" if lock.kind is LockKind.PAUSE else "🔒"
-    until = f", until {relative(lock.until)}" if lock.until else ""
+    ends = f", ends {relative(lock.until)}" if lock.until else ""
     said = lock.reason.removeprefix(held.name) if lock.reason.startswith(held.name) else f": {lock.reason}"
     return lines(
         f"{mark} {bold(held.name, NAME_LIMIT)}{plain(said, REASON_LIMIT)}",
-        f"since {relative(lock.set_at)}{until}",
+        f"set {relative(lock.set_at)}{ends}",
     )

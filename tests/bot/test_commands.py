@@ -112,7 +112,7 @@ async def test_the_owner_unlocks_an_account_with_a_tap(people: SandboxClient, ca
     await ask(people, cast.owner, "/unlock", "Nothing is locked that you could release")
     await lock(desk, account, "20.3 % <below> the peak")
     await ask(people, cast.owner, "/unlock", "20.3 % <below> the peak")
-    shown = await people.wait_for(owner, "No entries now")
+    shown = await people.wait_for(owner, "What keeps entries out")
     await people.tap(owner, "Unlock Tara's paper (drawdown)")
     await people.wait_for(owner, "is unlocked; new trades")
     assert await locks(desk) == []

@@ -130,7 +130,7 @@ def test_the_end_of_a_liquidation_and_its_trouble() -> None:
     assert text(alert("liquidation_finished", flat)).splitlines()[1:] == [
         "Drawdown 20.40~% reached the limit of 20~%: equity 7,960.00, 10,000.00 at its peak.",
         "Equity is now 7,955.10.",
-        "New trades are locked until an owner releases them: /unlock",
+        "New trades are locked until an owner says /unlock.",
     ]
     stuck: Json = {"account": "Tim", "positions": "2", "attempts": "4", "detail": "disabled <by> client"}
     assert text(alert("liquidation_stuck", stuck)).splitlines()[1:] == [
@@ -145,9 +145,9 @@ def test_locks_name_their_place_once_and_two_of_one_place_are_told_apart() -> No
     owners = Lock(2, LockKind.OWNER, ACCOUNT.id, "Tim <7> is locked by Olga: rest", NOW, until=NOW)
     shown = what_holds([Locked("Tim <7>", guards, mine=True), Locked("Tim <7>", owners, mine=True)])
     assert text(shown) == (
-        "No entries now\n\n"
-        "🔒 Tim <7>: drawdown 20.40 % reached …\nsince 03:00:00 UTC\n\n"
-        "🔒 Tim <7> is locked by Olga: rest\nsince 03:00:00 UTC, until 03:00:00 UTC"
+        "What keeps entries out\n\n"
+        "🔒 Tim <7>: drawdown 20.40 % reached …\nset 03:00:00 UTC\n\n"
+        "🔒 Tim <7> is locked by Olga: rest\nset 03:00:00 UTC, ends 03:00:00 UTC"
     )
     assert shown.keyboard is not None
     labels = [button.text for row in shown.keyboard.inline_keyboard for button in row]

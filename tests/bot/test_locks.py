@@ -210,7 +210,7 @@ async def test_a_name_may_be_odd(people: SandboxClient, cast: Cast, desk: Desk, 
     await ask(people, cast.owner, f"/lock account {spoken} 2h why <i>not</i>", "is locked until")
     [held] = await active(desk)
     assert held.place == Place(account.id)
-    listed = await ask(people, cast.tara, "/locks", "No entries now")
+    listed = await ask(people, cast.tara, "/locks", "What keeps entries out")
     assert listed.splitlines()[2] == f"🔒 {label} is locked by Olga: why <i>not</i>"
     await ask(people, cast.owner, f"/unlock account {spoken}", "is unlocked; new trades")
     assert await active(desk) == []
@@ -253,6 +253,10 @@ async def test_a_lock_lasts_as_long_as_was_said_in_utc(
 
 WRONG = {
     "/lock EURUSD 367d too long": "A lock lasts from a minute to 366 days",
+    **dict.fromkeys(
+        [f"/lock EURUSD {span} NFP" for span in ("1.5h", "-5m", "99999999999h", "20", "2hours")],
+        "A lock lasts from a minute to 366 days",
+    ),
     "/lock EURUSD 0h0m none": "A lock lasts from a minute to 366 days",
     "/lock 2h NFP": "Nothing here is called “2h NFP”. Known: desk, account",
     "/unlock EURUSD now": "Write the name of one place and nothing after it: /unlock instrument EURUSD",

@@ -83,7 +83,7 @@ def test_a_limit_of_no_sense_is_refused_by_its_name(tmp_path: Path, line: str, t
         ("days = ['monday']", "a day is one of mon, tue"),
         ("days = []", "days: Frozenset should have at least 1 item"),
         ("opens = 25", "opens: "),
-        ("opens = '08:00+02:00'", "opens: a time of day without its zone; that is said by zone"),
+        ("opens = '08:00+02:00'", 'opens: a time of day is written as "08:00", without an offset'),
         ("closes = '24:30'", "closes: "),
         ("blackout = ['2026-02-30']", "blackout"),
     ],
