@@ -1,6 +1,6 @@
 """Where the simulated weeks touch the guard: what it promises, its one door, and how a part is taken out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.people import Person
 from core.model.risk import DrawdownState, LockKind, Place
+from core.mt5.calls import Answer
 from core.mt5.errors import TerminalError
 from core.mt5.identity import Identity
 from core.risk import drawdown, flattening, guard, locks
@@ -89,8 +90,10 @@ def without_flows() -> Iterator[None]:
 def without_identity() -> Iterator[None]:
     """Whatever a terminal answers is taken for the account, connected or not."""
 
-    def anything(self: Identity, answers: object) -> None:
-        """No objection."""
+    def anything(self: Identity, answers: Sequence[Answer]) -> None:
+        """No objection to an answer; where there is none nobody could be mistaken."""
+        for answer in answers[:2]:
+            self._struct(answer)
 
     def unconditional(self: Identity) -> object:
         return Identity.read()
