@@ -26,8 +26,12 @@ class Alarm:
         self._opener = build_opener(ProxyHandler({}))  # as the bot itself, which knows no proxy
 
     def tell(self, text: str) -> bool:
-        """Whether nobody is left whom another try could reach. Never raises: there is nobody to catch it."""
-        return all([self._tell(chat, text) for chat in self.chats])  # noqa: C419 - each is tried
+        """Whether nobody is left whom another try could reach; as long as nobody is known, one could.
+
+        Never raises: there is nobody to catch it.
+        """
+        chats = tuple(self.chats)
+        return bool(chats) and all([self._tell(chat, text) for chat in chats])  # noqa: C419 - each is tried
 
     def _tell(self, chat: int, text: str) -> bool:
         request = Request(  # noqa: S310 - settings allow http and https only

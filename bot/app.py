@@ -38,6 +38,7 @@ from core.desk import Desk
 from core.health.monitor import Monitor
 from core.isolation import Isolation
 from core.market.guard import MarketGuard, market_task
+from core.market.news import Calendar
 from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
 from core.model.ids import AccountId
@@ -124,13 +125,15 @@ async def _run_parts(
     async with asyncio.TaskGroup() as tasks:
         parts = background(app.desk, relay, telemetry, settings.keep)
         parts |= watching(settings, app.desk, watchdog, telemetry)
+        calendar = load_calendar(settings.news_file)
+        parts["news"] = calendar.keep
         parts |= publishing(export, app.desk, accounts, telemetry)
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
         ]
         workers += [
             tasks.create_task(part(), name=name)
-            for name, part in account_tasks(settings, app, accounts, supervisor).items()
+            for name, part in account_tasks(settings, app, accounts, supervisor, calendar).items()
         ]
         web = tasks.create_task(
             serve(create_web(app.desk, telemetry, settings.bearer_keys), door), name="web"
@@ -203,12 +206,16 @@ def publishing(
 
 
 def account_tasks(
-    settings: Settings, app: App, accounts: Sequence[Account], supervisor: Supervisor
+    settings: Settings,
+    app: App,
+    accounts: Sequence[Account],
+    supervisor: Supervisor,
+    calendar: Calendar,
 ) -> dict[str, Part]:
     """The tasks of each account, by name: reconciliation, guards, health; each isolated from the others."""
     desk = app.desk
     guard = DrawdownGuard(desk, settings.guard_interval_s)
-    market = MarketGuard(desk, load_calendar(settings.news_file), settings.market_interval_s)
+    market = MarketGuard(desk, calendar, settings.market_interval_s)
     watchers: dict[str, Callable[[Account], Coroutine[Any, Any, None]]] = {
         "sync": app.scheduler.watch,
         "guard": guard.watch,

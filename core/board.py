@@ -51,8 +51,8 @@ class Pulse:
 class Board:
     """What was last seen of every account and what its monitor reports; since the start, the incidents, and
     the syncs, good (True) and failed. `snapshots` are what reconciliation last read of each account;
-    `events` counts by name those that the store has committed. `given_up` are, by the part of
-    the desk, the accounts whose task has given up and rests, each with the sentence of its last failure.
+    `events` counts by name those that the store has committed. `given_up` are, by the part of the desk, the
+    accounts whose task has given up and is not well yet, each with the sentence of its last failure.
     Telegram answered a poll at `heard_at`.
     """
 

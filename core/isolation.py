@@ -8,6 +8,7 @@ the desk's own (its database, its disk), and the process is to end.
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -35,13 +36,13 @@ class Isolation:
 
     @property
     def given_up(self) -> dict[AccountId, str]:
-        """The accounts that rest now, each with the sentence of its last failure; the board shows them."""
+        """The accounts that have failed and are not well yet, each with the sentence of its last failure."""
         return self.desk.board.given_up.setdefault(self.part, {})
 
     def of(
         self, account: Account, run: Callable[[], Awaitable[None]]
     ) -> Callable[[], Coroutine[Any, Any, None]]:
-        """What keeps `run` running until cancelled. It raises GaveUp once every account of its kind rests."""
+        """What keeps `run` running until cancelled. It raises GaveUp once every account of its kind has."""
         self._kept.add(account.id)
 
         async def keep() -> None:
@@ -49,21 +50,32 @@ class Isolation:
                 while True:
                     await self._until_given_up(account, run)
                     await asyncio.sleep(self.rest_s)
-                    self.given_up.pop(account.id, None)
             finally:
-                self.given_up.pop(account.id, None)
+                self._well(account)
                 self._kept.discard(account.id)
 
         return keep
 
     async def _until_given_up(self, account: Account, run: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self.supervisor.forever(f"{self.part} {account.label}", run)
+            await self.supervisor.forever(f"{self.part} {account.label}", partial(self._run, account, run))
         except GaveUp as error:
             await self._give_up(account, error)
             if self.given_up.keys() >= self._kept:
                 causes = "; ".join(self.given_up.values())
                 raise GaveUp(f"{self.part} has given up on all accounts: {causes}") from error
+
+    async def _run(self, account: Account, run: Callable[[], Awaitable[None]]) -> None:
+        """Once; the account has failed until a run has lasted, however long its rests are."""
+        loop, healthy_s = asyncio.get_running_loop(), self.supervisor.patience.healthy_s
+        lasting = loop.call_later(healthy_s, self._well, account)
+        try:
+            await run()
+        finally:
+            lasting.cancel()
+
+    def _well(self, account: Account) -> None:
+        self.given_up.pop(account.id, None)
 
     async def _give_up(self, account: Account, error: GaveUp) -> None:
         """Loudly: on the board of readiness, in the log, in the trail and to the owners."""

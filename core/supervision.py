@@ -44,13 +44,15 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
-            started = loop.time()
+            began_s = loop.time()
             try:
                 await run()
+                ended_s = loop.time()
                 log.error("task_returned", task=name)
             except Exception:  # the supervised boundary: whatever it was is logged and counted
+                ended_s = loop.time()
                 log.exception("task_crashed", task=name)
-            failures = 1 if loop.time() - started >= self.patience.healthy_s else failures + 1
+            failures = 1 if ended_s - began_s >= self.patience.healthy_s else failures + 1
             self.crashes[name] += 1
             if failures > self.patience.restarts:
                 raise GaveUp(f"{name} failed {failures} times in a row")

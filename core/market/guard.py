@@ -156,7 +156,7 @@ class MarketGuard:
             figures=figures,
             held=len(held),
             lasting={danger for name, danger in marks if name == symbol},
-            windows=self._calendar.windows(),
+            windows=self._calendar.windows,
             broker_offset=session.connection.time.offset,
         )
 

@@ -1,5 +1,6 @@
 """The calendar of news: windows of time in which some currencies are dangerous, read from a CSV file."""
 
+import asyncio
 import csv
 import stat
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ log = structlog.get_logger(__name__)
 COLUMNS = ("from", "to", "currencies", "title")
 LARGEST_MB = 4
 """Of the file: it is read while the desk runs."""
+LOOK_S = 5.0
 LONGEST_SHOWN = 40
 TOLD = 5
 """Bad lines that are named at most."""
@@ -128,14 +130,24 @@ class Calendar:
         except BadCalendar as error:
             raise BadCalendar(f"{self._path}: {error}") from None
 
+    @property
     def windows(self) -> tuple[Window, ...]:
-        """Those of the file as it is, or as it was last good."""
+        """Those of the file as it was when it was last good."""
+        return self._windows
+
+    async def keep(self) -> None:
+        """Follow the file until cancelled, off the event loop: a disk that hangs must not stop the guards."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            await asyncio.to_thread(self.follow)
+
+    def follow(self) -> None:
+        """Read the file again if it has changed."""
         if self._path is not None and self._has_changed(self._path):
             try:
                 self.load()
             except BadCalendar as error:
                 log.warning("news_not_read", error=str(error))
-        return self._windows
 
     def _has_changed(self, path: Path) -> bool:
         try:

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.health.monitor import Monitor
+from core.market.news import Calendar
 from core.model.accounts import Account, RiskPolicy
 from core.model.ids import AccountId
 from core.reconciliation.scheduler import Schedule, Scheduler
@@ -79,7 +80,10 @@ async def _running(desk: Desk, accounts: Sequence[Account]) -> AsyncIterator[Non
     )
     app = App(desk, Charts(), Monitor(desk), Scheduler(desk, Schedule()))
     async with asyncio.TaskGroup() as group:
-        parts = [TradingLoop(desk).run, *account_tasks(settings, app, accounts, Supervisor()).values()]
+        parts = [
+            TradingLoop(desk).run,
+            *account_tasks(settings, app, accounts, Supervisor(), Calendar()).values(),
+        ]
         tasks = [group.create_task(part()) for part in parts]
         try:
             yield

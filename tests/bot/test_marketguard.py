@@ -59,7 +59,7 @@ def test_a_calendar_that_cannot_be_read_is_refused_at_the_start(tmp_path: Path) 
     file.write_text("from,to,currencies,title\nsoon,later,USD,x\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"TAPDESK_NEWS_FILE: .*news\.csv: line 2: 'soon'"):
         load_calendar(str(file))
-    assert load_calendar("").windows() == ()
+    assert load_calendar("").windows == ()
 
 
 def test_a_mark_is_told_with_its_numbers_and_what_is_done() -> None:

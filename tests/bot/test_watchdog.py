@@ -83,6 +83,10 @@ async def test_a_token_is_not_logged_when_nobody_answers(
     assert sandbox.world.token not in str(logs)
 
 
+def test_while_no_owner_is_known_nobody_counts_as_told() -> None:
+    assert not Alarm("http://127.0.0.1:9", SecretStr("1:token")).tell("anybody?")
+
+
 async def test_who_has_blocked_the_bot_keeps_no_other_from_being_told(
     people: SandboxClient, sandbox: Sandbox, cast: Cast
 ) -> None:

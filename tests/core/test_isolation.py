@@ -14,7 +14,7 @@ from tests.fakes.links import InProcess
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-QUICK = Patience(restarts=1, first_s=0.001, most_s=0.002)
+QUICK = Patience(restarts=1, first_s=0.001, most_s=0.002, healthy_s=0.5)
 
 
 @pytest.fixture
@@ -57,6 +57,39 @@ async def test_one_that_fails_is_told_and_tried_anew_and_the_other_goes_on(paper
         with pytest.raises(asyncio.CancelledError):
             await task
     assert not isolation.given_up, "who is stopped rests no more"
+
+
+async def test_all_that_fail_are_counted_though_they_never_rest_at_one_time(paper: PaperDesk) -> None:
+    isolation = Isolation(paper.desk, "guard", Supervisor(QUICK), rest_s=0.001)
+    tasks = [asyncio.create_task(isolation.of(trader.account, fails)()) for trader in paper.traders]
+    done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+    for task in waiting:
+        task.cancel()
+    with pytest.raises(GaveUp, match="on all accounts"):
+        await done.pop()
+    await asyncio.wait(tasks)
+
+
+async def test_who_has_failed_is_well_again_when_a_run_has_lasted(paper: PaperDesk) -> None:
+    runs: list[int] = []
+
+    async def fails_at_first() -> None:
+        runs.append(1)
+        await (fails() if len(runs) <= 2 else goes_on())
+
+    isolation = Isolation(paper.desk, "guard", Supervisor(QUICK), rest_s=0.001)
+    other = asyncio.create_task(isolation.of(paper.traders[1].account, goes_on)())
+    task = asyncio.create_task(isolation.of(paper.trader.account, fails_at_first)())
+    await told(paper, 1)
+    assert isolation.given_up
+    async with asyncio.timeout(20):
+        while isolation.given_up:  # noqa: ASYNC110 - a timer of the loop ends it
+            await asyncio.sleep(0.01)
+    assert len(runs) == 3
+    for each in (task, other):
+        each.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await each
 
 
 @pytest.mark.parametrize("also", [fails, goes_on])

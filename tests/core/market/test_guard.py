@@ -244,6 +244,7 @@ async def test_news_of_a_symbols_currency_mark_it_until_they_are_over(marked: Ma
     window = "2026-11-20T12:20,2026-11-20T12:30,USD,Rates"
     file.write_text(f"from,to,currencies,title\n{window}\n", encoding="utf-8")
     marked.calendar = Calendar(file)
+    marked.calendar.load()
     marked.choose(MarketPolicy())
     marked.buy()
     await marked.look(2)

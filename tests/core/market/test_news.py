@@ -1,5 +1,6 @@
 """The calendar of news."""
 
+import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,15 +64,31 @@ def test_the_file_is_read_again_when_it_has_changed_and_a_bad_one_is_not_taken(t
     ):
         file.write_text(text, encoding="utf-8")
         os.utime(file, (number, number))
-        assert len(calendar.windows()) == windows
+        calendar.follow()
+        assert len(calendar.windows) == windows
     file.unlink()
-    assert len(calendar.windows()) == 2
+    calendar.follow()
+    assert len(calendar.windows) == 2
+
+
+async def test_a_file_that_changes_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.market.news.LOOK_S", 0.001)
+    file = tmp_path / "news.csv"
+    calendar = Calendar(file)
+    following = asyncio.create_task(calendar.keep())
+    file.write_text(f"{HEAD}\n{PAYROLLS}\n", encoding="utf-8")
+    async with asyncio.timeout(20):
+        while not calendar.windows:  # noqa: ASYNC110 - a thread reads it
+            await asyncio.sleep(0.001)
+    following.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await following
 
 
 def test_without_a_file_there_is_no_news() -> None:
     calendar = Calendar()
     calendar.load()
-    assert calendar.windows() == ()
+    assert calendar.windows == ()
 
 
 @pytest.mark.parametrize("edge", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
