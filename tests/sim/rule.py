@@ -18,7 +18,7 @@ from core.risk.countdown import close_now
 from core.risk.guard import DrawdownGuard
 from core.risk.holding import hold as hold_back
 from core.risk.locks import unlock
-from core.trading import approving, execution
+from core.trading import approving, execution, sending
 from tests.sim.oracle import Flows
 
 FLOWS = Flows.SCALED
@@ -112,7 +112,10 @@ def without_second_read() -> Iterator[None]:
 @contextmanager
 def without_lock_at_claim() -> Iterator[None]:
     """What was approved is sent, whatever was locked since."""
-    with patch.object(execution, "check_claimed", _no_objection):
+    with (
+        patch.object(execution, "check_claimed", _no_objection),
+        patch.object(sending, "check_claimed", _no_objection),
+    ):
         yield
 
 

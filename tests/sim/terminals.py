@@ -67,8 +67,8 @@ class Line:
         finally:
             TERMINAL.__dict__ = process
 
-    def bent(self, call: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """An answer as it arrives."""
+    def bent(self, call: dict[str, Any], answer: dict[str, Any], *, flickers: bool = False) -> dict[str, Any]:
+        """An answer as it arrives; one that `flickers` tells of nothing open."""
         function, key = call["call"], json.dumps([call["call"], call.get("args")])
         if self.trouble is Trouble.DOWN:
             return self._remembered(function, key, answer)
@@ -77,8 +77,10 @@ class Line:
         if self.lag_ms and function == "history_deals_get" and answer.get("result"):
             youngest = self.broker.now_msc() - self.lag_ms
             answer["result"] = [deal for deal in answer["result"] if deal["time_msc"] <= youngest]
-        if self.flickers and function in _LISTS:
-            answer["result"] = []
+        if flickers and function in _LISTS:
+            return {**answer, "result": []}
+        if flickers and function == "account_info":
+            return {**answer, "result": _of_nothing_open(answer["result"])}
         self._known[key] = answer
         return answer
 
@@ -120,22 +122,28 @@ class _Served:
     def _answered(self, request: dict[str, Any]) -> Frame:
         answers: list[dict[str, Any]] = []
         raws: list[bytes] = []
+        flickers = self._line.flickers > 0 and any(call["call"] in _LISTS for call in request["calls"])
         for call in request["calls"]:
             if self._line.trouble is Trouble.DOWN and call["call"] == "order_send":
                 answer: dict[str, Any] = self._line.bent(call, {})
             else:
-                answer = self._line.bent(call, self._owner.answer(call, raws))
+                answer = self._line.bent(call, self._owner.answer(call, raws), flickers=flickers)
             answers.append(answer)
             if "error" in answer or not _meets(call.get("expect"), answer.get("result")):
                 break
-        if self._line.flickers and any(call["call"] in _LISTS for call in request["calls"]):
-            self._line.flickers -= 1
+        self._line.flickers -= flickers
         message = {"id": request["id"], "answers": answers}
         return Frame(json.loads(json.dumps(message)), b"".join(raws))
 
     async def aclose(self, *, kill: bool) -> None:  # noqa: ARG002 - a link's own signature
         with self._line.in_place():
             core.paper.shutdown()
+
+
+def _of_nothing_open(account: dict[str, Any]) -> dict[str, Any]:
+    """What an account is like of which a terminal knows no position."""
+    equity = account["balance"] + account["credit"]
+    return {**account, "profit": 0.0, "margin": 0.0, "equity": equity, "margin_free": equity}
 
 
 def _meets(expected: dict[str, Any] | None, result: Any) -> bool:
