@@ -108,6 +108,7 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
         holder.name if holder else "",
         _kind(account, snapshot),
         snapshot,
+        app.desk.board.drawdowns.get(account.id) or await tx.drawdowns.get(account.id),
     )
 
 

@@ -12,18 +12,19 @@ from bot.views.markup import (
     Rendered,
     bold,
     button,
+    clock_time,
     count,
     counted_down,
     keyboard,
     lines,
+    money,
     plain,
     relative,
     sentence,
-    signed_money,
 )
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot
-from core.model.risk import Liquidation, LiquidationState
+from core.model.risk import DrawdownState, Liquidation, LiquidationState
 
 REASON_LIMIT = 300
 HOLD_LIMIT = 100
@@ -42,7 +43,8 @@ _CLOSES = (LiquidationState.CLOSING, LiquidationState.STUCK)
 class Shown:
     """A liquidation as one person sees it at `now`; `may_hold` is the owner's right, `holder` who held it.
 
-    `kind` is what the terminal said of the account, empty while unread; `snapshot` its newest reading.
+    `kind` is what the terminal said of the account, empty while unread; `snapshot` is what reconciliation
+    read last, `drawdown` what the guard has concluded last: each has its own time.
     """
 
     liquidation: Liquidation
@@ -52,6 +54,7 @@ class Shown:
     holder: str = ""
     kind: str = ""
     snapshot: MT5AccountSnapshot | None = None
+    drawdown: DrawdownState | None = None
 
     @property
     def can_be_held(self) -> bool:
@@ -62,7 +65,7 @@ class Shown:
 def liquidation(shown: Shown, *, asks_hold: bool = False) -> Rendered:
     """What a person sees of it now; with `asks_hold` for how long and why it is to be held."""
     question = _question(shown) if asks_hold else None
-    text = lines(_head(shown), _why(shown), _open(shown), _detail(shown), question)
+    text = lines(_head(shown), _why(shown), _read_last(shown), _detail(shown), question)
     return Rendered(text, _hold_buttons(shown.liquidation.id) if asks_hold else _buttons(shown))
 
 
@@ -103,14 +106,28 @@ def _why(shown: Shown) -> str:
     return plain(sentence(shown.liquidation.reason), REASON_LIMIT)
 
 
+def _read_last(shown: Shown) -> str | None:
+    """How it stands, each number with its time, while somebody may still decide about it."""
+    undecided = (*_COUNTS, LiquidationState.HELD)
+    return lines(_equity(shown), _open(shown)) if shown.liquidation.state in undecided else None
+
+
+def _equity(shown: Shown) -> str | None:
+    state, read = shown.drawdown, shown.snapshot
+    if state is None:
+        return None
+    equity = bold(money(state.equity, read.account.currency if read else ""))
+    return f"Equity {equity} as of {clock_time(state.read_at)}."
+
+
 def _open(shown: Shown) -> str | None:
-    """What is to be closed, as it was read last, while somebody may still decide about it."""
-    read, undecided = shown.snapshot, (*_COUNTS, LiquidationState.HELD)
-    if read is None or shown.liquidation.state not in undecided:
+    """Without its result, which would be older than the equity and contradict it."""
+    read = shown.snapshot
+    if read is None:
         return None
     waiting = f", {count(len(read.orders), 'pending order')}" if read.orders else ""
-    result = signed_money(read.unrealised_profit, read.account.currency)
-    return f"Open: {count(len(read.positions), 'position')}{waiting}, {bold(result)}."
+    positions = count(len(read.positions), "position")
+    return f"Open as of {clock_time(read.account.read_at)}: {positions}{waiting}."
 
 
 def _detail(shown: Shown) -> str:

@@ -7,7 +7,6 @@ full; counting, the end of the countdown stands, and is over if it has passed me
 from dataclasses import replace
 from datetime import timedelta
 
-from core.alerts import refresh_liquidation
 from core.bell import OUTBOX, guard_bell
 from core.desk import Desk
 from core.model.accounts import Account
@@ -18,15 +17,12 @@ from core.model.risk import Liquidation, LiquidationState
 from core.ports import Tx
 from core.risk.moments import Moments
 from core.risk.moves import SOON_S, Next, move, note, spoken
+from core.risk.ticking import Ticking
 
 UNSEEN_AT_MOST = timedelta(seconds=2)
 SEEN_LOOK_S = 0.5
 """How often it is looked whether the warning was delivered."""
 TICK_S = 3.0
-TICKING_AT_MOST = 10
-"""With more countdowns at one time the messages are left to the readers' own clocks: their first sending
-must not wait behind edits."""
-BEHIND = timedelta(seconds=1)
 
 _OPEN_TO_HURRY = (LiquidationState.WARNED, LiquidationState.COUNTING, LiquidationState.HELD)
 
@@ -37,7 +33,7 @@ class Countdowns:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._moments = Moments(desk.clock)
-        self._ticked_s: dict[int, float] = {}
+        self._ticking = Ticking(desk, TICK_S)
 
     async def warned(self, account: Account, current: Liquidation) -> Next:
         """Begin to count once somebody was shown the warning, or cannot be waited for any longer."""
@@ -53,14 +49,14 @@ class Countdowns:
         longest = current.fires_at - current.started_at
         left_s = self._moments.left_s(current.id, current.fires_at, longest)
         if left_s > 0:
-            return min(left_s, await self._tick(account, current))
+            return min(left_s, await self._ticking.tick(account, current.id))
         self.forget(current.id)
         return await self._go(account, current, LiquidationState.CLOSING)
 
     def forget(self, liquidation: int) -> None:
         """It counts no more."""
         self._moments.forget(liquidation)
-        self._ticked_s.pop(liquidation, None)
+        self._ticking.forget(liquidation)
 
     async def _go(
         self, account: Account, current: Liquidation, state: LiquidationState, **changes: object
@@ -75,27 +71,6 @@ class Countdowns:
     async def _was_seen(self, current: Liquidation) -> bool:
         async with self._desk.store.read() as tx:
             return await tx.outbox.was_shown(NoticeKind.LIQUIDATION, str(current.id))
-
-    async def _tick(self, account: Account, current: Liquidation) -> float:
-        """Have the messages show what is left, now and then; seconds until the next time.
-
-        Not while the outbox is behind: what is delivered shows what is left at that moment, in any case.
-        """
-        now_s = self._desk.clock.monotonic()
-        next_s = self._ticked_s.setdefault(current.id, now_s) + TICK_S
-        if now_s < next_s:
-            return next_s - now_s
-        self._ticked_s[current.id] = now_s
-        if len(self._ticked_s) <= TICKING_AT_MOST and not await self._is_behind():
-            async with self._desk.store.write() as tx:
-                await refresh_liquidation(tx, self._desk.clock.now(), account, current.id)
-            self._desk.bell.ring(OUTBOX)
-        return TICK_S
-
-    async def _is_behind(self) -> bool:
-        async with self._desk.store.read() as tx:
-            oldest = await tx.outbox.oldest_waiting()
-        return oldest is not None and self._desk.clock.now() - oldest > BEHIND
 
 
 async def close_now(desk: Desk, liquidation: int, person: Person) -> None:

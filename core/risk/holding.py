@@ -25,10 +25,13 @@ from core.risk.countdown import found
 from core.risk.moments import Moments
 from core.risk.moves import SOON_S, Next, move, note, spoken
 from core.risk.sight import whole_snapshot
+from core.risk.ticking import Ticking
 from core.trading.asked import ENDS, held_back, was_asked
 from core.trading.settlement import settle
 
 LONGEST = timedelta(hours=4)
+TICK_S = 30.0
+"""So often the messages of a hold show the newest equity."""
 _CAN_BE_HELD = (
     LiquidationState.WARNED,
     LiquidationState.COUNTING,
@@ -98,14 +101,15 @@ class Holds:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._moments = Moments(desk.clock)
+        self._ticking = Ticking(desk, TICK_S)
 
     async def held(self, account: Account, session: Session, current: Liquidation) -> Next:
         """Wait for the end; then released, verified flat, or warned once more."""
         until = current.held_until or current.started_at
         left_s = self._moments.left_s(current.id, until, LONGEST)
         if left_s > 0:
-            return left_s
-        self._moments.forget(current.id)
+            return min(left_s, await self._ticking.tick(account, current.id))
+        self.forget(current.id)
         is_flat = await _is_flat(session)
         async with self._desk.store.write() as tx:
             if await _has_recovered(tx, account, current):
@@ -117,6 +121,11 @@ class Holds:
                 after = await self._gone_on(tx, account, current, LiquidationState.WARNED, countdown)
         self._desk.bell.ring(OUTBOX)
         return after
+
+    def forget(self, liquidation: int) -> None:
+        """It is held no more."""
+        self._moments.forget(liquidation)
+        self._ticking.forget(liquidation)
 
     async def _released(self, tx: Tx, account: Account, current: Liquidation) -> Next:
         now = self._desk.clock.now()

@@ -78,6 +78,7 @@ class Liquidator:
                 return await self._flattening.lock(account, current)
             case _:
                 self._countdowns.forget(current.id)
+                self._holds.forget(current.id)
                 return await self._flattening.close(account, session, current)
 
     async def _intruded(self, account: Account, session: Session) -> Liquidation | None:

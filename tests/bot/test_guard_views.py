@@ -17,7 +17,7 @@ from core.model.events import Json
 from core.model.ids import AccountId, PersonId
 from core.model.instruments import Side
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Position
-from core.model.risk import Liquidation, LiquidationState, Lock, LockKind
+from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, LockKind
 
 D = Decimal
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -44,6 +44,9 @@ READ = MT5AccountSnapshot(
 )  # fmt: skip
 
 
+GUARDED = DrawdownState(ACCOUNT.id, D(10_000), D("7_580"), NOW, D(1), NOW + timedelta(seconds=2))
+
+
 def text(rendered: Rendered | str) -> str:
     """As a person reads it; non-breaking spaces are shown as tildes."""
     source = rendered.text if isinstance(rendered, Rendered) else rendered
@@ -51,7 +54,7 @@ def text(rendered: Rendered | str) -> str:
 
 
 def seen(of: Liquidation, *, owner: bool, **changes: object) -> Shown:
-    shown = Shown(of, ACCOUNT, NOW + timedelta(seconds=3), owner, "Olga", "LIVE", READ)
+    shown = Shown(of, ACCOUNT, NOW + timedelta(seconds=3), owner, "Olga", "LIVE", READ, GUARDED)
     return replace(shown, **changes)  # type: ignore[arg-type]
 
 
@@ -59,7 +62,8 @@ def test_a_countdown_says_why_what_when_and_what_one_can_do() -> None:
     common = (
         "🚨 Everything will be closed · Tim <7> · 🔴~LIVE\n"
         "Drawdown 20.40~% reached the limit of 20~%: equity 7,960.00, 10,000.00 at its peak.\n"
-        "Open: 1 position, -2,040.00 USD.\n"
+        "Equity 7,580.00 USD as of 03:00:02 UTC.\n"
+        "Open as of 03:00:00 UTC: 1 position.\n"
         "⏳ Unless somebody acts it begins in 7 s.\n"
     )
     assert text(liquidation(seen(RUNNING, owner=True))) == (
@@ -78,7 +82,8 @@ def test_the_choice_of_a_hold_shows_how_to_write_another() -> None:
 
 def test_a_hold_says_until_when_and_what_then() -> None:
     lines = text(liquidation(seen(HELD, owner=False))).splitlines()
-    assert lines[3:] == [
+    assert lines[2].startswith("Equity 7,580.00 USD as of 03:00:02 UTC.")
+    assert lines[4:] == [
         "By Olga: bad <price>. The hold ends 03:15:00 UTC.",
         "Then: released if the drawdown has recovered, else the countdown begins again.",
         "New trades stay locked.",
@@ -98,11 +103,12 @@ def test_a_message_that_was_replaced_has_no_buttons_and_says_so() -> None:
 
 @pytest.mark.parametrize("state", [LiquidationState.CLOSING, LiquidationState.STUCK, LiquidationState.LOCKED])
 def test_what_was_open_before_is_not_shown_when_it_is_being_closed(state: LiquidationState) -> None:
-    assert "Open:" not in text(liquidation(seen(replace(RUNNING, state=state), owner=True)))
+    told = text(liquidation(seen(replace(RUNNING, state=state), owner=True)))
+    assert ("Open" in told, "as of" in told) == (False, False)
 
 
 def test_a_liquidation_of_an_account_that_was_never_read_has_its_buttons() -> None:
-    unread = liquidation(seen(RUNNING, owner=True, snapshot=None, kind=""))
+    unread = liquidation(seen(RUNNING, owner=True, snapshot=None, kind="", drawdown=None))
     assert text(unread).splitlines()[0] == "🚨 Everything will be closed · Tim <7>"
     assert unread.keyboard is not None
 

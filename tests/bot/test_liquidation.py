@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.clock import Clock
 from core.model.people import Person, Role
-from core.model.risk import Liquidation, LiquidationState
+from core.model.risk import DrawdownState, Liquidation, LiquidationState
 from core.mt5 import contract as mt5
 from core.mt5.pool import Pool
 from core.ports import Store
@@ -115,6 +116,22 @@ async def test_owner_and_trader_see_what_each_may_do(
         assert moment["unix_time"] == int(begun.fires_at.timestamp())
     assert ("/unlock" in owners["text"], "/unlock" in traders["text"]) == (state in (S.HELD, S.LOCKED), False)
     assert not [m for m in await people.messages(cast.tom.telegram_id) if m["from_bot"]]
+
+
+@pytest.mark.usefixtures("running")
+async def test_the_equity_is_the_guards_newest(
+    people: SandboxClient, cast: Cast, desk: Desk, begin: Begin
+) -> None:
+    account, at = cast.account_of(cast.tara), desk.clock.now()
+    kept = DrawdownState(account.id, Decimal(10_000), Decimal(7_990), at, Decimal(1), at)
+    async with desk.store.write() as tx:
+        await tx.drawdowns.save(kept)
+    desk.board.drawdowns[account.id] = replace(
+        kept, equity=Decimal("7591.5"), read_at=at + timedelta(seconds=2)
+    )
+    await begin(S.HELD)
+    told = await shown(people, cast.owner, "Equity 7,591.50")
+    assert f"as of {at + timedelta(seconds=2):%H:%M:%S} UTC." in told["text"]
 
 
 # Who may do what, and when

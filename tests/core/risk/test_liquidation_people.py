@@ -181,19 +181,19 @@ async def test_what_was_opened_on_a_locked_account_is_not_released_by_a_hold(gua
     assert "liquidation_released" not in await guarded.told()
 
 
-# -- the countdown's messages
+# -- messages that are kept up to date
 
 
 @pytest.fixture
 def edits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The liquidations whose messages were asked to show what is left."""
+    """The liquidations whose messages were asked to show what is so now."""
     asked: list[int] = []
 
     async def noted(tx: Any, now: Any, account: Account, liquidation: int) -> None:
         asked.append(liquidation)
         await refresh_liquidation(tx, now, account, liquidation)
 
-    monkeypatch.setattr("core.risk.countdown.refresh_liquidation", noted)
+    monkeypatch.setattr("core.risk.ticking.refresh_liquidation", noted)
     return asked
 
 
@@ -207,6 +207,18 @@ async def test_the_message_counts_down_without_flooding(guarded: Guarded, edits:
         await deliver(guarded)
     assert (await guarded.liquidation()).state is not COUNTING  # type: ignore[union-attr]
     assert len(edits) == 3
+
+
+async def test_the_message_of_a_hold_follows_the_equity_twice_a_minute(
+    guarded: Guarded, edits: list[int]
+) -> None:
+    begun = await guarded.breach()
+    await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
+    for _ in range(100):
+        await guarded.look()
+        await deliver(guarded)
+    assert edits == [begun.id] * 3
+    assert (await guarded.liquidation()).state is HELD  # type: ignore[union-attr]
 
 
 async def deliver(guarded: Guarded) -> None:
