@@ -41,10 +41,12 @@ def has_exposure(state: MT5AccountState) -> bool:
 async def whole_snapshot(session: Session) -> MT5AccountSnapshot:
     """What is open, as the lists and the account itself agree on. Raises TerminalError.
 
-    A terminal that has just logged in again answers with empty lists for some seconds.
+    A terminal that has just logged in again answers with empty lists for some seconds. Equity beside the
+    balance proves nothing here: a broker may hold back commissions of an account that is flat.
     """
     snapshot = await session.snapshot()
-    if not snapshot.positions and not snapshot.orders and has_exposure(snapshot.account):
+    shown = snapshot.account
+    if not snapshot.positions and not snapshot.orders and (shown.margin or shown.profit):
         sentence = "The terminal lists nothing open, but the account shows margin or profit."
         raise NoData("empty lists beside an exposed account", for_trader=sentence)
     return snapshot
