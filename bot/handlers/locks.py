@@ -30,7 +30,7 @@ from core.model.people import Person, Right
 from core.model.risk import DESK, Place
 from core.ports import Tx
 from core.risk.entries import desk_closed, schedule_of
-from core.risk.locks import lock, may_release, pause, release, release_all, resume
+from core.risk.locks import Released, lock, may_release, pause, release, release_all, resume
 from core.risk.places import find_place, known_places, name_of
 
 LONGEST = timedelta(days=366)
@@ -72,8 +72,7 @@ async def on_unlock(message: Message, argument: str, person: Person, app: App) -
     if argument:
         async with app.desk.store.read() as tx:
             place = await _only_place(tx, argument)
-            name = await name_of(tx, place)
-        await message.answer(unlocked(name, await release_all(app.desk, person, place)))
+        await message.answer(await _unlocked(app, await release_all(app.desk, person, place)))
         return
     async with app.desk.store.read() as tx:
         mine = [held for held in await _locked(tx, person, app) if held.mine]
@@ -83,10 +82,16 @@ async def on_unlock(message: Message, argument: str, person: Person, app: App) -
 
 async def on_unlock_tap(_: object, callback_data: UnlockTap, person: Person, app: App, tap: Tap) -> None:
     released = await release(app.desk, person, callback_data.lock)
+    await tap.answer()
+    await tap.show(Rendered(await _unlocked(app, released)))
+
+
+async def _unlocked(app: App, released: Released) -> str:
+    account = released.place.account_id
     async with app.desk.store.read() as tx:
         name = await name_of(tx, released.place)
-    await tap.answer()
-    await tap.show(Rendered(unlocked(name)))
+        read = await tx.snapshots.latest(account) if account else None
+    return unlocked(name, released, read.account.currency if read else "")
 
 
 async def on_pause(message: Message, argument: str, person: Person, app: App) -> None:

@@ -5,8 +5,21 @@ from dataclasses import dataclass
 
 from bot.callbacks import UnlockTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Rendered, bold, button, clip, count, keyboard, lines, paragraphs, plain, relative
+from bot.views.markup import (
+    Rendered,
+    bold,
+    button,
+    clip,
+    count,
+    keyboard,
+    lines,
+    money,
+    paragraphs,
+    plain,
+    relative,
+)
 from core.model.risk import Lock, LockKind
+from core.risk.locks import Released
 
 REASON_LIMIT = 160
 SHOWN = 12
@@ -65,10 +78,13 @@ def locked_now(name: str, until: str, resting: int = 0) -> str:
     return lines(locked, stays if resting else None)
 
 
-def unlocked(name: str, still: Sequence[Lock] = ()) -> str:
+def unlocked(name: str, released: Released, currency: str = "") -> str:
+    """`currency` is the account's, empty while unread."""
+    still, equity = released.still, released.measured_from
+    measured = f"Drawdown is measured from {money(equity, currency)} now." if equity is not None else None
     holds = [f"Still holds: {plain(lock.reason, REASON_LIMIT)}" for lock in still]
     open_now = "" if still else "; new trades are possible again"
-    return lines(f"🔓 {plain(name, NAME_LIMIT)} is unlocked{open_now}.", *holds)
+    return lines(f"🔓 {plain(name, NAME_LIMIT)} is unlocked{open_now}.", measured, *holds)
 
 
 def _label(held: Locked) -> str:

@@ -1,7 +1,9 @@
 """Locks by people of the desk, a source, an account, an instrument: set, released, over with their time."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from core.alerts import alert_people, desk_and_trader, owners, refresh_liquidation
 from core.bell import LOCKS, OUTBOX
@@ -28,6 +30,16 @@ RELEASED_BY = {
 """Who may release what: an owner everything, an admin neither an owner's lock nor the guard's."""
 
 LONGEST_WAIT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release leaves: the locks of the place that `still` hold, and the equity that the drawdown is
+    `measured_from` now, None unless the guard's lock was released."""
+
+    place: Place
+    measured_from: Decimal | None = None
+    still: Sequence[Lock] = ()
 
 
 def may_release(person: Person, lock: Lock) -> bool:
@@ -109,20 +121,20 @@ async def unlock(desk: Desk, person: Person, account: AccountId) -> None:
     desk.bell.ring(OUTBOX)
 
 
-async def release(desk: Desk, person: Person, number: int) -> Lock:
+async def release(desk: Desk, person: Person, number: int) -> Released:
     """Release one lock, whatever kind it is. Raises Stale when it holds no more, NotAllowed, or Conflict as
     `unlock` does."""
     async with desk.store.write() as tx:
         found = next((lock for lock in await tx.locks.active() if lock.id == number), None)
         if found is None:
             raise Stale("This lock was released already. /locks shows what holds now.")
-        await _release(desk, tx, person, found)
+        measured_from = await _release(desk, tx, person, found)
     desk.bell.ring(OUTBOX)
-    return found
+    return Released(found.place, measured_from)
 
 
-async def release_all(desk: Desk, person: Person, place: Place) -> list[Lock]:
-    """Release what the person may of the locks of exactly that place; the ones that still hold.
+async def release_all(desk: Desk, person: Person, place: Place) -> Released:
+    """Release what the person may of the locks of exactly that place.
 
     A pause is none of them. Raises Conflict without a lock, NotAllowed when the person may release none.
     """
@@ -133,27 +145,28 @@ async def release_all(desk: Desk, person: Person, place: Place) -> list[Lock]:
         if not locks:
             hint = " It is paused; /resume ends that." if there else ""
             raise Conflict(f"{await name_of(tx, place)} is not locked.{hint}")
-        for each in mine or locks[:1]:
-            await _release(desk, tx, person, each)
+        released = [await _release(desk, tx, person, each) for each in mine or locks[:1]]
     desk.bell.ring(OUTBOX)
-    return [one for one in locks if one not in mine]
+    measured_from = next((equity for equity in released if equity is not None), None)
+    return Released(place, measured_from, [one for one in locks if one not in mine])
 
 
-async def _release(desk: Desk, tx: Tx, person: Person, lock: Lock) -> None:
+async def _release(desk: Desk, tx: Tx, person: Person, lock: Lock) -> Decimal | None:
+    """The equity that the drawdown is measured from now, after the guard's lock."""
     if not may_release(person, lock):
         raise NotAllowed(f"Only an owner can release this: {lock.reason}")
     if lock.kind is LockKind.DRAWDOWN and lock.account_id is not None:
-        await _unlock(desk, tx, person, lock.account_id)
-        return
+        return await _unlock(desk, tx, person, lock.account_id)
     await tx.locks.release(lock.kind, lock.place, desk.clock.now(), person.id)
     name = await name_of(tx, lock.place)
     paused = lock.kind is LockKind.PAUSE
     event = f"{_noun(lock.place)}.resumed" if paused else "lock.released"
     what = "resumed" if paused else "unlocked"
     await _note(desk, tx, event, lock.place, f"{name} is {what} by {person.name}.", person)
+    return None
 
 
-async def _unlock(desk: Desk, tx: Tx, person: Person, account: AccountId) -> None:
+async def _unlock(desk: Desk, tx: Tx, person: Person, account: AccountId) -> Decimal | None:
     found = await tx.accounts.get(account)
     if found is None:
         raise NotFound("This account is not known here.")
@@ -161,17 +174,20 @@ async def _unlock(desk: Desk, tx: Tx, person: Person, account: AccountId) -> Non
     place = Place(account)
     if not await tx.locks.release(LockKind.DRAWDOWN, place, desk.clock.now(), person.id):
         raise Conflict(f"{found.label} is not locked.")
-    await _rebase(desk, tx, account)
+    equity = await _rebase(desk, tx, account)
     text = f"{found.label} is unlocked by {person.name}."
     await _note(desk, tx, "account.unlocked", place, text, person)
+    return equity
 
 
-async def _rebase(desk: Desk, tx: Tx, account: AccountId) -> None:
-    """By what the guard has concluded since it wrote the row."""
+async def _rebase(desk: Desk, tx: Tx, account: AccountId) -> Decimal | None:
+    """By what the guard has concluded since it wrote the row; the equity that is measured from."""
     state = desk.board.drawdowns.get(account) or await tx.drawdowns.get(account)
-    if state is not None:
-        desk.board.drawdowns[account] = fresh = rebase(state)
-        await tx.drawdowns.save(fresh)
+    if state is None:
+        return None
+    desk.board.drawdowns[account] = fresh = rebase(state)
+    await tx.drawdowns.save(fresh)
+    return fresh.reference
 
 
 async def _end_held(desk: Desk, tx: Tx, account: Account) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, time, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -14,7 +15,7 @@ from core.desk import Desk
 from core.model.accounts import Source
 from core.model.people import Person
 from core.model.policies import Hours
-from core.model.risk import DESK, Lock, LockKind, Place
+from core.model.risk import DESK, DrawdownState, Lock, LockKind, Place
 from core.risk.locks import end_overdue, lock
 from tests.bot.stage import Cast, QuickClock, eventually
 
@@ -68,6 +69,27 @@ async def test_an_admins_lock_is_released_by_a_tap(people: SandboxClient, cast: 
     await people.tap(cast.admin.telegram_id, "Unlock EURUSD")
     await people.wait_for(cast.admin.telegram_id, "EURUSD is unlocked; new trades")
     assert await active(desk) == []
+
+
+@pytest.mark.parametrize("tapped", [True, False], ids=["tapped", "typed"])
+async def test_who_releases_the_guards_lock_learns_where_the_drawdown_is_measured_from(
+    people: SandboxClient, cast: Cast, desk: Desk, tapped: bool
+) -> None:
+    """By the guard's own memory, which is newer than the row."""
+    account, at = cast.account_of(cast.tara).id, desk.clock.now()
+    kept = DrawdownState(account, Decimal(10_000), Decimal(7_960), at, Decimal(1), at)
+    desk.board.drawdowns[account] = replace(kept, equity=Decimal("7591"))
+    async with desk.store.write() as tx:
+        await tx.drawdowns.save(kept)
+        await tx.locks.set(LockKind.DRAWDOWN, Place(account), "drawdown reached the limit", at, None)
+    if tapped:
+        await ask(people, cast.owner, "/locks", "reached the limit")
+        await people.tap(cast.owner.telegram_id, f"Unlock {MINE} (drawdown)")
+    else:
+        await people.say(cast.owner.telegram_id, f"/unlock {MINE}")
+    told = await people.wait_for(cast.owner.telegram_id, f"{MINE} is unlocked; new trades")
+    assert told["text"].splitlines()[1].startswith("Drawdown is measured from 7,591.00")
+    assert desk.board.drawdowns[account].peak == Decimal(7_591)
 
 
 async def test_a_traders_list_has_nothing_of_others(people: SandboxClient, cast: Cast, desk: Desk) -> None:
