@@ -22,9 +22,6 @@ from core.model.risk import DrawdownCapExceeded, DrawdownState, Measure
 from core.risk.course import Course, End, Flow, payments
 from core.risk.levels import Verdict, judge, reached
 
-_LEAP = Decimal("1.01")
-"""A peak that rises further in one look is to be confirmed by the next; it is for good, and it costs only."""
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -89,7 +86,7 @@ def assess(
         credit=credit,
         read_at=reading.read_at,
     )
-    found = _judged(_settled(before, _risen(state, equity, state.equity), policy), policy)
+    found = _judged(_settled(before, _risen(state, equity), policy), policy)
     passed = [_judged(_settled(before, point, policy), policy) for point in points]
     return found if found.exceeded else _breached_on_the_way(found, passed)
 
@@ -159,7 +156,7 @@ def _walked(
         if begins <= flow.at:
             state = _at_midnight(state, day, opening)
         if equity > 0:
-            state = _risen(state, equity, equity)
+            state = _risen(state, equity)
         points.append(state)
         state = _carried(state, equity, flow.amount)
     return [*points, _at_midnight(state, day, opening)]
@@ -170,16 +167,10 @@ def _carried(state: DrawdownState, equity: Decimal, paid: Decimal) -> DrawdownSt
     return replace(
         state,
         peak=_scaled(state.peak, equity, paid),
-        equity=_scaled(state.equity, equity, paid),
         initial=_scaled(state.initial, equity, paid) if state.initial is not None else None,
         day_start=_scaled(state.day_start, equity, paid) if state.day_start is not None else None,
         day_peak=_scaled(state.day_peak, equity, paid) if state.day_peak is not None else None,
     )
-
-
-def _believed(equity: Decimal, last: Decimal, peak: Decimal) -> Decimal:
-    """As high a peak as two looks in a row have seen, where it has leapt: one absurd price is none."""
-    return equity if equity <= peak * _LEAP else min(equity, last)
 
 
 def _scaled(reference: Decimal, base: Decimal, paid: Decimal) -> Decimal:
@@ -199,17 +190,15 @@ def _at_midnight(state: DrawdownState, day: date | None, equity: Decimal) -> Dra
     return replace(state, day=day, day_start=equity, day_peak=equity)
 
 
-def _risen(state: DrawdownState, equity: Decimal, last: Decimal) -> DrawdownState:
-    """The present equity, and the one of the look before; what is not known yet begins with it."""
+def _risen(state: DrawdownState, equity: Decimal) -> DrawdownState:
+    """The present equity; what is not known yet begins with it."""
     return replace(
         state,
         equity=equity,
-        peak=max(state.peak, _believed(equity, last, state.peak)),
+        peak=max(state.peak, equity),
         initial=equity if state.initial is None else state.initial,
         day_start=equity if state.day_start is None else state.day_start,
-        day_peak=equity
-        if state.day_peak is None
-        else max(state.day_peak, _believed(equity, last, state.day_peak)),
+        day_peak=equity if state.day_peak is None else max(state.day_peak, equity),
     )
 
 

@@ -55,7 +55,7 @@ class Watched:
         if kept is None or found.findings or _marks(kept) != _marks(state):
             return True
         risen = kept.peak * (1 + policy.drawdown_limit_percent / 100 * _WORTH)
-        return max(state.peak, state.equity) > risen or abs(state.read_at - kept.read_at) >= _KEEP_EVERY
+        return state.peak > risen or abs(state.read_at - kept.read_at) >= _KEEP_EVERY
 
 
 def _marks(state: DrawdownState) -> tuple[object, ...]:

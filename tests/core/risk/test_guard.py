@@ -192,7 +192,7 @@ async def test_a_recovery_is_told_too(guarded: Guarded) -> None:
 async def test_the_peak_outlives_the_desk(guarded: Guarded) -> None:
     guarded.buy()
     guarded.lose(-0.30)
-    await guarded.look(2)
+    await guarded.look()
     peak = (await guarded.state()).peak
     assert peak > Decimal(12_500)
     guarded.lose(0.1)
