@@ -74,7 +74,7 @@ RESUME = DeskCommand(
     "resume",
     Right.PAUSE,
     "End the pause",
-    r"(?i:(?:source|account)\s[\s\S]{1,200})?",
+    r"(?i:desk|(?:source|account)\s[\s\S]{1,200})?",
     "/resume, /resume source alpha",
     "[source X|account X]",
 )

@@ -1,6 +1,7 @@
 """What keeps entries out: /locks, /lock, /unlock, /pause, /resume."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from aiogram import Router
@@ -31,7 +32,7 @@ from core.model.risk import DESK, Place
 from core.ports import Tx
 from core.risk.entries import desk_closed, schedule_of
 from core.risk.locks import Released, lock, may_release, pause, release, release_all, resume
-from core.risk.places import find_place, known_places, name_of
+from core.risk.places import Named, begins_with, find_place, known_places, name_of
 
 LONGEST = timedelta(days=366)
 _HOW_LONG = "A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h."
@@ -107,12 +108,30 @@ async def on_resume(message: Message, argument: str, person: Person, app: App) -
 
 
 async def _to_pause(argument: str, app: App) -> tuple[Place, str, str]:
-    """What is meant, the reason, and its name: the whole desk unless a source or an account is named."""
-    if argument.partition(" ")[0].lower() not in ("source", "account"):
-        return DESK, argument, ""
+    """What is meant, the reason, and its name: the whole desk unless a source or an account is named.
+
+    Raises Refused for a name without its kind: the whole desk is not paused by mistake.
+    """
     async with app.desk.store.read() as tx:
-        meant, reason = find_place(argument, await known_places(tx))
+        places = await known_places(tx)
+        if argument.partition(" ")[0].lower() not in ("source", "account"):
+            return DESK, _reason_for_all(argument, places), ""
+        meant, reason = find_place(argument, places)
         return meant.place, reason, await name_of(tx, meant.place)
+
+
+def _reason_for_all(argument: str, places: Sequence[Named]) -> str:
+    """`desk lunch` and `lunch`: lunch."""
+    named, rest = begins_with(argument, places)
+    parts = [place for place in named if place.place != DESK]
+    if not parts:
+        return rest
+    forms = " or ".join(f"/{_keeps_out(place)} {place.form}" for place in parts)
+    raise Refused(f"Did you mean {forms}? For the whole desk write /pause desk {argument}")
+
+
+def _keeps_out(place: Named) -> str:
+    return LOCK.name if place.place.instrument else PAUSE.name
 
 
 async def _only_place(tx: Tx, text: str) -> Place:

@@ -47,14 +47,23 @@ def find_place(text: str, places: Sequence[Named]) -> tuple[Named, str]:
     A name may stand alone or after its kind, and the longest one counts. Raises NotFound, naming the
     candidates, when none or several are meant.
     """
+    meant, rest = begins_with(text, places)
+    if not meant:
+        raise NotFound(_unknown(text.split(), places))
+    if len(meant) > 1:
+        raise NotFound(f"Which one is meant: {_listed(place.form for place in meant)}?")
+    return meant[0], rest
+
+
+def begins_with(text: str, places: Sequence[Named]) -> tuple[list[Named], str]:
+    """All places of the longest name that `text` begins with, none when it begins with no name, and what
+    follows it."""
     words = text.split()
     for length in range(len(words), 0, -1):
         meant = [place for place in places if " ".join(words[:length]).lower() in _calls(place)]
-        if len(meant) == 1:
-            return meant[0], " ".join(words[length:])
         if meant:
-            raise NotFound(f"Which one is meant: {_listed(place.form for place in meant)}?")
-    raise NotFound(_unknown(words, places))
+            return meant, " ".join(words[length:])
+    return [], " ".join(words)
 
 
 def _calls(place: Named) -> set[str]:

@@ -244,6 +244,9 @@ async def test_two_places_of_one_name_are_asked_about(
     account = replace(cast.account_of(cast.tara), label=source.name)
     async with desk.store.write() as tx:
         await tx.accounts.put(account, "secret")
+    await ask(
+        people, cast.owner, "/pause momentum", "mean /pause account momentum or /pause source momentum?"
+    )
     for text in ("/lock momentum 2h why", "/unlock momentum"):
         told = await ask(people, cast.owner, text, "Which one is meant")
         assert told == "Which one is meant: account momentum, source momentum?"
@@ -286,6 +289,9 @@ WRONG = {
     "/unlock EURUSD": "EURUSD is not locked.",
     "/resume source momentum": "Source momentum is not paused.",
     "/resume EURUSD": "Write it like this: /resume, /resume source alpha",
+    "/pause Tara's paper": "Did you mean /pause account Tara's paper? For the whole desk write /pause desk T",
+    "/pause momentum holiday": "Did you mean /pause source momentum? For the whole desk write /pause desk m",
+    "/pause eurusd": "Did you mean /lock instrument EURUSD? For the whole desk write /pause desk eurusd",
     "/pause source": "Nothing here is called “source”. Known: source momentum.",
     "/pause account nobody at all": "Nothing here is called “account nobody”. Known: account Tara",
 }
@@ -297,6 +303,17 @@ async def test_what_is_typed_wrongly_is_answered_and_changes_nothing(
     for text, answer in WRONG.items():
         await ask(people, cast.owner, text, answer)
         assert await active(desk) == [], text
+
+
+async def test_the_whole_desk_is_paused_by_its_name_too(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    """As the answer to a bare name says."""
+    await ask(people, cast.owner, "/pause DESK EURUSD is  wild", "Trading is paused")
+    [held] = await active(desk)
+    assert (held.place, held.reason) == (DESK, "The desk is paused by Olga: EURUSD is wild")
+    await ask(people, cast.owner, "/resume desk", "Trading goes on")
+    assert await active(desk) == []
 
 
 async def test_a_second_lock_or_pause_of_a_place_says_so(
