@@ -1,14 +1,15 @@
 """What every entry of the desk file is: frozen, without fields of other names, silent about its values."""
 
-import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from core.model.texts import is_hidden
+
 
 def _shown(text: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise ValueError("control characters cannot be shown")
+    if any(map(is_hidden, text)):
+        raise ValueError("control and format characters cannot be shown")
     return text
 
 

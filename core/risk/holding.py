@@ -17,6 +17,7 @@ from core.model.events import Json, Priority
 from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.model.risk import Liquidation, LiquidationState, LockKind, Place
+from core.model.texts import one_line
 from core.model.trades import IntentState
 from core.mt5.errors import TerminalError
 from core.mt5.session import Session
@@ -48,7 +49,7 @@ async def hold(desk: Desk, liquidation: int, person: Person, length: timedelta, 
     """
     if not person.may(Right.HOLD):
         raise NotAllowed("Only an owner can hold a liquidation.")
-    why = " ".join(reason.split())
+    why = one_line(reason)
     if not why or not timedelta() < length <= LONGEST:
         raise Refused(f"A hold takes 1 to {LONGEST // timedelta(minutes=1)} minutes and a reason.")
     async with desk.store.write() as tx:

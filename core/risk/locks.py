@@ -9,12 +9,13 @@ from core.alerts import alert_people, desk_and_trader, owners, refresh_liquidati
 from core.bell import LOCKS, OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.errors import Conflict, NotAllowed, NotFound, Stale
+from core.model.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId, PersonId
 from core.model.people import Person, Right
 from core.model.risk import DESK, LiquidationState, Lock, LockKind, Place
 from core.model.signals import OrderKind
+from core.model.texts import one_line
 from core.model.trades import IntentState
 from core.ports import Tx
 from core.risk.drawdown import rebase
@@ -50,7 +51,7 @@ async def pause(desk: Desk, person: Person, reason: str, place: Place = DESK) ->
     """No new trades there. Raises NotAllowed, or Conflict when it is paused already."""
     _require(person, Right.PAUSE)
     async with desk.store.write() as tx:
-        name, why = await name_of(tx, place), " ".join(reason.split())
+        name, why = await name_of(tx, place), one_line(reason)
         text = f"{name} is paused by {person.name}" + (f": {why}" if why else ".")
         if not await tx.locks.set(LockKind.PAUSE, place, text, desk.clock.now(), person.id):
             raise Conflict(f"{name} is paused already.")
@@ -74,15 +75,18 @@ async def lock(desk: Desk, person: Person, place: Place, reason: str, until: dat
     """No new trades there until that time, or until it is released: an owner's lock, or an admin's.
 
     Returns how many of the desk's pending orders there stay at the broker, where they may still fill.
-    Raises NotAllowed, or Conflict when such a lock holds there already.
+    Raises NotAllowed, Refused without a reason, or Conflict when such a lock holds there already.
     """
     _require(person, Right.LOCK)
+    why = one_line(reason)
+    if not why:
+        raise Refused("A lock takes a reason.")
     kind = LockKind.OWNER if person.may(Right.UNLOCK) else LockKind.ADMIN
     now = desk.clock.now()
     async with desk.store.write() as tx:
         await _end_overdue(desk, tx)
         name = await name_of(tx, place)
-        text = f"{name} is locked by {person.name}: {' '.join(reason.split())}"
+        text = f"{name} is locked by {person.name}: {why}"
         if not await tx.locks.set(kind, place, text, now, person.id, until):
             raise Conflict(f"{name} is locked already. /locks shows by whom; /unlock releases it.")
         ends = f" (until {until:%a %d %b %H:%M} UTC)" if until else ""

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from core.model.errors import NotFound
 from core.model.risk import DESK, Place
+from core.model.texts import one_line
 from core.ports import Tx
 
 MOST_CANDIDATES = 8
@@ -49,7 +50,7 @@ def find_place(text: str, places: Sequence[Named]) -> tuple[Named, str]:
     """
     meant, rest = begins_with(text, places)
     if not meant:
-        raise NotFound(_unknown(text.split(), places))
+        raise NotFound(_unknown(one_line(text).split(), places))
     if len(meant) > 1:
         raise NotFound(f"Which one is meant: {_listed(place.form for place in meant)}?")
     return meant[0], rest
@@ -58,7 +59,7 @@ def find_place(text: str, places: Sequence[Named]) -> tuple[Named, str]:
 def begins_with(text: str, places: Sequence[Named]) -> tuple[list[Named], str]:
     """All places of the longest name that `text` begins with, none when it begins with no name, and what
     follows it."""
-    words = text.split()
+    words = one_line(text).split()
     for length in range(len(words), 0, -1):
         meant = [place for place in places if " ".join(words[:length]).lower() in _calls(place)]
         if meant:
@@ -67,7 +68,7 @@ def begins_with(text: str, places: Sequence[Named]) -> tuple[list[Named], str]:
 
 
 def _calls(place: Named) -> set[str]:
-    return {" ".join(call.lower().split()) for call in (place.name, place.form)}
+    return {one_line(call.lower()) for call in (place.name, place.form)}
 
 
 def _unknown(words: Sequence[str], places: Sequence[Named]) -> str:

@@ -1,6 +1,7 @@
 """/locks, /lock, /unlock, /pause and /resume: what each does, and who may."""
 
 import asyncio
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, time, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from bot.sandbox.model import User
 from bot.views.replies import PRIVATE_DESK
 from core.desk import Desk
 from core.model.accounts import Source
+from core.model.errors import Refused
 from core.model.people import Person
 from core.model.policies import Hours
 from core.model.risk import DESK, DrawdownState, Lock, LockKind, Place
@@ -303,6 +305,36 @@ async def test_what_is_typed_wrongly_is_answered_and_changes_nothing(
     for text, answer in WRONG.items():
         await ask(people, cast.owner, text, answer)
         assert await active(desk) == [], text
+
+
+HIDDEN = "the \u202eprice\x1b[2J\u200b is\x00\nwrong\u2066"
+
+
+@pytest.mark.parametrize(
+    "asked", ["/lock EURUSD", "/pause", "/pause source momentum", "/lock EUR\u200bUSD 2h"]
+)
+async def test_what_nobody_sees_in_a_reason_reaches_nobody(
+    people: SandboxClient, cast: Cast, desk: Desk, asked: str
+) -> None:
+    await ask(people, cast.admin, f"{asked} {HIDDEN}", "/resume ends" if "pause" in asked else "is locked")
+    [held] = await active(desk)
+    assert held.reason.endswith(" by Adam: the price[2J is wrong")
+    told = await people.wait_for(cast.owner.telegram_id, "wrong")
+    async with desk.store.read() as tx:
+        [event] = [
+            each
+            for each in await tx.events.recent(10)
+            if each.name in ("lock.set", "desk.paused", "source.paused")
+        ]
+    assert "price[2J is wrong" in told["text"]
+    assert not any(unicodedata.category(each) == "Cf" for each in f"{told['text']}{event.data['text']}")
+
+
+async def test_a_reason_that_nobody_sees_is_none(people: SandboxClient, cast: Cast, desk: Desk) -> None:
+    await ask(people, cast.owner, "/lock EURUSD 2h \u200b\u202e", "/lock EURUSD 2h NFP")
+    with pytest.raises(Refused, match="takes a reason"):
+        await lock(desk, cast.owner, DESK, "\u200b")
+    assert await active(desk) == []
 
 
 async def test_the_whole_desk_is_paused_by_its_name_too(

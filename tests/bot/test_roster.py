@@ -132,6 +132,8 @@ async def test_two_accounts_of_one_login_are_told(store: Store) -> None:
     [
         (TOM, {"telegram_id": 2**63}),
         (TOM, {"name": "Tom\x00"}),
+        (TOM, {"name": "Tom\u202e"}),
+        (ACCOUNT, {"label": "Tom\u200b 1"}),
         (ACCOUNT, {"login": 2**63}),
         (ACCOUNT, {"label": "Tom\n1"}),
         (ACCOUNT, {"terminal": "C:\\MT5\x00"}),

@@ -12,6 +12,7 @@ from core.alerts import refresh_liquidation
 from core.bell import guard_bell
 from core.health.monitor import EXPOSED_S, Monitor
 from core.model.accounts import Account
+from core.model.errors import Refused
 from core.model.mt5 import SendResult
 from core.model.people import Person
 from core.model.risk import Liquidation, LiquidationState
@@ -90,6 +91,14 @@ async def test_a_loss_of_the_day_at_its_limit_is_warned_of_again_after_a_hold(gu
     guarded.paper.pass_time(SHORT.total_seconds() + 1)
     await guarded.guard.once(account)
     assert (await guarded.liquidation()).state is LiquidationState.WARNED  # type: ignore[union-attr]
+
+
+async def test_a_hold_has_a_reason_that_can_be_seen(guarded: Guarded) -> None:
+    begun, owner = await guarded.breach(), guarded.paper.owner
+    with pytest.raises(Refused, match="and a reason"):
+        await hold(guarded.paper.desk, begun.id, owner, SHORT, "\u200b\u202e")
+    held = await hold(guarded.paper.desk, begun.id, owner, SHORT, "bad\u202e \nprice\x00")
+    assert held.hold_reason == "bad price"
 
 
 async def test_a_close_in_doubt_is_not_sent_again_in_a_hold(guarded: Guarded) -> None:
