@@ -1,6 +1,5 @@
 """Liquidations: the buttons of their messages, and /hold."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -19,11 +18,9 @@ from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import NoticeKind
 from core.model.people import Person, Right
 from core.risk.countdown import close_now
-from core.risk.holding import hold, release_hold
+from core.risk.holding import check_hold, hold, release_hold
 from core.risk.moves import spoken
 from core.risk.places import find_place, known_places
-
-_MINUTES = re.compile(r"\d{1,4}")
 
 
 def make_router() -> Router:
@@ -68,11 +65,12 @@ async def on_hold_command(message: Message, argument: str, person: Person, app: 
 
 
 def _length_and_reason(rest: str) -> tuple[timedelta, str]:
-    """`20 bad price` and `20m bad price`: twenty minutes. Raises Refused without either."""
+    """`20m bad price`: twenty minutes; as for a lock a bare number is none. Raises Refused without either."""
     first, _, reason = rest.partition(" ")
-    length = timedelta(minutes=int(first)) if _MINUTES.fullmatch(first) else read_duration(first)
-    if length is None or not reason.strip():
-        raise Refused(f"Please name the account, how long and why: {HOLD.example}")
+    length = read_duration(first)
+    if length is None or not reason:
+        raise Refused(f"Please name the account, how long (as 15m or 1h) and why: {HOLD.example}")
+    check_hold(length, reason)
     return length, reason
 
 

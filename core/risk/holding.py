@@ -50,8 +50,7 @@ async def hold(desk: Desk, liquidation: int, person: Person, length: timedelta, 
     if not person.may(Right.HOLD):
         raise NotAllowed("Only an owner can hold a liquidation.")
     why = one_line(reason)
-    if not why or not timedelta() < length <= LONGEST:
-        raise Refused(f"A hold takes 1 to {LONGEST // timedelta(minutes=1)} minutes and a reason.")
+    check_hold(length, why)
     async with desk.store.write() as tx:
         current, account = await found(tx, liquidation)
         if current.state not in _CAN_BE_HELD:
@@ -65,6 +64,12 @@ async def hold(desk: Desk, liquidation: int, person: Person, length: timedelta, 
         await move(desk, tx, account, current, held, person)
     _ring(desk, account.id)
     return held
+
+
+def check_hold(length: timedelta, reason: str) -> None:
+    """Raises Refused without a reason or for too long, whatever is to be held."""
+    if not reason or not timedelta() < length <= LONGEST:
+        raise Refused(f"A hold takes 1 to {LONGEST // timedelta(minutes=1)} minutes and a reason.")
 
 
 async def release_hold(desk: Desk, liquidation: int, person: Person) -> None:
