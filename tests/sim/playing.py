@@ -4,6 +4,7 @@ import asyncio
 import logging
 import shutil
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def played(seed: int, accounts: int, template: Path, without: str = "") -> Told:
     return Told(seed, without, week.looks, week.liquidations, week.objections + off_catalogue)
 
 
-def objected(without: str, seeds: range, accounts: int, template: Path) -> list[str]:
+def objected(without: str, seeds: Sequence[int], accounts: int, template: Path) -> list[str]:
     """The objections of the first of these weeks that has any."""
     weeks = (played(seed, accounts, template, without) for seed in seeds)
     return next((week.objections for week in weeks if week.objections), [])

@@ -20,16 +20,17 @@ def weeks(pool: ProcessPoolExecutor, sqlite_template: Path) -> dict[int, Future[
     return {seed: pool.submit(played, seed, ACCOUNTS, sqlite_template) for seed in SEEDS}
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("seed", ON_POSTGRES)
+@pytest.mark.usefixtures("weeks")  # which are played meanwhile
+async def test_a_week_on_postgres_gives_it_none(seed: int, store: Store, tmp_path: Path) -> None:
+    script = written(seed, 3)
+    week = await play(store, tmp_path, script)
+    assert not week.objections, script
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_week_gives_the_oracle_no_reason_to_object(seed: int, weeks: dict[int, Future[Told]]) -> None:
     week = weeks[seed].result()
     assert not week.objections, written(seed, ACCOUNTS)
     assert week.liquidations
-
-
-@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-@pytest.mark.parametrize("seed", ON_POSTGRES)
-async def test_nor_does_one_on_postgres(seed: int, store: Store, tmp_path: Path) -> None:
-    script = written(seed, 3)
-    week = await play(store, tmp_path, script)
-    assert not week.objections, script
