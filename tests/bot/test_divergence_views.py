@@ -106,26 +106,26 @@ def ending(row: LogRow, **changes: object) -> str:
 
 MESSAGES = {
     K.SLIPPAGE: (
-        "⚠️ Slippage · Tara 1 · 📄 PAPER\n\n"
+        "⚠️ Slippage · Tara 1 · 📄\u00a0PAPER\n\n"
         "The buy of 0.50 EURUSD cost 7.2 pips more than expected: 1.08722 instead of 1.08650.\n\n"
         "The trade goes on, and the desk does nothing about it. Accept: nobody has to look at it any more.",
         ["Accept"],
     ),
     K.VOLUME: (
-        "⚠️ Volume differs · Tara 1 · 📄 PAPER\n\n"
+        "⚠️ Volume differs · Tara 1 · 📄\u00a0PAPER\n\n"
         "0.30 of 0.50 EURUSD are left: 0.20 were closed, and no deal tells by whom.\n\n"
         "The desk trades nothing by itself. Accept: it expects the volume that is held.",
         ["Accept"],
     ),
     K.STOPS: (
-        "⚠️ Stops changed · Tara 1 · 📄 PAPER\n\n"
+        "⚠️ Stops changed · Tara 1 · 📄\u00a0PAPER\n\n"
         "EURUSD buy 0.50: the stop was removed in the terminal. The desk expects a stop at 1.08350.\n\n"
         "The desk undoes nothing by itself. Accept: it expects what is held."
         " Restore: it sets its own levels again.",
         ["Accept", "Restore"],
     ),
     K.UNMATCHED: (
-        "⚠️ Not opened by the desk · Tara 1 · 📄 PAPER\n\n"
+        "⚠️ Not opened by the desk · Tara 1 · 📄\u00a0PAPER\n\n"
         "A sell of 0.10 EURUSD at 1.08712 was opened by hand (phone); no signal explains it.\n"
         "Its stop: 1.09000, its target: none.\n\n"
         "The desk leaves it alone. Adopt: it is watched as it stands, like a trade of the desk."
@@ -133,7 +133,7 @@ MESSAGES = {
         ["Adopt", "Ignore"],
     ),
     K.MISSING: (
-        "🚨 A position is missing · Tara 1 · 📄 PAPER\n\n"
+        "🚨 A position is missing · Tara 1 · 📄\u00a0PAPER\n\n"
         "The buy of 0.50 EURUSD at 1.08650 is gone: the broker shows neither the position nor a deal"
         " that closed it.\n\n"
         "The desk neither opens nor closes anything by itself, and looks again at every cycle."
@@ -141,7 +141,7 @@ MESSAGES = {
         ["Check again", "Write off"],
     ),
     K.AMBIGUOUS: (
-        "⚠️ Which position is it? · Tara 1 · 📄 PAPER\n\n"
+        "⚠️ Which position is it? · Tara 1 · 📄\u00a0PAPER\n\n"
         "The desk's buy of 0.10 EURUSD at 1.10000 cannot be told by its number; 2 positions fit it:\n"
         "• #70: 0.10 at 1.10000, 12:00:03 UTC\n"
         "• #71: 0.10 at 1.10002, 12:00:09 UTC\n\n"
