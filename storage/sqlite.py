@@ -7,10 +7,14 @@ small query costs: a read transaction takes a fifth to a quarter less time this 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import aiosqlite
+from aiosqlite.core import _STOP_RUNNING_SENTINEL, _connection_worker_thread
 
 
 class _Cursor(aiosqlite.Cursor):
@@ -40,7 +44,8 @@ class _Cursor(aiosqlite.Cursor):
 class _Connection(aiosqlite.Connection):
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connect, iter_chunk_size=1)
-        self._thread.daemon = True  # a desk that forgot to close its store can end all the same
+        # A daemon: a desk that forgot to close its store can end all the same.
+        self._thread = Thread(target=_answer, args=(self._tx,), daemon=True)
         self._stopping = False
 
     def stop(self) -> asyncio.Future[Any] | None:
@@ -51,10 +56,26 @@ class _Connection(aiosqlite.Connection):
         if self._stopping:
             return None
         self._stopping = True
-        return super().stop()
+        answer = super().stop()
+        self._tx.put_nowait((None, _nothing_more))
+        return answer
 
     def cursor(self) -> _Cursor:  # type: ignore[override]
         return _Cursor(self, self._conn.cursor())
+
+
+def _answer(requests: SimpleQueue[Any]) -> None:
+    """The thread of a connection. Whoever is not there any more to be answered, with a loop that is closed,
+    keeps it neither from closing nor from ending."""
+    ended = False
+    while not ended:
+        with suppress(RuntimeError):
+            _connection_worker_thread(requests)
+            ended = True
+
+
+def _nothing_more() -> object:
+    return _STOP_RUNNING_SENTINEL
 
 
 def open_connection(database: str, **options: Any) -> aiosqlite.Connection:
