@@ -41,7 +41,7 @@ class Decided(TypedDict):
 
 
 class Asked(TypedDict):
-    """What a person asked to be done to a position or a pending order."""
+    """What a person asked to be done to a position or a pending order; `rest_of` was done in part only."""
 
     kind: str
     symbol: str
@@ -50,6 +50,7 @@ class Asked(TypedDict):
     price: str
     stop_loss: str
     take_profit: str
+    rest_of: NotRequired[str]
 
 
 class Sent(TypedDict):

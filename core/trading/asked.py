@@ -39,7 +39,8 @@ async def hand_on(tx: Tx, part: Intent, rest: Intent) -> None:
     """What is left of an order is wanted by whoever wanted the whole."""
     asked = await tx.events.last(_NAME, str(part.id))
     if asked is not None:
-        await tx.events.append(replace(asked, subject=str(rest.id), at=rest.created_at))
+        data = asked.data | {"volume": str(rest.volume), "rest_of": str(part.id)}
+        await tx.events.append(replace(asked, subject=str(rest.id), at=rest.created_at, data=data))
 
 
 async def liquidation_state(tx: Tx, intent: Intent) -> LiquidationState | None:

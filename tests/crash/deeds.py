@@ -240,10 +240,11 @@ async def _under_way(story: Story) -> int:
 
 
 async def _wishes(story: Story) -> list[Intent]:
-    """What was asked for, as it is now."""
+    """What was asked for, as it is now; not the rests of what was done in part."""
     async with story.paper.store.read() as tx:
-        asked = [event for event in await tx.events.recent(100) if event.name == "order.asked"]
-        found = [await tx.intents.get(int(event.subject)) for event in asked]  # type: ignore[arg-type]
+        events = [event for event in await tx.events.recent(100) if event.name == "order.asked"]
+        asked = [event.subject for event in events if "rest_of" not in event.data]
+        found = [await tx.intents.get(int(subject)) for subject in asked]  # type: ignore[arg-type]
     return [intent for intent in found if intent is not None]
 
 
