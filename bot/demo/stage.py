@@ -171,6 +171,7 @@ async def _arrive(telegram: SandboxClient, person: int) -> None:
     await telegram.say(person, "/start")
     await telegram.wait_for(person, lambda message: bool(message["buttons"]))
     await telegram.tap(person, ACCEPT_LABEL)
+    await telegram.wait_for(person, "You accepted")
 
 
 def _welcome(chat: str, intake: str) -> None:
