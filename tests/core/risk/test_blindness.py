@@ -219,14 +219,15 @@ async def test_prices_of_a_quarter_of_an_hour_ago_are_not_those_of_now_in_a_new_
     assert guarded_at(guarded) == guarded.paper.clock.now(), "with the first price that moves"
 
 
-async def test_what_is_rounded_away_keeps_no_account_from_being_flat(
-    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("beside", [0.004, -3.5])
+async def test_an_equity_beside_the_balance_keeps_no_account_from_being_flat(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch, beside: float
 ) -> None:
-    """A broker that keeps more digits of the equity than of the balance."""
+    """A broker that keeps more digits of the equity than of the balance, or holds commissions back."""
     await guarded.breach()
     await guarded.look_until(LiquidationState.CLOSING)
     assert not guarded.ledger.positions
-    await show(guarded, monkeypatch, equity=float(guarded.balance) + 0.004)
+    await show(guarded, monkeypatch, equity=float(guarded.balance) + beside)
     await guarded.look_until(LiquidationState.LOCKED, at_most=5)
 
 
