@@ -10,10 +10,11 @@ from aiogram.types import Chat, TelegramObject, Update, User
 
 from bot.context import App
 from bot.taps import Tap
-from bot.views.replies import PRIVATE_CHAT_ONLY, PRIVATE_DESK, private_desk
+from bot.views.replies import private_desk
+from bot.words import Words, words_for, words_of
 from core.model.accounts import Account
 from core.model.events import Event
-from core.model.people import Person, Right
+from core.model.people import Language, Person, Right
 from core.onboarding import arrive
 from core.ports import Tx
 
@@ -38,11 +39,12 @@ class AccessMiddleware(BaseMiddleware):
         if not isinstance(event, Update) or user is None or user.is_bot:
             return None
         if chat is None or chat.type != ChatType.PRIVATE:
-            return await _answer_tap(data, PRIVATE_CHAT_ONLY)
+            return await _answer_tap(data, words_of_user(user).label("reply-private-chat-only"))
         person = await _find(app, user.id)
         if person is None:
             return await _refuse_stranger(app, user, chat, data)
         data["person"] = person
+        data["words"] = words_of(person)
         return await handler(event, data)
 
 
@@ -60,10 +62,11 @@ async def _answer_tap(data: dict[str, Any], text: str) -> None:
 async def _refuse_stranger(app: App, user: User, chat: Chat, data: dict[str, Any]) -> None:
     """One polite sentence, ever; a tap on a forwarded button gets it each time, as a toast."""
     await arrive(app.desk, user.id, chat.id)
-    await _answer_tap(data, PRIVATE_DESK)
+    words = words_of_user(user)
+    await _answer_tap(data, words.label("reply-private-desk"))
     if await _is_first_refusal(app, user.id):
         bot: Bot = data["bot"]
-        await bot.send_message(chat.id, private_desk(app.support), parse_mode=None)
+        await bot.send_message(chat.id, private_desk(app.support, words), parse_mode=None)
 
 
 async def _is_first_refusal(app: App, telegram_id: int) -> bool:
@@ -73,6 +76,12 @@ async def _is_first_refusal(app: App, telegram_id: int) -> bool:
             return False
         await tx.events.append(Event(REFUSED, app.desk.clock.now(), str(telegram_id)))
         return True
+
+
+def words_of_user(user: User) -> Words:
+    """In the language of their Telegram, English where the desk does not speak it."""
+    spoken = (user.language_code or "").partition("-")[0]
+    return words_for(Language(spoken) if spoken in set(Language) else Language.ENGLISH)
 
 
 async def readable_accounts(tx: Tx, person: Person) -> Sequence[Account]:

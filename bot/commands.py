@@ -8,7 +8,8 @@ from aiogram import Bot
 from aiogram.filters import Filter
 from aiogram.types import BotCommand, Message
 
-from core.model.people import Person, Right
+from bot.words import Words
+from core.model.people import Language, Person, Right
 
 _NOTHING = ""
 _ANYTHING = r"[\s\S]{0,200}"
@@ -20,14 +21,16 @@ _SYMBOL = r"[A-Za-z0-9][A-Za-z0-9._#+-]{0,31}"
 
 @dataclass(frozen=True, slots=True)
 class DeskCommand:
-    """A slash command. `argument` is the pattern of all that follows it; None as right: for everyone."""
+    """A slash command. `argument` is the pattern of all that follows it; None as right: for everyone.
+
+    Its words are messages of `commands.ftl`: `command-NAME` what it does, `takes-NAME` what it takes and
+    `usage-NAME` an example, both only where it takes something.
+    """
 
     name: str
     right: Right | None
-    description: str
     argument: str = _NOTHING
-    usage: str = ""
-    takes_what: str = ""
+    aliases: tuple[str, ...] = ()
 
     def takes(self, argument: str) -> bool:
         return re.fullmatch(self.argument, argument) is not None
@@ -35,74 +38,23 @@ class DeskCommand:
     def is_for(self, person: Person) -> bool:
         return self.right is None or person.may(self.right)
 
-    @property
-    def form(self) -> str:
-        """The command with what it takes, for a list of them."""
-        return f"/{self.name} {self.takes_what}".rstrip()
 
-    @property
-    def example(self) -> str:
-        return self.usage or f"/{self.name}"
-
-
-START = DeskCommand("start", None, "Begin, or come back", argument=_ANYTHING)
-HELP = DeskCommand("help", None, "What you can do here")
-STATUS = DeskCommand("status", Right.READ_OWN, "How the accounts and the desk are")
-HEALTH = DeskCommand("health", Right.READ_OWN, "How terminals, links and permissions are")
-SYNC = DeskCommand("sync", Right.READ_OWN, "What the broker holds against what the desk expects")
-POSITIONS = DeskCommand("positions", Right.READ_OWN, "Open positions")
-SIGNALS = DeskCommand("signals", Right.READ_OWN, "The newest signals and what became of them")
-CHART = DeskCommand("chart", Right.READ_OWN, "A candle chart", _SYMBOL, "/chart EURUSD", "SYMBOL")
-QUALITY = DeskCommand(
-    "quality",
-    Right.READ_OWN,
-    "How well orders were filled: slippage, delays, refusals",
-    rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?",
-    "/quality hour 30 (by source, account, instrument or hour; 1 to 365 days)",
-    "[source|account|instrument|hour] [days]",
-)
-CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, "Close all your positions, after a question")
-PAUSE = DeskCommand(
-    "pause",
-    Right.PAUSE,
-    "No new trades on the whole desk, of a source or on an account",
-    _ANYTHING,
-    "/pause news at 14, /pause source alpha",
-    "[source X|account X] [reason]",
-)
-RESUME = DeskCommand(
-    "resume",
-    Right.PAUSE,
-    "End the pause",
-    r"(?i:desk|(?:source|account)\s[\s\S]{1,200})?",
-    "/resume, /resume source alpha",
-    "[source X|account X]",
-)
-LOCKS = DeskCommand("locks", Right.READ_OWN, "What keeps new trades out now, since when and why")
-LOCK = DeskCommand(
-    "lock",
-    Right.LOCK,
-    "No new trades on an account, of a source, in an instrument, on the desk",
-    _SOMETHING,
-    "/lock EURUSD 2h NFP (an account, a source, an instrument or desk; without a time until /unlock)",
-    "NAME [duration] REASON",
-)
-HOLD = DeskCommand(
-    "hold",
-    Right.HOLD,
-    "Hold the closing of an account for a while",
-    r"\S[\s\S]{0,200}",
-    "/hold Tom paper 15m bad price",
-    "ACCOUNT duration REASON",
-)
-UNLOCK = DeskCommand(
-    "unlock",
-    Right.LOCK,
-    "Release a lock; a guard's or an owner's only as an owner",
-    _ANYTHING,
-    "/unlock EURUSD",
-    "[NAME]",
-)
+START = DeskCommand("start", None, _ANYTHING)
+HELP = DeskCommand("help", None)
+STATUS = DeskCommand("status", Right.READ_OWN)
+HEALTH = DeskCommand("health", Right.READ_OWN)
+SYNC = DeskCommand("sync", Right.READ_OWN)
+POSITIONS = DeskCommand("positions", Right.READ_OWN)
+SIGNALS = DeskCommand("signals", Right.READ_OWN)
+CHART = DeskCommand("chart", Right.READ_OWN, _SYMBOL)
+QUALITY = DeskCommand("quality", Right.READ_OWN, rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?")
+CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN)
+PAUSE = DeskCommand("pause", Right.PAUSE, _ANYTHING)
+RESUME = DeskCommand("resume", Right.PAUSE, r"(?i:desk|(?:source|account)\s[\s\S]{1,200})?")
+LOCKS = DeskCommand("locks", Right.READ_OWN)
+LOCK = DeskCommand("lock", Right.LOCK, _SOMETHING)
+HOLD = DeskCommand("hold", Right.HOLD, r"\S[\s\S]{0,200}")
+UNLOCK = DeskCommand("unlock", Right.LOCK, _ANYTHING)
 
 COMMANDS = (
     START,
@@ -122,7 +74,7 @@ COMMANDS = (
     HOLD,
     UNLOCK,
 )
-BY_NAME = {command.name: command for command in COMMANDS}
+BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +110,7 @@ class Asks(Filter):
 
     async def __call__(self, message: Message, person: Person) -> bool | dict[str, str]:
         typed = read_command(message.text or "")
-        if typed is None or typed.name != self._command.name or not self._command.is_for(person):
+        if typed is None or BY_NAME.get(typed.name) is not self._command or not self._command.is_for(person):
             return False
         return {"argument": typed.argument} if self._command.takes(typed.argument) else False
 
@@ -166,4 +118,8 @@ class Asks(Filter):
 async def set_commands(bot: Bot) -> None:
     """Publish the commands that everyone may use as the bot's menu; the others are in /help."""
     public = [command for command in COMMANDS if command.right in (None, Right.READ_OWN)]
-    await bot.set_my_commands([BotCommand(command=c.name, description=c.description) for c in public])
+    for language in Language:
+        words = Words(language)
+        menu = [BotCommand(command=c.name, description=words.label(f"command-{c.name}")) for c in public]
+        default = language is Language.ENGLISH
+        await bot.set_my_commands(menu, language_code=None if default else language)

@@ -12,7 +12,7 @@ from cachetools import TTLCache
 from bot.context import App
 from bot.refusals import MESSAGE_GONE, NO_TEXT, NOT_MODIFIED, TAP_TOO_OLD, says
 from bot.taps import Tap
-from bot.views.replies import own_error
+from bot.words import Words, words_of
 from core.alerts import alert_owners
 from core.bell import OUTBOX
 from core.following import following, trace_behind
@@ -52,9 +52,9 @@ class ErrorHandler:
         elif isinstance(error, TelegramAPIError) and _is_expected(error):
             log.debug("handler.telegram", error=str(error))
         else:
-            await self._report(event, app, tap)
+            await self._report(event, app, tap, words_of(person) if person else Words())
 
-    async def _report(self, event: ErrorEvent, app: App, tap: Tap | None) -> None:
+    async def _report(self, event: ErrorEvent, app: App, tap: Tap | None, words: Words) -> None:
         """A fault of ours: an id for the person, the traceback for the log, a notice for the owner."""
         error = event.exception
         error_id = secrets.token_hex(4)
@@ -63,7 +63,7 @@ class ErrorHandler:
         if place not in self._told:
             self._told[place] = True
             await _tell_owners(app, error_id, type(error).__name__)
-        await _tell(event, tap, own_error(error_id))
+        await _tell(event, tap, words.label("reply-own-error", id=error_id))
 
 
 async def _tell(event: ErrorEvent, tap: Tap | None, text: str) -> None:

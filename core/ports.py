@@ -21,7 +21,7 @@ from core.model.fills import Fill
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
 from core.model.incidents import Incident, Trouble
 from core.model.mt5 import Bar, MT5AccountSnapshot
-from core.model.people import Consent, Person, Role
+from core.model.people import Consent, Language, Person, Role
 from core.model.policies import MarketAction
 from core.model.records import Record
 from core.model.risk import (
@@ -57,6 +57,9 @@ class People(Protocol):
 
     async def unreachable(self, person: PersonId) -> None:
         """Note that Telegram refuses messages to this person (blocked, deactivated)."""
+
+    async def speaks(self, person: PersonId, language: Language, zone: str) -> None:
+        """Note the language and the time zone that the person has chosen."""
 
     async def consent(self, consent: Consent) -> None:
         """Record an acceptance; it becomes the person's `consent_version`. Once per version."""

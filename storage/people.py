@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, RowMapping, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import PersonId
-from core.model.people import Consent, Person, Role
+from core.model.people import Consent, Language, Person, Role
 from storage.rows import insert_all, insert_new, put, values_of
 from storage.tables import consents, people, roles
 
-_FOUND_OUT = frozenset({"chat_id", "reachable", "consent_version"})
+_FOUND_OUT = frozenset({"chat_id", "reachable", "consent_version", "language", "zone"})
 """What the desk learned of a person by itself; no roster knows better."""
 
 
@@ -50,6 +50,9 @@ class SqlPeople:
 
     async def unreachable(self, person: PersonId) -> None:
         await self._change(person, reachable=False)
+
+    async def speaks(self, person: PersonId, language: Language, zone: str) -> None:
+        await self._change(person, language=language, zone=zone)
 
     async def consent(self, consent: Consent) -> None:
         await insert_new(self.connection, consents, values_of(consent))

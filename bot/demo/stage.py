@@ -22,7 +22,7 @@ from bot.demo.source import DemoSource, Idea
 from bot.demo.story import Story
 from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
 from bot.settings import Settings, SettingsError, load_settings
-from bot.views.consent import ACCEPT_LABEL
+from bot.words import Words
 from core.intake.signatures import new_secret
 from core.model.instruments import Side
 from core.paper.hands import Hands
@@ -170,7 +170,7 @@ async def people_arrive(telegram: SandboxClient) -> None:
 async def _arrive(telegram: SandboxClient, person: int) -> None:
     await telegram.say(person, "/start")
     await telegram.wait_for(person, lambda message: bool(message["buttons"]))
-    await telegram.tap(person, ACCEPT_LABEL)
+    await telegram.tap(person, Words().label("consent-accept"))
     await telegram.wait_for(person, "You accepted")
 
 

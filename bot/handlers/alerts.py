@@ -14,6 +14,7 @@ from bot.delivery.subjects import read_liquidation
 from bot.durations import read_duration
 from bot.taps import Tap
 from bot.views.liquidation import HOLD_REASONS, held_until, liquidation, superseded
+from bot.words import Words
 from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import NoticeKind
 from core.model.people import Person, Right
@@ -51,11 +52,11 @@ async def on_hold(_: object, callback_data: HoldTap, person: Person, app: App, t
         await hold(app.desk, number, person, length, HOLD_REASONS[callback_data.reason])
 
 
-async def on_hold_command(message: Message, argument: str, person: Person, app: App) -> None:
+async def on_hold_command(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     async with app.desk.store.read() as tx:
         accounts = [place for place in await known_places(tx) if place.kind == "account"]
         named, rest = find_place(argument, accounts)
-        length, reason = _length_and_reason(rest)
+        length, reason = _length_and_reason(rest, words)
         account = named.place.account_id
         running = await tx.liquidations.running_of(account) if account else None
     if running is None:
@@ -64,12 +65,13 @@ async def on_hold_command(message: Message, argument: str, person: Person, app: 
     await message.answer(held_until(held, named.name))
 
 
-def _length_and_reason(rest: str) -> tuple[timedelta, str]:
+def _length_and_reason(rest: str, words: Words) -> tuple[timedelta, str]:
     """`20m bad price`: twenty minutes; as for a lock a bare number is none. Raises Refused without either."""
     first, _, reason = rest.partition(" ")
     length = read_duration(first)
     if length is None or not reason:
-        raise Refused(f"Please name the account, how long (as 15m or 1h) and why: {HOLD.example}")
+        example = words.label("usage-hold")
+        raise Refused(f"Please name the account, how long (as 15m or 1h) and why: {example}")
     check_hold(length, reason)
     return length, reason
 

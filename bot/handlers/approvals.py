@@ -11,7 +11,7 @@ from bot.callbacks import CardAct, CardTap, RejectTap
 from bot.context import App
 from bot.taps import Tap
 from bot.views.card import REASONS, decide_buttons, reason_buttons
-from bot.views.replies import CHECKING_PRICE
+from bot.words import Words
 from core.model.approvals import Approval
 from core.model.errors import NotFound, Stale
 from core.model.ids import ApprovalId
@@ -26,10 +26,12 @@ def make_router() -> Router:
     return router
 
 
-async def on_card(_: object, callback_data: CardTap, person: Person, app: App, tap: Tap) -> None:
+async def on_card(
+    _: object, callback_data: CardTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     match callback_data.act:
         case CardAct.APPROVE:
-            await _approve(callback_data, person, app, tap)
+            await _approve(callback_data, person, app, tap, words)
         case CardAct.ASK_REASON:
             approval = await _open_approval(callback_data, person, app)
             await tap.answer()
@@ -46,8 +48,8 @@ async def on_reject(_: object, callback_data: RejectTap, person: Person, app: Ap
     await tap.answer()
 
 
-async def _approve(button: CardTap, person: Person, app: App, tap: Tap) -> None:
-    async with tap.working(CHECKING_PRICE):
+async def _approve(button: CardTap, person: Person, app: App, tap: Tap, words: Words) -> None:
+    async with tap.working(words.label("reply-checking-price")):
         await approve(app.desk, ApprovalId(button.approval), button.version, person)
 
 

@@ -10,7 +10,7 @@ from bot.context import App
 from bot.delivery.subjects import read_divergence
 from bot.taps import Tap
 from bot.views.divergence import Told, divergence, looked_again, write_off_question
-from bot.views.replies import ON_IT
+from bot.words import Words
 from core.desk import Desk
 from core.model.errors import NotFound
 from core.model.people import Person, Right
@@ -34,7 +34,9 @@ def make_router() -> Router:
     return router
 
 
-async def on_tap(_: object, callback_data: DivergenceTap, person: Person, app: App, tap: Tap) -> None:
+async def on_tap(
+    _: object, callback_data: DivergenceTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     """What is too late or not theirs is told at once in the answer; what the terminal says, after it."""
     act, row = callback_data.act, callback_data.row
     await undecided(app.desk, row, person)
@@ -48,10 +50,10 @@ async def on_tap(_: object, callback_data: DivergenceTap, person: Person, app: A
             await tap.answer()
             await tap.show(divergence(await _told(row, person, app)))
         case DivergenceAct.CHOOSE:
-            async with tap.working(ON_IT):
+            async with tap.working(words.label("reply-on-it")):
                 await choose(app.desk, row, callback_data.position or 0, person)
         case _:
-            async with tap.working(ON_IT):
+            async with tap.working(words.label("reply-on-it")):
                 await _DECISIONS[act](app.desk, row, person)
 
 

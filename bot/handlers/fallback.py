@@ -5,7 +5,8 @@ from aiogram.types import Message
 
 from bot.commands import BY_NAME, read_command
 from bot.taps import Tap
-from bot.views.replies import EXPIRED_BUTTON, PLAIN_TEXT, not_for_you, unknown_command, usage
+from bot.views.replies import not_for_you, unknown_command, usage
+from bot.words import Words
 from core.model.people import Person
 
 
@@ -16,20 +17,20 @@ def make_router() -> Router:
     return router
 
 
-async def on_message(message: Message, person: Person) -> None:
-    await message.answer(hint(message.text or "", person), parse_mode=None)
+async def on_message(message: Message, person: Person, words: Words) -> None:
+    await message.answer(hint(message.text or "", person, words), parse_mode=None)
 
 
-async def on_tap(_: object, tap: Tap) -> None:
-    await tap.answer(EXPIRED_BUTTON, alert=True)
+async def on_tap(_: object, tap: Tap, words: Words) -> None:
+    await tap.answer(words.label("reply-expired-button"), alert=True)
 
 
-def hint(text: str, person: Person) -> str:
+def hint(text: str, person: Person, words: Words) -> str:
     """One line that helps: what was wrong with a command, or that plain text is not understood."""
     typed = read_command(text)
     if typed is None:
-        return PLAIN_TEXT
+        return words.label("reply-plain-text")
     command = BY_NAME.get(typed.name)
     if command is None:
-        return unknown_command(typed.name, person)
-    return usage(command) if command.is_for(person) else not_for_you(command)
+        return unknown_command(typed.name, person, words)
+    return usage(command, words) if command.is_for(person) else not_for_you(command, words)

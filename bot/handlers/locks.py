@@ -26,6 +26,7 @@ from bot.views.locks import (
     what_holds,
 )
 from bot.views.markup import Rendered
+from bot.words import Words
 from core.model.errors import Refused
 from core.model.people import Person, Right
 from core.model.risk import DESK, Place
@@ -57,13 +58,13 @@ async def on_locks(message: Message, person: Person, app: App) -> None:
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
 
-async def on_lock(message: Message, argument: str, person: Person, app: App) -> None:
+async def on_lock(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     async with app.desk.store.read() as tx:
         meant, rest = find_place(argument, await known_places(tx))
         name = await name_of(tx, meant.place)
     until, reason = _ends(rest, app.desk.clock.now())
     if not reason:
-        raise Refused(f"Write why, too: {LOCK.example}")
+        raise Refused(f"Write why, too: {words.label('usage-lock')}")
     resting = await lock(app.desk, person, meant.place, reason, until)
     ends = f"until {until:%a %d %b %H:%M} UTC" if until else "until released"
     await message.answer(locked_now(name, ends, resting))

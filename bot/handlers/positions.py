@@ -15,7 +15,7 @@ from bot.taps import Tap
 from bot.views.closeall import KEPT, LAPSED, NOTHING_OPEN, closing, question, unreadable
 from bot.views.markup import Rendered
 from bot.views.positions import Book, positions
-from bot.views.replies import ON_IT
+from bot.words import Words
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
@@ -61,13 +61,15 @@ async def on_close_all(message: Message, person: Person, app: App) -> None:
     await message.answer(asked.text, reply_markup=asked.keyboard)
 
 
-async def on_answer(_: object, callback_data: CloseAllTap, person: Person, app: App, tap: Tap) -> None:
+async def on_answer(
+    _: object, callback_data: CloseAllTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     if callback_data.act is CloseAllAct.KEEP:
         await tap.show(Rendered(KEPT))
     elif not 0 <= callback_data.until - app.desk.clock.now().timestamp() <= CONFIRM_WITHIN.total_seconds():
         await tap.answer(LAPSED, alert=True)
         await tap.show(Rendered(LAPSED))
     else:
-        async with tap.working(ON_IT):
+        async with tap.working(words.label("reply-on-it")):
             number = await close_all(app.desk, person)
         await tap.show(closing(number))

@@ -15,7 +15,7 @@ from bot.taps import Tap
 from bot.views.consent import accepted, consent
 from bot.views.help import help_text
 from bot.views.markup import Rendered
-from bot.views.replies import ACCEPT_FIRST
+from bot.words import Words
 from core.model.people import Person
 from core.onboarding import accept_consent, arrive
 
@@ -31,29 +31,33 @@ def make_router() -> Router:
     return router
 
 
-async def on_start(message: Message, person: Person, app: App) -> None:
+async def on_start(message: Message, person: Person, app: App, words: Words) -> None:
     await arrive(app.desk, person.telegram_id, message.chat.id)
-    shown = help_text(app.desk_name, app.support, person) if person.consented else consent(app.desk_name)
-    await _reply(message, shown)
+    if person.consented:
+        await on_help(message, person, app, words)
+    else:
+        await on_unconsented(message, app, words)
 
 
-async def on_accept(_: object, callback_data: ConsentTap, person: Person, app: App, tap: Tap) -> None:
+async def on_accept(
+    _: object, callback_data: ConsentTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     person = await accept_consent(app.desk, person, callback_data.version)
     await tap.answer()
-    await tap.show(accepted(person.name))
-    await tap.send(help_text(app.desk_name, app.support, person))
+    await tap.show(accepted(person.name, words))
+    await tap.send(help_text(app.desk_name, app.support, person, words))
 
 
-async def on_unconsented(message: Message, app: App) -> None:
-    await _reply(message, consent(app.desk_name))
+async def on_unconsented(message: Message, app: App, words: Words) -> None:
+    await _reply(message, consent(app.desk_name, words))
 
 
-async def on_unconsented_tap(_: object, tap: Tap) -> None:
-    await tap.answer(ACCEPT_FIRST, alert=True)
+async def on_unconsented_tap(_: object, tap: Tap, words: Words) -> None:
+    await tap.answer(words.label("reply-accept-first"), alert=True)
 
 
-async def on_help(message: Message, person: Person, app: App) -> None:
-    await _reply(message, help_text(app.desk_name, app.support, person))
+async def on_help(message: Message, person: Person, app: App, words: Words) -> None:
+    await _reply(message, help_text(app.desk_name, app.support, person, words))
 
 
 async def on_membership(update: ChatMemberUpdated, person: Person, app: App) -> None:

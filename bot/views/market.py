@@ -39,7 +39,7 @@ def _several(data: Json, name: str) -> list[str]:
     """At most ten sentences; the rest is counted."""
     listed = _listed(data, name)
     more = len(listed) - SHOWN
-    shown = [plain(each, SENTENCE_LIMIT) for each in listed[:SHOWN]]
+    shown: list[str] = [plain(each, SENTENCE_LIMIT) for each in listed[:SHOWN]]
     return [*shown, f"… and {more} more"] if more > 0 else shown
 
 

@@ -15,6 +15,12 @@ ALERT_LIMIT = 200
 """Telegram's limits, in UTF-16 units after the entities were parsed."""
 
 
+class Html(str):
+    """Text that is HTML already; any other is escaped where it is filled in."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A message as it will be sent: HTML and the buttons below, None for no buttons."""
@@ -23,9 +29,9 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def plain(text: object, limit: int = TEXT_LIMIT) -> str:
-    """Foreign text, cut to `limit` UTF-16 units with an ellipsis, made harmless."""
-    return escape(clip(str(text), limit), quote=False)
+def plain(text: object, limit: int = TEXT_LIMIT) -> Html:
+    """Foreign text, cut to `limit` UTF-16 units with an ellipsis, made harmless; HTML stays what it is."""
+    return text if isinstance(text, Html) else Html(escape(clip(str(text), limit), quote=False))
 
 
 def clip(text: str, limit: int) -> str:
@@ -48,25 +54,25 @@ def sentence(text: str) -> str:
     return whole if whole.endswith((".", "!", "?", "…")) else f"{whole}."
 
 
-def bold(text: object, limit: int = TEXT_LIMIT) -> str:
-    return f"<b>{plain(text, limit)}</b>"
+def bold(text: object, limit: int = TEXT_LIMIT) -> Html:
+    return Html(f"<b>{plain(text, limit)}</b>")
 
 
-def code(text: object, limit: int = TEXT_LIMIT) -> str:
-    return f"<code>{plain(text, limit)}</code>"
+def code(text: object, limit: int = TEXT_LIMIT) -> Html:
+    return Html(f"<code>{plain(text, limit)}</code>")
 
 
-def italic(text: object, limit: int = TEXT_LIMIT) -> str:
-    return f"<i>{plain(text, limit)}</i>"
+def italic(text: object, limit: int = TEXT_LIMIT) -> Html:
+    return Html(f"<i>{plain(text, limit)}</i>")
 
 
-def lines(*parts: str | None) -> str:
-    """The parts that say something, one below the other."""
-    return "\n".join(part for part in parts if part)
+def lines(*parts: str | None) -> Html:
+    """The parts that say something, HTML each, one below the other."""
+    return Html("\n".join(part for part in parts if part))
 
 
-def paragraphs(*parts: str | None) -> str:
-    return "\n\n".join(part for part in parts if part)
+def paragraphs(*parts: str | None) -> Html:
+    return Html("\n\n".join(part for part in parts if part))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -74,7 +80,7 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def price(value: Decimal, *like: Decimal | None) -> str:
+def price(value: Decimal, *like: Decimal | None) -> Html:
     """A price as it was given, in plain notation; with the digits of those that it is `like`, if they have
     more: a terminal tells 1.2097 of 1.20970."""
     digits = max(_digits(each) for each in (value, *like) if each is not None)

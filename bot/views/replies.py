@@ -1,39 +1,29 @@
-"""Short answers: refusals, hints, toasts. Plain text, at most 200 characters where a toast shows them."""
+"""Short answers: refusals, hints. Plain text, at most 200 characters where a toast shows them."""
 
 from bot.commands import DeskCommand, nearest
+from bot.words import Words
 from core.model.people import Person
 
-EXPIRED_BUTTON = "This button has expired."
-PRIVATE_DESK = "This is a private desk and I do not know you. Ask its owner if you should be here."
-CHECKING_PRICE = "Checking the price …"
-ACCEPT_FIRST = "Please accept the risk text first: /start"
-PLAIN_TEXT = "I only understand commands and buttons. /help lists them."
-PRIVATE_CHAT_ONLY = "I only talk in private."
-ON_IT = "On it …"
 
-
-def private_desk(support: str) -> str:
+def private_desk(support: str, words: Words) -> str:
     """The one answer that a stranger gets."""
-    return f"{PRIVATE_DESK} {support}".rstrip()
+    return f"{words.label('reply-private-desk')} {support}".rstrip()
 
 
-def not_for_you(command: DeskCommand) -> str:
-    return f"/{command.name} is not for your role. /help lists what is."
+def not_for_you(command: DeskCommand, words: Words) -> str:
+    return words.label("reply-not-for-you", command=command.name)
 
 
-def usage(command: DeskCommand) -> str:
+def usage(command: DeskCommand, words: Words) -> str:
     """The hint for wrong arguments."""
     if command.argument:
-        return f"Write it like this: {command.example}"
-    return f"/{command.name} takes nothing after it."
+        return words.label("reply-usage", example=words.label(f"usage-{command.name}"))
+    return words.label("reply-takes-nothing", command=command.name)
 
 
-def unknown_command(name: str, person: Person) -> str:
+def unknown_command(name: str, person: Person, words: Words) -> str:
     """The hint for a command that does not exist: the nearest one that the person may use."""
     meant = nearest(name, person)
-    hint = f"Did you mean /{meant.name}?" if meant else "/help lists all."
-    return f"I do not know /{name[:32]}. {hint}"
-
-
-def own_error(error_id: str) -> str:
-    return f"Something went wrong on our side (error {error_id}). Nothing more was done; the owner is told."
+    if meant is None:
+        return words.label("reply-unknown-command", command=name[:32])
+    return words.label("reply-did-you-mean", command=name[:32], meant=meant.name)

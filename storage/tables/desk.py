@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from core.model.accounts import RiskPolicy, TerminalKind
-from core.model.people import Role
+from core.model.people import Language, Role
 from core.model.thresholds import Rules
 from storage.tables.base import belongs_to, metadata
 from storage.types import Id64, Typed, UtcTime, one_of
@@ -28,6 +28,8 @@ people = Table(
     Column("chat_id", Id64),
     Column("reachable", Boolean, nullable=False),
     Column("consent_version", Integer),
+    Column("language", one_of(Language, "language"), nullable=False),
+    Column("zone", Text, nullable=False),
 )
 
 

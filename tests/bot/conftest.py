@@ -55,6 +55,19 @@ def logs() -> Iterator[list[MutableMapping[str, Any]]]:
         yield entries
 
 
+@pytest.fixture(autouse=True)
+def texts_are_whole(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test makes the desk say has a text with all its facts, or the test fails."""
+    faults: list[str] = []
+
+    def note(key: str, language: str, what: list[Any]) -> None:
+        faults.append(f"{key} ({language}): {what}")
+
+    monkeypatch.setattr("bot.words.fluent.incomplete", note)
+    yield
+    assert faults == []
+
+
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
     """What is tested here does not depend on the database; tests/storage runs on both."""

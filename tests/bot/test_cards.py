@@ -9,12 +9,12 @@ import pytest
 from bot.callbacks import CardAct, CardTap, RejectReason, RejectTap
 from bot.sandbox import SandboxClient
 from bot.views.card import REASONS
-from bot.views.replies import EXPIRED_BUTTON
 from core.desk import Desk
 from core.model.approvals import Approval, ApprovalState
 from core.trading.approving import expire_overdue
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, QuickClock
+from tests.bot.wording import reply
 
 pytestmark = pytest.mark.usefixtures("running")
 
@@ -138,7 +138,7 @@ async def test_another_person_cannot_decide_a_card(
     await people.tap_stale(cast.tom.telegram_id, forged, 1)
     await told(people, cast.tom.telegram_id, "card")
     await people.tap_stale(cast.admin.telegram_id, forged, 1)
-    await people.wait_for_answer(cast.admin.telegram_id, EXPIRED_BUTTON)
+    await people.wait_for_answer(cast.admin.telegram_id, reply("expired-button"))
     reject = RejectTap(reason=RejectReason.RISK, approval=approval.id, version=approval.version)
     await people.tap_stale(cast.tom.telegram_id, reject.pack(), 1)
     await people.wait_for_answer(cast.tom.telegram_id, "another trader")
@@ -179,7 +179,7 @@ async def test_an_unknown_button_has_expired(people: SandboxClient, cast: Cast) 
     for data in FORGED:
         await people.tap_stale(tara, data, 1)
     answers = await people.until(lambda: people.answers(tara), lambda seen: len(seen) == len(FORGED))
-    assert {(answer["text"], answer["show_alert"]) for answer in answers} == {(EXPIRED_BUTTON, True)}
+    assert {(answer["text"], answer["show_alert"]) for answer in answers} == {(reply("expired-button"), True)}
 
 
 async def test_a_card_that_is_not_known_is_not_found(people: SandboxClient, cast: Cast) -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from bot.sandbox import SandboxClient
 from bot.views.closeall import LAPSED
-from bot.views.replies import PLAIN_TEXT
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.people import Person
 from core.model.risk import LockKind, Place
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast
+from tests.bot.wording import reply
 
 pytestmark = pytest.mark.usefixtures("running")
 
@@ -37,8 +37,8 @@ HINTS = {
     "/chart\nEURUSD H1": "Write it like this: /chart EURUSD",
     "/unlock": "/unlock is not for your role. /help lists what is.",
     "/pause": "/pause is not for your role. /help lists what is.",
-    "good morning": PLAIN_TEXT,
-    "/": PLAIN_TEXT,
+    "good morning": reply("plain-text"),
+    "/": reply("plain-text"),
     "/<script>alert(1)</script>": "I do not know /<script>alert(1)</script>. /help lists all.",
 }
 

@@ -20,7 +20,6 @@ from bot.polling import Polling
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
 from bot.views.divergence import STILL_MISSING
-from bot.views.replies import ON_IT, PRIVATE_DESK
 from core.alerts import refresh_divergences
 from core.bell import OUTBOX
 from core.desk import Desk
@@ -47,6 +46,7 @@ from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.trading.loop import Pace, trade
 from tests.bot.stage import Cast, OnePixel
+from tests.bot.wording import reply
 from tests.fakes.links import InProcess
 
 K = DivergenceKind
@@ -248,7 +248,7 @@ async def test_three_taps_at_once_decide_once_and_each_is_answered(
         assert late["reply_to"] == shown["message_id"]
     else:
         texts = [answer["text"] for answer in answers]
-        assert texts[0] == ON_IT
+        assert texts[0] == reply("on-it")
         assert all("This was already" in text and "by you" in text for text in texts[1:])
     assert len(await meddled.decided()) == 1
 
@@ -268,7 +268,7 @@ async def test_a_tap_of_anybody_else_changes_nothing(
     stranger = sandbox.world.add_user(User(sandbox.world.number("user"), "Sam"))
     sandbox.world.open_private_chat(stranger)
     await people.tap_stale(stranger.id, data, 1)
-    await people.wait_for_answer(stranger.id, PRIVATE_DESK)
+    await people.wait_for_answer(stranger.id, reply("private-desk"))
     ghost = DivergenceTap.unpack(data).model_copy(update={"row": before.id + 1})
     await people.tap_stale(cast.tara.telegram_id, ghost.pack(), shown["message_id"])
     await people.wait_for_answer(cast.tara.telegram_id, "not known here")

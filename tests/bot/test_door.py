@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.sandbox import Sandbox, SandboxClient
-from bot.views.consent import ACCEPT_LABEL
-from bot.views.replies import ACCEPT_FIRST, PRIVATE_CHAT_ONLY, PRIVATE_DESK
 from core.desk import Desk
 from core.model.people import CONSENT_VERSION, Role
 from core.ports import Store
 from tests.bot.stage import Cast, eventually, join
+from tests.bot.wording import ACCEPT, reply
 
 pytestmark = pytest.mark.usefixtures("running")
 
@@ -25,7 +24,7 @@ async def test_stranger_is_refused_once_and_the_owner_told_once(
     told = await people.wait_for(cast.owner.telegram_id, "stranger")
     assert str(stranger) in told["text"]
     assert [m["text"] for m in await people.messages(stranger) if m["from_bot"]] == [
-        f"{PRIVATE_DESK} Write to Olga."
+        f"{reply('private-desk')} Write to Olga."
     ]
     assert len([m for m in await people.messages(cast.owner.telegram_id) if "stranger" in m["text"]]) == 1
 
@@ -37,9 +36,9 @@ async def test_who_has_not_accepted_the_risk_text_reaches_nothing_else(
     for text in ("/start", "/positions", "hello"):
         said = await people.say(nina.telegram_id, text)
         seen = await people.wait_for(nina.telegram_id, "before you begin", after=said["message_id"])
-        assert seen["buttons"] == [ACCEPT_LABEL]
+        assert seen["buttons"] == [ACCEPT]
     await people.tap_stale(nina.telegram_id, "x:c:99999999999", seen["message_id"])
-    await people.wait_for_answer(nina.telegram_id, ACCEPT_FIRST)
+    await people.wait_for_answer(nina.telegram_id, reply("accept-first"))
 
 
 async def test_accepting_the_risk_text_records_its_version_and_opens_the_door(
@@ -48,7 +47,7 @@ async def test_accepting_the_risk_text_records_its_version_and_opens_the_door(
     nina = await join(store, sandbox.world, "Nina", Role.TRADER, consented=False)
     await people.say(nina.telegram_id, "/start")
     await people.wait_for(nina.telegram_id, "before you begin")
-    await people.tap(nina.telegram_id, ACCEPT_LABEL)
+    await people.tap(nina.telegram_id, ACCEPT)
     done = await people.wait_for(nina.telegram_id, "Thank you, Nina")
     assert done["buttons"] == []
     await people.wait_for(nina.telegram_id, "/closeall")
@@ -85,7 +84,7 @@ async def test_a_tap_in_a_group_is_answered_and_does_nothing(people: SandboxClie
     tara = cast.tara.telegram_id
     group = await people.add_group("Friends", [tara])
     await people.tap_stale(tara, "x:c:99999999999", 1, chat_id=group)
-    await people.wait_for_answer(tara, PRIVATE_CHAT_ONLY)
+    await people.wait_for_answer(tara, reply("private-chat-only"))
 
 
 async def test_blocking_and_coming_back_is_noted(people: SandboxClient, cast: Cast, desk: Desk) -> None:
@@ -106,6 +105,6 @@ async def test_blocking_and_coming_back_is_noted(people: SandboxClient, cast: Ca
 async def test_a_strangers_tap_gets_the_same_refusal(people: SandboxClient, cast: Cast) -> None:
     stranger = await people.add_user("Sam")
     await people.say(stranger, "/start")
-    refusal = await people.wait_for(stranger, PRIVATE_DESK)
+    refusal = await people.wait_for(stranger, reply("private-desk"))
     await people.tap_stale(stranger, "d:a:" + "0" * 32 + ":1", refusal["message_id"])
-    await people.wait_for_answer(stranger, PRIVATE_DESK)
+    await people.wait_for_answer(stranger, reply("private-desk"))

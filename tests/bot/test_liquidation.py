@@ -21,7 +21,6 @@ from bot.polling import Polling
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
 from bot.views.liquidation import HOLD_MINUTES, HOLD_REASONS
-from bot.views.replies import PRIVATE_DESK
 from core.alerts import refresh_liquidation
 from core.bell import OUTBOX
 from core.desk import Desk
@@ -34,6 +33,7 @@ from core.mt5.pool import Pool
 from core.ports import Store
 from core.risk.liquidation import Liquidator
 from tests.bot.stage import Cast, OnePixel, QuickClock, at_broker, eventually, join, terminal_here
+from tests.bot.wording import reply
 
 S, Act = LiquidationState, LiquidationAct
 REASON = "drawdown 20.40 % reached the limit of 20 %"
@@ -171,7 +171,7 @@ async def test_a_tap_of_whoever_may_not_or_too_late_is_answered_and_changes_noth
             assert (told["show_alert"], words in told["text"]) == (True, True), (name, person.name, told)
     for tap in taps.values():
         [told] = await answers_to(people, stranger.id, tap)
-        assert told["text"] == PRIVATE_DESK
+        assert told["text"] == reply("private-desk")
     ghost = replace(begun, id=begun.id + 1)
     for tap in every_tap(ghost).values():
         [told] = await answers_to(people, cast.owner.telegram_id, tap)

@@ -11,7 +11,6 @@ import pytest
 from bot.callbacks import UnlockTap
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
-from bot.views.replies import PRIVATE_DESK
 from core.desk import Desk
 from core.model.accounts import Source
 from core.model.errors import Refused
@@ -20,6 +19,7 @@ from core.model.policies import Hours
 from core.model.risk import DESK, DrawdownState, Lock, LockKind, Place
 from core.risk.locks import end_overdue, lock
 from tests.bot.stage import Cast, QuickClock, eventually
+from tests.bot.wording import reply
 
 pytestmark = pytest.mark.usefixtures("running", "source")
 
@@ -171,9 +171,9 @@ async def test_a_stranger_learns_nothing_and_changes_nothing(
     for text in EVERY:
         await people.say(stranger.id, text)
     await people.tap_stale(stranger.id, UnlockTap(lock=held.id).pack(), 1)
-    assert (await people.wait_for_answer(stranger.id))["text"] == PRIVATE_DESK
+    assert (await people.wait_for_answer(stranger.id))["text"] == reply("private-desk")
     [told] = [m["text"] for m in await people.messages(stranger.id) if m["from_bot"]]
-    assert told.startswith(PRIVATE_DESK)
+    assert told.startswith(reply("private-desk"))
     assert await active(desk) == [held]
 
 

@@ -12,12 +12,10 @@ import aiohttp
 import pytest
 
 from bot.callbacks import QualityTap
-from bot.commands import QUALITY
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.html_text import parse_html
 from bot.views.markup import CAPTION_LIMIT, clip
 from bot.views.quality import quality
-from bot.views.replies import EXPIRED_BUTTON, PRIVATE_DESK
 from core.charts.renderer import ChartFailed, Charts
 from core.desk import Desk
 from core.model.accounts import Source
@@ -30,6 +28,7 @@ from core.quality.grouping import Dimension
 from core.quality.report import MOST_ORDERS, report_of
 from core.quality.sheet import as_csv
 from tests.bot.stage import Cast, OnePixel
+from tests.bot.wording import ENGLISH, reply
 from tests.core.quality.samples import a_fill, refused
 from tests.fakes.orders import Order, put_orders
 
@@ -153,7 +152,7 @@ class TestOrders:
     async def test_a_forged_button_has_expired(self, people: SandboxClient, cast: Cast, data: str) -> None:
         shown = await ask(people, cast.tara, "/quality", "Quality by source")
         await people.tap_stale(cast.tara.telegram_id, data, shown["message_id"])
-        await people.wait_for_answer(cast.tara.telegram_id, EXPIRED_BUTTON)
+        await people.wait_for_answer(cast.tara.telegram_id, reply("expired-button"))
 
 
 @pytest.mark.usefixtures("running")
@@ -182,14 +181,14 @@ class TestWithoutPicture:
     )
     async def test_wrong_arguments_get_the_form(self, people: SandboxClient, cast: Cast, text: str) -> None:
         seen = await ask(people, cast.tara, text, "Write it like this")
-        assert seen["text"] == f"Write it like this: {QUALITY.usage}"
+        assert seen["text"] == f"Write it like this: {ENGLISH.label('usage-quality')}"
 
     async def test_a_stranger_gets_nothing(self, people: SandboxClient) -> None:
         stranger = await people.add_user("Mallory")
         await people.say(stranger, "/quality")
-        assert PRIVATE_DESK in (await people.wait_for(stranger, ""))["text"]
+        assert reply("private-desk") in (await people.wait_for(stranger, ""))["text"]
         await people.tap_stale(stranger, QualityTap(by=Dimension.HOUR, days=30, sheet=True).pack(), 1)
-        await people.wait_for_answer(stranger, PRIVATE_DESK)
+        await people.wait_for_answer(stranger, reply("private-desk"))
         assert all(not message["document"] for message in await people.messages(stranger))
 
 

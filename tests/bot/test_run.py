@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Sandbox, SandboxClient
-from bot.views.consent import ACCEPT_LABEL
 from core.paper.hands import plug, press_algo_trading
 from storage.migrate import head
 from tests.bot.place import DESK_FILE, Place, logged
+from tests.bot.wording import ACCEPT
 
 OTHER_TOKEN = "999999:" + "x" * 35
 
@@ -38,7 +38,7 @@ async def test_what_was_before_a_kill_is_there_after_it(place: Place, telegram: 
         await people.add_user("Tom", id=2)
         await people.say(2, "/start")
         await people.wait_for(2, "before you begin", timeout_s=60)
-        await people.tap(2, ACCEPT_LABEL)
+        await people.tap(2, ACCEPT)
         await people.wait_for(2, "You accepted", timeout_s=30)
         desk.kill()
         await desk.wait()

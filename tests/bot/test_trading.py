@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import SandboxClient
-from bot.views.replies import CHECKING_PRICE
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.model.accounts import Account, RiskPolicy
@@ -26,6 +25,7 @@ from core.reconciliation.sync import Reconciler
 from core.trading.loop import Pace, trade
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, OnePixel, eventually, terminals_of
+from tests.bot.wording import reply
 
 APPROVE = "✅ Approve"
 SPLIT = RiskPolicy(plan=Plan.SPLIT, fixed_lots=Decimal("0.10"))
@@ -102,7 +102,7 @@ async def test_a_tap_opens_one_position_and_the_card_follows(
     assert filled["message_id"] == card["message_id"]
     assert filled["buttons"] == []
     answers = await people.until(lambda: people.answers(tara), lambda seen: len(seen) == 3)
-    assert {answer["text"] for answer in answers} == {CHECKING_PRICE}
+    assert {answer["text"] for answer in answers} == {reply("checking-price")}
     await people.wait_for(tara, "already approved", after=card["message_id"])
     assert await positions(desk, account) == 1
 

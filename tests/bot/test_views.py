@@ -41,6 +41,7 @@ from core.model.signals import OrderKind, Signal
 from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.trading.closing import Exposure
 from tests.bot.stage import a_signal, an_approval
+from tests.bot.wording import ENGLISH
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 NUMBER = UUID(int=7)
@@ -362,7 +363,7 @@ def test_the_longest_lists_fit_a_message() -> None:
         question(exposure, NOW),
         what_holds([Locked(HTML, lock, mine=True)] * 40),
         signals([Listed(wide, [approval(), approval()])] * 10),
-        consent(HTML),
+        consent(HTML, ENGLISH),
     ):
         assert units(plain(seen)) <= TEXT_LIMIT
 

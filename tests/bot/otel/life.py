@@ -18,12 +18,12 @@ import aiohttp
 from bot.demo.cast import SOURCE
 from bot.demo.source import DemoSource, Idea
 from bot.sandbox import SandboxClient, serve
-from bot.views.consent import ACCEPT_LABEL
 from core.intake.signatures import new_secret
 from core.model.instruments import Side
 from core.paper.hands import Hands
 from core.paper.server.faults import Fault, Kind
 from tests.bot.place import DESK_FILE, Place, make_place
+from tests.bot.wording import ACCEPT
 from tests.fakes.collector import Collector
 
 TOM = 2
@@ -113,7 +113,7 @@ async def _live(
     await people.add_user("Tom", id=TOM)
     await people.say(TOM, "/start")
     await people.wait_for(TOM, "before you begin", timeout_s=60)
-    await people.tap(TOM, ACCEPT_LABEL)
+    await people.tap(TOM, ACCEPT)
     await people.wait_for(TOM, "You accepted", timeout_s=60)
     await people.fault("sendPhoto", 502, times=1)
     signal = await DemoSource(broker, started["intake"], secret).post(IDEA)

@@ -1,0 +1,32 @@
+### The commands: what each does, what it takes, an example.
+
+command-start = Begin, or come back
+command-help = What you can do here
+command-status = How the accounts and the desk are
+command-health = How terminals, links and permissions are
+command-sync = What the broker holds against what the desk expects
+command-positions = Open positions
+command-signals = The newest signals and what became of them
+command-chart = A candle chart
+takes-chart = SYMBOL
+usage-chart = /chart EURUSD
+command-quality = How well orders were filled: slippage, delays, refusals
+takes-quality = [source|account|instrument|hour] [days]
+usage-quality = /quality hour 30 (by source, account, instrument or hour; 1 to 365 days)
+command-closeall = Close all your positions, after a question
+command-pause = No new trades on the whole desk, of a source or on an account
+takes-pause = [source X|account X] [reason]
+usage-pause = /pause news at 14, /pause source alpha
+command-resume = End the pause
+takes-resume = [source X|account X]
+usage-resume = /resume, /resume source alpha
+command-locks = What keeps new trades out now, since when and why
+command-lock = No new trades on an account, of a source, in an instrument, on the desk
+takes-lock = NAME [duration] REASON
+usage-lock = /lock EURUSD 2h NFP (an account, a source, an instrument or desk; without a time until /unlock)
+command-hold = Hold the closing of an account for a while
+takes-hold = ACCOUNT duration REASON
+usage-hold = /hold Tom paper 15m bad price
+command-unlock = Release a lock; a guard's or an owner's only as an owner
+takes-unlock = [NAME]
+usage-unlock = /unlock EURUSD

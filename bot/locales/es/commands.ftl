@@ -1,0 +1,32 @@
+### Las órdenes: qué hace cada una, qué toma, un ejemplo.
+
+command-start = Empezar, o volver
+command-help = Lo que puedes hacer aquí
+command-status = Cómo están las cuentas y la mesa
+command-health = Terminales, conexión y permisos
+command-sync = Lo que tiene el bróker frente a lo que espera la mesa
+command-positions = Posiciones abiertas
+command-signals = Las últimas señales y qué fue de ellas
+command-chart = Un gráfico de velas
+takes-chart = SÍMBOLO
+usage-chart = /chart EURUSD
+command-quality = Calidad de ejecución: deslizamiento, demoras, rechazos
+takes-quality = [source|account|instrument|hour] [días]
+usage-quality = /quality hour 30 (por fuente, cuenta, instrumento u hora; de 1 a 365 días)
+command-closeall = Cerrar todas tus posiciones, tras una pregunta
+command-pause = Sin operaciones nuevas: en toda la mesa, de una fuente o en una cuenta
+takes-pause = [source X|account X] [motivo]
+usage-pause = /pause noticias a las 14, /pause source alpha
+command-resume = Terminar la pausa
+takes-resume = [source X|account X]
+usage-resume = /resume, /resume source alpha
+command-locks = Qué impide ahora operaciones nuevas, desde cuándo y por qué
+command-lock = Sin operaciones nuevas: en una cuenta, de una fuente, en un instrumento, en la mesa
+takes-lock = NOMBRE [duración] MOTIVO
+usage-lock = /lock EURUSD 2h NFP (cuenta, fuente, instrumento o desk; sin plazo hasta /unlock)
+command-hold = Retener un rato el cierre de una cuenta
+takes-hold = CUENTA duración MOTIVO
+usage-hold = /hold Tom paper 15m mal precio
+command-unlock = Quitar un bloqueo; el de la protección o del propietario, solo como propietario
+takes-unlock = [NOMBRE]
+usage-unlock = /unlock EURUSD

@@ -1,0 +1,15 @@
+### Respuestas cortas: rechazos, pistas. Texto simple, 200 caracteres como mucho donde lo muestra un aviso.
+
+reply-expired-button = Este botón ha caducado.
+reply-private-desk = Esta es una mesa privada y no te conozco. Pregunta a su propietario si debes estar aquí.
+reply-checking-price = Comprobando el precio …
+reply-accept-first = Acepta primero el texto de riesgos: /start
+reply-plain-text = Solo entiendo órdenes y botones. /help las muestra.
+reply-private-chat-only = Solo hablo en privado.
+reply-on-it = En ello …
+reply-not-for-you = /{ $command } no es para tu función. /help muestra lo que sí.
+reply-usage = Escríbelo así: { $example }
+reply-takes-nothing = /{ $command } no lleva nada detrás.
+reply-unknown-command = No conozco /{ $command }. /help las muestra todas.
+reply-did-you-mean = No conozco /{ $command }. ¿Quieres decir /{ $meant }?
+reply-own-error = Algo falló por nuestra parte (error { $id }). No se hizo nada más; el propietario está avisado.

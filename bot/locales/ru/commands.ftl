@@ -1,0 +1,32 @@
+### Команды: что делает каждая, что принимает, пример.
+
+command-start = Начать или вернуться
+command-help = Что здесь можно делать
+command-status = Как дела у счетов и у деска
+command-health = Терминалы, связь и разрешения
+command-sync = Что держит брокер и чего ждёт деск
+command-positions = Открытые позиции
+command-signals = Последние сигналы и что с ними стало
+command-chart = Свечной график
+takes-chart = ИНСТРУМЕНТ
+usage-chart = /chart EURUSD
+command-quality = Качество исполнения: проскальзывание, задержки, отказы
+takes-quality = [source|account|instrument|hour] [дней]
+usage-quality = /quality hour 30 (по источнику, счёту, инструменту или часу; от 1 до 365 дней)
+command-closeall = Закрыть все ваши позиции, после вопроса
+command-pause = Без новых сделок: на всём деске, от источника или на счёте
+takes-pause = [source X|account X] [причина]
+usage-pause = /pause новости в 14, /pause source alpha
+command-resume = Снять паузу
+takes-resume = [source X|account X]
+usage-resume = /resume, /resume source alpha
+command-locks = Что сейчас не пускает новые сделки, с каких пор и почему
+command-lock = Без новых сделок: на счёте, от источника, по инструменту, на деске
+takes-lock = ИМЯ [срок] ПРИЧИНА
+usage-lock = /lock EURUSD 2h NFP (счёт, источник, инструмент или desk; без срока до /unlock)
+command-hold = Задержать закрытие счёта на время
+takes-hold = СЧЁТ срок ПРИЧИНА
+usage-hold = /hold Tom paper 15m плохая цена
+command-unlock = Снять блокировку; защитную или владельца снимает только владелец
+takes-unlock = [ИМЯ]
+usage-unlock = /unlock EURUSD

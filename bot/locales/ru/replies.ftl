@@ -1,0 +1,15 @@
+### Короткие ответы: отказы, подсказки. Простой текст, не длиннее 200 знаков во всплывающем окне.
+
+reply-expired-button = Эта кнопка больше не действует.
+reply-private-desk = Это закрытый деск, и я вас не знаю. Если вам сюда нужно, спросите владельца.
+reply-checking-price = Проверяю цену …
+reply-accept-first = Сначала примите текст о рисках: /start
+reply-plain-text = Я понимаю только команды и кнопки. Список: /help
+reply-private-chat-only = Я говорю только в личных сообщениях.
+reply-on-it = Выполняю …
+reply-not-for-you = /{ $command } не для вашей роли. Доступное: /help
+reply-usage = Напишите так: { $example }
+reply-takes-nothing = После /{ $command } ничего не пишут.
+reply-unknown-command = Команды /{ $command } нет. Все команды: /help
+reply-did-you-mean = Команды /{ $command } нет. Может быть, /{ $meant }?
+reply-own-error = Ошибка на нашей стороне (номер { $id }). Больше ничего не сделано; владелец извещён.
