@@ -16,10 +16,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox import catalogue
+from bot.sandbox.faults import NoAnswer, Outcome
 from bot.sandbox.files import Upload
 from bot.sandbox.methods import MODELLED
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.refusals import UNAUTHORIZED, Refusal, bad_request, not_modelled
+from bot.sandbox.wire import Cut, gone
 from bot.sandbox.world import World
 
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
@@ -50,20 +52,34 @@ def routes(world: World) -> list[Route]:
 async def _answer(world: World, request: Request) -> Response:
     started = time.perf_counter()
     asked, p = request.path_params["method"], Parameters({})
+
+    def log(result: object, *, ok: bool) -> None:
+        took_ms = (time.perf_counter() - started) * 1000
+        world.log_call(asked, p.for_the_log(), ok=ok, result=result, took_ms=took_ms)
+
     try:
         _authorise(world, request)
-        method = _known(asked)
+        asked = _known(asked)
         p = await _parameters(request)
-        _check_shapes(method, p)
-        result = await _performed(world, method, p, request)
+        _check_shapes(asked, p)
+        result = await _performed(world, asked, p, request)
     except Refusal as refusal:
-        took_ms = (time.perf_counter() - started) * 1000
-        world.log_call(asked, p.for_the_log(), ok=False, result=refusal.json(), took_ms=took_ms)
+        log(refusal.json(), ok=False)
         return JsonAnswer(refusal.json(), refusal.code)
-    if method not in QUIET:
-        took_ms = (time.perf_counter() - started) * 1000
-        world.log_call(method, p.for_the_log(), ok=True, result=result, took_ms=took_ms)
+    except NoAnswer as lost:
+        log(Refusal(0, lost.words).json(), ok=False)
+        return await _nothing(world, request, cut=lost.cut)
+    if asked not in QUIET:
+        log(result, ok=True)
     return JsonAnswer({"ok": True, "result": result})
+
+
+async def _nothing(world: World, request: Request, *, cut: bool) -> Response:
+    """What is left of a call without an answer: a closed connection, or a wait until the client gives up."""
+    if cut:
+        return Cut()
+    await _until_client_goes(request, world.feed.until_closed())
+    return Response(status_code=504)  # read by nobody, but when the server itself goes down
 
 
 def _authorise(world: World, request: Request) -> None:
@@ -94,14 +110,18 @@ def _known(method: str) -> str:
 
 async def _performed(world: World, method: str, p: Parameters, request: Request) -> object:
     fault = world.faults.strike(method, p.for_the_log())
-    if fault is not None:
-        await asyncio.sleep(fault.delay_s)
-        if not fault.performed:
-            raise fault.refusal()
+    if fault is None:
+        return await _checked_result(world, method, p, request)
+    result = await _checked_result(world, method, p, request) if fault.takes_effect else None
+    await _until_client_goes(request, asyncio.sleep(fault.delay_s))
+    if fault.outcome is Outcome.ANSWERED:
+        return result
+    raise fault.failure()
+
+
+async def _checked_result(world: World, method: str, p: Parameters, request: Request) -> object:
     result = await _result(world, method, p, request)
     _check(method, result)
-    if fault is not None:
-        raise fault.refusal()
     return result
 
 
@@ -140,7 +160,7 @@ async def _updates(world: World, p: Parameters) -> object:
 
 async def _until_client_goes(request: Request, work: Coroutine[Any, Any, object]) -> object:
     """The work's result; the work is cancelled when its client closes the connection."""
-    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(gone(request))
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         return await working if working.done() else []
@@ -148,11 +168,6 @@ async def _until_client_goes(request: Request, work: Coroutine[Any, Any, object]
         working.cancel()
         watching.cancel()
         await asyncio.gather(working, watching, return_exceptions=True)
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _parameters(request: Request) -> Parameters:

@@ -77,13 +77,29 @@ class SandboxClient:
         body = {"message_id": message_id, "emoji": emoji} | where
         await self._request("PUT", f"users/{user_id}/reaction", json=body)
 
-    async def fault(self, method: str, code: int, **fields: Any) -> int:
-        """Let the next calls of `method` fail; returns the fault's id.
+    async def fault(self, method: str, code: int = 500, **fields: Any) -> int:
+        """Let the next calls of `method` (`*`: of any) be refused with `code`; returns the fault's id.
 
-        Fields: description, retry_after, times, matching, performed, delay_s.
+        Fields: description, retry_after, times, chat_id, matching, performed, delay_s, outcome.
         """
         fault = await self._post("faults", {"method": method, "code": code} | fields)
         return int(fault["id"])
+
+    async def delay(self, method: str, seconds: float, **fields: Any) -> int:
+        """Let the next call take effect at once and be answered only after so many real seconds."""
+        return await self.fault(method, outcome="answered", delay_s=seconds, **fields)
+
+    async def silence(self, method: str, *, performed: bool, **fields: Any) -> int:
+        """Let the next call never be answered, whether it took effect or not."""
+        return await self.fault(method, outcome="silent", performed=performed, **fields)
+
+    async def cut(self, method: str, *, performed: bool, **fields: Any) -> int:
+        """Let the connection break in place of the next answer, whether the call took effect or not."""
+        return await self.fault(method, outcome="cut", performed=performed, **fields)
+
+    async def faults(self) -> list[Json]:
+        """The faults that were injected; `hits` says how often each has struck."""
+        return _list(await self._get("faults"))
 
     async def clear_faults(self) -> None:
         await self._request("DELETE", "faults")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import AfterValidator, BaseModel, Field
 
 from bot.sandbox import people, views
-from bot.sandbox.faults import Fault
+from bot.sandbox.faults import Fault, Outcome
 from bot.sandbox.model import Chat, Json, User
 from bot.sandbox.world import World
 
@@ -63,13 +63,18 @@ class NewGroup(BaseModel):
 
 
 class NewFault(BaseModel):
-    """With `performed` the call takes effect and only its answer is lost: the hard case for a sender."""
+    """`code` and `description` are those of a refusal. With `performed` the call takes effect and only its
+    answer is lost: the hard case for a sender."""
 
     method: Text = Field("*", description="a Bot API method, or * for any")
-    code: int = Field(ge=400, le=599)
-    description: Text = ""
+    outcome: Outcome = Field(
+        Outcome.REFUSED, description="what the bot gets; answered: the result, but only after delay_s"
+    )
+    code: int = Field(500, ge=400, le=599)
+    description: Text = Field("", description="empty: Telegram's usual words for the code")
     retry_after: int | None = None
     times: int = Field(1, ge=1)
+    chat_id: int | None = Field(None, description="only calls that name this chat")
     matching: Text = Field("", description="only calls whose parameters contain this text")
     performed: bool = False
     delay_s: float = Field(0, ge=0, le=60)
@@ -77,20 +82,6 @@ class NewFault(BaseModel):
 
 class Advance(BaseModel):
     seconds: float = Field(ge=0)
-
-
-STATUS_WORDS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    409: "Conflict",
-} | {
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    504: "Gateway Timeout",
-}
 
 
 def router(world: World) -> APIRouter:
@@ -168,9 +159,7 @@ def _add_faults(control: APIRouter, world: World) -> None:
 
     @control.post("/faults", tags=tags, status_code=201)
     async def inject_fault(new: NewFault) -> Fault:
-        words = new.description or STATUS_WORDS.get(new.code, "Error")
-        fields = new.model_dump() | {"description": words}
-        return world.plan_fault(Fault(world.number("fault"), **fields))
+        return world.plan_fault(Fault(world.number("fault"), **new.model_dump()))
 
     @control.delete("/faults", tags=tags)
     async def clear_faults() -> Json:

@@ -1,34 +1,86 @@
-"""Faults that a test injects: the next calls of a method fail as told."""
+"""Faults that a test injects: the next calls of a method fail, come late, or lose their answer, as told."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.sandbox.model import Json
 from bot.sandbox.refusals import Refusal
 
+STATUS_WORDS = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: "Conflict",
+    429: "Too Many Requests: retry after {retry_after}",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    504: "Gateway Timeout",
+}
+SHORTEST_PAUSE_S = 1
+
+
+class Outcome(StrEnum):
+    """What the caller of a struck method gets: a refusal, its answer (late), nothing, or a cut connection."""
+
+    REFUSED = "refused"
+    ANSWERED = "answered"
+    SILENT = "silent"
+    CUT = "cut"
+
+
+class NoAnswer(Exception):
+    """The call ends without an answer; with `cut` its connection is closed, else it waits for ever."""
+
+    def __init__(self, *, cut: bool, took_effect: bool) -> None:
+        super().__init__()
+        self.cut = cut
+        how = "the connection was cut" if cut else "no answer"
+        self.words = f"{how}; the call {'took effect' if took_effect else 'did nothing'}"
+
 
 @dataclass(slots=True)
 class Fault:
-    """`method` may be `*`. With `performed` the call takes effect and only its answer is lost."""
+    """`method` may be `*`. With `performed` the call takes effect and only its answer is lost.
+
+    `delay_s` passes before the outcome, after the effect. `matching` is a text in the call's parameters.
+    """
 
     id: int
     method: str
-    code: int
-    description: str
+    code: int = 500
+    description: str = ""
     retry_after: int | None = None
     times: int = 1
+    chat_id: int | None = None
     matching: str = ""
     performed: bool = False
     delay_s: float = 0.0
+    outcome: Outcome = Outcome.REFUSED
     hits: int = 0
 
-    def applies(self, method: str, said: str) -> bool:
-        named = self.method in ("*", method) or self.method.lower() == method.lower()
-        return named and self.hits < self.times and self.matching in said
+    def __post_init__(self) -> None:
+        if self.code == 429 and self.retry_after is None:
+            self.retry_after = SHORTEST_PAUSE_S
+        if not self.description:
+            words = STATUS_WORDS.get(self.code, "Error")
+            self.description = words.format(retry_after=self.retry_after)
 
-    def refusal(self) -> Refusal:
+    @property
+    def takes_effect(self) -> bool:
+        return self.performed or self.outcome is Outcome.ANSWERED
+
+    def applies(self, method: str, parameters: Json, said: str) -> bool:
+        named = self.method in ("*", method) or self.method.lower() == method.lower()
+        there = self.chat_id is None or str(parameters.get("chat_id")) == str(self.chat_id)
+        return named and there and self.hits < self.times and self.matching in said
+
+    def failure(self) -> Refusal | NoAnswer:
+        if self.outcome in (Outcome.SILENT, Outcome.CUT):
+            return NoAnswer(cut=self.outcome is Outcome.CUT, took_effect=self.takes_effect)
         return Refusal(self.code, self.description, retry_after=self.retry_after)
 
 
@@ -43,7 +95,7 @@ class Faults:
             return None
         said = json.dumps(parameters, ensure_ascii=False, default=str)
         for fault in self.planned:
-            if fault.applies(method, said):
+            if fault.applies(method, parameters, said):
                 fault.hits += 1
                 return fault
         return None

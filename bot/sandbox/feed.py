@@ -45,6 +45,11 @@ class Feed:
             await asyncio.wait_for(news.get(), timeout_s)
         return self.revision
 
+    async def until_closed(self) -> None:
+        with self.watching() as news:
+            while not self.closed and await news.get() is not None:
+                pass
+
     def close(self) -> None:
         self.closed = True
         for watcher in self._watchers:

@@ -18,6 +18,7 @@ from bot.sandbox import api, control, page, terminals, webhook
 from bot.sandbox.desktop import Desktop
 from bot.sandbox.door import Door
 from bot.sandbox.people import CannotAct
+from bot.sandbox.wire import Wire
 from bot.sandbox.world import World
 
 GRACE_S = 1.0
@@ -107,7 +108,12 @@ class Server(uvicorn.Server):
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             uvicorn.Config(
-                app, log_config=None, access_log=False, lifespan="off", ws="none", date_header=False
+                Wire(app, self.cut),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                date_header=False,
             )
         )
         self.listening = asyncio.Event()
@@ -126,6 +132,12 @@ class Server(uvicorn.Server):
 
     def stop(self) -> None:
         self._stopping.set()
+
+    def cut(self, client: tuple[str, int]) -> None:
+        """Close the connection of that client at once, whatever it waits for."""
+        for connection in list(self.server_state.connections):
+            if getattr(connection, "client", None) == client:
+                connection.transport.abort()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
         """Let running requests finish for a moment, cancel the rest, see every connection closed."""

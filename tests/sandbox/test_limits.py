@@ -1,4 +1,4 @@
-"""Flood limits on an injected clock, and faults that a test injects."""
+"""Flood limits on an injected clock, tokens, and blocked bots."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramRetryAfter,
-    TelegramServerError,
     TelegramUnauthorizedError,
 )
 
@@ -60,36 +59,6 @@ async def test_the_overall_limit_holds_over_many_chats(bot: Bot, people: Sandbox
         await people.say(user, "/start")
     outcomes = await asyncio.gather(*(bot.send_message(one, "x") for one in users), return_exceptions=True)
     assert sum(isinstance(one, TelegramRetryAfter) for one in outcomes) == 1
-
-
-async def test_a_fault_strikes_as_often_as_told(bot: Bot, people: SandboxClient, tara: int) -> None:
-    await people.fault("sendMessage", 502, times=2)
-    for _ in range(2):
-        with pytest.raises(TelegramServerError, match="Bad Gateway"):
-            await bot.send_message(tara, "x")
-    await bot.send_message(tara, "x")
-    assert [one["ok"] for one in await people.calls("sendMessage")] == [False, False, True]
-
-
-async def test_a_fault_for_one_text(bot: Bot, people: SandboxClient, tara: int) -> None:
-    await people.fault("*", 429, retry_after=7, matching="GBPUSD")
-    await bot.send_message(tara, "EURUSD")
-    with pytest.raises(TelegramRetryAfter) as refused:
-        await bot.send_message(tara, "GBPUSD")
-    assert refused.value.retry_after == 7
-
-
-async def test_a_lost_answer_is_a_performed_call(bot: Bot, people: SandboxClient, tara: int) -> None:
-    await people.fault("sendMessage", 504, performed=True)
-    with pytest.raises(TelegramServerError, match="Gateway Timeout"):
-        await bot.send_message(tara, "twice?")
-    assert (await people.wait_for(tara, "twice?"))["edits"] == 0
-
-
-async def test_cleared_faults_strike_no_more(bot: Bot, people: SandboxClient, tara: int) -> None:
-    await people.fault("getMe", 500, times=100)
-    await people.clear_faults()
-    assert (await bot.get_me()).is_bot
 
 
 async def test_a_wrong_token_is_unauthorised(connect: Callable[..., Bot]) -> None:
