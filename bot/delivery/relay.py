@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -19,23 +18,18 @@ from aiogram.exceptions import (
 from aiogram.types import Message
 
 from bot.context import App
+from bot.delivery.cards import Cards
 from bot.delivery.live import LiveStatus
-from bot.delivery.market import Pips, if_soon, signal_chart
 from bot.delivery.messages import edit, send
-from bot.delivery.pictures import Pictures
-from bot.delivery.subjects import Subject, approval_id, card_subject, read_card, read_subject
+from bot.delivery.subjects import Subject, read_subject
 from bot.views.alerts import alert
-from bot.views.card import Card
 from bot.views.markup import Rendered
 from core.alerts import wants_new
 from core.bell import OUTBOX
-from core.following import follow
 from core.model.events import NoticeKind
 from core.model.ids import PersonId
 from core.model.people import Person
 from core.ports import OutboxItem, SentMessage
-from core.trading.approving import sized, split_now
-from core.trading.splitting import NO_SPLIT
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +55,7 @@ class Relay:
         self._store = app.desk.store
         self._clock = app.desk.clock
         self._bell = app.desk.bell
-        self._pictures = Pictures(bot, app.desk.store, app.desk.clock)
-        self._pips = Pips(app)
+        self._cards = Cards(app, bot)
         self._busy: set[PersonId] = set()
 
     async def run(self) -> None:
@@ -151,34 +144,9 @@ class Relay:
 
     async def _read(self, item: OutboxItem, person: Person) -> Subject | None:
         if item.notice.kind is NoticeKind.CARD:
-            return await self._read_card(item.notice.subject)
+            return await self._cards.read(item.notice.subject)
         async with self._store.read() as tx:
             return await read_subject(self._app, tx, item.notice, person)
-
-    async def _read_card(self, subject: str) -> Subject | None:
-        async with self._store.read() as tx:
-            shown = await read_card(tx, approval_id(subject))
-        if shown is None:
-            return None
-        follow(str(shown.signal.id))
-        if shown.approval.is_open and shown.approval.lots is None:
-            approval = await if_soon("size", sized(self._app.desk, shown.approval))
-            shown = replace(shown, approval=approval or shown.approval)
-        return card_subject(await self._with_pip(await self._with_split(shown)))
-
-    async def _with_split(self, shown: Card) -> Card:
-        lots = shown.approval.lots
-        if not shown.approval.is_open or lots is None:
-            return shown
-        split = await if_soon("plan", split_now(self._app.desk, shown.account, shown.signal, lots))
-        return replace(shown, split=split or NO_SPLIT)
-
-    async def _with_pip(self, shown: Card) -> Card:
-        outcome = shown.outcome
-        if outcome is None or outcome.intent.filled_price is None:
-            return shown
-        pip = await self._pips.of(shown.account.id, outcome.intent.symbol)
-        return replace(shown, outcome=replace(outcome, pip=pip))
 
     async def _bring_up_to_date(self, item: OutboxItem, chat_id: int, subject: Subject) -> SentMessage | None:
         """Edit the message that shows the subject, or send one; what was sent, None after an edit."""
@@ -201,15 +169,9 @@ class Relay:
             log.info("message.not_retired", error=str(refused))
 
     async def _send(self, chat_id: int, subject: Subject) -> Message:
-        shown = subject.card
-        if shown is None:
+        if subject.card is None:
             return await send(self._bot, chat_id, subject.rendered)
-        return await self._pictures.send(
-            chat_id,
-            subject.rendered,
-            f"signal:{shown.signal.id}",
-            lambda: if_soon("chart", signal_chart(self._app, shown.signal, shown.account)),
-        )
+        return await self._cards.send(chat_id, subject.rendered, subject.card)
 
     async def _done(self, item: OutboxItem, sent: SentMessage | None = None) -> None:
         notice, now = item.notice, self._clock.now()

@@ -1,22 +1,18 @@
 """What a notice is about, read anew at the moment of delivery."""
 
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import dataclass
 
 from bot.context import App
-from bot.views.card import Card, card
+from bot.views.card import Card
 from bot.views.divergence import Told, divergence
 from bot.views.liquidation import Shown, liquidation, superseded
 from bot.views.markup import Rendered
-from bot.views.outcome import Outcome
 from core.model.accounts import Account
-from core.model.approvals import Approval
 from core.model.divergences import LogRow
 from core.model.events import Notice, NoticeKind
-from core.model.ids import ApprovalId
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
-from core.model.trades import Intent, IntentKind, Trade
+from core.model.trades import Trade
 from core.ports import Tx
 from core.trading.changing import may_act
 
@@ -31,46 +27,9 @@ class Subject:
     former: Rendered | None = None
 
 
-async def read_card(tx: Tx, approval: ApprovalId) -> Card | None:
-    """The newest state of a card, without the pip; None when it is gone."""
-    found = await tx.approvals.get(approval)
-    if found is None:
-        return None
-    signal = await tx.signals.get(found.signal_id)
-    account = await tx.accounts.get(found.account_id)
-    if signal is None or account is None:
-        return None
-    snapshot = await tx.snapshots.latest(account.id)
-    currency = snapshot.account.currency if snapshot else ""
-    return Card(found, signal, account, _kind(account, snapshot), currency, await _outcome(tx, found))
-
-
-def _kind(account: Account, snapshot: MT5AccountSnapshot | None) -> str:
-    """Empty for a real account that was not read yet."""
+def kind_of(account: Account, snapshot: MT5AccountSnapshot | None) -> str:
+    """What kind of account it is; empty for a real one that was not read yet."""
     return account.shown_kind(snapshot.account.kind if snapshot else "")
-
-
-async def _outcome(tx: Tx, approval: Approval) -> Outcome | None:
-    openings = [i for i in await tx.intents.of_approval(approval.id) if i.kind is IntentKind.OPEN]
-    if not openings:
-        return None
-    legs = [Outcome(each, await tx.trades.of_intent(each.id)) for each in _shown(openings)]
-    return replace(legs[0], others=tuple(legs[1:]))
-
-
-def _shown(openings: list[Intent]) -> list[Intent]:
-    """The legs of a plan in their order, else the newest opening."""
-    legs = [opening for opening in openings if opening.leg is not None]
-    return sorted(legs, key=lambda leg: leg.leg or 0) or [max(openings, key=lambda intent: intent.id)]
-
-
-def card_subject(shown: Card) -> Subject:
-    return Subject(card(shown), shown)
-
-
-def approval_id(subject: str) -> ApprovalId:
-    """The id that a card's notice names."""
-    return ApprovalId(UUID(subject))
 
 
 async def read_subject(app: App, tx: Tx, notice: Notice, person: Person) -> Subject | None:
@@ -106,7 +65,7 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
         app.desk.clock.now(),
         person.may(Right.HOLD),
         holder.name if holder else "",
-        _kind(account, snapshot),
+        kind_of(account, snapshot),
         snapshot,
         app.desk.board.drawdowns.get(account.id) or await tx.drawdowns.get(account.id),
     )
@@ -123,7 +82,7 @@ async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:
     return Told(
         row,
         account,
-        _kind(account, snapshot),
+        kind_of(account, snapshot),
         decider.name if decider else "",
         await _trade_of(tx, row),
         await _is_followed(tx, row),
