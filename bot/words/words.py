@@ -1,7 +1,7 @@
 """Texts, numbers and times as one reader has them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 
 from bot.views.markup import Html, bold, plain
 from bot.words.fluent import formatted
+from core.health.spoken import two_largest
 from core.model.people import Language, Person
 
 UTC = ZoneInfo("UTC")
@@ -73,6 +74,10 @@ class Words:
         left_s = max(round((moment - now).total_seconds()), 0)
         fallback = self("in-seconds", n=left_s)
         return Html(f'<tg-time unix="{int(moment.timestamp())}" format="r">{fallback}</tg-time>')
+
+    def span(self, length: timedelta) -> Html:
+        """`45 s`, `12 min 30 s`, `2 d 4 h`: the two largest units, rounded down."""
+        return Html(" ".join(self(f"span-{unit}", n=number) for unit, number in two_largest(length)))
 
     def listed(self, *parts: str | None) -> Html:
         """The parts that say something, on one line."""

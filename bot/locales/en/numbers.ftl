@@ -5,3 +5,7 @@ lots = { $n ->
    *[other] { $amount } lots
 }
 in-seconds = in { $n } s
+span-d = { $n } d
+span-h = { $n } h
+span-min = { $n } min
+span-s = { $n } s

@@ -7,3 +7,7 @@ lots = { $n ->
    *[other] { $amount } лота
 }
 in-seconds = через { $n } с
+span-d = { $n } д
+span-h = { $n } ч
+span-min = { $n } мин
+span-s = { $n } с
