@@ -25,6 +25,7 @@ from bot.roster import Roster, read_roster
 from bot.settings import Settings
 from bot.views.differences import sentence
 from bot.views.markup import clock_time, count
+from bot.words import Words
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.clock import SystemClock
@@ -155,7 +156,7 @@ def show(findings: Findings, at: datetime) -> None:
     Console(width=None if sys.stdout.isatty() else WIDE).print(_table(findings.accounts))
     labels = {each.account.id: each.account.label for each in findings.accounts}
     for row in findings.divergences:
-        typer.echo(f"{labels[row.divergence.account_id]}: {_unmarked(sentence(row))}")
+        typer.echo(f"{labels[row.divergence.account_id]}: {_unmarked(sentence(row, Words()))}")
     typer.echo(f"{count(len(findings.divergences), 'divergence')} to look at · {clock_time(at)}")
 
 

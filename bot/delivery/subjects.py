@@ -7,6 +7,7 @@ from bot.views.card import Card
 from bot.views.divergence import Told, divergence
 from bot.views.liquidation import Shown, liquidation, superseded
 from bot.views.markup import Rendered
+from bot.words import words_of
 from core.model.accounts import Account
 from core.model.divergences import LogRow
 from core.model.events import Notice, NoticeKind
@@ -39,7 +40,7 @@ async def read_subject(app: App, tx: Tx, notice: Notice, person: Person) -> Subj
         shown = await read_liquidation(app, tx, number, person)
         return _liquidation_subject(app, shown, person) if shown else None
     told = await read_divergence(tx, number, person)
-    return Subject(divergence(told)) if told else None
+    return Subject(divergence(told, words_of(person))) if told else None
 
 
 def _liquidation_subject(app: App, shown: Shown, person: Person) -> Subject:

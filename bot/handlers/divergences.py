@@ -17,8 +17,6 @@ from core.model.people import Person, Right
 from core.reconciliation.cases import undecided
 from core.reconciliation.decisions import accept, adopt, check_again, choose, ignore, restore, write_off
 
-LOOKING = "Looking …"
-
 _DECISIONS: dict[DivergenceAct, Callable[[Desk, int, Person], Awaitable[None]]] = {
     DivergenceAct.ADOPT: adopt,
     DivergenceAct.IGNORE: ignore,
@@ -42,13 +40,13 @@ async def on_tap(
     await undecided(app.desk, row, person)
     match act:
         case DivergenceAct.CHECK:
-            await _check(row, person, app, tap)
+            await _check(row, person, app, tap, words)
         case DivergenceAct.ASK_WRITE_OFF:
             await tap.answer()
-            await tap.show(write_off_question(await _told(row, person, app)))
+            await tap.show(write_off_question(await _told(row, person, app), words))
         case DivergenceAct.BACK:
             await tap.answer()
-            await tap.show(divergence(await _told(row, person, app)))
+            await tap.show(divergence(await _told(row, person, app), words))
         case DivergenceAct.CHOOSE:
             async with tap.working(words.label("reply-on-it")):
                 await choose(app.desk, row, callback_data.position or 0, person)
@@ -57,10 +55,10 @@ async def on_tap(
                 await _DECISIONS[act](app.desk, row, person)
 
 
-async def _check(row: int, person: Person, app: App, tap: Tap) -> None:
-    async with tap.working(LOOKING):
+async def _check(row: int, person: Person, app: App, tap: Tap, words: Words) -> None:
+    async with tap.working(words.label("divergence-looking")):
         await check_again(app.desk, app.scheduler, row, person)
-    await tap.send(looked_again(await _told(row, person, app)))
+    await tap.send(looked_again(await _told(row, person, app), words))
 
 
 async def _told(row: int, person: Person, app: App) -> Told:

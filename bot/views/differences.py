@@ -3,30 +3,22 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from bot.views.markup import code, count, lines, plain
-from bot.views.outcome import CLOSED_BY
+from bot.views.markup import Html, lines
+from bot.words import Words
 from core.model.divergences import UNSET, DivergenceKind, LogRow
-from core.model.instruments import Side
 from core.model.trades import CloseReason
 from core.reconciliation.decisions import candidates_of
 
 FACT_LIMIT = 48
 SYMBOL_LIMIT = 32
 CANDIDATES = 6
-
-OPENED_BY = {
-    "desktop": "by hand (desktop terminal)",
-    "mobile": "by hand (phone)",
-    "web": "by hand (web terminal)",
-    "program": "by another program",
-}
-
-_BY = {str(reason): words for reason, words in CLOSED_BY.items()}
+OPENERS = frozenset({"desktop", "mobile", "web"})
+LEVELS = ("stop", "target")
 
 
-def sentence(row: LogRow) -> str:
+def sentence(row: LogRow, words: Words) -> Html:
     """What differs, as HTML."""
-    return _SENTENCES[row.divergence.kind](row)
+    return _SENTENCES[row.divergence.kind](row, words)
 
 
 def candidates(row: LogRow) -> list[tuple[int, str]]:
@@ -36,125 +28,177 @@ def candidates(row: LogRow) -> list[tuple[int, str]]:
 
 
 def fact(row: LogRow, name: str) -> str:
-    """A fact, safe to write into HTML; a question mark when it was not given."""
-    return plain(row.divergence.facts.get(name) or "?", FACT_LIMIT)
-
-
-def symbol(row: LogRow) -> str:
-    return plain(row.divergence.symbol, SYMBOL_LIMIT)
+    """A fact, cut to what fits; a question mark when it was not given."""
+    return (row.divergence.facts.get(name) or "?")[:FACT_LIMIT]
 
 
 def size(row: LogRow) -> str:
     return f"{abs(row.divergence.size):f}"
 
 
-def _price(row: LogRow, name: str) -> str:
-    return code(row.divergence.facts.get(name) or "?", FACT_LIMIT)
+def closed_by(reason: str, words: Words) -> Html:
+    """By whom, as it is said after "was closed"; what is no known reason is unexplained."""
+    known = reason if reason in set(CloseReason) else CloseReason.UNEXPLAINED
+    return words(f"closed-by-{known}")
 
 
-def _now(row: LogRow, present: str, past: str) -> str:
-    return present if row.lasts else past
+def _symbol(row: LogRow) -> str:
+    return row.divergence.symbol[:SYMBOL_LIMIT]
 
 
-def _slippage(row: LogRow) -> str:
-    bought, worse = fact(row, "side") == Side.BUY, row.divergence.size > 0
-    pips = f"{size(row)} pips {'more' if worse is bought else 'less'}"
-    return (
-        f"The {fact(row, 'side')} of {fact(row, 'volume')} {symbol(row)} {'cost' if bought else 'brought'}"
-        f" {pips} than expected: {_price(row, 'filled')} instead of {_price(row, 'expected')}."
+def _now(row: LogRow) -> str:
+    return "yes" if row.lasts else "no"
+
+
+def _slippage(row: LogRow, words: Words) -> Html:
+    return words(
+        "difference-slippage",
+        side=fact(row, "side"),
+        volume=fact(row, "volume"),
+        symbol=_symbol(row),
+        pips=size(row),
+        worse="yes" if row.divergence.size > 0 else "no",
+        filled=fact(row, "filled"),
+        expected=fact(row, "expected"),
     )
 
 
-def _volume(row: LogRow) -> str:
+def _volume(row: LogRow, words: Words) -> Html:
     facts = row.divergence.facts
     gone = Decimal(facts.get("expected", "0")) - Decimal(facts.get("held", "0"))
-    held, expected = fact(row, "held"), f"{fact(row, 'expected')} {symbol(row)}"
-    are = _now(row, "are", "were")
-    if gone > 0:
-        return f"{held} of {expected} {are} left{_by_whom(row, f'{gone} were closed')}"
-    return f"{held} {are} held instead of {expected}{_by_whom(row, f'{-gone} were added')}"
+    return words(
+        "difference-volume-less" if gone > 0 else "difference-volume-more",
+        held=fact(row, "held"),
+        expected=fact(row, "expected"),
+        symbol=_symbol(row),
+        now=_now(row),
+        change=f"{abs(gone)}",
+        how=_by_whom(row, words),
+    )
 
 
-def _by_whom(row: LogRow, change: str) -> str:
+def _by_whom(row: LogRow, words: Words) -> Html:
     """Who has made the volume another one, if a deal tells it."""
     facts = row.divergence.facts
-    if facts.get("by") not in _BY:
-        return f": {change}, and no deal tells by whom."
-    result = f", result {_signed(row)}" if facts.get("profit") else ""
-    return f": {change} {_BY[facts['by']]} at {_price(row, 'price')}{result}."
+    if facts.get("by") not in set(CloseReason):
+        return words("difference-nobody")
+    by, at = closed_by(facts["by"], words), fact(row, "price")
+    if not facts.get("profit"):
+        return words("difference-how", by=by, price=at)
+    return words("difference-how-result", by=by, price=at, result=_signed(row))
 
 
 def _signed(row: LogRow) -> str:
     profit = fact(row, "profit")
     sign = "" if profit.startswith(("-", "+")) else "+"
-    return f"{sign}{profit} {plain(row.divergence.facts.get('currency', ''), 8)}".rstrip()
+    return f"{sign}{profit} {row.divergence.facts.get('currency', '')[:8]}".rstrip()
 
 
-def _stops(row: LogRow) -> str:
+def _stops(row: LogRow, words: Words) -> Html:
     facts = row.divergence.facts
-    names = [name for name in ("stop", "target") if f"{name}_held" in facts]
+    names = [name for name in LEVELS if f"{name}_held" in facts]
     if not names:
-        return f"{_whole(row)}: its stop or target is another one than the desk expects."
-    changes = " and ".join(_change(row, name, alone=len(names) == 1) for name in names)
-    expected = " and ".join(_level(row, name) for name in names)
-    expects = _now(row, "expects", "expected")
-    return f"{_whole(row)}: {changes} in the terminal. The desk {expects} {expected}."
+        return words("difference-stops-unclear", whole=_whole(row, words))
+    return words(
+        "difference-stops",
+        whole=_whole(row, words),
+        changes=_both([_change(row, name, words, alone=len(names) == 1) for name in names], words),
+        now=_now(row),
+        levels=_both([_level(row, name, words) for name in names], words),
+    )
 
 
-def _whole(row: LogRow) -> str:
-    return f"{symbol(row)} {fact(row, 'side')} {fact(row, 'volume')}"
+def _both(parts: list[Html], words: Words) -> Html:
+    return parts[0] if len(parts) == 1 else words("difference-and", one=parts[0], other=parts[1])
 
 
-def _change(row: LogRow, name: str, *, alone: bool) -> str:
+def _whole(row: LogRow, words: Words) -> Html:
+    side, volume = fact(row, "side"), fact(row, "volume")
+    return words("difference-whole", symbol=_symbol(row), side=side, volume=volume)
+
+
+def _change(row: LogRow, name: str, words: Words, *, alone: bool) -> Html:
     """The size is how far the farthest was moved: of a level alone, its own."""
-    held = f"{name}_held"
-    if fact(row, held) == UNSET:
-        return f"the {name} was removed"
+    held = fact(row, f"{name}_held")
+    if held == UNSET:
+        return words(f"difference-{name}-removed")
     if fact(row, f"{name}_expected") == UNSET:
-        return f"a {name} was set at {_price(row, held)}"
-    by = f" by {size(row)} pips" if alone else ""
-    return f"the {name} was moved{by} to {_price(row, held)}"
+        return words(f"difference-{name}-set", price=held)
+    if alone:
+        return words(f"difference-{name}-moved-by", price=held, pips=size(row))
+    return words(f"difference-{name}-moved", price=held)
 
 
-def _level(row: LogRow, name: str) -> str:
-    ours = f"{name}_expected"
-    return f"no {name}" if fact(row, ours) == UNSET else f"a {name} at {_price(row, ours)}"
+def _level(row: LogRow, name: str, words: Words) -> Html:
+    ours = fact(row, f"{name}_expected")
+    none = ours == UNSET
+    return words(f"difference-{name}-none") if none else words(f"difference-{name}-at", price=ours)
 
 
-def _unmatched(row: LogRow) -> str:
+def _unmatched(row: LogRow, words: Words) -> Html:
     facts = row.divergence.facts
-    opener = OPENED_BY.get(facts.get("by", ""), OPENED_BY["program"])
-    magic = f" (magic {fact(row, 'magic')})" if facts.get("magic") else ""
-    position = f"A {fact(row, 'side')} of {size(row)} {symbol(row)} at {_price(row, 'price')}"
+    by = facts.get("by", "")
+    told = {
+        "side": fact(row, "side"),
+        "volume": size(row),
+        "symbol": _symbol(row),
+        "price": fact(row, "price"),
+        "opener": words(f"difference-opened-{by if by in OPENERS else 'program'}"),
+    }
+    magic = fact(row, "magic")
     return lines(
-        f"{position} was opened {opener}{magic}; no signal explains it.",
-        f"Its stop: {fact(row, 'stop')}, its target: {fact(row, 'target')}." if "stop" in facts else None,
+        words("difference-unmatched-magic", magic=magic, **told)
+        if facts.get("magic")
+        else words("difference-unmatched", **told),
+        words("difference-unmatched-levels", stop=fact(row, "stop"), target=fact(row, "target"))
+        if "stop" in facts
+        else None,
     )
 
 
-def _missing(row: LogRow) -> str:
-    position = f"The {fact(row, 'side')} of {size(row)} {symbol(row)} at {_price(row, 'price')}"
-    is_gone, shows = _now(row, "is gone", "was gone"), _now(row, "shows", "showed")
-    return f"{position} {is_gone}: the broker {shows} neither the position nor a deal that closed it."
+def _missing(row: LogRow, words: Words) -> Html:
+    return words(
+        "difference-missing",
+        side=fact(row, "side"),
+        volume=size(row),
+        symbol=_symbol(row),
+        price=fact(row, "price"),
+        now=_now(row),
+    )
 
 
-def _ambiguous(row: LogRow) -> str:
-    trade = f"{fact(row, 'side')} of {fact(row, 'volume')} {symbol(row)} at {_price(row, 'price')}"
+def _ambiguous(row: LogRow, words: Words) -> Html:
     number = len(candidates_of(row.divergence))
-    fit = "fits it, and another trade too" if number == 1 else _now(row, "fit it", "fitted it")
-    shown = [f"• #{number}: {plain(apart, FACT_LIMIT)}" for number, apart in candidates(row)]
-    more = f"… and {number - CANDIDATES} more" if number > CANDIDATES else None
+    trade = words(
+        "difference-ambiguous",
+        side=fact(row, "side"),
+        volume=fact(row, "volume"),
+        symbol=_symbol(row),
+        price=fact(row, "price"),
+        n=number,
+        now=_now(row),
+    )
+    shown = [
+        words("difference-candidate", number=str(position), apart=apart[:FACT_LIMIT])
+        for position, apart in candidates(row)
+    ]
     return lines(
-        f"The desk's {trade} cannot be told by its number; {count(number, 'position')} {fit}:", *shown, more
+        trade, *shown, words("difference-more", n=number - CANDIDATES) if number > CANDIDATES else None
     )
 
 
-def _closed(row: LogRow) -> str:
-    by = _BY.get(row.divergence.facts.get("reason", ""), CLOSED_BY[CloseReason.UNEXPLAINED])
-    return f"{size(row)} {symbol(row)} were closed {by} at {_price(row, 'price')}, result {_signed(row)}."
+def _closed(row: LogRow, words: Words) -> Html:
+    return words(
+        "difference-closed",
+        volume=size(row),
+        symbol=_symbol(row),
+        by=closed_by(row.divergence.facts.get("reason", ""), words),
+        price=fact(row, "price"),
+        result=_signed(row),
+    )
 
 
-_SENTENCES: dict[DivergenceKind, Callable[[LogRow], str]] = {
+_SENTENCES: dict[DivergenceKind, Callable[[LogRow, Words], Html]] = {
     DivergenceKind.SLIPPAGE: _slippage,
     DivergenceKind.VOLUME: _volume,
     DivergenceKind.STOPS: _stops,

@@ -11,7 +11,6 @@ from aiogram import Bot
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import Json
 from bot.views.card import BADGES
-from bot.views.divergence import STILL_MISSING
 from core.model.divergences import DivergenceKind as Kind
 from core.model.divergences import LogFilter
 from core.model.people import Person
@@ -19,6 +18,7 @@ from core.ports import Store
 from tests.bot.day.desk import Day, a_monday
 from tests.bot.day.story import DAY
 from tests.bot.day.telling import Expected
+from tests.bot.wording import ENGLISH
 
 COUNTS = {
     Kind.SLIPPAGE: 1,
@@ -60,7 +60,9 @@ async def test_each_difference_of_a_day_is_told_once(day: Day) -> None:
     assert Counter(expected.kind for expected in day.expected) == COUNTS
     await the_log_is(day, day.expected)
     await the_events_are(day, day.expected)
-    await the_chat_is(day, day.tara.person, of(day, day.tara.person), STILL_MISSING)
+    await the_chat_is(
+        day, day.tara.person, of(day, day.tara.person), ENGLISH.label("divergence-still-missing")
+    )
     await the_chat_is(day, day.nora.person, of(day, day.nora.person))
     await the_chat_is(day, day.tom.person, [])
     await the_chat_is(day, day.paper.owner, day.expected)

@@ -3,21 +3,29 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from itertools import product
 from uuid import UUID
 
 import pytest
 
 from bot.callbacks import DivergenceAct, DivergenceTap
 from bot.sandbox.html_text import parse_html
+from bot.views import divergence as views
 from bot.views.differences import CANDIDATES
-from bot.views.divergence import Told, divergence, looked_again, write_off_question
+from bot.views.divergence import Told
 from bot.views.markup import CAPTION_LIMIT, Rendered
 from core.model.accounts import Account, TerminalKind
 from core.model.divergences import Decision, Divergence, DivergenceKind, LogRow
 from core.model.ids import AccountId, PersonId, TradeId
 from core.model.instruments import Side
 from core.model.trades import CloseReason, Trade, TradeState
+from tests.bot.snapshots import READERS, check_shown
+from tests.bot.wording import ENGLISH
 
+divergence = partial(views.divergence, words=ENGLISH)
+looked_again = partial(views.looked_again, words=ENGLISH)
+write_off_question = partial(views.write_off_question, words=ENGLISH)
 NOW = datetime(2026, 11, 20, 12, 3, 11, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=2)
 NUMBER = UUID(int=7)
@@ -335,6 +343,27 @@ def test_another_look_tells_what_it_saw() -> None:
     assert plain(looked_again(gone)) == "Looked again: the position was closed by its stop loss at 1.08300."
 
 
+# Languages
+
+
+@pytest.mark.parametrize("kind", K)
+def test_each_kind_in_each_language(kind: DivergenceKind) -> None:
+    check_shown(f"divergence-{kind}", lambda words: views.divergence(told(a_row(kind)), words))
+    over = told(a_row(kind, ended_at=LATER), trade=None)
+    check_shown(f"divergence-{kind}-over", lambda words: views.divergence(over, words))
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_each_decision_in_each_language(decision: Decision) -> None:
+    row = told(decided(K.STOPS, decision))
+    check_shown(f"divergence-{decision}", lambda words: views.divergence(row, words))
+
+
+def test_a_write_off_in_each_language() -> None:
+    row = told(a_row(K.MISSING))
+    check_shown("divergence-write-off", lambda words: views.write_off_question(row, words))
+
+
 # Limits
 
 
@@ -356,7 +385,8 @@ def test_the_longest_message_fits_a_caption(kind: DivergenceKind, decision: Deci
     if decision:
         row = replace(row, decision=decision, decided_at=NOW, ended_at=LATER)
     wide = told(row, account=replace(ACCOUNT, label=HTML), decider=HTML, kind="CONTEST")
-    for seen in (divergence(wide), write_off_question(wide), looked_again(wide)):
+    for words, view in product(READERS, (views.divergence, views.write_off_question, views.looked_again)):
+        seen = view(wide, words)
         assert len(plain(seen).encode("utf-16-le")) // 2 <= CAPTION_LIMIT
         assert all(len(label) <= 64 for label in labels(seen))
 

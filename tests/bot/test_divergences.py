@@ -19,7 +19,6 @@ from bot.dispatcher import make_dispatcher
 from bot.polling import Polling
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
-from bot.views.divergence import STILL_MISSING
 from core.alerts import refresh_divergences
 from core.bell import OUTBOX
 from core.desk import Desk
@@ -46,7 +45,7 @@ from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.trading.loop import Pace, trade
 from tests.bot.stage import Cast, OnePixel
-from tests.bot.wording import reply
+from tests.bot.wording import ENGLISH, reply
 from tests.fakes.links import InProcess
 
 K = DivergenceKind
@@ -405,7 +404,7 @@ async def test_check_again_looks_at_once_and_tells_what_it_saw(
     await a_missing_one(meddled)
     shown = await people.wait_for(tara, "is gone")
     await people.tap(tara, "Check again")
-    await people.wait_for(tara, STILL_MISSING, after=shown["message_id"])
+    await people.wait_for(tara, ENGLISH.label("divergence-still-missing"), after=shown["message_id"])
 
     opened = meddled.open_by_hand()
     async with desk.store.write() as tx:

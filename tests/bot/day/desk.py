@@ -19,7 +19,6 @@ from bot.dispatcher import DeskDispatcher, make_dispatcher
 from bot.polling import Polling
 from bot.sandbox import SandboxClient, World
 from bot.sandbox.model import Json, User
-from bot.views.divergence import TITLES
 from core.health.monitor import Monitor
 from core.model.accounts import RiskPolicy
 from core.model.divergences import DivergenceKind, LogFilter, LogRow
@@ -34,6 +33,7 @@ from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.bot.day.telling import Expected
 from tests.bot.stage import OnePixel, eventually
+from tests.bot.wording import ENGLISH
 from tests.fakes.desk import PaperDesk, Trader, open_paper_desk
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -184,7 +184,7 @@ class Day:
 
     async def told(self, person: Person, kind: DivergenceKind | None = None) -> list[Json]:
         """What the bot has written to a person, but for cards; of one kind of difference, if it is named."""
-        title = TITLES[kind] if kind else ""
+        title = ENGLISH.label(f"divergence-title-{kind}") if kind else ""
         return [
             message
             for message in await self.people.messages(person.telegram_id)

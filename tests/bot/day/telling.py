@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.views.divergence import TITLES
 from core.model.accounts import Account
 from core.model.divergences import DivergenceKind
 from core.mt5 import contract as mt5
 from core.paper.server.records import Deal
+from tests.bot.wording import ENGLISH
 
 D = Decimal
 _CENT = D("0.01")
@@ -27,7 +27,7 @@ class Expected:
 
     @property
     def title(self) -> str:
-        return f"{TITLES[self.kind]} · {self.account.label}"
+        return f"{ENGLISH.label(f'divergence-title-{self.kind}')} · {self.account.label}"
 
 
 def exact(number: float) -> Decimal:
