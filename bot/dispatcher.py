@@ -9,6 +9,7 @@ from aiogram.types import Update
 
 from bot.access import AccessMiddleware
 from bot.context import App
+from bot.dialogs import Dialogs
 from bot.errors import ErrorHandler
 from bot.handlers import make_routers
 from bot.taps import TapMiddleware
@@ -50,7 +51,7 @@ class DeskDispatcher(Dispatcher):
     """
 
     def __init__(self, app: App) -> None:
-        super().__init__(events_isolation=SimpleEventIsolation(), app=app)
+        super().__init__(storage=Dialogs(app.desk), events_isolation=SimpleEventIsolation(), app=app)
         self.in_flight = InFlight()
 
     async def feed_update(self, bot: Bot, update: Update, **kwargs: Any) -> Any:

@@ -15,15 +15,18 @@ from typing import Protocol
 
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
+from core.model.dialogs import Dialog
 from core.model.divergences import Decision, Divergence, DivergenceKind, LogFilter, LogRow
 from core.model.events import Event, EventFilter, Notice, NoticeKind, Priority, Recorded
 from core.model.fills import Fill
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
 from core.model.incidents import Incident, Trouble
 from core.model.mt5 import Bar, MT5AccountSnapshot
+from core.model.panics import Panic
 from core.model.people import Consent, Language, Person, Role
 from core.model.policies import MarketAction
 from core.model.records import Record
+from core.model.requests import Request, RequestState
 from core.model.risk import (
     DrawdownState,
     Liquidation,
@@ -72,8 +75,16 @@ class Accounts(Protocol):
     async def put(self, account: Account, password: str) -> None:
         """Add the account, or replace the one with that id. Raises Conflict for another account's login."""
 
+    async def change(self, account: Account) -> None:
+        """Write every field of an account that exists; its password stays."""
+
+    async def retire(self, account: AccountId, at: datetime) -> None:
+        """Keep the row for its history and erase the password; from here on only `get` finds it."""
+
     async def get(self, account: AccountId) -> Account | None: ...
-    async def all(self) -> Sequence[Account]: ...
+    async def all(self) -> Sequence[Account]:
+        """Those that are linked."""
+
     async def of_person(self, person: PersonId) -> Sequence[Account]: ...
     async def password(self, account: AccountId) -> str: ...
 
@@ -293,7 +304,13 @@ class Drawdowns(Protocol):
 
 class Liquidations(Protocol):
     async def start(
-        self, account: AccountId, state: LiquidationState, reason: str, at: datetime, fires_at: datetime
+        self,
+        account: AccountId,
+        state: LiquidationState,
+        reason: str,
+        at: datetime,
+        fires_at: datetime,
+        panic: int | None = None,
     ) -> Liquidation:
         """Begin one in that state. Raises Conflict while another of the account is not finished."""
 
@@ -308,6 +325,33 @@ class Liquidations(Protocol):
         """The account's newest one, finished or not."""
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
+        """Write `changed` if the row is still in `expected`; False otherwise."""
+
+
+class Panics(Protocol):
+    async def start(self, by: PersonId, at: datetime) -> Panic: ...
+    async def get(self, panic: int) -> Panic | None: ...
+    async def running(self) -> Panic | None:
+        """The newest one of which a liquidation is not finished."""
+
+    async def liquidations_of(self, panic: int) -> Sequence[Liquidation]:
+        """Those that name it, oldest first."""
+
+
+class Requests(Protocol):
+    """What people ask to be done with positions and pending orders."""
+
+    async def add(self, request: Request) -> Request:
+        """Add it (`id` is ignored); as it is stored."""
+
+    async def get(self, request: int) -> Request | None: ...
+    async def typing(self, person: PersonId) -> Request | None:
+        """The person's newest one that waits for a price."""
+
+    async def of_intent(self, intent: IntentId) -> Request | None:
+        """The one that an intent carries out."""
+
+    async def advance(self, changed: Request, expected: RequestState) -> bool:
         """Write `changed` if the row is still in `expected`; False otherwise."""
 
 
@@ -432,6 +476,16 @@ class Outbox(Protocol):
     async def remember_file(self, key: str, file_id: str, at: datetime) -> None: ...
 
 
+class Dialogs(Protocol):
+    """The talks of several steps, one a person and chat, by Telegram's ids."""
+
+    async def get(self, chat_id: int, user_id: int) -> Dialog | None: ...
+    async def save(self, dialog: Dialog) -> None:
+        """Add it, or replace the one there."""
+
+    async def end(self, chat_id: int, user_id: int) -> None: ...
+
+
 Key = tuple[object, ...]
 """The primary key of a row."""
 
@@ -474,6 +528,10 @@ class Tx(Protocol):
     @property
     def liquidations(self) -> Liquidations: ...
     @property
+    def panics(self) -> Panics: ...
+    @property
+    def requests(self) -> Requests: ...
+    @property
     def locks(self) -> Locks: ...
     @property
     def marks(self) -> Marks: ...
@@ -483,6 +541,8 @@ class Tx(Protocol):
     def events(self) -> Events: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def dialogs(self) -> Dialogs: ...
     @property
     def retention(self) -> Retention: ...
 

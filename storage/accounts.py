@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.accounts import Account
@@ -15,6 +16,9 @@ from storage.secrets import Vault
 from storage.tables import accounts
 
 _SELECT = select(*columns_of(accounts, Account)).order_by(accounts.c.label, accounts.c.id)
+_LINKED = accounts.c.retired_at.is_(None)
+ERASED = ""
+"""In place of a password that is not kept any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +36,30 @@ class SqlAccounts:
     def _row(self, account: Account, password: str) -> dict[str, Any]:
         return values_of(account) | {"password": self.vault.seal(account.id, password)}
 
+    async def change(self, account: Account) -> None:
+        kept = values_of(account)
+        del kept["id"]
+        await self.connection.execute(update(accounts).where(accounts.c.id == account.id).values(kept))
+
+    async def retire(self, account: AccountId, at: datetime) -> None:
+        erased = {"retired_at": at, "password": ERASED}
+        await self.connection.execute(update(accounts).where(accounts.c.id == account).values(erased))
+
     async def get(self, account: AccountId) -> Account | None:
         return await fetch_one(self.connection, Account, _SELECT.where(accounts.c.id == account))
 
     async def all(self) -> Sequence[Account]:
         """By label."""
-        return await fetch(self.connection, Account, _SELECT)
+        return await fetch(self.connection, Account, _SELECT.where(_LINKED))
 
     async def of_person(self, person: PersonId) -> Sequence[Account]:
         """By label."""
-        return await fetch(self.connection, Account, _SELECT.where(accounts.c.person_id == person))
+        return await fetch(self.connection, Account, _SELECT.where(_LINKED, accounts.c.person_id == person))
 
     async def password(self, account: AccountId) -> str:
-        """Raises NotFound, and Unreadable when no key fits or the row was swapped."""
-        query = select(accounts.c.password).where(accounts.c.id == account)
+        """Raises NotFound (of one that was unlinked, too), and Unreadable when no key fits or the row was
+        swapped."""
+        query = select(accounts.c.password).where(_LINKED, accounts.c.id == account)
         token = await self.connection.scalar(query)
         if token is None:
             raise NotFound(f"there is no account {account}")

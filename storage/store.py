@@ -11,8 +11,9 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.events import Event
-from storage.accounts import SqlAccounts
+from storage.accounts import ERASED, SqlAccounts
 from storage.approvals import SqlApprovals
+from storage.dialogs import SqlDialogs
 from storage.drawdowns import SqlDrawdowns
 from storage.engine import Database
 from storage.events import SqlEvents
@@ -23,8 +24,10 @@ from storage.liquidations import SqlLiquidations
 from storage.locks import SqlLocks
 from storage.marks import SqlMarks
 from storage.outbox import SqlOutbox
+from storage.panics import SqlPanics
 from storage.people import SqlPeople
 from storage.reconciliation import SqlReconciliation
+from storage.requests import SqlRequests
 from storage.retention import SqlRetention
 from storage.secrets import Vault
 from storage.signals import SqlSignals
@@ -57,11 +60,14 @@ class SqlTx:
     reconciliation: SqlReconciliation
     drawdowns: SqlDrawdowns
     liquidations: SqlLiquidations
+    panics: SqlPanics
+    requests: SqlRequests
     locks: SqlLocks
     marks: SqlMarks
     incidents: SqlIncidents
     events: SqlEvents
     outbox: SqlOutbox
+    dialogs: SqlDialogs
     retention: SqlRetention
 
 
@@ -109,7 +115,8 @@ class SqlStore:
                 log.exception("observer_failed", events=[event.name for event in events])
 
     async def _reseal(self, connection: AsyncConnection, table: Table, column: str) -> int:
-        rows = (await connection.execute(select(table.c.id, table.c[column]))).all()
+        query = select(table.c.id, table.c[column]).where(table.c[column] != ERASED)
+        rows = (await connection.execute(query)).all()
         for owner, token in rows:
             fresh = {column: self.vault.reseal(token)}
             await connection.execute(update(table).where(table.c.id == owner).values(fresh))
@@ -130,10 +137,13 @@ def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
         reconciliation=SqlReconciliation(connection),
         drawdowns=SqlDrawdowns(connection),
         liquidations=SqlLiquidations(connection),
+        panics=SqlPanics(connection),
+        requests=SqlRequests(connection),
         locks=SqlLocks(connection),
         marks=SqlMarks(connection),
         incidents=SqlIncidents(connection),
         events=SqlEvents(connection),
         outbox=SqlOutbox(connection),
+        dialogs=SqlDialogs(connection),
         retention=SqlRetention(connection),
     )

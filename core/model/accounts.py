@@ -1,7 +1,7 @@
 """Accounts, sources and the settings that size and limit trades."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -58,7 +58,8 @@ class Account:
     """One MT5 login at one server, of one trader, served by one terminal. The password is not in here.
 
     `symbols` are the broker's names of instruments, where they are pinned (see `core.naming`); `rules` its
-    own thresholds of reconciliation.
+    own thresholds of reconciliation. One `of_desk_file` is changed there only; one that was unlinked at
+    `retired_at` is kept for its history, and nothing is asked of its terminal any more.
     """
 
     id: AccountId
@@ -71,6 +72,8 @@ class Account:
     policy: RiskPolicy = field(default_factory=RiskPolicy)
     symbols: dict[str, str] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
+    of_desk_file: bool = False
+    retired_at: datetime | None = None
 
     def shown_kind(self, told: str) -> str:
         """`PAPER`, or what the terminal has told of a real one: `DEMO`, `CONTEST`, `LIVE`."""

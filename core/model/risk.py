@@ -137,7 +137,7 @@ class Liquidation:
 
     `fires_at` is the end of the countdown; `clean_reads` counts consecutive readings without exposure;
     `finished_at` is None until it is over. `held_until`, `held_by` and `hold_reason` are of an owner's hold,
-    the last one when there were several.
+    the last one when there were several. `panic` is what it is a part of, None for one of the guard's.
     """
 
     id: int
@@ -152,6 +152,7 @@ class Liquidation:
     held_until: datetime | None = None
     held_by: PersonId | None = None
     hold_reason: str | None = None
+    panic: int | None = None
 
     @property
     def trace(self) -> str:
@@ -166,12 +167,13 @@ def _trace(account: AccountId, what: str) -> str:
 
 class LockKind(StrEnum):
     """By whom: `PAUSE` by a person with /pause, `OWNER` and `ADMIN` with /lock, `DRAWDOWN` by the guard (its
-    release is the owner's)."""
+    release is the owner's), `OWN` by the account's trader, who pauses it for themselves."""
 
     PAUSE = "pause"
     DRAWDOWN = "drawdown"
     OWNER = "owner"
     ADMIN = "admin"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)

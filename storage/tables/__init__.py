@@ -5,8 +5,8 @@ Nothing that concerns money is deleted with its owner (RESTRICT); what can be ma
 
 from storage.tables.base import metadata
 from storage.tables.desk import accounts, consents, people, roles, sources
-from storage.tables.telling import OutboxState, events, files, outbox, sent_messages
-from storage.tables.trading import approvals, hosts, intents, signals, trades
+from storage.tables.telling import OutboxState, dialogs, events, files, outbox, sent_messages
+from storage.tables.trading import approvals, hosts, intents, requests, signals, trades
 from storage.tables.watching import (
     drawdown_alerts,
     drawdowns,
@@ -14,6 +14,7 @@ from storage.tables.watching import (
     liquidations,
     locks,
     marks,
+    panics,
     reconciliation_log,
     snapshots,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "accounts",
     "approvals",
     "consents",
+    "dialogs",
     "drawdown_alerts",
     "drawdowns",
     "events",
@@ -35,8 +37,10 @@ __all__ = [
     "marks",
     "metadata",
     "outbox",
+    "panics",
     "people",
     "reconciliation_log",
+    "requests",
     "roles",
     "sent_messages",
     "signals",

@@ -9,14 +9,13 @@ from sqlalchemy import (
     Interval,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
 )
 
 from core.model.accounts import RiskPolicy, TerminalKind
 from core.model.people import Language, Role
 from core.model.thresholds import Rules
-from storage.tables.base import belongs_to, metadata
+from storage.tables.base import belongs_to, metadata, unique_where
 from storage.types import Id64, Typed, UtcTime, one_of
 
 people = Table(
@@ -65,7 +64,9 @@ accounts = Table(
     Column("symbols", Typed[dict[str, str]](dict[str, str]), nullable=False),
     Column("rules", Typed[Rules](Rules), nullable=False),
     Column("password", Text, nullable=False),
-    UniqueConstraint("server", "login"),
+    Column("of_desk_file", Boolean, nullable=False),
+    Column("retired_at", UtcTime),
+    unique_where("uq_accounts_linked", "server", "login", where="retired_at IS NULL"),
     Index("ix_accounts_person_id", "person_id"),
 )
 

@@ -83,3 +83,14 @@ files = Table(
     Column("uploaded_at", UtcTime, nullable=False),
     Index("ix_files_uploaded_at", "uploaded_at"),
 )
+
+
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("chat_id", Id64, primary_key=True, autoincrement=False),
+    Column("user_id", Id64, primary_key=True, autoincrement=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("step", Text),
+    Column("answers", Document, nullable=False),
+)

@@ -112,7 +112,7 @@ async def test_back_to_the_third_and_up_again_keeps_what_the_third_knew(
     )
     alone = a_trade(desk.account, 8)
     graded = replace(a_divergence(desk.account), trade_id=later.id, grade="20")
-    strict = replace(desk.account, rules=Rules(Overrides(slippage_pips=Decimal("0.5"))))
+    strict = replace(desk.account, rules=Rules(Overrides(slippage_pips=Decimal("0.5"))), of_desk_file=True)
     async with store.write() as tx:
         await tx.accounts.put(strict, "")
         await tx.intents.add(opening)

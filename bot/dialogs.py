@@ -1,0 +1,97 @@
+"""Wizards: talks of several steps, kept in the database, so that a restart loses none of them.
+
+How to use it, with the `state` that aiogram gives to every handler:
+
+    class Linking(StatesGroup):
+        LOGIN = State()
+
+    router.message.register(on_login, Answers(Linking.LOGIN))
+
+    async def on_start(message: Message, state: FSMContext, words: Words) -> None:
+        await state.set_state(Linking.LOGIN)             # begins; any other talk of the person is over
+        await state.set_data({"terminal": "…"})          # JSON, what was answered so far; never a secret
+        await message.answer(words("accounts-ask-login"))
+
+    async def on_login(message: Message, answer: str, state: FSMContext) -> None:
+        await state.update_data(login=answer)            # or answer with what is wrong, and stay
+        await state.clear()                              # the end
+
+A command is no answer: it goes its own way, and the talk waits. A button of a talk asks `is_at` first: one
+of a step that is over says so. After a day of silence a talk is over.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from aiogram.filters import Filter
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+from aiogram.types import Message
+
+from bot.commands import read_command
+from core.desk import Desk
+from core.model.dialogs import Dialog
+from core.ports import Tx
+
+SILENCE = timedelta(days=1)
+
+
+class Dialogs(BaseStorage):
+    """aiogram's storage of states, over the desk's database. Only private chats and people are told apart."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        step = state.state if isinstance(state, State) else state
+        async with self._desk.store.write() as tx:
+            await self._save(tx, replace(await self._known(tx, key), step=step))
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        async with self._desk.store.read() as tx:
+            return (await self._known(tx, key)).step
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        async with self._desk.store.write() as tx:
+            await self._save(tx, replace(await self._known(tx, key), answers=dict(data)))
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        async with self._desk.store.read() as tx:
+            return dict((await self._known(tx, key)).answers)
+
+    async def close(self) -> None:
+        """The database is the desk's to close."""
+
+    async def _known(self, tx: Tx, key: StorageKey) -> Dialog:
+        now = self._desk.clock.now()
+        known = await tx.dialogs.get(key.chat_id, key.user_id)
+        if known is None or now - known.changed_at > SILENCE:
+            return Dialog(key.chat_id, key.user_id, now)
+        return known
+
+    async def _save(self, tx: Tx, dialog: Dialog) -> None:
+        """One that waits for nothing and holds nothing is over."""
+        if dialog.step is None and not dialog.answers:
+            await tx.dialogs.end(dialog.chat_id, dialog.user_id)
+        else:
+            await tx.dialogs.save(replace(dialog, changed_at=self._desk.clock.now()))
+
+
+class Answers(Filter):
+    """Passes what a person writes at one of these steps, but a command. Gives the handler `answer`."""
+
+    def __init__(self, *steps: State) -> None:
+        self._steps = {step.state for step in steps}
+
+    async def __call__(self, message: Message, raw_state: str | None = None) -> bool | dict[str, str]:
+        if raw_state not in self._steps or read_command(message.text or "") is not None:
+            return False
+        return {"answer": (message.text or "").strip()}
+
+
+async def is_at(state: FSMContext, *steps: State) -> bool:
+    """Whether the talk waits at one of these steps now."""
+    return await state.get_state() in {step.state for step in steps}
