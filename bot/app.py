@@ -19,6 +19,7 @@ from bot.alarm import Alarm
 from bot.context import App
 from bot.conversation import converse, publish_menu
 from bot.delivery import Relay
+from bot.delivery.live import following_status
 from bot.dispatcher import make_dispatcher
 from bot.marketguard import load_calendar
 from bot.otel import Exporting, exporting
@@ -32,6 +33,7 @@ from bot.telemetry import Telemetry
 from bot.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
+from core.bell import Bell
 from core.board import Board
 from core.charts.renderer import Charts
 from core.desk import Desk
@@ -251,13 +253,15 @@ async def open_desk(
     `pips` are the sizes that the desk has set for instruments, `hours` those in which it trades; `observers`
     are told the events as they are committed.
     """
+    bell = Bell()
     async with AsyncExitStack() as stack:
+        observers = (*observers, following_status(bell))
         store = await stack.enter_async_context(open_store(settings, observers))
         async with store.write() as tx:
             epoch = await tx.intents.new_epoch(clock.now())
         open_session = session_maker(store, clock, settings.mt5_command, pips or {})
         pool = await stack.enter_async_context(Pool(open_session))
-        yield Desk(store, clock, pool, epoch, board=Board(events=store.committed), hours=hours)
+        yield Desk(store, clock, pool, epoch, bell, Board(events=store.committed), hours=hours)
 
 
 @asynccontextmanager

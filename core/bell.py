@@ -31,6 +31,7 @@ class Bell:
 OUTBOX = "outbox"
 EXPIRY = "expiry"
 LOCKS = "locks"
+STATUS = "status"
 
 
 def account_bell(account: AccountId) -> str:

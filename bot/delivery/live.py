@@ -1,5 +1,7 @@
 """The live status: one pinned message per person, edited when what it shows has changed, and only then."""
 
+from collections.abc import Callable, Sequence
+
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
@@ -8,17 +10,20 @@ from bot.context import App
 from bot.delivery.messages import edit, send
 from bot.views.markup import Rendered
 from bot.views.status import status_for
+from bot.words import words_of
 from core.alerts import instead, wants_new
-from core.bell import OUTBOX
-from core.model.events import Notice, NoticeKind, Priority
+from core.bell import OUTBOX, STATUS, Bell
+from core.model.events import Event, Notice, NoticeKind, Priority
 from core.model.ids import PersonId
 from core.model.people import Person
 from core.ports import OutboxItem, SentMessage
-from core.status import read_status
+from core.status import Status, read_status
 
 log = structlog.get_logger(__name__)
 
 REFRESH_S = 10.0
+AT_ONCE = ("liquidation.", "lock.", "account.", "source.", "desk.")
+"""Events of these names are shown when they happen; of the others a status may be ten seconds behind."""
 SUBJECT = "desk"
 
 
@@ -29,6 +34,16 @@ async def ask_for_status(app: App, person: Person) -> None:
         notice = Notice(person.id, NoticeKind.STATUS, SUBJECT, Priority.CARD, asked)
         await tx.outbox.put([notice], app.desk.clock.now())
     app.desk.bell.ring(OUTBOX)
+
+
+def following_status(bell: Bell) -> Callable[[Sequence[Event]], None]:
+    """An observer of the store by which the statuses follow at once what nobody should see late."""
+
+    def observe(events: Sequence[Event]) -> None:
+        if any(event.name.startswith(AT_ONCE) for event in events):
+            bell.ring(STATUS)
+
+    return observe
 
 
 class LiveStatus:
@@ -44,10 +59,10 @@ class LiveStatus:
         self._shown: dict[PersonId, Rendered] = {}
 
     async def keep(self) -> None:
-        """Refresh every ten seconds until cancelled."""
+        """Refresh at every ring and every ten seconds until cancelled."""
         while True:
             await self.refresh()
-            await self._desk.clock.sleep(REFRESH_S)
+            await self._desk.bell.wait(STATUS, REFRESH_S)
 
     async def refresh(self) -> None:
         """Ask for an edit of each message that does not show the present."""
@@ -57,7 +72,7 @@ class LiveStatus:
         if not people:
             return
         seen = await read_status(self._desk)
-        late = [each.id for each in people if self._shown.get(each.id) != status_for(seen, each)]
+        late = [each.id for each in people if self._shown.get(each.id) != _rendered(seen, each)]
         if late:
             notices = [Notice(each, NoticeKind.STATUS, SUBJECT, Priority.DIGEST) for each in late]
             async with self._desk.store.write() as tx:
@@ -66,7 +81,7 @@ class LiveStatus:
 
     async def show(self, item: OutboxItem, person: Person, chat_id: int) -> SentMessage | None:
         """Bring the person's message up to date; what was sent, None for an edit or nothing to do."""
-        fresh = status_for(await read_status(self._desk), person)
+        fresh = _rendered(await read_status(self._desk), person)
         async with self._desk.store.read() as tx:
             sent = await tx.outbox.sent(NoticeKind.STATUS, SUBJECT, person.id)
         if wants_new(item.notice, sent):
@@ -103,3 +118,7 @@ class LiveStatus:
                 log.info("status.not_taken_away", error=str(refused))
             else:
                 return
+
+
+def _rendered(seen: Status, reader: Person) -> Rendered:
+    return status_for(seen, reader, words_of(reader))

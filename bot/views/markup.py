@@ -1,9 +1,11 @@
 """The marks that views are written with: HTML that is always escaped, numbers, times, buttons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from html import escape
+from itertools import accumulate
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
@@ -73,6 +75,12 @@ def lines(*parts: str | None) -> Html:
 
 def paragraphs(*parts: str | None) -> Html:
     return Html("\n\n".join(part for part in parts if part))
+
+
+def fitting(parts: Sequence[Html], room: int) -> Sequence[Html]:
+    """The first of the paragraphs, as many as take at most `room` units (tags counted, so rather fewer)."""
+    sizes = accumulate(_units(part) + len("\n\n") for part in parts)
+    return parts[: sum(size <= room for size in sizes)]
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

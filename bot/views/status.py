@@ -9,52 +9,64 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.views.card import NAME_LIMIT
-from bot.views.liquidation import TITLES
-from bot.views.markup import Rendered, bold, count, lines, paragraphs, plain, relative, sentence
+from bot.views.markup import Html, Rendered, fitting, lines, paragraphs, plain, sentence
+from bot.words import Words
 from core.model.people import Person, Right
+from core.model.risk import LiquidationState
 from core.model.trades import IntentState
 from core.status import AccountStatus, Status
 
 SHOWN = 12
+ROOM = 3000
+"""What the accounts may take of a message, in UTF-16 units; those that want a look come first."""
 REASON_LIMIT = 120
 NAMED = 3
 """So many accounts are named in the first line."""
 _WELL = ("🟢", "⚪")
+_CLOSING = {
+    LiquidationState.HELD: "✋",
+    LiquidationState.STUCK: "🆘",
+    LiquidationState.FLAT: "✅",
+    LiquidationState.LOCKED: "✅",
+    LiquidationState.RELEASED: "🔓",
+}
 LATE = timedelta(seconds=60)
 FIGURES = 4
 """Significant figures of an equity: one that floats is not to be told anew with each tick."""
 
 
-def status_for(seen: Status, reader: Person) -> Rendered:
+def status_for(seen: Status, reader: Person, words: Words) -> Rendered:
     """What this reader may see."""
     desk_wide = reader.may(Right.READ_DESK)
     theirs = [each for each in seen.accounts if desk_wide or each.account.person_id == reader.id]
-    return status(seen, theirs, desk_wide=desk_wide)
+    return status(seen, theirs, words, desk_wide=desk_wide)
 
 
-def status(seen: Status, accounts: Iterable[AccountStatus], *, desk_wide: bool) -> Rendered:
+def status(seen: Status, accounts: Iterable[AccountStatus], words: Words, *, desk_wide: bool) -> Rendered:
     """`accounts` is the part of `seen` that the reader may see; `desk_wide` adds the desk's own figures."""
-    chosen = tuple(accounts)
-    more = len(chosen) - SHOWN
+    chosen = sorted(accounts, key=lambda one: _mark(one) in _WELL)
+    told = fitting([_account(account, seen.at, words) for account in chosen[:SHOWN]], ROOM)
+    more = len(chosen) - len(told)
     return Rendered(
         paragraphs(
-            lines(_summary(seen, chosen), *_wider(seen)),
-            *(_account(account, seen.at) for account in chosen[:SHOWN]),
-            f"… and {count(more, 'more account')}" if more > 0 else None,
-            None if chosen else "No account is set up for you yet.",
-            _desk(seen) if desk_wide else None,
+            lines(_summary(seen, chosen, words), *_wider(seen)),
+            *told,
+            words("status-more-accounts", n=more) if more > 0 else None,
+            None if chosen else words("status-no-account"),
+            _desk(seen, words) if desk_wide else None,
         )
     )
 
 
-def _summary(seen: Status, accounts: Sequence[AccountStatus]) -> str:
+def _summary(seen: Status, accounts: Sequence[AccountStatus], words: Words) -> Html:
     """The first line: all that the bar of a pinned message shows, so with the accounts that want a look."""
-    trading = f"⏸ {plain(seen.paused_reason, REASON_LIMIT)}" if seen.paused_reason else "▶️ Trading is on"
+    paused = seen.paused_reason
+    trading = f"⏸ {plain(paused, REASON_LIMIT)}" if paused else words("status-trading-on")
     unwell = [
         f"{_mark(one)} {plain(one.account.label, NAME_LIMIT)}" for one in accounts if _mark(one) not in _WELL
     ]
-    more = [f"{len(unwell) - NAMED} more"] if len(unwell) > NAMED else []
-    return " · ".join([trading, *unwell[:NAMED], *more])
+    more = words("status-more", n=len(unwell) - NAMED) if len(unwell) > NAMED else None
+    return words.listed(Html(trading), *map(Html, unwell[:NAMED]), more)
 
 
 def _wider(seen: Status) -> list[str]:
@@ -65,60 +77,72 @@ def _wider(seen: Status) -> list[str]:
 
 def _mark(seen: AccountStatus) -> str:
     if seen.liquidation is not None:
-        return TITLES[seen.liquidation.state][0]
+        return _CLOSING.get(seen.liquidation.state, "🚨")
     return "🔒" if seen.locks else "🔌" if seen.last.error else "🟢" if seen.last.read_at else "⚪"
 
 
-def _account(seen: AccountStatus, now: datetime) -> str:
+def _account(seen: AccountStatus, now: datetime, words: Words) -> Html:
     last = seen.last
-    equity = f"Equity about {_rounded(last.equity)}" if last.equity is not None else None
-    limit = seen.account.policy.drawdown_limit_percent
     return lines(
-        f"{_mark(seen)} {bold(seen.account.label, NAME_LIMIT)} · {plain(seen.trader, NAME_LIMIT)}",
-        equity,
-        f"Drawdown {seen.drawdown_percent:.1f}\N{NO-BREAK SPACE}%, limit {limit}\N{NO-BREAK SPACE}%",
-        _closing(seen),
-        _held(seen),
-        _late("not read", last.read_at, now),
-        _late("not guarded", last.guarded_at, now),
+        words.listed(
+            Html(f"{_mark(seen)} {words.named(seen.account.label, NAME_LIMIT)}"),
+            plain(seen.trader, NAME_LIMIT),
+        ),
+        _closing(seen, words),
+        _standing(seen, words),
+        _held(seen, words),
+        _late("read", last.read_at, now, words),
+        _late("guarded", last.guarded_at, now, words),
         f"⚠️ {plain(last.error, REASON_LIMIT)}" if last.error else None,
         *(f"🔒 {plain(sentence(lock.reason), REASON_LIMIT)}" for lock in seen.locks),
     )
 
 
-def _closing(seen: AccountStatus) -> str | None:
+def _standing(seen: AccountStatus, words: Words) -> Html:
+    limit, equity = seen.account.policy.drawdown_limit_percent, seen.last.equity
+    digits = 0 if limit == limit.to_integral_value() else 1
+    percent = words.percent(seen.drawdown_percent)
+    return words.listed(
+        words("status-equity", equity=_rounded(equity, words)) if equity is not None else None,
+        words("status-drawdown", percent=percent, limit=words.percent(limit, digits)),
+    )
+
+
+def _closing(seen: AccountStatus, words: Words) -> str | None:
     running = seen.liquidation
-    return " ".join(TITLES[running.state]) if running else None
+    return f"{_mark(seen)} {words(f'status-closing-{running.state}')}" if running else None
 
 
-def _held(seen: AccountStatus) -> str:
+def _held(seen: AccountStatus, words: Words) -> Html:
     """What is open, and only what is not in order with it."""
     held, matched = seen.last.positions, seen.last.matched
-    unmatched = f", {held - matched} unmatched" if matched < held else ""
-    differ = f", {count(seen.divergences, 'divergence')}" if seen.divergences else ""
-    return f"{count(held, 'position') if held else 'No positions'}{unmatched}{differ}"
+    return words.listed(
+        words("status-positions", n=held) if held else words("status-no-positions"),
+        words("status-unmatched", n=held - matched) if matched < held else None,
+        words("status-divergences", n=seen.divergences) if seen.divergences else None,
+    )
 
 
-def _rounded(equity: Decimal) -> str:
+def _rounded(equity: Decimal, words: Words) -> str:
     """12,345.67 as 12,350; small amounts whole."""
     places = max(equity.adjusted() + 1 - FIGURES, 0)
-    return f"{round(equity, -places):,.0f}"
+    return words.number(round(equity, -places))
 
 
-def _late(what: str, last: datetime | None, now: datetime) -> str | None:
+def _late(what: str, last: datetime | None, now: datetime, words: Words) -> Html | None:
     """Says so when something was done too long ago, or never."""
     if last is None:
-        return f"{what} yet"
-    return f"{what} since {relative(last)}" if now - last > LATE else None
+        return words(f"status-never-{what}")
+    return words(f"status-not-{what}", since=words.relative(last)) if now - last > LATE else None
 
 
-def _desk(seen: Status) -> str:
+def _desk(seen: Status, words: Words) -> Html:
     waiting = seen.intents.get(IntentState.NEW, 0) + seen.intents.get(IntentState.SENDING, 0)
     unknown = seen.intents.get(IntentState.UNKNOWN, 0)
+    oldest = seen.outbox_oldest
+    late = oldest is not None and seen.at - oldest > LATE
     return lines(
-        f"{count(seen.pending_approvals, 'card')} to decide",
-        f"{count(waiting, 'order')} on the way, {unknown} unconfirmed",
-        f"oldest message waits since {relative(seen.outbox_oldest)}"
-        if seen.outbox_oldest and seen.at - seen.outbox_oldest > LATE
-        else None,
+        words("status-cards", n=seen.pending_approvals),
+        words.listed(words("status-orders", n=waiting), words("status-unconfirmed", n=unknown)),
+        words("status-outbox", since=words.relative(oldest)) if oldest and late else None,
     )

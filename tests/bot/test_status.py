@@ -1,17 +1,46 @@
 """The live status: one pinned message per person, edited when it changes, replaced when asked for."""
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 from aiogram import Bot
+from cryptography.fernet import Fernet
 
 from bot.delivery import Relay
+from bot.delivery.live import following_status
 from bot.sandbox import Sandbox, SandboxClient
+from bot.views.status import _mark, status
+from core.board import LastSeen
 from core.desk import Desk
+from core.model.accounts import Account, TerminalKind
+from core.model.events import Event, Json
+from core.model.ids import AccountId, PersonId
 from core.model.people import Person, Role
-from core.model.risk import DESK, LiquidationState, LockKind, Place
+from core.model.risk import (
+    DESK,
+    DrawdownState,
+    Liquidation,
+    LiquidationState,
+    Lock,
+    LockKind,
+    Place,
+)
+from core.model.trades import IntentState
 from core.ports import Store
+from core.risk.locks import lock as lock_place
+from core.status import AccountStatus, Status
+from storage.engine import connect
+from storage.secrets import Vault
+from storage.store import SqlStore
+from tests.bot.snapshots import READERS, check_shown
 from tests.bot.stage import Cast, eventually, join
 
 pytestmark = pytest.mark.usefixtures("running")
@@ -29,6 +58,11 @@ async def asked(people: SandboxClient, person: Person) -> int:
     number: int = message["message_id"]
     await eventually(lambda: pinned(people, person), [number])
     return number
+
+
+async def told(people: SandboxClient, person: Person) -> list[dict[str, Any]]:
+    """What the desk has said that is still there, oldest first, without what the chat itself tells."""
+    return [m for m in await people.messages(person.telegram_id) if m["from_bot"] and not m["service"]]
 
 
 async def idle(desk: Desk) -> bool:
@@ -66,7 +100,7 @@ async def test_it_is_edited_when_it_changes_and_only_then(
     assert len(await people.calls("editMessageText")) == 1, "12,340 as before"
     await pause(desk, "news at 14")
     await refreshed(relay, desk)
-    text = (await people.messages(cast.owner.telegram_id))[-1]
+    text = (await told(people, cast.owner))[-1]
     assert (text["message_id"], "news at 14" in text["text"]) == (number, True)
     assert "Equity about 12,340" in text["text"]
 
@@ -75,7 +109,7 @@ async def test_a_second_one_takes_the_place_of_the_first(people: SandboxClient, 
     first = await asked(people, cast.tara)
     second = await asked(people, cast.tara)
     assert first != second
-    shown = [m["message_id"] for m in await people.messages(cast.tara.telegram_id) if m["from_bot"]]
+    shown = [m["message_id"] for m in await told(people, cast.tara)]
     assert shown == [second]
 
 
@@ -87,7 +121,7 @@ async def test_one_that_a_person_deleted_does_not_come_back_by_itself(
     await pause(desk, "news")
     await refreshed(relay, desk)
     await refreshed(relay, desk)
-    assert [m for m in await people.messages(cast.tara.telegram_id) if m["from_bot"]] == []
+    assert await told(people, cast.tara) == []
     async with desk.store.read() as tx:
         assert await tx.outbox.oldest_waiting() is None
 
@@ -100,7 +134,7 @@ async def test_after_a_restart_the_same_message_goes_on(
     await refreshed(relay, desk)
     await pause(desk, "news")
     await refreshed(relay, desk)
-    last = (await people.messages(cast.tara.telegram_id))[-1]
+    last = (await told(people, cast.tara))[-1]
     assert (last["message_id"], "news" in last["text"]) == (number, True)
 
 
@@ -125,7 +159,7 @@ async def test_two_taps_on_status_at_once_leave_one_pinned_message(
     await asyncio.gather(*(people.say(cast.owner.telegram_id, "/status") for _ in range(3)))
     await people.wait_for(cast.owner.telegram_id, "Trading is on")
     await eventually(lambda: idle(desk), True)
-    [shown] = [m["message_id"] for m in await people.messages(cast.owner.telegram_id) if m["from_bot"]]
+    [shown] = [m["message_id"] for m in await told(people, cast.owner)]
     await eventually(lambda: pinned(people, cast.owner), [shown])
 
 
@@ -137,7 +171,7 @@ async def test_each_owner_has_one_of_their_own(
     await pause(desk, "news at 14")
     await refreshed(relay, desk)
     for person, number in numbers.items():
-        last = (await people.messages(person.telegram_id))[-1]
+        last = (await told(people, person))[-1]
         assert (last["message_id"], "news at 14" in last["text"]) == (number, True)
     assert len(await people.calls("editMessageText")) == 2
 
@@ -149,7 +183,7 @@ async def test_one_that_a_person_unpinned_lives_on_where_it_is(
     await bot.unpin_chat_message(cast.tara.telegram_id, message_id=number)
     await pause(desk, "news")
     await refreshed(relay, desk)
-    last = (await people.messages(cast.tara.telegram_id))[-1]
+    last = (await told(people, cast.tara))[-1]
     assert (last["message_id"], "news" in last["text"]) == (number, True)
     assert await pinned(people, cast.tara) == [], "what a person unpinned stays so"
 
@@ -163,7 +197,7 @@ async def test_a_chat_that_takes_no_pin_has_a_status_that_lives(
     await eventually(lambda: idle(desk), True)
     await pause(desk, "news")
     await refreshed(relay, desk)
-    last = (await people.messages(cast.tara.telegram_id))[-1]
+    last = (await told(people, cast.tara))[-1]
     assert (last["message_id"], "news" in last["text"]) == (number, True)
 
 
@@ -190,7 +224,7 @@ async def test_an_edit_that_is_refused_takes_no_message_away(
         await tx.locks.release(LockKind.PAUSE, DESK, desk.clock.now(), None)
     await pause(desk, "second")
     await refreshed(relay, desk)
-    shown = [m for m in await people.messages(cast.tara.telegram_id) if m["from_bot"]]
+    shown = await told(people, cast.tara)
     assert [m["message_id"] for m in shown] == [number]
     assert "second" in shown[0]["text"]
 
@@ -226,7 +260,7 @@ async def test_a_pause_of_another_account_is_none_of_the_traders(
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "title"),
     [
         (LiquidationState.COUNTING, "🚨 Everything will be closed"),
         (LiquidationState.HELD, "✋ Closing is held"),
@@ -234,12 +268,113 @@ async def test_a_pause_of_another_account_is_none_of_the_traders(
     ],
 )
 async def test_an_account_that_is_being_closed_is_named_first(
-    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk, state: LiquidationState, told: str
+    people: SandboxClient, cast: Cast, relay: Relay, desk: Desk, state: LiquidationState, title: str
 ) -> None:
     number, now = await asked(people, cast.owner), desk.clock.now()
     async with desk.store.write() as tx:
         await tx.liquidations.start(cast.account_of(cast.tara).id, state, "drawdown 20 %", now, now)
     await refreshed(relay, desk)
     seen = next(m for m in await people.messages(cast.owner.telegram_id) if m["message_id"] == number)
-    assert seen["text"].splitlines()[0] == f"▶️ Trading is on · {told[0]} Tara's paper"
-    assert f"\n{told}\n" in seen["text"]
+    assert seen["text"].splitlines()[0] == f"▶️ Trading is on · {title[0]} Tara's paper"
+    assert f"\n{title}\n" in seen["text"]
+
+
+class TestAtOnce:
+    """The statuses look by themselves once an hour only."""
+
+    @pytest.fixture
+    async def store(self, database_url: str) -> AsyncIterator[SqlStore]:
+        opened = SqlStore(connect(database_url), Vault([Fernet.generate_key().decode()]), observers=[])
+        yield opened
+        await opened.aclose()
+
+    @pytest.fixture(autouse=True)
+    async def following(
+        self, store: SqlStore, desk: Desk, relay: Relay, monkeypatch: pytest.MonkeyPatch
+    ) -> AsyncIterator[None]:
+        monkeypatch.setattr("bot.delivery.live.REFRESH_S", 3_600.0)
+        assert isinstance(store.observers, list)
+        store.observers.append(following_status(desk.bell))
+        keeping = asyncio.create_task(relay.live.keep())
+        yield
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+
+    async def test_a_lock_is_shown_when_it_is_set(
+        self, people: SandboxClient, cast: Cast, desk: Desk
+    ) -> None:
+        await asked(people, cast.tara)
+        await lock_place(desk, cast.admin, Place(cast.account_of(cast.tara).id), "her holiday")
+        await people.wait_for(cast.tara.telegram_id, "Trading is on · 🔒 Tara's paper")
+
+    async def test_a_liquidation_is_shown_when_it_begins(
+        self, people: SandboxClient, cast: Cast, desk: Desk
+    ) -> None:
+        await asked(people, cast.tara)
+        account, now = cast.account_of(cast.tara).id, desk.clock.now()
+        data: Json = {"reason": "drawdown 20 %", "fires_at": now.isoformat()}
+        async with desk.store.write() as tx:
+            await tx.liquidations.start(account, LiquidationState.COUNTING, "drawdown 20 %", now, now)
+            await tx.events.append(Event("liquidation.counting", now, str(account), data, account))
+        await people.wait_for(cast.tara.telegram_id, "🚨 Everything will be closed")
+
+
+# The view
+
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
+AGO = NOW - timedelta(minutes=3)
+
+
+def an_account(label: str) -> Account:
+    return Account(AccountId(UUID(int=1)), PersonId(UUID(int=2)), label, TerminalKind.MT5, "", 1, "Broker")
+
+
+def seen(label: str, trader: str, last: LastSeen) -> AccountStatus:
+    state = DrawdownState(AccountId(UUID(int=1)), Decimal(10_000), Decimal(8_190), NOW, Decimal(1), NOW)
+    return AccountStatus(an_account(label), trader, None, last, state, 0, ())
+
+
+WELL = seen("Tara live", "Tara", LastSeen(read_at=NOW, guarded_at=NOW, equity=Decimal("12345.67")))
+LATE = LastSeen(
+    read_at=AGO, guarded_at=AGO, equity=Decimal("7591.2"), positions=3, matched=1, error="It is silent."
+)
+CLOSING = Liquidation(5, AccountId(UUID(int=1)), LiquidationState.COUNTING, "drawdown", NOW, NOW)
+ILL = replace(
+    seen("Tom & <Co> " + "W" * 60, "Tom", LATE),
+    liquidation=CLOSING,
+    divergences=2,
+    locks=(Lock(1, LockKind.DRAWDOWN, AccountId(UUID(int=1)), "drawdown 20.4 % reached the limit", AGO),),
+)
+LOCKED = replace(WELL, account=an_account("Lea paper"), trader="Lea", locks=ILL.locks)
+DESK_SEEN = Status(
+    at=NOW,
+    accounts=(),
+    pending_approvals=2,
+    intents={IntentState.NEW: 1, IntentState.UNKNOWN: 1},
+    outbox_oldest=AGO,
+    outbox_waiting={},
+    locks=(Lock(2, LockKind.OWNER, None, "EURUSD is locked by Olga: NFP", AGO, instrument="EURUSD"),),
+    divergences=Counter(),
+)
+
+
+def test_a_status_in_every_language() -> None:
+    accounts = [WELL, ILL, *[replace(LOCKED, liquidation=None)] * 2]
+    check_shown("status", lambda words: status(DESK_SEEN, accounts, words, desk_wide=True))
+    calm = replace(DESK_SEEN, locks=(), intents={}, outbox_oldest=None, pending_approvals=1)
+    check_shown("status-calm", lambda words: status(calm, [WELL], words, desk_wide=False))
+    check_shown("status-none", lambda words: status(calm, [], words, desk_wide=True))
+
+
+def test_forty_accounts_in_the_worst_state_fit_into_a_message() -> None:
+    worst = replace(ILL, trader="<&>" * 99, locks=ILL.locks, last=replace(LATE, error="<&>" * 99))
+    check_shown("status-longest", lambda words: status(DESK_SEEN, [worst] * 40, words, desk_wide=True))
+
+
+@pytest.mark.parametrize("state", LiquidationState)
+def test_each_state_of_a_liquidation_has_its_words(state: LiquidationState) -> None:
+    one = replace(ILL, liquidation=replace(CLOSING, state=state))
+    for words in READERS:
+        first, *_ = status(DESK_SEEN, [one], words, desk_wide=False).text.splitlines()
+        assert f"{_mark(one)} Tom" in first
