@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
@@ -19,8 +19,10 @@ from core.model.dialogs import Dialog
 from core.model.divergences import Decision, Divergence, DivergenceKind, LogFilter, LogRow
 from core.model.events import Event, EventFilter, Notice, NoticeKind, Priority, Recorded
 from core.model.fills import Fill
+from core.model.forgetting import Pseudonym, Trace
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
 from core.model.incidents import Incident, Trouble
+from core.model.joining import Invite, Knock
 from core.model.mt5 import Bar, MT5AccountSnapshot
 from core.model.panics import Panic
 from core.model.people import Consent, Language, Person, Role
@@ -64,8 +66,65 @@ class People(Protocol):
     async def speaks(self, person: PersonId, language: Language, zone: str) -> None:
         """Note the language and the time zone that the person has chosen."""
 
+    async def block(self, person: PersonId, at: datetime | None) -> None:
+        """Shut the person out from then on; None lets them in again."""
+
+    async def menus(self) -> dict[PersonId, str]:
+        """A digest of the menu that each person's chat shows, where one was set."""
+
+    async def remember_menu(self, person: PersonId, digest: str) -> None: ...
+
+    async def consents(self, person: PersonId) -> Sequence[Consent]:
+        """What the person accepted, the newest version first."""
+
     async def consent(self, consent: Consent) -> None:
         """Record an acceptance; it becomes the person's `consent_version`. Once per version."""
+
+
+class Invites(Protocol):
+    async def add(self, invite: Invite, digest: str) -> int:
+        """Store an invite by the digest of its token; the number that it got."""
+
+    async def get(self, invite: int) -> Invite | None: ...
+    async def by_digest(self, digest: str) -> Invite | None: ...
+    async def open(self, now: datetime) -> Sequence[Invite]:
+        """Those that can be used still, newest first."""
+
+    async def use(self, invite: int, now: datetime) -> bool:
+        """Take one of its uses; False when none was left, or it was revoked or over."""
+
+    async def revoke(self, invite: int, at: datetime) -> bool:
+        """False when it was revoked before."""
+
+
+class Knocks(Protocol):
+    async def add(self, knock: Knock) -> bool:
+        """Store it (`id` is ignored); False when this stranger has one."""
+
+    async def get(self, knock: int) -> Knock | None: ...
+    async def by_telegram_id(self, telegram_id: int) -> Knock | None: ...
+    async def advance(self, changed: Knock, expected: Knock) -> bool:
+        """Write `changed` if its row is still as `expected` in state and number of asks; False otherwise."""
+
+    async def count_since(self, moment: datetime) -> int:
+        """How many strangers came for the first time since then."""
+
+
+class Forgetting(Protocol):
+    async def exported(self, person: Person) -> dict[str, Any]:
+        """All rows of the person and of their accounts by table, without passwords."""
+
+    async def named_by(self, person: Person) -> Pseudonym:
+        """A new pseudonym that knows every word and number that names the person."""
+
+    async def traces(self, pseudonym: Pseudonym) -> Sequence[Trace]:
+        """Where texts name the person. Reads everything: not for a write transaction."""
+
+    async def blot(self, pseudonym: Pseudonym, traces: Sequence[Trace]) -> None:
+        """Put the pseudonym into those texts."""
+
+    async def erase(self, person: Person, pseudonym: Pseudonym) -> None:
+        """Erase the person and what is theirs; what must stay is the pseudonym's."""
 
 
 class Accounts(Protocol):
@@ -505,6 +564,12 @@ class Tx(Protocol):
 
     @property
     def people(self) -> People: ...
+    @property
+    def invites(self) -> Invites: ...
+    @property
+    def knocks(self) -> Knocks: ...
+    @property
+    def forgetting(self) -> Forgetting: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

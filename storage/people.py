@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, delete, desc, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import PersonId
 from core.model.people import Consent, Language, Person, Role
-from storage.rows import insert_all, insert_new, put, values_of
-from storage.tables import consents, people, roles
+from storage.rows import columns_of, fetch, insert_all, insert_new, put, upsert, values_of
+from storage.tables import consents, menus, people, roles
 
-_FOUND_OUT = frozenset({"chat_id", "reachable", "consent_version", "language", "zone"})
+_FOUND_OUT = frozenset({"chat_id", "reachable", "consent_version", "language", "zone", "blocked_at"})
 """What the desk learned of a person by itself; no roster knows better."""
 
 
@@ -42,8 +43,9 @@ class SqlPeople:
         return await self._select(true())
 
     async def with_role(self, role: Role) -> Sequence[Person]:
-        """By name."""
-        return await self._select(people.c.id.in_(select(roles.c.person_id).where(roles.c.role == role)))
+        """By name; who is blocked has no part in it."""
+        have_it = people.c.id.in_(select(roles.c.person_id).where(roles.c.role == role))
+        return await self._select(have_it & people.c.blocked_at.is_(None))
 
     async def arrived(self, person: PersonId, chat_id: int) -> None:
         await self._change(person, chat_id=chat_id, reachable=True)
@@ -53,6 +55,21 @@ class SqlPeople:
 
     async def speaks(self, person: PersonId, language: Language, zone: str) -> None:
         await self._change(person, language=language, zone=zone)
+
+    async def block(self, person: PersonId, at: datetime | None) -> None:
+        await self._change(person, blocked_at=at)
+
+    async def menus(self) -> dict[PersonId, str]:
+        return dict(
+            await fetch(self.connection, lambda *pair: pair, select(menus.c.person_id, menus.c.digest))
+        )
+
+    async def remember_menu(self, person: PersonId, digest: str) -> None:
+        await upsert(self.connection, menus, {"person_id": person, "digest": digest})
+
+    async def consents(self, person: PersonId) -> Sequence[Consent]:
+        theirs = select(*columns_of(consents, Consent)).where(consents.c.person_id == person)
+        return await fetch(self.connection, Consent, theirs.order_by(desc(consents.c.version)))
 
     async def consent(self, consent: Consent) -> None:
         await insert_new(self.connection, consents, values_of(consent))

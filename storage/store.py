@@ -18,8 +18,11 @@ from storage.drawdowns import SqlDrawdowns
 from storage.engine import Database
 from storage.events import SqlEvents
 from storage.fills import SqlFills
+from storage.forgetting import SqlForgetting
 from storage.incidents import SqlIncidents
 from storage.intents import SqlIntents
+from storage.invites import SqlInvites
+from storage.knocks import SqlKnocks
 from storage.liquidations import SqlLiquidations
 from storage.locks import SqlLocks
 from storage.marks import SqlMarks
@@ -49,6 +52,9 @@ class SqlTx:
     """Implements `Tx`: every port over one connection."""
 
     people: SqlPeople
+    invites: SqlInvites
+    knocks: SqlKnocks
+    forgetting: SqlForgetting
     accounts: SqlAccounts
     sources: SqlSources
     signals: SqlSignals
@@ -126,6 +132,9 @@ class SqlStore:
 def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
     return SqlTx(
         people=SqlPeople(connection),
+        invites=SqlInvites(connection),
+        knocks=SqlKnocks(connection),
+        forgetting=SqlForgetting(connection),
         accounts=SqlAccounts(connection, vault),
         sources=SqlSources(connection, vault),
         signals=SqlSignals(connection),

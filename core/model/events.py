@@ -60,12 +60,17 @@ class Priority(IntEnum):
 
 
 class NoticeKind(StrEnum):
-    """`ALERT` tells a fact once, the others bring a message up to date with its subject."""
+    """`ALERT` tells a fact once, the others bring a message up to date with its subject: `REQUEST` what
+    became of one that was confirmed, `PANIC` how far it is."""
 
     CARD = "card"
     LIQUIDATION = "liquidation"
     DIVERGENCE = "divergence"
     STATUS = "status"
+    REQUEST = "request"
+    PANIC = "panic"
+    KNOCK = "knock"
+    CONSENT = "consent"
     ALERT = "alert"
 
 

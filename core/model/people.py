@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.model.ids import PersonId
 
-CONSENT_VERSION = 1
+CONSENT_VERSION = 2
 
 
 class Language(StrEnum):
@@ -60,12 +60,19 @@ RIGHTS: dict[Role, AbstractSet[Right]] = {
 }
 """The matrix of rights, whole: nothing else says what a role may do."""
 
+GIVES: dict[Right, AbstractSet[Role]] = {
+    Right.SET_ROLES: frozenset(Role),
+    Right.INVITE: {Role.TRADER, Role.VIEWER},
+}
+"""The roles that each of these rights lets a person give and take; they act on people of those roles only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone known to the desk, by Telegram user id. `chat_id` is None before their first /start.
 
-    `zone` is the IANA name of the time zone that times are shown in.
+    `zone` is the IANA name of the time zone that times are shown in. Who is blocked keeps their roles and may
+    do nothing. `of_desk_file` tells whom the desk file names: their roles are the file's at each start.
     """
 
     id: PersonId
@@ -77,9 +84,25 @@ class Person:
     consent_version: int | None = None
     language: Language = Language.ENGLISH
     zone: str = "UTC"
+    blocked_at: datetime | None = None
+    of_desk_file: bool = False
 
     def may(self, right: Right) -> bool:
-        return any(right in RIGHTS[role] for role in self.roles)
+        return not self.is_blocked and any(right in RIGHTS[role] for role in self.roles)
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_at is not None
+
+    @property
+    def met(self) -> bool:
+        """Whether any risk text was accepted: with an older one everything but approving goes on."""
+        return self.consent_version is not None
+
+    @property
+    def gives(self) -> frozenset[Role]:
+        """The roles that the person may give to others, and take."""
+        return frozenset(role for right, roles in GIVES.items() if self.may(right) for role in roles)
 
     @property
     def consented(self) -> bool:

@@ -20,10 +20,12 @@ OLD_LOCKS = ("pause", "drawdown", "owner", "admin")
 NEW_LOCKS = (*OLD_LOCKS, "own")
 
 OLD_NOTICES = ("card", "liquidation", "divergence", "status", "alert")
-NEW_NOTICES = ("card", "liquidation", "divergence", "status", "request", "panic", "alert")
+NEW_NOTICES = ("card", "liquidation", "divergence", "status", "request", "panic", "knock", "consent", "alert")
+KNOCKS = ("at_door", "asked", "admitted", "declined", "ignored")
 REQUESTS = ("close", "break_even", "stop", "target", "cancel", "move")
 REQUEST_STATES = ("typing", "asked", "queued", "dropped")
 SIDES = ("buy", "sell")
+SIZED_BY = ("percent", "fixed", "max_lots")
 
 ID64 = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
@@ -35,11 +37,16 @@ def upgrade() -> None:
     _upgrade_people()
     with op.batch_alter_table("roles") as roles:
         _replace_check(roles, "roles", "role", NEW_ROLES)
+    _create_invites()
+    _create_knocks()
+    _create_menus()
     _create_dialogs()
     _upgrade_accounts()
     _notices(NEW_NOTICES)
     _create_requests()
     _create_panics()
+    _upgrade_approvals()
+    _create_standing_approvals()
 
 
 def _upgrade_people() -> None:
@@ -47,9 +54,132 @@ def _upgrade_people() -> None:
         people.add_column(sa.Column("language", sa.String(20), nullable=False, server_default="en"))
         people.add_column(sa.Column("zone", sa.Text(), nullable=False, server_default="UTC"))
         people.create_check_constraint(op.f("ck_people_language"), _is_one_of("language", LANGUAGES))
+        people.add_column(sa.Column("blocked_at", TIME))
+        people.add_column(sa.Column("of_desk_file", sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("people") as people:
-        for name in ("language", "zone"):
+        for name in ("language", "zone", "of_desk_file"):
             people.alter_column(name, server_default=None)
+
+
+def _create_invites() -> None:
+    op.create_table(
+        "invites",
+        sa.Column("id", ID64, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(20), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("revoked_at", TIME),
+        sa.CheckConstraint(_is_one_of("role", NEW_ROLES), name=op.f("ck_invites_role")),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["people.id"], name=op.f("fk_invites_created_by"), ondelete="RESTRICT"
+        ),
+        sa.UniqueConstraint("digest", name=op.f("uq_invites_digest")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
+    )
+    op.create_index("ix_invites_expires_at", "invites", ["expires_at"])
+
+
+def _create_knocks() -> None:
+    choices = {"language": LANGUAGES, "state": KNOCKS, "role": NEW_ROLES}
+    op.create_table(
+        "knocks",
+        sa.Column("id", ID64, nullable=False),
+        sa.Column("telegram_id", ID64, nullable=False),
+        sa.Column("chat_id", ID64, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(20), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("knocked_at", TIME, nullable=False),
+        sa.Column("asks", sa.Integer(), nullable=False),
+        *(sa.Column(name, TIME) for name in ("asked_at", "decided_at")),
+        sa.Column("decided_by", sa.Uuid()),
+        sa.Column("role", sa.String(20)),
+        *(
+            sa.CheckConstraint(_is_one_of(name, values), name=op.f(f"ck_knocks_{name}"))
+            for name, values in choices.items()
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["people.id"], name=op.f("fk_knocks_decided_by"), ondelete="RESTRICT"
+        ),
+        sa.UniqueConstraint("telegram_id", name=op.f("uq_knocks_telegram_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knocks")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_knocks_knocked_at", "knocks", ["knocked_at"])
+
+
+def _create_menus() -> None:
+    op.create_table(
+        "menus",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_menus_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_menus")),
+    )
+
+
+def _upgrade_approvals() -> None:
+    with op.batch_alter_table("approvals") as approvals:
+        approvals.add_column(sa.Column("sized_by", sa.String(20)))
+        approvals.add_column(sa.Column("factor", MONEY, nullable=False, server_default="1"))
+        approvals.add_column(sa.Column("obstacle", sa.Text()))
+        approvals.add_column(sa.Column("undo_until", TIME))
+        approvals.add_column(sa.Column("standing_id", ID64))
+        approvals.add_column(sa.Column("standing_note", sa.Text()))
+        approvals.create_check_constraint(op.f("ck_approvals_sized_by"), _is_one_of("sized_by", SIZED_BY))
+    with op.batch_alter_table("approvals") as approvals:
+        approvals.alter_column("factor", server_default=None)
+    op.create_index("ix_approvals_standing_id_decided_at", "approvals", ["standing_id", "decided_at"])
+
+
+def _downgrade_approvals() -> None:
+    op.drop_index("ix_approvals_standing_id_decided_at", "approvals")
+    with op.batch_alter_table("approvals") as approvals:
+        approvals.drop_constraint(op.f("ck_approvals_sized_by"), type_="check")
+        for name in ("sized_by", "factor", "obstacle", "undo_until", "standing_id", "standing_note"):
+            approvals.drop_column(name)
+
+
+def _create_standing_approvals() -> None:
+    parents = (("person_id", "people"), ("account_id", "accounts"), ("source_id", "sources"))
+    op.create_table(
+        "standing_approvals",
+        sa.Column("id", ID64, nullable=False),
+        *(sa.Column(column, sa.Uuid(), nullable=False) for column, _ in parents),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("max_lots", MONEY, nullable=False),
+        sa.Column("max_per_day", sa.Integer(), nullable=False),
+        sa.Column("max_open_risk_percent", MONEY, nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        *(sa.Column(name, sa.Integer()) for name in ("consent_version", "risk_version")),
+        *(sa.Column(name, TIME) for name in ("accepted_at", "expires_at", "ended_at")),
+        sa.Column("ended_because", sa.Text()),
+        *(
+            sa.ForeignKeyConstraint(
+                [column], [f"{parent}.id"], name=op.f(f"fk_standing_approvals_{column}"), ondelete="CASCADE"
+            )
+            for column, parent in parents
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_approvals")),
+        sqlite_autoincrement=True,
+    )
+    holding = sa.text("accepted_at IS NOT NULL AND ended_at IS NULL")
+    op.create_index(
+        "uq_standing_approvals_holding",
+        "standing_approvals",
+        ["account_id", "source_id"],
+        unique=True,
+        sqlite_where=holding,
+        postgresql_where=holding,
+    )
+    op.create_index("ix_standing_approvals_person_id", "standing_approvals", ["person_id", "id"])
 
 
 def _create_dialogs() -> None:
@@ -106,24 +236,27 @@ def _downgrade_accounts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("standing_approvals")
+    _downgrade_approvals()
     _drop_panics()
     op.drop_table("requests")
     _notices(OLD_NOTICES)
     _downgrade_accounts()
-    op.drop_table("dialogs")
+    for table in ("dialogs", "menus", "knocks", "invites"):
+        op.drop_table(table)
     op.execute("DELETE FROM roles WHERE role = 'viewer'")
     with op.batch_alter_table("roles") as roles:
         _replace_check(roles, "roles", "role", OLD_ROLES)
     with op.batch_alter_table("people") as people:
         people.drop_constraint(op.f("ck_people_language"), type_="check")
-        for name in ("language", "zone"):
+        for name in ("language", "zone", "blocked_at", "of_desk_file"):
             people.drop_column(name)
 
 
 def _notices(kinds: tuple[str, ...]) -> None:
     """What of other kinds waits or was sent is forgotten. Numbers of the outbox never come back."""
     for table in ("outbox", "sent_messages"):
-        op.execute(f"DELETE FROM {table} WHERE NOT ({_is_one_of('kind', kinds)})")
+        op.execute(f"DELETE FROM {table} WHERE NOT ({_is_one_of('kind', kinds)})")  # noqa: S608 - our own words
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as outbox:
         _replace_check(outbox, "outbox", "kind", kinds)
     with op.batch_alter_table("sent_messages") as sent:

@@ -5,8 +5,17 @@ Nothing that concerns money is deleted with its owner (RESTRICT); what can be ma
 
 from storage.tables.base import metadata
 from storage.tables.desk import accounts, consents, people, roles, sources
+from storage.tables.joining import invites, knocks, menus
 from storage.tables.telling import OutboxState, dialogs, events, files, outbox, sent_messages
-from storage.tables.trading import approvals, hosts, intents, requests, signals, trades
+from storage.tables.trading import (
+    approvals,
+    hosts,
+    intents,
+    requests,
+    signals,
+    standing_approvals,
+    trades,
+)
 from storage.tables.watching import (
     drawdown_alerts,
     drawdowns,
@@ -32,9 +41,12 @@ __all__ = [
     "hosts",
     "incidents",
     "intents",
+    "invites",
+    "knocks",
     "liquidations",
     "locks",
     "marks",
+    "menus",
     "metadata",
     "outbox",
     "panics",
@@ -46,5 +58,6 @@ __all__ = [
     "signals",
     "snapshots",
     "sources",
+    "standing_approvals",
     "trades",
 ]

@@ -29,6 +29,8 @@ people = Table(
     Column("consent_version", Integer),
     Column("language", one_of(Language, "language"), nullable=False),
     Column("zone", Text, nullable=False),
+    Column("blocked_at", UtcTime),
+    Column("of_desk_file", Boolean, nullable=False),
 )
 
 
