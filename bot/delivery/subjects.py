@@ -49,7 +49,8 @@ def _liquidation_subject(app: App, shown: Shown, person: Person) -> Subject:
     if not shown.can_be_held:
         app.asked_to_hold.discard(choice)
     asks = choice in app.asked_to_hold
-    return Subject(liquidation(shown, asks_hold=asks), former=superseded(shown))
+    words = words_of(person)
+    return Subject(liquidation(shown, words, asks_hold=asks), former=superseded(shown, words))
 
 
 async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Shown | None:

@@ -32,23 +32,27 @@ def make_router() -> Router:
     return router
 
 
-async def on_tap(_: object, callback_data: LiquidationTap, person: Person, app: App, tap: Tap) -> None:
+async def on_tap(
+    _: object, callback_data: LiquidationTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     number = callback_data.liquidation
-    async with _true_afterwards(app, number, person, tap):
+    async with _true_afterwards(app, number, person, tap, words):
         match callback_data.act:
             case LiquidationAct.NOW:
                 await close_now(app.desk, number, person)
             case LiquidationAct.RELEASE:
                 await release_hold(app.desk, number, person)
             case LiquidationAct.HOLD:
-                await _ask(app, number, person, tap, asks=True)
+                await _ask(app, number, person, tap, words, asks=True)
             case LiquidationAct.BACK:
-                await _ask(app, number, person, tap, asks=False)
+                await _ask(app, number, person, tap, words, asks=False)
 
 
-async def on_hold(_: object, callback_data: HoldTap, person: Person, app: App, tap: Tap) -> None:
+async def on_hold(
+    _: object, callback_data: HoldTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     number, length = callback_data.liquidation, timedelta(minutes=callback_data.minutes)
-    async with _true_afterwards(app, number, person, tap):
+    async with _true_afterwards(app, number, person, tap, words):
         await hold(app.desk, number, person, length, HOLD_REASONS[callback_data.reason])
 
 
@@ -62,7 +66,7 @@ async def on_hold_command(message: Message, argument: str, person: Person, app: 
     if running is None:
         raise NotFound(f"Nothing is being closed on {named.name}.")
     held = await hold(app.desk, running.id, person, length, reason)
-    await message.answer(held_until(held, named.name))
+    await message.answer(held_until(held, named.name, words))
 
 
 def _length_and_reason(rest: str, words: Words) -> tuple[timedelta, str]:
@@ -76,7 +80,7 @@ def _length_and_reason(rest: str, words: Words) -> tuple[timedelta, str]:
     return length, reason
 
 
-async def _ask(app: App, number: int, person: Person, tap: Tap, *, asks: bool) -> None:
+async def _ask(app: App, number: int, person: Person, tap: Tap, words: Words, *, asks: bool) -> None:
     """Show for how long and why, or the first buttons again. Raises NotAllowed, NotFound or Stale."""
     if not person.may(Right.HOLD):
         raise NotAllowed("Only an owner can hold a liquidation.")
@@ -89,24 +93,26 @@ async def _ask(app: App, number: int, person: Person, tap: Tap, *, asks: bool) -
     change = app.asked_to_hold.add if asks else app.asked_to_hold.discard
     change((person.id, number))
     await tap.answer()
-    await tap.show(liquidation(shown, asks_hold=asks))
+    await tap.show(liquidation(shown, words, asks_hold=asks))
 
 
 @asynccontextmanager
-async def _true_afterwards(app: App, number: int, person: Person, tap: Tap) -> AsyncIterator[None]:
+async def _true_afterwards(
+    app: App, number: int, person: Person, tap: Tap, words: Words
+) -> AsyncIterator[None]:
     """Answers the tap. Who came too late is told what is so now; an older copy of the message, which nobody
     edits any more, loses its buttons."""
     try:
         yield
     except Stale as late:
         await tap.tell(str(late))
-        await _retire_copy(app, number, person, tap)
+        await _retire_copy(app, number, person, tap, words)
     await tap.answer()
 
 
-async def _retire_copy(app: App, number: int, person: Person, tap: Tap) -> None:
+async def _retire_copy(app: App, number: int, person: Person, tap: Tap, words: Words) -> None:
     async with app.desk.store.read() as tx:
         shown = await read_liquidation(app, tx, number, person)
         newest = await tx.outbox.sent(NoticeKind.LIQUIDATION, str(number), person.id)
     if shown is not None and newest is not None and newest.message_id != tap.message_id:
-        await tap.show(superseded(shown))
+        await tap.show(superseded(shown, words))

@@ -9,19 +9,16 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.callbacks import HoldReason, HoldTap, LiquidationAct, LiquidationTap
 from bot.views.card import BADGES
 from bot.views.markup import (
+    Html,
     Rendered,
     bold,
     button,
-    clock_time,
-    count,
-    counted_down,
     keyboard,
     lines,
-    money,
     plain,
-    relative,
-    sentence,
 )
+from bot.words import Words
+from bot.words.sentences import translated
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import DrawdownState, Liquidation, LiquidationState
@@ -29,12 +26,13 @@ from core.model.risk import DrawdownState, Liquidation, LiquidationState
 REASON_LIMIT = 300
 HOLD_LIMIT = 100
 HOLD_MINUTES = (5, 15, 60)
+NAME_LIMIT = 60
 HOLD_REASONS = {
     HoldReason.PRICE: "bad price",
     HoldReason.HAND: "closing by hand",
     HoldReason.NEWS: "news passes",
 }
-_SHORT = {HoldReason.PRICE: "price", HoldReason.HAND: "by hand", HoldReason.NEWS: "news"}
+"""As they are kept; `sentences.ftl` has them in each language."""
 _COUNTS = (LiquidationState.WARNED, LiquidationState.COUNTING)
 _CLOSES = (LiquidationState.CLOSING, LiquidationState.STUCK)
 
@@ -62,123 +60,135 @@ class Shown:
         return self.may_hold and self.liquidation.state in (*_COUNTS, *_CLOSES)
 
 
-def liquidation(shown: Shown, *, asks_hold: bool = False) -> Rendered:
+def liquidation(shown: Shown, words: Words, *, asks_hold: bool = False) -> Rendered:
     """What a person sees of it now; with `asks_hold` for how long and why it is to be held."""
-    question = _question(shown) if asks_hold else None
-    text = lines(_head(shown), _why(shown), _read_last(shown), _detail(shown), question)
-    return Rendered(text, _hold_buttons(shown.liquidation.id) if asks_hold else _buttons(shown))
+    question = _question(shown, words) if asks_hold else None
+    text = lines(
+        _head(shown, words), _why(shown, words), _read_last(shown, words), _detail(shown, words), question
+    )
+    number = shown.liquidation.id
+    return Rendered(text, _hold_buttons(number, words) if asks_hold else _buttons(shown, words))
 
 
-def superseded(shown: Shown) -> Rendered:
+def superseded(shown: Shown, words: Words) -> Rendered:
     """What stays of the message of a hold when a newer one, which rang, has taken its place."""
-    head = _titled(shown, "✋", "The hold is over")
-    return Rendered(lines(head, _why(shown), "A newer message tells how it goes on."))
+    head = _titled(shown, "✋", words("liquidation-hold-over"), words)
+    return Rendered(lines(head, _why(shown, words), words("liquidation-newer")))
 
 
-def held_until(held: Liquidation, account: str) -> str:
+def held_until(held: Liquidation, account: str, words: Words) -> Html:
     """The answer to /hold."""
-    end = relative(held.held_until) if held.held_until else "?"
-    return f"✋ Closing of {plain(account, HOLD_LIMIT)} is held. The hold ends {end}."
+    return words("liquidation-held", account=account[:HOLD_LIMIT], until=_until(held, words))
 
 
-TITLES = {
-    LiquidationState.WARNED: ("🚨", "Everything will be closed"),
-    LiquidationState.COUNTING: ("🚨", "Everything will be closed"),
-    LiquidationState.HELD: ("✋", "Closing is held"),
-    LiquidationState.CLOSING: ("🚨", "Everything is being closed"),
-    LiquidationState.STUCK: ("🆘", "Closing does not succeed"),
-    LiquidationState.FLAT: ("✅", "Everything was closed"),
-    LiquidationState.LOCKED: ("✅", "Everything was closed"),
-    LiquidationState.RELEASED: ("🔓", "Nothing more is closed"),
+MARKS = {
+    LiquidationState.WARNED: "🚨",
+    LiquidationState.COUNTING: "🚨",
+    LiquidationState.HELD: "✋",
+    LiquidationState.CLOSING: "🚨",
+    LiquidationState.STUCK: "🆘",
+    LiquidationState.FLAT: "✅",
+    LiquidationState.LOCKED: "✅",
+    LiquidationState.RELEASED: "🔓",
 }
 
 
-def _head(shown: Shown) -> str:
-    return _titled(shown, *TITLES[shown.liquidation.state])
+def _head(shown: Shown, words: Words) -> Html:
+    state = shown.liquidation.state
+    return _titled(shown, MARKS[state], words(f"liquidation-title-{state}"), words)
 
 
-def _titled(shown: Shown, mark: str, title: str) -> str:
-    parts = (f"{mark} {bold(title)}", plain(shown.account.label, 60), BADGES.get(shown.kind))
-    return " · ".join(part for part in parts if part)
+def _titled(shown: Shown, mark: str, title: Html, words: Words) -> Html:
+    label = plain(shown.account.label, NAME_LIMIT)
+    return words.listed(Html(f"{mark} {bold(title)}"), label, BADGES.get(shown.kind))
 
 
-def _why(shown: Shown) -> str:
-    return plain(sentence(shown.liquidation.reason), REASON_LIMIT)
+def _why(shown: Shown, words: Words) -> Html:
+    return words.told(shown.liquidation.reason, REASON_LIMIT)
 
 
-def _read_last(shown: Shown) -> str | None:
+def _read_last(shown: Shown, words: Words) -> Html | None:
     """How it stands, each number with its time, while somebody may still decide about it."""
-    undecided = (*_COUNTS, LiquidationState.HELD)
-    return lines(_equity(shown), _open(shown)) if shown.liquidation.state in undecided else None
+    if shown.liquidation.state not in (*_COUNTS, LiquidationState.HELD):
+        return None
+    return lines(_equity(shown, words), _open(shown, words))
 
 
-def _equity(shown: Shown) -> str | None:
+def _equity(shown: Shown, words: Words) -> Html | None:
     state, read = shown.drawdown, shown.snapshot
     if state is None:
         return None
-    equity = bold(money(state.equity, read.account.currency if read else ""))
-    return f"Equity {equity} as of {clock_time(state.read_at)}."
+    equity = words.money(state.equity, read.account.currency if read else "")
+    return words("liquidation-equity", equity=equity, time=words.day_time(state.read_at))
 
 
-def _open(shown: Shown) -> str | None:
+def _open(shown: Shown, words: Words) -> Html | None:
     """Without its result, which would be older than the equity and contradict it."""
     read = shown.snapshot
     if read is None:
         return None
-    waiting = f", {count(len(read.orders), 'pending order')}" if read.orders else ""
-    positions = count(len(read.positions), "position")
-    return f"Open as of {clock_time(read.account.read_at)}: {positions}{waiting}."
+    time, positions = (
+        words.day_time(read.account.read_at),
+        words("liquidation-positions", n=len(read.positions)),
+    )
+    if not read.orders:
+        return words("liquidation-open", time=time, positions=positions)
+    orders = words("liquidation-orders", n=len(read.orders))
+    return words("liquidation-open-orders", time=time, positions=positions, orders=orders)
 
 
-def _detail(shown: Shown) -> str:
+def _detail(shown: Shown, words: Words) -> Html:
     """What happens now and next, and what the reader can do about it."""
     it, owner = shown.liquidation, shown.may_hold
     match it.state:
         case LiquidationState.WARNED:
-            return lines("⏳ The countdown begins now.", _choice(owner))
+            return lines(words("liquidation-begins-now"), _choice(owner, words))
         case LiquidationState.COUNTING:
-            left = counted_down(it.fires_at, shown.now)
-            return lines(f"⏳ Unless somebody acts it begins {left}.", _choice(owner))
+            left = words.counted_down(it.fires_at, shown.now)
+            return lines(words("liquidation-begins", left=left), _choice(owner, words))
         case LiquidationState.HELD:
-            return _held(shown)
-        case LiquidationState.CLOSING:
-            return "Orders are on their way; the account is read back until it is flat."
-        case LiquidationState.STUCK:
-            return "Please close the positions in the terminal. The desk goes on trying."
-        case LiquidationState.RELEASED:
-            return "New trades are possible again."
+            return _held(shown, words)
+        case LiquidationState.CLOSING | LiquidationState.STUCK | LiquidationState.RELEASED:
+            return words(f"liquidation-{it.state}")
         case _:
-            release = "you release them: /unlock" if owner else "an owner releases them."
-            return f"New trades are locked until {release}"
+            return words("liquidation-locked-owner") if owner else words("liquidation-locked")
 
 
-def _choice(owner: bool) -> str:
-    if owner:
-        return "<b>Close now</b> does not wait; <b>Hold</b> stops it for a while. New trades are locked."
-    return "<b>Close now</b> does not wait; an owner can hold it. New trades are locked."
+def _choice(owner: bool, words: Words) -> Html:
+    return words("liquidation-choice-owner") if owner else words("liquidation-choice")
 
 
-def _held(shown: Shown) -> str:
-    it = shown.liquidation
-    by = f"By {plain(shown.holder, HOLD_LIMIT)}: " if shown.holder else ""
-    ends = f" The hold ends {relative(it.held_until)}." if it.held_until else ""
+def _held(shown: Shown, words: Words) -> Html:
     return lines(
-        f"{by}{plain(it.hold_reason or '?', HOLD_LIMIT)}.{ends}",
-        "Then: released if the drawdown has recovered, else the countdown begins again.",
-        f"New trades stay locked{'; /unlock ends hold and lock' if shown.may_hold else ''}.",
+        _by(shown, words),
+        words("liquidation-then"),
+        words("liquidation-stays-owner") if shown.may_hold else words("liquidation-stays"),
     )
 
 
-def _question(shown: Shown) -> str:
-    typed = f"/hold {shown.account.label} 20m your reason"
-    return f"Hold it for how long, and why? Or write: {plain(typed, HOLD_LIMIT)}"
+def _by(shown: Shown, words: Words) -> Html:
+    """By whom, why and how long."""
+    reason = plain(translated(shown.liquidation.hold_reason or "?", words.language), HOLD_LIMIT)
+    until = _until(shown.liquidation, words)
+    if not shown.holder:
+        return words("liquidation-by-until", reason=reason, until=until)
+    return words("liquidation-by", holder=shown.holder[:HOLD_LIMIT], reason=reason, until=until)
 
 
-def _buttons(shown: Shown) -> InlineKeyboardMarkup | None:
+def _until(held: Liquidation, words: Words) -> Html:
+    return words.relative(held.held_until) if held.held_until else plain("?")
+
+
+def _question(shown: Shown, words: Words) -> Html:
+    typed = f"/hold {shown.account.label} 20m …"
+    return words("liquidation-question", typed=plain(typed, HOLD_LIMIT))
+
+
+def _buttons(shown: Shown, words: Words) -> InlineKeyboardMarkup | None:
     it = shown.liquidation
-    now = _act("Close now", LiquidationAct.NOW, it.id, ButtonStyle.DANGER)
-    hold = _act("Hold", LiquidationAct.HOLD, it.id, ButtonStyle.PRIMARY)
-    release = _act("End hold", LiquidationAct.RELEASE, it.id)
+    now = _act(words.label("liquidation-now"), LiquidationAct.NOW, it.id, ButtonStyle.DANGER)
+    hold = _act(words.label("liquidation-hold"), LiquidationAct.HOLD, it.id, ButtonStyle.PRIMARY)
+    release = _act(words.label("liquidation-release"), LiquidationAct.RELEASE, it.id)
     row: list[InlineKeyboardButton] = []
     if it.state in _COUNTS:
         row = [now, hold] if shown.may_hold else [now]
@@ -189,16 +199,18 @@ def _buttons(shown: Shown) -> InlineKeyboardMarkup | None:
     return keyboard(row) if row else None
 
 
-def _hold_buttons(liquidation: int) -> InlineKeyboardMarkup:
+def _hold_buttons(liquidation: int, words: Words) -> InlineKeyboardMarkup:
     """A row for each length, so that one more tap does it: the countdown goes on meanwhile."""
     rows = [
-        [
-            button(f"{minutes}m {words}", HoldTap(liquidation=liquidation, minutes=minutes, reason=reason))
-            for reason, words in _SHORT.items()
-        ]
+        [_hold_button(liquidation, minutes, reason, words) for reason in HoldReason]
         for minutes in HOLD_MINUTES
     ]
-    return keyboard(*rows, [_act("‹ Back", LiquidationAct.BACK, liquidation)])
+    return keyboard(*rows, [_act(words.label("liquidation-back"), LiquidationAct.BACK, liquidation)])
+
+
+def _hold_button(liquidation: int, minutes: int, reason: HoldReason, words: Words) -> InlineKeyboardButton:
+    label = f"{minutes}m {words.label(f'liquidation-short-{reason}')}"
+    return button(label, HoldTap(liquidation=liquidation, minutes=minutes, reason=reason))
 
 
 def _act(

@@ -10,7 +10,9 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from bot.views.markup import Html, bold, plain
+from bot.views.markup import sentence as as_sentence
 from bot.words.fluent import formatted
+from bot.words.sentences import translated
 from core.health.spoken import two_largest
 from core.model.people import Language, Person
 
@@ -78,6 +80,10 @@ class Words:
     def span(self, length: timedelta) -> Html:
         """`45 s`, `12 min 30 s`, `2 d 4 h`: the two largest units, rounded down."""
         return Html(" ".join(self(f"span-{unit}", n=number) for unit, number in two_largest(length)))
+
+    def told(self, sentence: str, limit: int = 300) -> Html:
+        """A sentence of core, with a capital and a full stop, cut to `limit`."""
+        return plain(as_sentence(translated(sentence, self.language)), limit)
 
     def listed(self, *parts: str | None) -> Html:
         """The parts that say something, on one line."""

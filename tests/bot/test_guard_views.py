@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from bot.sandbox.html_text import parse_html
+from bot.views import liquidation as views
 from bot.views.alerts import alert
-from bot.views.liquidation import Shown, held_until, liquidation, superseded
+from bot.views.liquidation import Shown
 from bot.views.locks import Locked, locked_now, what_holds
 from bot.views.markup import Rendered, price, sentence
 from core.model.accounts import Account, TerminalKind
@@ -18,7 +20,12 @@ from core.model.ids import AccountId, PersonId
 from core.model.instruments import Side
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Position
 from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, LockKind
+from tests.bot.snapshots import check_shown
+from tests.bot.wording import ENGLISH
 
+liquidation = partial(views.liquidation, words=ENGLISH)
+superseded = partial(views.superseded, words=ENGLISH)
+held_until = partial(views.held_until, words=ENGLISH)
 D = Decimal
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ACCOUNT = Account(AccountId(UUID(int=1)), PersonId(UUID(int=2)), "Tim <7>", TerminalKind.PAPER, "t", 7, "S")
@@ -62,7 +69,7 @@ def test_a_countdown_says_why_what_when_and_what_one_can_do() -> None:
     common = (
         "🚨 Everything will be closed · Tim <7> · 🔴~LIVE\n"
         "Drawdown 20.40~% reached the limit of 20~%: equity 7,960.00, 10,000.00 at its peak.\n"
-        "Equity 7,580.00 USD as of 03:00:02 UTC.\n"
+        "Equity 7,580.00~USD as of 03:00:02 UTC.\n"
         "Open as of 03:00:00 UTC: 1 position.\n"
         "⏳ Unless somebody acts it begins in 7 s.\n"
     )
@@ -76,13 +83,13 @@ def test_a_countdown_says_why_what_when_and_what_one_can_do() -> None:
 
 def test_the_choice_of_a_hold_shows_how_to_write_another() -> None:
     asked = text(liquidation(seen(RUNNING, owner=True), asks_hold=True))
-    assert asked.endswith("Hold it for how long, and why? Or write: /hold Tim <7> 20m your reason")
+    assert asked.endswith("Hold it for how long, and why? Or write: /hold Tim <7> 20m …")
     assert "it begins in 7 s" in asked
 
 
 def test_a_hold_says_until_when_and_what_then() -> None:
     lines = text(liquidation(seen(HELD, owner=False))).splitlines()
-    assert lines[2].startswith("Equity 7,580.00 USD as of 03:00:02 UTC.")
+    assert lines[2].startswith("Equity 7,580.00~USD as of 03:00:02 UTC.")
     assert lines[4:] == [
         "By Olga: bad <price>. The hold ends 03:15:00 UTC.",
         "Then: released if the drawdown has recovered, else the countdown begins again.",
@@ -111,6 +118,19 @@ def test_a_liquidation_of_an_account_that_was_never_read_has_its_buttons() -> No
     unread = liquidation(seen(RUNNING, owner=True, snapshot=None, kind="", drawdown=None))
     assert text(unread).splitlines()[0] == "🚨 Everything will be closed · Tim <7>"
     assert unread.keyboard is not None
+
+
+@pytest.mark.parametrize("state", LiquidationState)
+def test_each_state_in_each_language(state: LiquidationState) -> None:
+    it = replace(HELD, state=state)
+    check_shown(f"liquidation-{state}", lambda words: views.liquidation(seen(it, owner=True), words))
+    trader = seen(it, owner=False)
+    check_shown(f"liquidation-{state}-trader", lambda words: views.liquidation(trader, words))
+
+
+def test_the_choice_of_a_hold_in_each_language() -> None:
+    asked = seen(RUNNING, owner=True)
+    check_shown("liquidation-hold", lambda words: views.liquidation(asked, words, asks_hold=True))
 
 
 def test_a_drawdown_warning_says_how_near_the_limit_is() -> None:

@@ -332,7 +332,7 @@ def test_a_liquidation_has_the_buttons_of_its_state_and_of_the_person(state: Liq
         "held": ["Close now", "End hold"],
     }
     for may_hold, expected in ((True, of_owner), (False, of_trader)):
-        seen = liquidation(Shown(running, ACCOUNT, NOW + timedelta(seconds=3), may_hold))
+        seen = liquidation(Shown(running, ACCOUNT, NOW + timedelta(seconds=3), may_hold), ENGLISH)
         labels = [b.text for row in (seen.keyboard.inline_keyboard if seen.keyboard else []) for b in row]
         assert labels == expected.get(state, [])
         assert " · Tara 1" in plain(seen).splitlines()[0]
