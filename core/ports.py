@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from core.model.accounts import Account, Source
-from core.model.approvals import Approval, ApprovalState
+from core.model.approvals import Approval, ApprovalState, SizedBy
 from core.model.dialogs import Dialog
 from core.model.divergences import Decision, Divergence, DivergenceKind, LogFilter, LogRow
 from core.model.events import Event, EventFilter, Notice, NoticeKind, Priority, Recorded
@@ -38,7 +38,8 @@ from core.model.risk import (
     Mark,
     Place,
 )
-from core.model.signals import Signal
+from core.model.signals import Signal, TrackRecord
+from core.model.standing import StandingApproval
 from core.model.trades import Intent, IntentState, Trade
 from core.quality.grouping import Row
 
@@ -183,6 +184,9 @@ class Signals(Protocol):
     ) -> Sequence[Signal]:
         """Newest first; those that follow `before` in that order when it is given."""
 
+    async def track_record(self, source: SourceId, newest: int) -> TrackRecord:
+        """What became of the source's newest signals whose trades are over, at most so many."""
+
 
 class Approvals(Protocol):
     async def add_all(self, approvals: Sequence[Approval]) -> None: ...
@@ -200,15 +204,43 @@ class Approvals(Protocol):
         """When the next pending one expires."""
 
     async def decide(self, decided: Approval, expected_version: int) -> bool:
-        """Replace state, version, lots, risk, reason, decided_at and consent_version by `decided`'s.
+        """Replace state, version, lots, risk, reason, decided_at, consent_version, undo_until and standing_id
+        by `decided`'s.
 
         Only if the row is still pending at `expected_version`; False when someone was first.
         """
 
+    async def reopen(self, approval: ApprovalId, expected_version: int) -> bool:
+        """Make an approved one pending again, one version on; False when it is not, or at another one."""
+
     async def set_size(
-        self, approval: ApprovalId, lots: Decimal, risk: Decimal, margin: Decimal | None = None
+        self,
+        approval: ApprovalId,
+        lots: Decimal,
+        risk: Decimal,
+        margin: Decimal | None = None,
+        sized_by: SizedBy | None = None,
     ) -> bool:
         """Fix the size that the card shows, once; False when it is decided or sized already."""
+
+    async def resize(self, resized: Approval, expected_version: int) -> bool:
+        """Replace version, lots, risk, margin, sized_by and factor by `resized`'s; False as of `decide`."""
+
+    async def foresee(self, approval: ApprovalId, obstacle: str | None) -> bool:
+        """Note why a tap is certain to be refused now, None that nothing is known to be in its way, by which
+        an earlier refusal is over too. False when it is decided, or nothing else than is noted already."""
+
+    async def pending(self) -> Sequence[Approval]:
+        """All that wait for a decision, those that expire first before the others."""
+
+    async def to_be_taken(self) -> Sequence[Approval]:
+        """Pending ones that a standing approval has not been tried on yet, in that order."""
+
+    async def not_taken(self, approval: ApprovalId, note: str) -> bool:
+        """Note why the standing approval has not decided it; False when it is decided."""
+
+    async def count_taken(self, standing: int, since: datetime) -> int:
+        """How many a standing approval has approved since then."""
 
     async def count_pending(self) -> int: ...
 
@@ -269,6 +301,10 @@ class Intents(Protocol):
         """Openings of `since` or later, oldest first, but those that were refused or not executed."""
 
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]: ...
+    async def withdraw(self, approval: ApprovalId) -> bool:
+        """Take back all that an approval has wished for, if none of it was ever claimed; else False, and all
+        of it stays."""
+
     async def count_unfinished(self) -> dict[IntentState, int]:
         """How many are in each state that is not final, for the states that any are in."""
 
@@ -502,6 +538,27 @@ class SentMessage:
     has_photo: bool
 
 
+class Standing(Protocol):
+    """Standing approvals and drafts of them. Once ended they are changed no more."""
+
+    async def add(self, draft: StandingApproval) -> StandingApproval:
+        """With the number that it has got; `id` is ignored."""
+
+    async def get(self, number: int) -> StandingApproval | None: ...
+
+    async def of_person(self, person: PersonId) -> Sequence[StandingApproval]:
+        """Those that have not ended, drafts included, oldest first."""
+
+    async def holding(self, source: SourceId | None = None) -> Sequence[StandingApproval]:
+        """Accepted ones that have not ended, oldest first; of one source when it is given."""
+
+    async def update(self, changed: StandingApproval, expected_version: int) -> bool:
+        """Write all of it; False when it has ended or is not at that version any more."""
+
+    async def drop_drafts(self, person: PersonId) -> None:
+        """Forget what the person has begun to set up."""
+
+
 class Outbox(Protocol):
     async def put(self, notices: Iterable[Notice], at: datetime) -> None:
         """Queue notices. One that still waits for the same person and subject absorbs the new one (keeping
@@ -606,6 +663,8 @@ class Tx(Protocol):
     def events(self) -> Events: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def standing(self) -> Standing: ...
     @property
     def dialogs(self) -> Dialogs: ...
     @property

@@ -4,18 +4,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import desc, func, select, update
+from sqlalchemy import ColumnElement, desc, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.approvals import Approval, ApprovalState
+from core.model.approvals import Approval, ApprovalState, SizedBy
 from core.model.ids import ApprovalId, PersonId, SignalId
 from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
 from storage.tables import approvals as table
 
 _SELECT = select(*columns_of(table, Approval))
 _PENDING = table.c.state == ApprovalState.PENDING
-_DECIDED = ("state", "version", "lots", "risk", "reason", "decided_at", "consent_version")
+_DECIDED = (
+    "state",
+    "version",
+    "lots",
+    "risk",
+    "reason",
+    "decided_at",
+    "consent_version",
+    "undo_until",
+    "standing_id",
+)
+_SIZE = ("version", "lots", "risk", "margin", "sized_by", "factor")
 _OVERDUE_AT_ONCE = 500
 
 
@@ -64,12 +76,27 @@ class SqlApprovals:
         )
         return (await self.connection.execute(statement.values(changes))).rowcount == 1
 
+    async def reopen(self, approval: ApprovalId, expected_version: int) -> bool:
+        approved = (table.c.state == ApprovalState.APPROVED, table.c.version == expected_version)
+        nothing = dict.fromkeys(("decided_at", "consent_version", "undo_until", "standing_id"))
+        opened = {"state": ApprovalState.PENDING, "version": expected_version + 1, **nothing}
+        return await self._change(opened, table.c.id == approval, *approved)
+
     async def set_size(
-        self, approval: ApprovalId, lots: Decimal, risk: Decimal, margin: Decimal | None = None
+        self,
+        approval: ApprovalId,
+        lots: Decimal,
+        risk: Decimal,
+        margin: Decimal | None = None,
+        sized_by: SizedBy | None = None,
     ) -> bool:
-        statement = update(table).where(table.c.id == approval, _PENDING, table.c.lots.is_(None))
-        size = {"lots": lots, "risk": risk, "margin": margin}
-        return (await self.connection.execute(statement.values(size))).rowcount == 1
+        size = {"lots": lots, "risk": risk, "margin": margin, "sized_by": sized_by}
+        return await self._change(size, table.c.id == approval, _PENDING, table.c.lots.is_(None))
+
+    async def resize(self, resized: Approval, expected_version: int) -> bool:
+        size = {name: getattr(resized, name) for name in _SIZE}
+        at_version = table.c.version == expected_version
+        return await self._change(size, table.c.id == resized.id, _PENDING, at_version)
 
     async def count_pending(self) -> int:
         pending = select(func.count()).select_from(table).where(_PENDING)
@@ -79,3 +106,27 @@ class SqlApprovals:
         statement = update(table).where(table.c.id == approval, _PENDING)
         why = {"refusal": refusal, "refused_at": at}
         return (await self.connection.execute(statement.values(why))).rowcount == 1
+
+    async def foresee(self, approval: ApprovalId, obstacle: str | None) -> bool:
+        over = {} if obstacle else {"refusal": None, "refused_at": None}
+        differs = table.c.obstacle.is_distinct_from(obstacle)
+        return await self._change({"obstacle": obstacle, **over}, table.c.id == approval, _PENDING, differs)
+
+    async def pending(self) -> Sequence[Approval]:
+        oldest = _SELECT.where(_PENDING).order_by(table.c.expires_at, table.c.id)
+        return await fetch(self.connection, Approval, oldest)
+
+    async def to_be_taken(self) -> Sequence[Approval]:
+        untried = _SELECT.where(_PENDING, table.c.standing_id.is_not(None), table.c.standing_note.is_(None))
+        return await fetch(self.connection, Approval, untried.order_by(table.c.expires_at, table.c.id))
+
+    async def not_taken(self, approval: ApprovalId, note: str) -> bool:
+        return await self._change({"standing_note": note}, table.c.id == approval, _PENDING)
+
+    async def count_taken(self, standing: int, since: datetime) -> int:
+        approved = (table.c.standing_id == standing, table.c.state == ApprovalState.APPROVED)
+        query = select(func.count()).select_from(table).where(*approved, table.c.decided_at >= since)
+        return (await self.connection.execute(query)).scalar_one()
+
+    async def _change(self, values: dict[str, Any], *where: ColumnElement[bool]) -> bool:
+        return (await self.connection.execute(update(table).where(*where).values(values))).rowcount == 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId, ApprovalId, IntentId
@@ -103,6 +103,14 @@ class SqlIntents:
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]:
         """Oldest first."""
         return await self._select(intents.c.approval_id == approval)
+
+    async def withdraw(self, approval: ApprovalId) -> bool:
+        mine = intents.c.approval_id == approval
+        claimed = or_(intents.c.state != IntentState.NEW, intents.c.sent_at.is_not(None))
+        if await self._select(mine, claimed):
+            return False
+        await self.connection.execute(delete(intents).where(mine))
+        return True
 
     async def count_unfinished(self) -> dict[IntentState, int]:
         state = intents.c.state

@@ -2,21 +2,55 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, desc, select, tuple_
+from sqlalchemy import ColumnElement, Float, bindparam, case, cast, desc, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import SignalId, SourceId
-from core.model.signals import Signal
+from core.model.instruments import Side
+from core.model.signals import Signal, TrackRecord
+from core.model.trades import IntentKind, TradeState
 from core.ports import Delivery
 from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
-from storage.tables import signals
+from storage.tables import intents, signals, trades
 
 _SIGNAL = columns_of(signals, Signal)
 _DELIVERY = columns_of(signals, Delivery)
 _SELECT = select(*_SIGNAL)
 _AGE = (signals.c.received_at, signals.c.id)
+_HALF = 0.5
+_LOOKED_THROUGH = 200
+"""Signals of a source of which the newest closed ones are found: what is older tells little of it now."""
+
+
+def _number(column: ColumnElement[Any]) -> ColumnElement[float]:
+    """For a share or an average, where digits beyond a few do not matter."""
+    return cast(column, Float)
+
+
+_LATELY = (
+    select(signals.c.id)
+    .where(signals.c.source_id == bindparam("source"))
+    .order_by(desc(signals.c.received_at))
+    .limit(_LOOKED_THROUGH)
+)
+_CLOSED = (
+    select(trades.c.signal_id, func.avg(case((_number(trades.c.profit) > 0, 1.0), else_=0.0)))
+    .where(trades.c.state == TradeState.CLOSED, trades.c.signal_id.in_(_LATELY))
+    .group_by(trades.c.signal_id)
+    .order_by(desc(func.max(trades.c.closed_at)))
+    .limit(bindparam("newest"))
+)
+_WORSE = (_number(intents.c.filled_price) - _number(intents.c.price)) / _number(intents.c.pip)
+_SLIPPAGE = select(func.avg(case((intents.c.side == Side.BUY, _WORSE), else_=-_WORSE))).where(
+    intents.c.signal_id.in_(bindparam("signals", expanding=True)),
+    intents.c.kind == IntentKind.OPEN,
+    intents.c.filled_price.is_not(None),
+    intents.c.price.is_not(None),
+    intents.c.pip.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +79,14 @@ class SqlSignals:
         if before is not None:
             newest = newest.where(tuple_(*_AGE) < (before.received_at, before.id))
         return await fetch(self.connection, Signal, newest)
+
+    async def track_record(self, source: SourceId, newest: int) -> TrackRecord:
+        """By the signals of which some trade is closed; one that won has won for most who took it."""
+        closed = (await self.connection.execute(_CLOSED, {"source": source, "newest": newest})).all()
+        won = sum(float(share) > _HALF for _, share in closed)
+        slippage = await self.connection.scalar(_SLIPPAGE, {"signals": [signal for signal, _ in closed]})
+        pips = None if slippage is None else Decimal(str(slippage)).quantize(Decimal("0.1"))
+        return TrackRecord(len(closed), won, pips)
 
     async def _delivered(
         self, source: SourceId, condition: ColumnElement[bool]

@@ -36,6 +36,7 @@ from storage.secrets import Vault
 from storage.signals import SqlSignals
 from storage.snapshots import SqlSnapshots
 from storage.sources import SqlSources
+from storage.standing import SqlStanding
 from storage.tables import accounts, sources
 from storage.trades import SqlTrades
 
@@ -73,6 +74,7 @@ class SqlTx:
     incidents: SqlIncidents
     events: SqlEvents
     outbox: SqlOutbox
+    standing: SqlStanding
     dialogs: SqlDialogs
     retention: SqlRetention
 
@@ -153,6 +155,7 @@ def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
         incidents=SqlIncidents(connection),
         events=SqlEvents(connection),
         outbox=SqlOutbox(connection),
+        standing=SqlStanding(connection),
         dialogs=SqlDialogs(connection),
         retention=SqlRetention(connection),
     )

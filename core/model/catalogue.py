@@ -38,6 +38,33 @@ class Decided(TypedDict):
     lots: str
     reason: str | None
     requested_at: NotRequired[str]
+    standing: NotRequired[str]
+
+
+class Resized(TypedDict):
+    """The size of a card that its trader scaled: by `factor` of what the settings say."""
+
+    lots: str
+    factor: str
+
+
+class Standing(TypedDict):
+    """A standing approval with its caps; `reason` is why it has ended, empty until then."""
+
+    source: str
+    max_lots: str
+    max_per_day: str
+    max_open_risk_percent: str
+    expires_at: str
+    consent: str
+    reason: str
+
+
+class NotTaken(TypedDict):
+    """Why a standing approval has left a signal to its trader."""
+
+    standing: str
+    reason: str
 
 
 class Asked(TypedDict):
@@ -248,7 +275,10 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("signal.received", Received),
         *_kinds("signal.withheld", Reason),
         *_kinds("approval.requested", Nothing),
-        *_kinds("approval.decided expired refused", Decided),
+        *_kinds("approval.decided expired refused undone", Decided),
+        *_kinds("approval.resized", Resized),
+        *_kinds("approval.not_taken", NotTaken),
+        *_kinds("standing.accepted ended", Standing),
         *_kinds("order.asked", Asked),
         *_kinds("order.sent", Sent),
         *_kinds("order.new placed filled partial refused unknown expired", Settled),

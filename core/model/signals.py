@@ -47,6 +47,16 @@ class Signal:
         return ratio.quantize(Decimal("0.01"))
 
 
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """Of a source's newest signals whose trades are over, as far as this desk took them: how many, how many
+    of them won, and by how many pips their fills were worse than expected on average (None: not known)."""
+
+    closed: int
+    won: int
+    slippage_pips: Decimal | None = None
+
+
 def check_levels(signal: Signal) -> None:
     """Refuse prices that are not finite or out of range, and stops or targets on the wrong side.
 

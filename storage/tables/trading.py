@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid
 
-from core.model.approvals import ApprovalState
+from core.model.approvals import ApprovalState, SizedBy
 from core.model.instruments import Side
+from core.model.requests import RequestKind, RequestState
 from core.model.signals import OrderKind
 from core.model.trades import CloseReason, IntentKind, IntentState, TradeState
 from storage.tables.base import belongs_to, metadata, unique_where
@@ -55,9 +56,47 @@ approvals = Table(
     Column("consent_version", Integer),
     Column("refusal", Text),
     Column("refused_at", UtcTime),
+    Column("sized_by", one_of(SizedBy, "sized_by")),
+    Column("factor", ExactDecimal, nullable=False),
+    Column("obstacle", Text),
+    Column("undo_until", UtcTime),
+    Column("standing_id", Id64),
+    Column("standing_note", Text),
     UniqueConstraint("signal_id", "account_id"),
     Index("ix_approvals_state_expires_at", "state", "expires_at"),
     Index("ix_approvals_person_id_expires_at", "person_id", "expires_at", "id"),
+    Index("ix_approvals_standing_id_decided_at", "standing_id", "decided_at"),
+)
+
+
+standing_approvals = Table(
+    "standing_approvals",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("people", "person_id", ondelete="CASCADE"),
+    belongs_to("accounts", "account_id", ondelete="CASCADE"),
+    belongs_to("sources", "source_id", ondelete="CASCADE"),
+    Column("version", Integer, nullable=False),
+    Column("max_lots", ExactDecimal, nullable=False),
+    Column("max_per_day", Integer, nullable=False),
+    Column("max_open_risk_percent", ExactDecimal, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("consent_version", Integer),
+    Column("risk_version", Integer),
+    Column("accepted_at", UtcTime),
+    Column("expires_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("ended_because", Text),
+    unique_where(
+        "uq_standing_approvals_holding",
+        "account_id",
+        "source_id",
+        where="accepted_at IS NOT NULL AND ended_at IS NULL",
+    ),
+    Index("ix_standing_approvals_person_id", "person_id", "id"),
+    # A button names the number: it must never come back for another one.
+    sqlite_autoincrement=True,
 )
 
 
@@ -144,4 +183,28 @@ trades = Table(
     Index("ix_trades_account_id_opened_at", "account_id", "opened_at"),
     Index("ix_trades_signal_id", "signal_id"),
     Index("ix_trades_state", "state"),
+)
+
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("people", "person_id", ondelete="CASCADE"),
+    belongs_to("accounts", "account_id", ondelete="CASCADE"),
+    Column("kind", one_of(RequestKind, "kind"), nullable=False),
+    Column("state", one_of(RequestState, "state"), nullable=False),
+    Column("ticket", Id64, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("side", one_of(Side, "side"), nullable=False),
+    Column("volume", ExactDecimal, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    Column("level", ExactDecimal),
+    Column("lots", ExactDecimal),
+    Column("price", ExactDecimal),
+    Column("prompt", Id64),
+    belongs_to("intents", "intent_id", ondelete="CASCADE", nullable=True),
+    Index("ix_requests_person_id_state", "person_id", "state", "id"),
+    Index("ix_requests_intent_id", "intent_id"),
+    Index("ix_requests_until", "until"),
 )
