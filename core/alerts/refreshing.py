@@ -1,48 +1,28 @@
-"""Telling people: one notice in the outbox per recipient, in the transaction of the change."""
+"""Messages that live: a notice has one brought up to date with the newest state of its subject."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from core.alerts.telling import desk_and_trader
 from core.model.accounts import Account
 from core.model.events import Json, Notice, NoticeKind, Priority
-from core.model.ids import ApprovalId, PersonId
-from core.model.people import Role
+from core.model.ids import ApprovalId, IntentId, PersonId
 from core.ports import SentMessage, Tx
 
 _INSTEAD_OF = "instead_of"
 
 
-async def alert_owners(tx: Tx, at: datetime, name: str, data: Json, priority: Priority) -> None:
-    """Tell every owner."""
-    await alert_people(tx, at, await owners(tx), name, data, priority)
-
-
-async def alert_desk_and_trader(
-    tx: Tx, at: datetime, account: Account, name: str, data: Json, priority: Priority
-) -> None:
-    """Tell every owner and the trader of the account, each once."""
-    people = await desk_and_trader(tx, account)
-    await alert_people(tx, at, people, name, {"account": account.label, **data}, priority)
-
-
-async def alert_people(
-    tx: Tx, at: datetime, people: Iterable[PersonId], name: str, data: Json, priority: Priority
-) -> None:
-    await tx.outbox.put([Notice(p, NoticeKind.ALERT, name, priority, data) for p in people], at)
-
-
-async def owners(tx: Tx) -> set[PersonId]:
-    return {owner.id for owner in await tx.people.with_role(Role.OWNER)}
-
-
-async def desk_and_trader(tx: Tx, account: Account) -> set[PersonId]:
-    """Whom everything about an account concerns: the owners and its trader."""
-    return await owners(tx) | {account.person_id}
-
-
 async def refresh_card(tx: Tx, at: datetime, approval: ApprovalId, person: PersonId) -> None:
     """Have an approval's card show its newest state."""
     await tx.outbox.put([Notice(person, NoticeKind.CARD, str(approval), Priority.CARD)], at)
+
+
+async def refresh_request(tx: Tx, at: datetime, intent: IntentId) -> None:
+    """Have the message of the request that an intent carries out, if there is one, show its newest state."""
+    request = await tx.requests.of_intent(intent)
+    if request is not None:
+        notice = Notice(request.person_id, NoticeKind.REQUEST, str(request.id), Priority.CARD)
+        await tx.outbox.put([notice], at)
 
 
 async def refresh_liquidation(

@@ -1,0 +1,25 @@
+"""Telling people of facts, and having their messages show the newest state."""
+
+from core.alerts.refreshing import (
+    instead,
+    refresh_card,
+    refresh_divergences,
+    refresh_liquidation,
+    refresh_request,
+    wants_new,
+)
+from core.alerts.telling import alert_desk_and_trader, alert_owners, alert_people, desk_and_trader, owners
+
+__all__ = [
+    "alert_desk_and_trader",
+    "alert_owners",
+    "alert_people",
+    "desk_and_trader",
+    "instead",
+    "owners",
+    "refresh_card",
+    "refresh_divergences",
+    "refresh_liquidation",
+    "refresh_request",
+    "wants_new",
+]
