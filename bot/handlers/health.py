@@ -14,10 +14,9 @@ from bot.delivery.market import if_soon
 from bot.taps import Tap
 from bot.views.health import DeskHealth, Patient, health, shown_at
 from bot.views.markup import Rendered
+from bot.words import Words
 from core.model.accounts import Account
 from core.model.people import Person, Right
-
-CHECKING = "Checking …"
 
 
 def make_router() -> Router:
@@ -27,27 +26,29 @@ def make_router() -> Router:
     return router
 
 
-async def on_health(message: Message, person: Person, app: App) -> None:
+async def on_health(message: Message, person: Person, app: App, words: Words) -> None:
     """What the monitor saw last."""
-    shown = await _shown(app, person, 0)
+    shown = await _shown(app, person, 0, words)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
 
-async def on_check(_: object, callback_data: HealthTap, person: Person, app: App, tap: Tap) -> None:
+async def on_check(
+    _: object, callback_data: HealthTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     """Probe the accounts of the page; what does not answer soon is shown as it was."""
-    async with tap.working(CHECKING):
+    async with tap.working(words.label("health-checking")):
         accounts = await _accounts_of(app, person)
         page = shown_at(_patients(app, accounts), callback_data.page)
         await asyncio.gather(*(if_soon("probe", app.health.check(each.account)) for each in page.items))
-    await tap.show(await _shown(app, person, callback_data.page))
+    await tap.show(await _shown(app, person, callback_data.page, words))
 
 
-async def _shown(app: App, person: Person, page: int) -> Rendered:
+async def _shown(app: App, person: Person, page: int, words: Words) -> Rendered:
     async with app.desk.store.read() as tx:
         accounts = await readable_accounts(tx, person)
         oldest = await tx.outbox.oldest_waiting()
     desk = DeskHealth(app.desk.board.pulse, oldest) if person.may(Right.READ_DESK) else None
-    return health(_patients(app, accounts), page, desk, app.desk.clock.now())
+    return health(_patients(app, accounts), page, desk, app.desk.clock.now(), words)
 
 
 async def _accounts_of(app: App, person: Person) -> Sequence[Account]:

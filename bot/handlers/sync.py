@@ -14,10 +14,9 @@ from bot.delivery.market import if_soon
 from bot.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.sync import shown_at, sync
+from bot.words import Words
 from core.model.people import Person, Right
 from core.reconciliation.overview import AccountSync, overview
-
-SYNCING = "Reconciling …"
 
 
 def make_router() -> Router:
@@ -27,22 +26,24 @@ def make_router() -> Router:
     return router
 
 
-async def on_sync(message: Message, person: Person, app: App) -> None:
+async def on_sync(message: Message, person: Person, app: App, words: Words) -> None:
     """What the last syncs saw."""
-    shown = await _shown(app, person, 0)
+    shown = await _shown(app, person, 0, words)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
 
-async def on_sync_now(_: object, callback_data: SyncTap, person: Person, app: App, tap: Tap) -> None:
+async def on_sync_now(
+    _: object, callback_data: SyncTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     """Reconcile the accounts of the page; one that takes longer is shown as it was, and goes on."""
-    async with tap.working(SYNCING):
+    async with tap.working(words.label("sync-working")):
         page = shown_at(await _seen(app, person), callback_data.page)
         await asyncio.gather(*(if_soon("sync", app.scheduler.now(each.account)) for each in page.items))
-    await tap.show(await _shown(app, person, callback_data.page))
+    await tap.show(await _shown(app, person, callback_data.page, words))
 
 
-async def _shown(app: App, person: Person, page: int) -> Rendered:
-    return sync(await _seen(app, person), page, app.desk.clock.now())
+async def _shown(app: App, person: Person, page: int, words: Words) -> Rendered:
+    return sync(await _seen(app, person), page, app.desk.clock.now(), words)
 
 
 async def _seen(app: App, person: Person) -> Sequence[AccountSync]:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.callbacks import HealthTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Rendered, bold, button, clock_time, count, lines, paragraphs, plain
+from bot.views.markup import Html, Rendered, bold, button, lines, paragraphs, plain
 from bot.views.pages import Page, page_at
+from bot.words import Words
 from core import __version__
 from core.board import Pulse
 from core.health.report import Light, Report
-from core.health.spoken import spoken
 from core.model.accounts import Account
 from core.model.incidents import Incident
 from core.mt5.breaker import State
@@ -50,93 +50,102 @@ def shown_at(patients: Sequence[Patient], page: int) -> Page[Patient]:
     return page_at(sorted(patients, key=lambda each: (_ORDER.index(each.light), each.account.label)), page)
 
 
-def health(patients: Sequence[Patient], page: int, desk: DeskHealth | None, now: datetime) -> Rendered:
+def health(
+    patients: Sequence[Patient], page: int, desk: DeskHealth | None, now: datetime, words: Words
+) -> Rendered:
     """`desk` is None for readers who see their own accounts only."""
     if not patients:
-        return Rendered("No account is set up for you yet.")
+        return Rendered(words("status-no-account"))
     shown = shown_at(patients, page)
     text = paragraphs(
-        _summary(patients),
-        *(_patient(patient, now) for patient in shown.items),
-        _desk(desk, now) if desk else None,
-        f"Seen at {clock_time(now)}",
+        _summary(patients, words),
+        *(_patient(patient, now, words) for patient in shown.items),
+        _desk(desk, now, words) if desk else None,
+        words("health-seen", at=words.day_time(now)),
     )
-    again = button("Check again", HealthTap(page=shown.number))
+    again = button(words.label("health-again"), HealthTap(page=shown.number))
     return Rendered(text, shown.buttons(again, lambda number: HealthTap(page=number)))
 
 
-def _summary(patients: Sequence[Patient]) -> str:
+def _summary(patients: Sequence[Patient], words: Words) -> Html:
     lights = [patient.light for patient in patients]
-    counted = (f"{LIGHTS[light]} {lights.count(light)}" for light in LIGHTS if light in lights)
-    return f"{bold('Health')} · {count(len(patients), 'account')}: {' '.join(counted)}"
+    counted = " ".join(f"{LIGHTS[light]} {lights.count(light)}" for light in LIGHTS if light in lights)
+    return words("health-title", n=len(patients), lights=counted)
 
 
-def _patient(patient: Patient, now: datetime) -> str:
-    title = f"{LIGHTS[patient.light]} {bold(patient.account.label, NAME_LIMIT)} · {plain(patient.kind, 8)}"
+def _patient(patient: Patient, now: datetime, words: Words) -> Html:
+    name = Html(f"{LIGHTS[patient.light]} {words.named(patient.account.label, NAME_LIMIT)}")
+    kind = plain(patient.kind, 8)
     if patient.report is None:
-        return lines(title, "not probed yet")
-    troubles = _troubles(patient.report, now)
+        return lines(words.listed(name, kind), words("health-unprobed"))
+    troubles = _troubles(patient.report, now, words)
     more = len(troubles) - TROUBLES_SHOWN
     return lines(
-        f"{title}{_lateness(patient.report, now)}",
-        _vitals(patient.report.probe),
+        words.listed(name, kind, _lateness(patient.report, now, words)),
+        _vitals(patient.report.probe, words),
         *troubles[:TROUBLES_SHOWN],
-        f"… and {count(more, 'more trouble')}" if more > 0 else None,
+        words("health-more", n=more) if more > 0 else None,
     )
 
 
-def _lateness(report: Report, now: datetime) -> str:
+def _lateness(report: Report, now: datetime, words: Words) -> Html | None:
     """A probe that hangs leaves the one before on show."""
     age = now - report.probe.at
-    return f" · seen {spoken(age)} ago" if age > LATE else ""
+    return words("health-late", age=words.span(age)) if age > LATE else None
 
 
-def _vitals(probe: Probe) -> str:
+def _vitals(probe: Probe, words: Words) -> Html:
     """What there is to read of link, permissions, prices, speed, build and breaker."""
-    parts = (
-        _link(probe),
-        "may trade" if probe.trading_allowed else "may not trade",
-        f"price {spoken(probe.feed_age)} old" if probe.feed_age is not None else "no price yet",
-        f"{probe.round_trip_s * 1000:.0f} ms" if probe.round_trip_s is not None else None,
-        f"build {probe.build}" if probe.build else None,
-        f"breaker {probe.breaker}" if probe.breaker is not State.CLOSED else None,
+    feed, trip = probe.feed_age, probe.round_trip_s
+    return words.listed(
+        words(_link(probe)),
+        words("health-may-trade" if probe.trading_allowed else "health-may-not-trade"),
+        words("health-no-price") if feed is None else words("health-price", age=words.span(feed)),
+        None if trip is None else words("health-trip", ms=words.number(round(trip * 1000))),
+        words("health-build", build=str(probe.build)) if probe.build else None,
+        words(f"health-breaker-{probe.breaker}") if probe.breaker is not State.CLOSED else None,
     )
-    return " · ".join(part for part in parts if part)
 
 
 def _link(probe: Probe) -> str:
     if probe.build is None:
-        return "no answer"
+        return "health-no-answer"
     if not probe.connected:
-        return "no link"
-    return "connected" if probe.authenticated else "another account"
+        return "health-no-link"
+    return "health-connected" if probe.authenticated else "health-another-account"
 
 
-def _troubles(report: Report, now: datetime) -> list[str]:
+def _troubles(report: Report, now: datetime, words: Words) -> list[Html]:
     """Incidents with their age, then what was found just now and is not confirmed yet."""
     told = {incident.trouble for incident in report.incidents}
     fresh = [text for trouble, text in report.findings.found.items() if trouble not in told]
-    lasting = [_incident(each, report, now) for each in report.incidents]
-    return [*lasting, *(f"❔ {_sentence(text)}" for text in fresh)]
+    lasting = [_incident(each, report, now, words) for each in report.incidents]
+    return [*lasting, *(Html(f"❔ {_sentence(text)}") for text in fresh)]
 
 
-def _incident(incident: Incident, report: Report, now: datetime) -> str:
+def _incident(incident: Incident, report: Report, now: datetime, words: Words) -> Html:
     """One that this probe did not show any more is over if the next ones say so too."""
     gone = incident.trouble in report.findings.judged - report.findings.found.keys()
-    mark = "⌛ Seems over:" if gone else "⚠️"
-    return f"{mark} {_sentence(incident.sentence)} · for {spoken(now - incident.began_at)}"
+    key = "health-seems-over" if gone else "health-trouble"
+    lasts = words.span(now - incident.began_at)
+    return words(key, trouble=_sentence(incident.sentence), lasts=lasts)
 
 
-def _sentence(text: str) -> str:
+def _sentence(text: str) -> Html:
     return plain(text.rstrip("."), SENTENCE_LIMIT)
 
 
-def _desk(desk: DeskHealth, now: datetime) -> str:
-    waits = f"oldest message waits {spoken(now - desk.outbox_oldest)}" if desk.outbox_oldest else "all told"
-    pulse = desk.pulse
-    own = (
-        f"loop late by {pulse.loop_lag_p99_ms:.0f} ms · {pulse.memory_bytes / 2**20:.0f} MB"
-        if pulse
-        else "no heartbeat yet"
+def _desk(desk: DeskHealth, now: datetime, words: Words) -> Html:
+    oldest, pulse = desk.outbox_oldest, desk.pulse
+    waits = words("health-waits", age=words.span(now - oldest)) if oldest else words("health-all-told")
+    return lines(
+        bold(words("health-desk")),
+        words.listed(waits, _pulse(pulse, words), words("health-version", version=__version__)),
     )
-    return lines(bold("The desk"), f"{waits} · {own} · version {plain(__version__)}")
+
+
+def _pulse(pulse: Pulse | None, words: Words) -> Html:
+    if pulse is None:
+        return words("health-no-heartbeat")
+    late, memory = round(pulse.loop_lag_p99_ms), round(pulse.memory_bytes / 2**20)
+    return words("health-pulse", late=words.number(late), memory=words.number(memory))

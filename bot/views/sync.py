@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.callbacks import SyncTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Rendered, bold, button, clock_time, count, lines, paragraphs, plain
+from bot.views.markup import Html, Rendered, button, lines, paragraphs, plain
 from bot.views.pages import Page, page_at
-from core.health.spoken import spoken
+from bot.words import Words
 from core.reconciliation.overview import AccountSync
 
 SENTENCE_LIMIT = 120
@@ -20,14 +20,16 @@ def shown_at(seen: Sequence[AccountSync], page: int) -> Page[AccountSync]:
     return page_at(sorted(seen, key=lambda each: (_ORDER.index(_mark(each)), each.account.label)), page)
 
 
-def sync(seen: Sequence[AccountSync], page: int, now: datetime) -> Rendered:
+def sync(seen: Sequence[AccountSync], page: int, now: datetime, words: Words) -> Rendered:
     if not seen:
-        return Rendered("No account is set up for you yet.")
+        return Rendered(words("status-no-account"))
     shown = shown_at(seen, page)
     text = paragraphs(
-        _summary(seen), *(_account(each, now) for each in shown.items), f"Seen at {clock_time(now)}"
+        _summary(seen, words),
+        *(_account(each, now, words) for each in shown.items),
+        words("sync-seen", at=words.day_time(now)),
     )
-    again = button("Sync now", SyncTap(page=shown.number))
+    again = button(words.label("sync-now"), SyncTap(page=shown.number))
     return Rendered(text, shown.buttons(again, lambda number: SyncTap(page=number)))
 
 
@@ -39,36 +41,37 @@ def _mark(seen: AccountSync) -> str:
     return _WELL if seen.last.read_at else _UNREAD
 
 
-def _summary(seen: Sequence[AccountSync]) -> str:
+def _summary(seen: Sequence[AccountSync], words: Words) -> Html:
     marks = [_mark(each) for each in seen]
     counted = " ".join(f"{mark} {marks.count(mark)}" for mark in _ORDER if mark in marks)
-    return f"{bold('Reconciliation')} · {count(len(seen), 'account')}: {counted}"
+    return words("sync-title", n=len(seen), lights=counted)
 
 
-def _account(seen: AccountSync, now: datetime) -> str:
+def _account(seen: AccountSync, now: datetime, words: Words) -> Html:
     last = seen.last
     return lines(
-        f"{_mark(seen)} {bold(seen.account.label, NAME_LIMIT)}",
-        _vitals(seen, now),
-        f"{count(seen.divergent, 'divergence')} to look at" if seen.divergent else None,
-        f"{count(last.failures, 'failure')} in a row: {plain(last.error, SENTENCE_LIMIT)}"
+        f"{_mark(seen)} {words.named(seen.account.label, NAME_LIMIT)}",
+        _vitals(seen, now, words),
+        words("sync-divergences", n=seen.divergent) if seen.divergent else None,
+        words("sync-failures", n=last.failures, error=plain(last.error, SENTENCE_LIMIT))
         if last.error
         else None,
     )
 
 
-def _vitals(seen: AccountSync, now: datetime) -> str:
+def _vitals(seen: AccountSync, now: datetime, words: Words) -> Html:
     """When it was read, what of it matched, when it is next."""
     last = seen.last
-    parts = (
-        f"read {spoken(now - last.read_at)} ago" if last.read_at else "not read yet",
-        f"{last.matched} of {count(last.positions, 'position')} matched" if last.read_at else None,
-        _next(last.next_at, now),
+    if last.read_at is None:
+        return words.listed(words("sync-unread"), _next(last.next_at, now, words))
+    return words.listed(
+        words("sync-read", age=words.span(now - last.read_at)),
+        words("sync-matched", n=last.positions, matched=str(last.matched)),
+        _next(last.next_at, now, words),
     )
-    return " · ".join(part for part in parts if part)
 
 
-def _next(at: datetime | None, now: datetime) -> str | None:
+def _next(at: datetime | None, now: datetime, words: Words) -> Html | None:
     if at is None:
         return None
-    return f"next in {spoken(at - now)}" if at > now else "next any moment"
+    return words("sync-next", left=words.span(at - now)) if at > now else words("sync-next-now")

@@ -51,6 +51,11 @@ class TerminalError(Exception):
         where = str(self.context)
         return f"{self.detail} ({where})" if where else self.detail
 
+    @property
+    def for_reader(self) -> str:
+        """The sentence for who only looked, and wanted nothing sent."""
+        return self.for_trader.removesuffix(" Nothing was sent.")
+
 
 class Refused(TerminalError):
     """Raised when the terminal or the broker said no, definitively."""

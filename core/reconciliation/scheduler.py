@@ -71,7 +71,7 @@ class Scheduler:
         while True:
             rang = await self._desk.bell.wait(sync_bell(account.id), max(due - self._now(), 0.0))
             began = self._now() if rang else due  # so that being late once shifts nobody's place for good
-            pause_s = self._schedule.pause_s(await self.once(account))
+            pause_s = self._schedule.pause_s(await self.once(self._desk.board.newest(account)))
             due = max(began + pause_s, self._now())
             self._desk.board.next(account.id, self._desk.clock.now() + timedelta(seconds=due - self._now()))
 
@@ -107,6 +107,7 @@ class Scheduler:
         reconciler = self._reconcilers.setdefault(
             account.id, Reconciler(self._desk, account, self._schedule.rules)
         )
+        reconciler.account = account
         try:
             async with self._lanes.place(slow=last.read_at is None or last.failures > 0):
                 await reconciler.sync()
@@ -129,11 +130,11 @@ class Scheduler:
             await tell_synced(tx, seen.read_at or self._desk.clock.now(), account, seen)
 
     async def _failed(self, account: Account, error: TerminalError) -> int:
-        health = self._desk.board.failed(account.id, error.for_trader)
+        health = self._desk.board.failed(account.id, error.for_reader)
         log.warning("sync_failed", account=account.label, error=str(error), failures=health.failures)
         if health.failures == 1:
             async with self._desk.store.write() as tx:
-                await tell_unread(tx, self._desk.clock.now(), account, error.for_trader)
+                await tell_unread(tx, self._desk.clock.now(), account, error.for_reader)
         return health.failures
 
     def _now(self) -> float:

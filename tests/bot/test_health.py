@@ -1,5 +1,6 @@
 """Health in the chats: incidents told once, /health, Check again, and what fits into a message."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from bot.views.alerts import alert
 from bot.views.health import DeskHealth, Patient, health
 from bot.views.markup import TEXT_LIMIT
 from bot.views.pages import PER_PAGE
+from bot.words import Words
 from core.board import Pulse
 from core.health.findings import HINTS, MEANWHILE, Findings
 from core.health.report import Report
@@ -33,7 +35,9 @@ from core.paper.hands import Hands
 from core.paper.market.plan import MarketPlan
 from core.paper.server import records as paper
 from core.ports import Store
+from tests.bot.snapshots import READERS, check_shown
 from tests.bot.stage import Cast, QuickClock, terminals_of
+from tests.bot.wording import ENGLISH
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 EVERY_S = 15.0
@@ -181,12 +185,14 @@ DESK = DeskHealth(Pulse(12.3, 2**30), NOW - timedelta(minutes=3))
 
 @pytest.mark.parametrize("troubles", [(), tuple(Trouble)], ids=["well", "all troubles"])
 @pytest.mark.parametrize("page", [0, 3, 6, 1000])
-def test_fifty_accounts_in_any_state_fit_into_a_message(page: int, troubles: tuple[Trouble, ...]) -> None:
-    rendered = health(fifty(*troubles), page, DESK, NOW)
-    text, _ = parse_html(rendered.text)
+@pytest.mark.parametrize("words", READERS, ids=lambda words: words.language)
+def test_fifty_accounts_in_any_state_fit_into_a_message(
+    page: int, troubles: tuple[Trouble, ...], words: Words
+) -> None:
+    text, _ = parse_html(health(fifty(*troubles), page, DESK, NOW, words).text)
     assert len(text.encode("utf-16-le")) // 2 <= TEXT_LIMIT
     assert text.count("LIVE") == (2 if page > 5 else PER_PAGE)
-    assert "1024 MB" in text
+    assert re.search("1.?024 M|1.?024 М", text)
 
 
 def test_who_is_in_trouble_comes_first() -> None:
@@ -194,7 +200,7 @@ def test_who_is_in_trouble_comes_first() -> None:
     ill, new = patients[40], patients[30]
     patients[40] = replace(ill, report=a_report(ill.account, Trouble.SILENT, told=False))
     patients[30] = replace(new, report=None)
-    text, _ = parse_html(health(patients, 0, None, NOW).text)
+    text, _ = parse_html(health(patients, 0, None, NOW, ENGLISH).text)
     assert text.splitlines()[0] == "Health · 50 accounts: 🔴 1 🟢 48 ⚪ 1"
     assert text.splitlines()[2].startswith("🔴 <40>")
     assert "❔" in text
@@ -204,20 +210,45 @@ def test_what_seems_over_and_what_is_old_are_marked() -> None:
     [patient, *_] = fifty(Trouble.SLOW)
     assert patient.report is not None
     gone = replace(patient.report, findings=Findings({}, frozenset(Trouble)))
-    text, _ = parse_html(health([replace(patient, report=gone)], 0, None, NOW + timedelta(minutes=3)).text)
+    text, _ = parse_html(
+        health([replace(patient, report=gone)], 0, None, NOW + timedelta(minutes=3), ENGLISH).text
+    )
     assert "🟡" in text
-    assert "seen 3 min ago" in text
+    assert "seen 3\u00a0min ago" in text
     assert "⌛ Seems over:" in text
-    assert "· for 11 d" in text
+    assert "· for 11\u00a0d" in text
 
 
 def test_the_buttons_turn_the_pages() -> None:
     labels = [
         [button.text for row in rendered.inline_keyboard for button in row]
-        for rendered in (health(fifty(), page, None, NOW).keyboard for page in (0, 3, 6))
+        for rendered in (health(fifty(), page, None, NOW, ENGLISH).keyboard for page in (0, 3, 6))
         if rendered
     ]
     assert labels == [["Check again", "▶"], ["Check again", "◀", "▶"], ["Check again", "◀"]]
+
+
+def test_a_page_in_every_language() -> None:
+    """In trouble, seemingly well again, well, not probed yet."""
+    troubled, gone, well, fresh = (
+        replace(an_account(number), label=label)
+        for number, label in enumerate(("Tom & Co", "Lea", "Tara", "New"))
+    )
+    over = replace(a_report(gone, Trouble.SLOW), findings=Findings({}, frozenset(Trouble)))
+    reports = [a_report(troubled, *Trouble), over, a_report(well), None]
+    patients = [
+        Patient(account, report and _spoken(report), "LIVE")
+        for account, report in zip((troubled, gone, well, fresh), reports, strict=True)
+    ]
+    check_shown("health", lambda words: health(patients, 0, DESK, NOW + timedelta(minutes=2), words))
+    quiet = DeskHealth(None, None)
+    check_shown("health-one", lambda words: health(patients[2:3], 0, quiet, NOW, words))
+
+
+def _spoken(report: Report) -> Report:
+    """With incidents that somebody might read."""
+    sentence = "Its terminal does not answer."
+    return replace(report, incidents=tuple(replace(each, sentence=sentence) for each in report.incidents))
 
 
 def test_an_incident_with_everything_in_it_fits_into_a_message() -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -28,7 +29,9 @@ from core.paper.market.plan import MarketPlan
 from core.paper.server import records as paper
 from core.ports import Store
 from core.reconciliation.overview import AccountSync
+from tests.bot.snapshots import READERS, check_shown
 from tests.bot.stage import Cast, terminals_of
+from tests.bot.wording import ENGLISH
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
@@ -87,6 +90,7 @@ async def test_a_terminal_that_fails_is_shown_with_its_sentence(
     shown = await people.wait_for(cast.tara.telegram_id, "1 failure in a row: ")
     assert "🔌" in shown["text"]
     assert app.desk.board.of(account.id).error in shown["text"]
+    assert "Nothing was sent" not in shown["text"], "nothing was to be sent"
 
 
 @pytest.mark.usefixtures("running")
@@ -137,10 +141,10 @@ WORST = replace(
 
 @pytest.mark.parametrize("page", [0, 3, 6, 1000])
 def test_fifty_accounts_in_any_state_fit_into_a_message(page: int) -> None:
-    for seen in (fifty(READ), fifty(WORST, divergent=10**6)):
-        text, _ = parse_html(sync(seen, page, NOW).text)
+    for seen, words in product((fifty(READ), fifty(WORST, divergent=10**6)), READERS):
+        text, _ = parse_html(sync(seen, page, NOW, words).text)
         assert len(text.encode("utf-16-le")) // 2 <= TEXT_LIMIT
-        assert text.count("positions matched") == (2 if page > 5 else PER_PAGE)
+        assert text.count(" W") == (2 if page > 5 else PER_PAGE)
 
 
 def test_who_has_something_to_look_at_comes_first_then_who_fails() -> None:
@@ -149,25 +153,37 @@ def test_who_has_something_to_look_at_comes_first_then_who_fails() -> None:
     seen[30] = replace(seen[30], last=LastSeen(failures=3, error="It does not answer."))
     seen[20] = replace(seen[20], last=LastSeen(read_at=NOW, next_at=NOW))
     seen[10] = replace(seen[10], last=LastSeen())
-    text, _ = parse_html(sync(seen, 0, NOW).text)
+    text, _ = parse_html(sync(seen, 0, NOW, ENGLISH).text)
     summary, *accounts, _ = text.split("\n\n")
     assert summary == "Reconciliation · 50 accounts: ⚠️ 1 🔌 1 ⚪ 1 🟢 47"
     divergent, failing, unread, *_ = [account.splitlines() for account in accounts]
     assert divergent[0].startswith("⚠️ <40>")
     assert divergent[1:] == [
-        "read 4 s ago · 3 of 3 positions matched · next in 6 s",
+        "read 4\u00a0s ago · 3 of 3 positions matched · next in 6\u00a0s",
         "2 divergences to look at",
     ]
     assert failing[1:] == ["not read yet", "3 failures in a row: It does not answer."]
     assert unread[1:] == ["not read yet"]
-    shown, _ = parse_html(sync([seen[20]], 0, NOW).text)
-    assert "read 0 s ago · 0 of 0 positions matched · next any moment" in shown
+    shown, _ = parse_html(sync([seen[20]], 0, NOW, ENGLISH).text)
+    assert "read 0\u00a0s ago · 0 of 0 positions matched · next any moment" in shown
 
 
 def test_the_buttons_turn_the_pages() -> None:
     labels = [
         [button.text for row in rendered.inline_keyboard for button in row]
-        for rendered in (sync(fifty(READ), page, NOW).keyboard for page in (0, 3, 6))
+        for rendered in (sync(fifty(READ), page, NOW, ENGLISH).keyboard for page in (0, 3, 6))
         if rendered
     ]
     assert labels == [["Sync now", "▶"], ["Sync now", "◀", "▶"], ["Sync now", "◀"]]
+
+
+def test_a_page_in_every_language() -> None:
+    failing = LastSeen(failures=3, error="It does not answer.")
+    seen = [
+        AccountSync(replace(an_account(number), label=label), last, divergent)
+        for number, (label, last, divergent) in enumerate(
+            [("Tara live", READ, 0), ("Tom & Co", READ, 2), ("Lea", failing, 0), ("New", LastSeen(), 0)]
+        )
+    ]
+    check_shown("sync", lambda words: sync(seen, 0, NOW, words))
+    check_shown("sync-one", lambda words: sync([replace(seen[0], divergent=1)], 0, NOW, words))

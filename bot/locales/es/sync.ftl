@@ -1,0 +1,25 @@
+### /sync: cómo va la conciliación de cada cuenta.
+
+sync-title = { $n ->
+    [one] <b>Conciliación</b> · { $n } cuenta: { $lights }
+   *[other] <b>Conciliación</b> · { $n } cuentas: { $lights }
+}
+sync-unread = aún no leída
+sync-read = leída hace { $age }
+sync-matched = { $n ->
+    [one] coincide { $matched } de { $n } posición
+   *[other] coinciden { $matched } de { $n } posiciones
+}
+sync-next = la próxima en { $left }
+sync-next-now = la próxima, enseguida
+sync-divergences = { $n ->
+    [one] { $n } divergencia por revisar
+   *[other] { $n } divergencias por revisar
+}
+sync-failures = { $n ->
+    [one] { $n } fallo: { $error }
+   *[other] { $n } fallos seguidos: { $error }
+}
+sync-seen = Visto a las { $at }
+sync-now = Conciliar ahora
+sync-working = Conciliando …
