@@ -47,16 +47,47 @@ class SandboxClient:
     async def users(self) -> list[Json]:
         return _list(await self._get("users"))
 
-    async def add_group(self, title: str, members: list[int]) -> int:
-        group = await self._post("groups", {"title": title, "members": members})
+    async def add_group(self, title: str, members: list[int], kind: str = "group") -> int:
+        """A "group", "supergroup" or "forum" of these people, the first its owner, and the bot, a member."""
+        group = await self._post("groups", {"title": title, "members": members, "kind": kind})
         return int(group["id"])
 
-    async def upgrade_group(self, chat_id: int) -> int:
+    async def upgrade_group(self, chat_id: int, *, to_forum: bool = False) -> int:
         """Make it a supergroup; returns its new id."""
-        return int((await self._post(f"groups/{chat_id}/upgrade"))["id"])
+        return int((await self._post(f"groups/{chat_id}/upgrade", {"to_forum": to_forum}))["id"])
+
+    async def set_bot(self, chat_id: int, status: str, rights: list[str] | None = None) -> None:
+        """Make the bot an "administrator" (with all rights or these), a "member", or "kicked"."""
+        await self._request("PUT", f"groups/{chat_id}/bot", json={"status": status, "rights": rights})
+
+    async def add_member(self, chat_id: int, user_id: int) -> None:
+        await self._post(f"groups/{chat_id}/members", {"user_id": user_id})
+
+    async def remove_member(self, chat_id: int, user_id: int) -> None:
+        await self._request("DELETE", f"groups/{chat_id}/members/{user_id}")
+
+    async def add_topic(self, chat_id: int, name: str) -> int:
+        """The owner of a forum opens a topic; returns its message_thread_id."""
+        return int((await self._post(f"groups/{chat_id}/topics", {"name": name}))["id"])
+
+    async def close_topic(self, chat_id: int, topic: int, *, closed: bool = True) -> None:
+        body = {"is_closed": closed}
+        await self._request("PATCH", f"groups/{chat_id}/topics/{topic}", json=body)
+
+    async def delete_topic(self, chat_id: int, topic: int) -> None:
+        await self._request("DELETE", f"groups/{chat_id}/topics/{topic}")
+
+    async def open_link(self, user_id: int, link: str, chat_id: int | None = None) -> Json:
+        """Open a link to the bot; returns the person: `at_start` and `start_token` tell of the button."""
+        return await self._post(f"users/{user_id}/link", {"link": link, "chat_id": chat_id})
+
+    async def follow(self, user_id: int, link: str) -> Json:
+        """Open a link such as t.me/tapdesk_bot?start=TOKEN and press Start; returns the message."""
+        await self.open_link(user_id, link)
+        return await self._post(f"users/{user_id}/start")
 
     async def say(self, user_id: int, text: str, **where: Any) -> Json:
-        """Write to the bot (or to `chat_id`, in answer to `reply_to`); returns the message."""
+        """Write to the bot (or to `chat_id`, in `topic`, in answer to `reply_to`); returns the message."""
         return await self._post(f"users/{user_id}/say", {"text": text} | where)
 
     async def tap(self, user_id: int, label: str, **where: Any) -> Json:

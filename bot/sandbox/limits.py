@@ -1,4 +1,4 @@
-"""Flood limits as token buckets: over all chats, per private chat, per group."""
+"""Flood limits as token buckets: over all chats, per chat, and a slower one per group."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ class FloodLimits:
     clock: Callable[[], float]
     _overall: list[Bucket] = field(default_factory=list)
     _by_chat: dict[int, Bucket] = field(default_factory=dict)
+    _by_group: dict[int, Bucket] = field(default_factory=dict)
 
     def take(self, chat: Chat, cost: int = 1) -> None:
         """Pay for `cost` messages to `chat`, or be refused with 429; a refused call pays nothing."""
         now = self.clock()
-        buckets = self._overall_bucket(now) + self._chat_bucket(chat, now)
+        buckets = self._overall_bucket(now) + self._chat_buckets(chat, now)
         wait_s = max((bucket.wait_s(now, cost) for bucket in buckets), default=0.0)
         if wait_s > 0:
             raise too_many_requests(wait_s)
@@ -46,8 +47,13 @@ class FloodLimits:
             self._overall.append(Bucket(rate, rate.burst, now))
         return self._overall
 
-    def _chat_bucket(self, chat: Chat, now: float) -> list[Bucket]:
-        rate = self.settings.private_chat if chat.is_private else self.settings.group_chat
-        if rate is None:
-            return []
-        return [self._by_chat.setdefault(chat.id, Bucket(rate, rate.burst, now))]
+    def _chat_buckets(self, chat: Chat, now: float) -> list[Bucket]:
+        """A group pays at both: one a second as every chat, twenty a minute as a group."""
+        limits = [(self.settings.chat, self._by_chat)]
+        if not chat.is_private:
+            limits.append((self.settings.group, self._by_group))
+        return [
+            paid.setdefault(chat.id, Bucket(rate, rate.burst, now))
+            for rate, paid in limits
+            if rate is not None
+        ]

@@ -40,6 +40,12 @@ def apply_reply_keyboard(p: Parameters, chat: Chat) -> None:
         chat.keyboard = markup
 
 
+def force_reply(p: Parameters) -> Json | None:
+    """The ForceReply of the call: its reader's client begins an answer to the message by itself."""
+    markup = p.nested("reply_markup") or {}
+    return markup if markup.get("force_reply") and "keyboard" not in markup else None
+
+
 def _button(button: Json, chat: Chat, settings: Settings) -> Json:
     if not button["text"].strip():
         raise _bad_button("button text can't be empty")

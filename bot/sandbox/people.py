@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.sandbox.entities import Formatted, with_found_entities
-from bot.sandbox.model import Chat, Json, Message, User
+from bot.sandbox.membership import chat_member, is_administrator, may, tell_change
+from bot.sandbox.model import GENERAL_TOPIC, Chat, Json, Message, User
+from bot.sandbox.service import deliver
 from bot.sandbox.world import Tap, World
-
-SUPERGROUP_OFFSET = 1_000_000_000_000  # ids of supergroups begin with -100
 
 
 class CannotAct(Exception):
@@ -32,28 +32,59 @@ def chat_of(world: World, user: User, chat_id: int | None) -> Chat:
 
 
 def say(
-    world: World, user: User, text: str, chat_id: int | None = None, reply_to: int | None = None
+    world: World,
+    user: User,
+    text: str,
+    chat_id: int | None = None,
+    reply_to: int | None = None,
+    topic: int | None = None,
 ) -> Message:
-    """Write a message; the first one to the bot opens the private chat, as pressing Start does."""
+    """Write a message; the first one to the bot opens the private chat, as pressing Start does.
+
+    An answer goes to the topic of what it answers.
+    """
     if user.has_blocked_bot and chat_id in (None, user.id):
         raise CannotAct(f"{user.first_name} has blocked the bot; unblock it first.")
     if not text.strip():
         raise CannotAct("A message needs a text.")
     chat = chat_of(world, user, chat_id)
-    content = with_found_entities(Formatted(text.strip(), [])).json("text", "entities")
     answered = message_in(chat, reply_to) if reply_to is not None else None
-    message = world.post(chat, user, content, reply_to=answered)
-    if _bot_reads(world, message):
-        world.mailbox.put("message", message.json())
-    return message
+    where = open_topic_of(chat, user, answered.topic if answered else topic)
+    content = with_found_entities(Formatted(text.strip(), [])).json("text", "entities")
+    message = world.post(chat, user, content, reply_to=answered, topic=where)
+    _hide_used_keyboard(chat)
+    return deliver(world, message) if _bot_reads(world, message) else message
+
+
+def open_topic_of(chat: Chat, user: User, number: int | None) -> int | None:
+    """The topic in which the person may write; none for General and for chats without topics."""
+    topic = chat.topics.get(number or GENERAL_TOPIC)
+    if topic is None and (number or chat.is_forum):
+        raise CannotAct(f"There is no topic {number} in chat {chat.id}.")
+    if topic is not None and topic.is_closed and not may(chat, user, "can_manage_topics"):
+        raise CannotAct(f"The topic {topic.name} is closed.")
+    return None if topic is None or topic.id == GENERAL_TOPIC else topic.id
+
+
+def _hide_used_keyboard(chat: Chat) -> None:
+    if chat.keyboard is not None and chat.keyboard.get("one_time_keyboard"):
+        chat.keyboard = None
 
 
 def _bot_reads(world: World, message: Message) -> bool:
-    """Privacy mode: in a group a bot sees commands, mentions of itself and replies to itself."""
-    if message.chat.is_private or world.settings.reads_all_group_messages:
+    """Privacy mode: in a group a bot sees commands, mentions of itself and replies to itself.
+
+    A command that names another bot is not for this one. Administrators read everything.
+    """
+    chat, me = message.chat, f"@{world.bot.username}".lower()
+    everything = world.settings.reads_all_group_messages or is_administrator(chat, world.bot)
+    if chat.is_private or everything:
         return True
     replied = message.reply_to is not None and message.reply_to.sender is world.bot
-    return replied or message.text.startswith("/") or f"@{world.bot.username}" in message.text
+    if message.text.startswith("/"):
+        name = message.text.split()[0].lower()
+        return replied or "@" not in name or name.endswith(me)
+    return replied or me in message.text.lower()
 
 
 def message_in(chat: Chat, message_id: int) -> Message:
@@ -128,28 +159,11 @@ def _inaccessible(message: Message) -> Json:
 
 def set_blocked(world: World, user: User, *, blocked: bool) -> None:
     """Block or unblock the bot; telling it twice changes nothing."""
-    if user.has_blocked_bot == blocked:
-        return
+    chat = world.open_private_chat(user)
+    before = chat_member(chat, world.bot)
     user.has_blocked_bot = blocked
-    states = [_member(world.bot), {"status": "kicked", "user": world.bot.json(), "until_date": 0}]
-    before, after = states if blocked else reversed(states)
-    _tell_membership(world, world.open_private_chat(user), user, before, after)
+    tell_change(world, chat, user, world.bot, before)
     world.feed.tell("user", id=user.id)
-
-
-def _member(user: User) -> Json:
-    return {"status": "member", "user": user.json()}
-
-
-def _tell_membership(world: World, chat: Chat, by: User, before: Json, after: Json) -> None:
-    body = {
-        "chat": chat.json(),
-        "from": by.json(),
-        "date": int(world.now()),
-        "old_chat_member": before,
-        "new_chat_member": after,
-    }
-    world.mailbox.put("my_chat_member", body)
 
 
 def react(world: World, user: User, message: Message, emoji: str) -> None:
@@ -167,30 +181,3 @@ def react(world: World, user: User, message: Message, emoji: str) -> None:
     }
     world.mailbox.put("message_reaction", body)
     world.feed.tell("message", chat_id=message.chat.id, message_id=message.id)
-
-
-def upgrade_group(world: World, group: Chat) -> Chat:
-    """The group becomes a supergroup with another id; the old one then refuses with migrate_to_chat_id."""
-    if group.kind != "group" or group.upgraded_to is not None:
-        raise CannotAct(f"Chat {group.id} is no group that could be upgraded.")
-    successor = Chat(group.id - SUPERGROUP_OFFSET, "supergroup", group.members, group.title)
-    world.chats[successor.id], group.upgraded_to = successor, successor.id
-    owner = group.members[0]
-    farewell = world.post(group, owner, {"migrate_to_chat_id": successor.id})
-    welcome = world.post(successor, owner, {"migrate_from_chat_id": group.id})
-    for message in (farewell, welcome):
-        world.mailbox.put("message", message.json())
-    world.feed.tell("chat", id=successor.id)
-    return successor
-
-
-def create_group(world: World, title: str, members: list[User]) -> Chat:
-    """A group of these people and the bot; the first of them is its owner."""
-    if not members:
-        raise CannotAct("A group needs at least one member.")
-    chat = Chat(-world.number("group"), "group", [*members, world.bot], title)
-    world.chats[chat.id] = chat
-    outside = {"status": "left", "user": world.bot.json()}
-    _tell_membership(world, chat, members[0], outside, _member(world.bot))
-    world.feed.tell("chat", id=chat.id)
-    return chat

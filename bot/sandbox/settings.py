@@ -18,8 +18,8 @@ class Settings:
     """Defaults are Telegram's published or reported values; `None` for a rate switches that limit off."""
 
     overall: Rate | None = Rate(per_s=30, burst=30)
-    private_chat: Rate | None = Rate(per_s=1, burst=5)
-    group_chat: Rate | None = Rate(per_s=20 / 60, burst=20)
+    chat: Rate | None = Rate(per_s=1, burst=5)
+    group: Rate | None = Rate(per_s=20 / 60, burst=20)  # beside `chat`, which holds for groups too
     callback_expiry_s: float = 15
     text_limit: int = 4096
     caption_limit: int = 1024
@@ -35,5 +35,5 @@ class Settings:
     reads_all_group_messages: bool = False
 
 
-UNLIMITED = Settings(overall=None, private_chat=None, group_chat=None)
+UNLIMITED = Settings(overall=None, chat=None, group=None)
 """No flood limits: for tests that are not about them."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.sandbox.methods.bot import commands_for
-from bot.sandbox.model import Chat, Json, Message, User
+from bot.sandbox import service
+from bot.sandbox.membership import status
+from bot.sandbox.methods.commands import commands_for
+from bot.sandbox.model import Chat, Json, Message, Topic, User
 from bot.sandbox.world import World
 
 
@@ -30,6 +32,10 @@ def message_view(message: Message) -> Json:
         "history": [_version_view(version) for version in message.history],
         "reactions": [one["emoji"] for given in message.reactions.values() for one in given],
         "pinned": message.id in message.chat.pinned,
+        "topic": message.topic,
+        "silent": message.is_silent,
+        "asks_for": message.asks_for,
+        "service": service.words(message),
     }
 
 
@@ -55,24 +61,42 @@ def user_view(world: World, user: User) -> Json:
         "label": user.label,
         "blocked": user.has_blocked_bot,
         "started": user.id in world.chats,
+        "at_start": user.is_at_start or user.id not in world.chats,
+        "start_token": user.start_token,
         "commands": commands_for(world, user),
     }
 
 
-def chat_view(chat: Chat) -> Json:
+def chat_view(world: World, chat: Chat) -> Json:
+    """`commands` are those that each person is offered there, by their id."""
     return {
         "id": chat.id,
         "kind": chat.kind,
         "title": chat.title or chat.members[0].full_name,
         "members": [member.id for member in chat.members],
+        "bot_status": status(chat, world.bot),
+        "commands": {one.id: commands_for(world, one, chat) for one in chat.members if not one.is_bot},
+        "topics": [topic_view(topic) for topic in chat.topics.values()],
+        "upgraded_to": chat.upgraded_to,
         "pinned": chat.pinned,
         "reply_keyboard": chat.keyboard,
         "messages": [message_view(message) for message in chat.messages.values()],
     }
 
 
+def topic_view(topic: Topic) -> Json:
+    """`id` 1 is General; its messages have no topic."""
+    return {
+        "id": topic.id,
+        "name": topic.name,
+        "color": f"#{topic.icon_color:06x}",
+        "is_closed": topic.is_closed,
+        "is_hidden": topic.is_hidden,
+    }
+
+
 def transcript(world: World, chat: Chat) -> Json:
-    return {"revision": world.feed.revision} | chat_view(chat)
+    return {"revision": world.feed.revision} | chat_view(world, chat)
 
 
 def snapshot(world: World) -> Json:
@@ -83,6 +107,6 @@ def snapshot(world: World) -> Json:
         "now": world.now(),
         "bot": {"id": world.bot.id, "name": world.bot.full_name, "username": world.bot.username},
         "users": [user_view(world, user) for user in world.users.values()],
-        "chats": [chat_view(chat) for chat in world.chats.values()],
+        "chats": [chat_view(world, chat) for chat in world.chats.values()],
         "calls": [call.json() for call in list(world.calls)[-200:]],
     }

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
 
 from bot.sandbox import Rate, Sandbox, SandboxClient, Settings, World, serve
 
-LIMITS = Settings(overall=Rate(10, 10), private_chat=Rate(1, 3), group_chat=Rate(20 / 60, 2))
+LIMITS = Settings(overall=Rate(10, 10), chat=Rate(1, 3), group=Rate(20 / 60, 2))
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import (
-    BotCommand,
-    BotCommandScopeChat,
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -193,17 +191,6 @@ async def test_reactions_of_the_bot(bot: Bot, people: SandboxClient, tara: int) 
     assert (await people.messages(tara))[-1]["reactions"] == ["👍"]
     with pytest.raises(TelegramBadRequest, match="REACTION_INVALID"):
         await bot.set_message_reaction(tara, theirs["message_id"], [ReactionTypeEmoji(emoji="🚗")])
-
-
-async def test_commands_by_scope_and_language(bot: Bot, people: SandboxClient, tara: int) -> None:
-    await bot.set_my_commands([BotCommand(command="help", description="What I can do")])
-    await bot.set_my_commands(
-        [BotCommand(command="panic", description="Close all")], scope=BotCommandScopeChat(chat_id=tara)
-    )
-    assert [one.command for one in await bot.get_my_commands()] == ["help"]
-    assert [one["command"] for one in (await people.users())[0]["commands"]] == ["panic"]
-    await bot.delete_my_commands(scope=BotCommandScopeChat(chat_id=tara))
-    assert [one["command"] for one in (await people.users())[0]["commands"]] == ["help"]
 
 
 async def test_media_can_be_replaced(bot: Bot, people: SandboxClient, tara: int, photo_id: str) -> None:

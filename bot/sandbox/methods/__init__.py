@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.methods import bot, callbacks, chats, editing, sending
+from bot.sandbox.methods import bot, callbacks, chats, commands, editing, pins, sending, topics
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.world import World
 
@@ -13,9 +13,9 @@ Method = Callable[[World, Parameters], Any]
 
 MODELLED: dict[str, Method] = {
     "getMe": bot.get_me,
-    "setMyCommands": bot.set_my_commands,
-    "getMyCommands": bot.get_my_commands,
-    "deleteMyCommands": bot.delete_my_commands,
+    "setMyCommands": commands.set_my_commands,
+    "getMyCommands": commands.get_my_commands,
+    "deleteMyCommands": commands.delete_my_commands,
     "setWebhook": bot.set_webhook,
     "deleteWebhook": bot.delete_webhook,
     "getWebhookInfo": bot.get_webhook_info,
@@ -36,7 +36,21 @@ MODELLED: dict[str, Method] = {
     "getChat": chats.get_chat,
     "getChatMember": chats.get_chat_member,
     "getChatMemberCount": chats.get_chat_member_count,
-    "pinChatMessage": chats.pin_chat_message,
-    "unpinChatMessage": chats.unpin_chat_message,
-    "unpinAllChatMessages": chats.unpin_all_chat_messages,
+    "getChatAdministrators": chats.get_chat_administrators,
+    "leaveChat": chats.leave_chat,
+    "pinChatMessage": pins.pin_chat_message,
+    "unpinChatMessage": pins.unpin_chat_message,
+    "unpinAllChatMessages": pins.unpin_all_chat_messages,
+    "unpinAllForumTopicMessages": pins.unpin_all_forum_topic_messages,
+    "unpinAllGeneralForumTopicMessages": pins.unpin_all_general_forum_topic_messages,
+    "createForumTopic": topics.create_forum_topic,
+    "editForumTopic": topics.edit_forum_topic,
+    "closeForumTopic": topics.close_forum_topic,
+    "reopenForumTopic": topics.reopen_forum_topic,
+    "deleteForumTopic": topics.delete_forum_topic,
+    "editGeneralForumTopic": topics.edit_general_forum_topic,
+    "closeGeneralForumTopic": topics.close_general_forum_topic,
+    "reopenGeneralForumTopic": topics.reopen_general_forum_topic,
+    "hideGeneralForumTopic": topics.hide_general_forum_topic,
+    "unhideGeneralForumTopic": topics.unhide_general_forum_topic,
 }

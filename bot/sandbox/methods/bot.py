@@ -1,4 +1,4 @@
-"""The bot itself: who it is, its commands, its webhook."""
+"""The bot itself: who it is, and its webhook."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 
 from bot.sandbox.addresses import is_https_or_local
 from bot.sandbox.mailbox import Webhook
-from bot.sandbox.model import Chat, Json, User
+from bot.sandbox.model import Json
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.refusals import bad_request
 from bot.sandbox.world import World
 
-COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
@@ -24,54 +23,6 @@ def get_me(world: World, _: Parameters) -> Json:
         "has_main_web_app": False,
     }
     return world.bot.json() | abilities
-
-
-def set_my_commands(world: World, p: Parameters) -> bool:
-    commands = p.listed("commands") or []
-    if len(commands) > 100:
-        raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    checked = [_command(command) for command in commands]
-    world.profile.commands[_scope_and_language(p)] = checked
-    world.feed.tell("commands")
-    return True
-
-
-def get_my_commands(world: World, p: Parameters) -> list[Json]:
-    return world.profile.commands.get(_scope_and_language(p), [])
-
-
-def delete_my_commands(world: World, p: Parameters) -> bool:
-    world.profile.commands.pop(_scope_and_language(p), None)
-    world.feed.tell("commands")
-    return True
-
-
-def _command(command: Json) -> Json:
-    name, description = str(command.get("command", "")).lstrip("/"), str(command.get("description", ""))
-    if not COMMAND.fullmatch(name):
-        raise bad_request("BOT_COMMAND_INVALID")
-    if not 1 <= len(description) <= 256:
-        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    return {"command": name, "description": description}
-
-
-def _scope_and_language(p: Parameters) -> tuple[str, str]:
-    scope = p.nested("scope") or {}
-    parts = [str(scope.get("type", "default")), scope.get("chat_id"), scope.get("user_id")]
-    return ":".join(str(part) for part in parts if part is not None), p.text("language_code")
-
-
-def commands_for(world: World, user: User, chat: Chat | None = None) -> list[Json]:
-    """The commands that the person is offered: the narrowest scope first, their language before any."""
-    private = chat is None or chat.is_private
-    chat_id = user.id if chat is None else chat.id
-    shared = "all_private_chats" if private else "all_group_chats"
-    scopes = [f"chat_member:{chat_id}:{user.id}", f"chat:{chat_id}", shared, "default"]
-    for scope in scopes:
-        for language in (user.language_code, ""):
-            if commands := world.profile.commands.get((scope, language)):
-                return commands
-    return []
 
 
 def set_webhook(world: World, p: Parameters) -> bool:

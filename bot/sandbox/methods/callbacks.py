@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.methods.sending import reachable_chat
+from bot.sandbox.methods.reach import reachable_chat
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.refusals import QUERY_TOO_OLD, bad_request
 from bot.sandbox.world import World

@@ -1,9 +1,11 @@
-"""Chats: who is in them, what is pinned, what the bot is doing."""
+"""Chats: who is in them, and what the bot is doing there."""
 
 from __future__ import annotations
 
-from bot.sandbox.methods.sending import reachable_chat
-from bot.sandbox.model import Chat, Json, Message, User
+from bot.sandbox import groups
+from bot.sandbox.membership import chat_member, is_administrator
+from bot.sandbox.methods.reach import known_chat, reachable_chat, thread_of
+from bot.sandbox.model import GENERAL_TOPIC, Json
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.refusals import bad_request
 from bot.sandbox.world import World
@@ -17,6 +19,8 @@ ACTIONS = frozenset(ACTION_NAMES.split())
 
 def send_chat_action(world: World, p: Parameters) -> bool:
     chat = reachable_chat(world, p)
+    if p.integer("message_thread_id") != GENERAL_TOPIC:  # which is taken here, unlike with messages
+        thread_of(chat, p)
     if p.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     world.feed.tell("action", chat_id=chat.id, action=p.text("action"))
@@ -24,7 +28,7 @@ def send_chat_action(world: World, p: Parameters) -> bool:
 
 
 def get_chat(world: World, p: Parameters) -> Json:
-    chat = world.chat(p.text("chat_id"))
+    chat = known_chat(world, p)
     gifts = (
         "unlimited_gifts",
         "limited_gifts",
@@ -43,58 +47,29 @@ def get_chat(world: World, p: Parameters) -> Json:
 
 
 def get_chat_member(world: World, p: Parameters) -> Json:
-    chat = world.chat(p.text("chat_id"))
+    chat = known_chat(world, p)
     user_id = p.integer("user_id")
     known = {user.id: user for user in [*world.users.values(), world.bot]}
     if user_id not in known:
         raise bad_request("invalid user_id specified")
-    return _membership(world, chat, known[user_id])
-
-
-def _membership(world: World, chat: Chat, user: User) -> Json:
-    inside = user in chat.members or (chat.is_private and user is world.bot)
-    if inside and not chat.is_private and user is chat.members[0]:
-        return {"status": "creator", "user": user.json(), "is_anonymous": False}
-    return {"status": "member" if inside else "left", "user": user.json()}
+    return chat_member(chat, known[user_id])
 
 
 def get_chat_member_count(world: World, p: Parameters) -> int:
-    chat = world.chat(p.text("chat_id"))
+    chat = known_chat(world, p)
     return 2 if chat.is_private else len(chat.members)
 
 
-def pin_chat_message(world: World, p: Parameters) -> bool:
+def get_chat_administrators(world: World, p: Parameters) -> list[Json]:
+    chat = known_chat(world, p)
+    if chat.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    return [chat_member(chat, one) for one in chat.members if is_administrator(chat, one)]
+
+
+def leave_chat(world: World, p: Parameters) -> bool:
     chat = reachable_chat(world, p)
-    message = _present(chat, p, "message to pin not found")
-    if message.id in chat.pinned:
-        chat.pinned.remove(message.id)
-    chat.pinned.append(message.id)
-    world.feed.tell("pinned", chat_id=chat.id)
+    if chat.is_private:
+        raise bad_request("chat member status can't be changed in private chats")
+    groups.leave(world, chat)
     return True
-
-
-def unpin_chat_message(world: World, p: Parameters) -> bool:
-    """Without a message id the newest pinned one."""
-    chat = reachable_chat(world, p)
-    if p.integer("message_id") is None and not chat.pinned:
-        raise bad_request("message to unpin not found")
-    message_id = chat.pinned[-1] if p.integer("message_id") is None else p.integer("message_id")
-    if message_id not in chat.pinned:
-        raise bad_request("message to unpin not found")
-    chat.pinned.remove(message_id)
-    world.feed.tell("pinned", chat_id=chat.id)
-    return True
-
-
-def unpin_all_chat_messages(world: World, p: Parameters) -> bool:
-    chat = reachable_chat(world, p)
-    chat.pinned.clear()
-    world.feed.tell("pinned", chat_id=chat.id)
-    return True
-
-
-def _present(chat: Chat, p: Parameters, otherwise: str) -> Message:
-    message = chat.messages.get(p.integer("message_id") or 0)
-    if message is None:
-        raise bad_request(otherwise)
-    return message

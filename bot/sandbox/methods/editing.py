@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.sandbox.markup import inline_keyboard
-from bot.sandbox.methods.sending import checked_caption, checked_text, input_media, reachable_chat
+from bot.sandbox.membership import may
+from bot.sandbox.methods.reach import reachable_chat
+from bot.sandbox.methods.sending import checked_caption, checked_text, input_media
 from bot.sandbox.model import Chat, Json, Message
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.refusals import NOT_MODIFIED, bad_request
@@ -98,6 +100,9 @@ def delete_messages(world: World, p: Parameters) -> bool:
 
 
 def _may_delete(world: World, message: Message) -> bool:
-    """Own messages, and those of the other side in a private chat, for 48 hours."""
-    ours = message.sender is world.bot or message.chat.is_private
+    """Own messages, and the other side's in a private chat, for 48 hours; in groups all, with the right."""
+    chat = message.chat
+    if not chat.is_private and may(chat, world.bot, "can_delete_messages"):
+        return True
+    ours = message.sender is world.bot or chat.is_private
     return ours and world.now() - message.date < world.settings.delete_within_s

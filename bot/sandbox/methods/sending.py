@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.sandbox.entities import Formatted, formatted, utf16_length
 from bot.sandbox.files import StoredFile, Upload
-from bot.sandbox.markup import apply_reply_keyboard, inline_keyboard
-from bot.sandbox.model import Chat, Json, Message
+from bot.sandbox.markup import apply_reply_keyboard, force_reply, inline_keyboard
+from bot.sandbox.methods.reach import reachable_chat, replied_message, writable_thread
+from bot.sandbox.model import Chat, Json
 from bot.sandbox.parameters import Parameters
-from bot.sandbox.refusals import Refusal, bad_request, forbidden
+from bot.sandbox.refusals import Refusal, bad_request
 from bot.sandbox.world import World
 
 
@@ -41,9 +42,10 @@ def send_media_group(world: World, p: Parameters) -> list[Json]:
     if not 2 <= len(media) <= 10:
         raise bad_request("Wrong number of items in media group; it must contain 2-10 items")
     contents = [input_media(world, p, item) for item in media]
+    about = _about(world, chat, p) | {"markup": None, "asks_for": None}
     world.limits.take(chat, len(contents))
-    album = {"media_group_id": str(world.number("tap"))}
-    return [world.post(chat, world.bot, album | content).json() for content in contents]
+    album = {"media_group_id": str(world.number("tap"))} | _marks(p)
+    return [world.post(chat, world.bot, album | content, **about).json() for content in contents]
 
 
 def get_file(world: World, p: Parameters) -> Json:
@@ -58,17 +60,6 @@ def get_file(world: World, p: Parameters) -> Json:
         "file_size": len(file.body),
         "file_path": file.path,
     }
-
-
-def reachable_chat(world: World, p: Parameters) -> Chat:
-    """The chat of the call, if the bot may write there."""
-    chat = world.chat(p.text("chat_id"))
-    if chat.upgraded_to is not None:
-        words = "Bad Request: group chat was upgraded to a supergroup chat"
-        raise Refusal(400, words, migrate_to=chat.upgraded_to)
-    if chat.is_private and chat.members[0].has_blocked_bot:
-        raise forbidden("bot was blocked by the user")
-    return chat
 
 
 def checked_text(world: World, p: Parameters) -> Formatted:
@@ -132,22 +123,25 @@ def input_media(world: World, p: Parameters, item: Json) -> Json:
 
 
 def _posted(world: World, chat: Chat, p: Parameters, content: Json) -> Json:
-    more: dict[str, Any] = {
-        "markup": inline_keyboard(p, chat, world.settings),
-        "reply_to": _replied(chat, p),
-    }
+    about = _about(world, chat, p)
     world.limits.take(chat)
     apply_reply_keyboard(p, chat)
+    return world.post(chat, world.bot, content | _marks(p), **about).json()
+
+
+def _about(world: World, chat: Chat, p: Parameters) -> dict[str, Any]:
+    """What a new message has beside its content."""
+    replied = replied_message(chat, p)
+    return {
+        "markup": inline_keyboard(p, chat, world.settings),
+        "reply_to": replied,
+        "topic": writable_thread(world, chat, p, replied),
+        "is_silent": p.flag("disable_notification"),
+        "asks_for": force_reply(p),
+    }
+
+
+def _marks(p: Parameters) -> Json:
+    """What clients are told of a message beside its words; of effects they are told the id alone."""
     protected = {"has_protected_content": True} if p.flag("protect_content") else {}
-    return world.post(chat, world.bot, content | protected, **more).json()
-
-
-def _replied(chat: Chat, p: Parameters) -> Message | None:
-    reply = Parameters(p.nested("reply_parameters") or {})
-    message_id = reply.integer("message_id") or p.integer("reply_to_message_id")
-    if message_id is None:
-        return None
-    message = chat.messages.get(message_id)
-    if message is None and not reply.flag("allow_sending_without_reply"):
-        raise bad_request("message to be replied not found")
-    return message
+    return protected | ({"effect_id": p.text("message_effect_id")} if p.text("message_effect_id") else {})
