@@ -33,13 +33,13 @@ from bot.telemetry import Telemetry
 from bot.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
+from core.attendance import Attendance, Watch, guards_of
 from core.bell import Bell
 from core.board import Board
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.health.monitor import Monitor
-from core.isolation import Isolation
-from core.market.guard import MarketGuard, market_task
+from core.market.guard import MarketGuard
 from core.market.news import Calendar
 from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
@@ -49,7 +49,7 @@ from core.mt5.pool import OpenSession, Pool, make_session
 from core.mt5.session import Session
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.retention import Keep, retain
-from core.risk.guard import DrawdownGuard, guard_task
+from core.risk.guard import DrawdownGuard
 from core.risk.locks import watch_locks
 from core.supervision import Supervisor
 from core.trading.approving import expire_overdue
@@ -121,37 +121,46 @@ async def _run_parts(
     intervals = Intervals(settings.guard_interval_s, settings.sync_interval_s, settings.market_interval_s)
     telemetry = Telemetry(app.desk, supervisor, intervals)
     relay = Relay(app, bot)
-    accounts = await _accounts(app.desk)
-    watchdog = make_watchdog(settings, app.desk, accounts)
+    watchdog = make_watchdog(settings, app.desk)
+    labels: dict[str, str] = {}
     url = f"http://{settings.http_host}:{door.getsockname()[1]}"
     async with asyncio.TaskGroup() as tasks:
         parts = background(app.desk, relay, telemetry, settings.keep)
         parts |= watching(settings, app.desk, watchdog, telemetry)
         calendar = load_calendar(settings.news_file)
         parts["news"] = calendar.keep
-        parts |= publishing(export, app.desk, accounts, telemetry)
+        parts |= publishing(export, app.desk, labels, telemetry)
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
-        ]
-        workers += [
-            tasks.create_task(part(), name=name)
-            for name, part in account_tasks(settings, app, accounts, supervisor, calendar).items()
         ]
         web = tasks.create_task(
             serve(create_web(app.desk, telemetry, settings.bearer_keys), door), name="web"
         )
         pace = TradingPace(quarantine=Quarantine(opening_s=settings.quarantine_s))
         loop = TradingLoop(app.desk, pace, supervisor)
+        attendance = Attendance(
+            app.desk,
+            supervisor,
+            account_watches(settings, app, calendar),
+            loop,
+            lambda task, name: tasks.create_task(task, name=name),
+            partial(follow, watchdog, labels),
+        )
+        await attendance.look()
+        attending = tasks.create_task(supervisor.forever("accounts", attendance.keep), name="accounts")
         trading = tasks.create_task(loop.run(), name="trading")
         talk = tasks.create_task(converse(app.desk, bot, make_dispatcher(app)), name="telegram")
         menu = tasks.create_task(publish_menu(app.desk, bot), name="menu")
-        log.info("desk_started", accounts=len(accounts), intake=url)
+        log.info("desk_started", accounts=len(app.desk.board.linked), intake=url)
         running = Running(app, url, telemetry)
         visitor = [tasks.create_task(on_ready(running), name="on_ready")] if on_ready else []
         with watchdog:
             await stop.wait()
         log.info("desk_stopping")
-        for task in (*visitor, web, menu, talk, trading, *workers):
+        for task in (*visitor, web, menu, talk, attending, trading):
+            await _end(task)
+        await attendance.end()
+        for task in workers:
             await _end(task)
     await relay.flush(FLUSH_S)
 
@@ -178,12 +187,12 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry, keep: Keep) -> di
     }
 
 
-def make_watchdog(settings: Settings, desk: Desk, accounts: Sequence[Account]) -> Watchdog:
-    """The thread that tells the owners when the loop or one of the guards stands still; not started yet."""
-    guards = [name(account) for account in accounts for name in (guard_task, market_task)]
+def make_watchdog(settings: Settings, desk: Desk) -> Watchdog:
+    """The thread that tells the owners when the loop or one of the guards stands still; not started yet, and
+    told of no guard."""
     alarm = Alarm(str(settings.telegram_url), settings.bot_token)
     patience_s = max(settings.watchdog_s, 3 * settings.guard_interval_s, 3 * settings.market_interval_s)
-    return Watchdog(desk.board.movement, guards, alarm, patience_s, desk.clock, ends=settings.watchdog_ends)
+    return Watchdog(desk.board.movement, (), alarm, patience_s, desk.clock, ends=settings.watchdog_ends)
 
 
 def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Telemetry) -> dict[str, Part]:
@@ -197,39 +206,32 @@ def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Tele
     return parts
 
 
+def follow(watchdog: Watchdog, labels: dict[str, str], accounts: Sequence[Account]) -> None:
+    """Have the watchdog and the collector know the accounts that are linked; `labels` forgets none, since
+    what was counted under an old one is told still."""
+    watchdog.guards = tuple(name for account in accounts for name in guards_of(account))
+    labels |= {account.label: str(account.id) for account in accounts}
+
+
 def publishing(
-    export: Exporting, desk: Desk, accounts: Sequence[Account], telemetry: Telemetry
+    export: Exporting, desk: Desk, labels: Mapping[str, str], telemetry: Telemetry
 ) -> dict[str, Part]:
     """The task by which a collector gets the numbers of `/metrics`, if there is one."""
     if export.publish is None:
         return {}
-    labels = {account.label: str(account.id) for account in accounts}
     return {"telemetry export": partial(export.publish, telemetry.registry, labels, desk.clock)}
 
 
-def account_tasks(
-    settings: Settings,
-    app: App,
-    accounts: Sequence[Account],
-    supervisor: Supervisor,
-    calendar: Calendar,
-) -> dict[str, Part]:
-    """The tasks of each account, by name: reconciliation, guards, health; each isolated from the others."""
-    desk = app.desk
-    guard = DrawdownGuard(desk, settings.guard_interval_s)
-    market = MarketGuard(desk, calendar, settings.market_interval_s)
-    watchers: dict[str, Callable[[Account], Coroutine[Any, Any, None]]] = {
-        "sync": app.scheduler.watch,
+def account_watches(settings: Settings, app: App, calendar: Calendar) -> dict[str, Watch]:
+    """What is done for each account all the time, by the name of its part; the guard begins first."""
+    guard = DrawdownGuard(app.desk, settings.guard_interval_s)
+    market = MarketGuard(app.desk, calendar, settings.market_interval_s)
+    return {
         "guard": guard.watch,
+        "sync": app.scheduler.watch,
         "market": market.watch,
         "health": app.health.watch,
     }
-    tasks: dict[str, Part] = {}
-    for part, watch in watchers.items():
-        isolation = Isolation(desk, part, supervisor)
-        for account in accounts:
-            tasks[f"{part} {account.label}"] = isolation.of(account, partial(watch, account))
-    return tasks
 
 
 async def catch_up(desk: Desk) -> None:
@@ -308,11 +310,6 @@ def open_door(settings: Settings) -> socket.socket:
         raise SettingsError(
             f"TAPDESK_HTTP_HOST, TAPDESK_HTTP_PORT: cannot listen on {where}: {error.strerror}."
         ) from error
-
-
-async def _accounts(desk: Desk) -> list[Account]:
-    async with desk.store.read() as tx:
-        return list(await tx.accounts.all())
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -56,7 +56,10 @@ class _Episode:
 
 
 class Watchdog:
-    """Watches `movement` while entered. `rest` waits and says whether to stop; tests pass their own."""
+    """Watches `movement` while entered. `rest` waits and says whether to stop; tests pass their own.
+
+    `guards` are the tasks that must not stand still; the loop puts others in their place, whole.
+    """
 
     def __init__(
         self,
@@ -70,7 +73,7 @@ class Watchdog:
         rest: Callable[[float], bool] | None = None,
     ) -> None:
         self._movement = movement
-        self._guards = guards
+        self.guards = guards
         self._alarm = alarm
         self._patience_s = patience_s
         self._step_s = min(BEAT_S, patience_s / 5)
@@ -130,7 +133,7 @@ class Watchdog:
 
     def _look(self, now_s: float) -> None:
         self._movement.watched_s = now_s
-        found = standstill(self._movement, self._guards, self._since_s, now_s, self._patience_s)
+        found = standstill(self._movement, self.guards, self._since_s, now_s, self._patience_s)
         if found is None:
             self._over()
         else:

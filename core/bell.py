@@ -31,6 +31,10 @@ class Bell:
 OUTBOX = "outbox"
 EXPIRY = "expiry"
 LOCKS = "locks"
+MENUS = "menus"
+ACCOUNTS = "accounts"
+"""An account was linked, changed or unlinked."""
+
 STATUS = "status"
 
 

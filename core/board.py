@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.health.report import Report
+from core.model.accounts import Account
 from core.model.heartbeat import HeartbeatMetrics
 from core.model.ids import AccountId
 from core.model.incidents import Trouble
@@ -53,9 +54,11 @@ class Board:
     the syncs, good (True) and failed. `snapshots` are what reconciliation last read of each account;
     `events` counts by name those that the store has committed. `given_up` are, by the part of the desk, the
     accounts whose task has given up and is not well yet, each with the sentence of its last failure.
-    Telegram answered a poll at `heard_at`.
+    Telegram answered a poll at `heard_at`. `linked` are the accounts as they were last read from the
+    database (see core.attendance).
     """
 
+    linked: dict[AccountId, Account] = field(default_factory=dict)
     accounts: dict[AccountId, LastSeen] = field(default_factory=dict)
     reports: dict[AccountId, Report] = field(default_factory=dict)
     snapshots: dict[AccountId, MT5AccountSnapshot] = field(default_factory=dict)
@@ -72,6 +75,18 @@ class Board:
     def pulse(self) -> Pulse | None:
         beat = self.heartbeat
         return Pulse(beat.lag.p99_ms, beat.memory_bytes) if beat else None
+
+    def newest(self, account: Account) -> Account:
+        """The account as it is now, since its name and its policy change while it is watched."""
+        return self.linked.get(account.id, account)
+
+    def forget(self, account: AccountId) -> None:
+        """It is not watched any more."""
+        for seen in (self.linked, self.accounts, self.reports, self.snapshots, self.drawdowns):
+            seen.pop(account, None)
+        for counted in (self.incidents, self.syncs):
+            for key in [key for key in counted if key[0] == account]:
+                del counted[key]
 
     def of(self, account: AccountId) -> LastSeen:
         return self.accounts.get(account, LastSeen())

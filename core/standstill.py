@@ -31,6 +31,11 @@ class Movement:
     watched_s: float | None = None
     looks: dict[str, Look] = field(default_factory=dict)
 
+    def expect(self, task: str, now_s: float, instead_of: str | None = None) -> None:
+        """Look after a task from now on; one that goes on under another name keeps its last look."""
+        before = self.looks.get(instead_of) if instead_of is not None else None
+        self.looks[task] = before or Look(now_s, under_way=False)
+
     @contextmanager
     def looking(self, task: str, monotonic: Callable[[], float]) -> Iterator[None]:
         """Note that the task looks, and that it has looked, however that ended."""

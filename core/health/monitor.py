@@ -49,7 +49,7 @@ class Monitor:
         """Probe until cancelled. Two of its probes lie an interval apart: links blink, often at night."""
         await self._desk.clock.sleep(random.uniform(0, min(1.0, self._interval_s)))  # noqa: S311 - spreads
         while True:
-            await self.check(account)
+            await self.check(self._desk.board.newest(account))
             await self._pause(account)
 
     async def _pause(self, account: Account) -> None:

@@ -68,6 +68,7 @@ class MarketGuard:
     async def _blindness(self, account: Account) -> str:
         """Look once; why that failed, empty when it did not."""
         try:
+            account = self._desk.board.newest(account)
             with self._desk.board.movement.looking(market_task(account), self._desk.clock.monotonic):
                 await self.once(account)
         except TerminalError as error:
@@ -131,8 +132,10 @@ class MarketGuard:
 
     def _watched(self, account: Account, held: _Held) -> Mapping[str, SymbolWatch]:
         """A watch for each symbol held; what is not held any more is forgotten."""
-        before = self._watches.get(account.id, {})
-        watches = {symbol: before.get(symbol) or SymbolWatch(account.policy.market) for symbol in held}
+        before, policy = self._watches.get(account.id, {}), account.policy.market
+        watches = {symbol: before.get(symbol) or SymbolWatch(policy) for symbol in held}
+        for each in watches.values():
+            each.policy = policy
         self._watches[account.id] = watches
         return watches
 

@@ -47,10 +47,13 @@ class Seen:
 
 
 class SymbolWatch:
-    """Remembers the quotes of a symbol at one terminal. The same look twice finds the same."""
+    """Remembers the quotes of a symbol at one terminal. The same look twice finds the same.
+
+    `policy` may be changed between looks.
+    """
 
     def __init__(self, policy: MarketPolicy) -> None:
-        self._policy = policy
+        self.policy = policy
         self._gaps, self._wide = Gaps(), WideSpread()
         self._gap_at: datetime | None = None
         self._gap = ""
@@ -70,7 +73,7 @@ class SymbolWatch:
         return Seen(found, judgements.keys())
 
     def _gapped(self, look: Look, quote: Quote) -> str | None:
-        gap = self._gaps.take(quote, look.figures.scale(quote, look.instrument), self._policy)
+        gap = self._gaps.take(quote, look.figures.scale(quote, look.instrument), self.policy)
         if gap is not None:
             self._gap_at, self._gap = look.now, gap_sentence(quote.symbol, gap)
         elif self._gap_at is None and Danger.GAP in look.lasting:
@@ -80,8 +83,8 @@ class SymbolWatch:
 
     def _stale(self, look: Look, quote: Quote) -> str | None:
         lasting = Danger.STALE in look.lasting
-        stale = is_stale(quote, look.now, look.figures.sessions, self._policy, lasting=lasting)
-        return stale_sentence(quote, look.now, self._policy) if stale else None
+        stale = is_stale(quote, look.now, look.figures.sessions, self.policy, lasting=lasting)
+        return stale_sentence(quote, look.now, self.policy) if stale else None
 
     def _tells_spread(self, look: Look, quote: Quote) -> bool:
         """Not of an old quote, nor in the minutes in which the day changes: then it is neither danger nor
@@ -98,18 +101,18 @@ class SymbolWatch:
         if usual is None:
             return None
         lasting = Danger.SPREAD in look.lasting
-        wide = self._wide.take(quote.ask - quote.bid, usual, look.now, self._policy, lasting=lasting)
-        return spread_sentence(quote.symbol, wide, self._policy, look.instrument.pip) if wide else None
+        wide = self._wide.take(quote.ask - quote.bid, usual, look.now, self.policy, lasting=lasting)
+        return spread_sentence(quote.symbol, wide, self.policy, look.instrument.pip) if wide else None
 
     def _closing(self, look: Look) -> str | None:
         """Told while there is still time; it lasts until the market is open again."""
-        ahead = timedelta(minutes=self._policy.closing_minutes)
+        ahead = timedelta(minutes=self.policy.closing_minutes)
         rest = look.figures.sessions.long_rest(look.now, ahead)
         if rest is None or (rest.begins <= look.now and Danger.CLOSING not in look.lasting):
             return None
         return closing_sentence(look.instrument.symbol, rest, look.now, look.held)
 
     def _news(self, look: Look) -> str | None:
-        before = timedelta(minutes=self._policy.news_minutes)
+        before = timedelta(minutes=self.policy.news_minutes)
         window = window_now(look.windows, look.instrument, look.now, before)
         return news_sentence(look.instrument.symbol, window, look.now) if window else None

@@ -19,12 +19,12 @@ class Reconciler:
 
     It remembers what the last cycle concluded from, so that one in which nothing changed writes nothing. What
     would be missed after a restart is in the database: the first cycle of a life concludes anew, and so does
-    each that keeps a snapshot, because others write to the log too.
+    each that keeps a snapshot, because others write to the log too. `account` may be changed between cycles.
     """
 
     def __init__(self, desk: Desk, account: Account, rules: Rules | None = None) -> None:
         self.desk = desk
-        self._account = account
+        self.account = account
         self._rules = rules or Rules()
         self._seen: Seen | None = None
         self._recorded = NOTHING_RECORDED
@@ -36,8 +36,8 @@ class Reconciler:
         Raises TerminalError when the terminal cannot be read; then nothing is concluded or written.
         """
         began = self.desk.clock.monotonic()
-        session = await self.desk.terminals.session(self._account.id)
-        book = await look(self.desk, self._account, session)
+        session = await self.desk.terminals.session(self.account.id)
+        book = await look(self.desk, self.account, session)
         seen = Seen.of(book.trades, book.snapshot)
         if seen != self._seen or not self._recorded.settled or self._is_worth_keeping(book.snapshot):
             await self._conclude(session, book)
@@ -46,18 +46,18 @@ class Reconciler:
         return self._recorded
 
     async def _conclude(self, session: Session, book: Book) -> None:
-        known = await recall(self.desk, self._account)
+        known = await recall(self.desk, self.account)
         reading = await conclude(self.desk, known, self._rules, session, book)
         async with self.desk.store.write() as tx:
             recorded = await record(tx, reading, self._recorded)
-            kept = self._kept or await tx.snapshots.latest(self._account.id)
+            kept = self._kept or await tx.snapshots.latest(self.account.id)
             if kept is None or _is_other(kept, book.snapshot):
-                await tx.snapshots.save(self._account.id, book.snapshot)
+                await tx.snapshots.save(self.account.id, book.snapshot)
                 kept = book.snapshot
         self._recorded, self._kept = recorded, kept
         self.desk.bell.ring(OUTBOX)
         if reading.closings:  # the other legs of a plan may follow
-            self.desk.bell.ring(account_bell(self._account.id))
+            self.desk.bell.ring(account_bell(self.account.id))
 
     def _is_worth_keeping(self, snapshot: MT5AccountSnapshot) -> bool:
         return self._kept is None or _is_other(self._kept, snapshot)
@@ -65,17 +65,17 @@ class Reconciler:
     def _show(self, snapshot: MT5AccountSnapshot, took_s: float) -> None:
         """On the board. The first good reading of a life lets the account's openings pass."""
         state = snapshot.account
-        self.desk.board.snapshots[self._account.id] = snapshot
+        self.desk.board.snapshots[self.account.id] = snapshot
         before = self.desk.board.read(
-            self._account.id,
+            self.account.id,
             state.read_at,
-            self._account.shown_kind(state.kind),
+            self.account.shown_kind(state.kind),
             positions=len(snapshot.positions),
             matched=self._recorded.matched,
             took_s=took_s,
         )
         if before.read_at is None:
-            self.desk.bell.ring(account_bell(self._account.id))
+            self.desk.bell.ring(account_bell(self.account.id))
 
 
 def _is_other(before: MT5AccountSnapshot, now: MT5AccountSnapshot) -> bool:

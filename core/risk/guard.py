@@ -67,6 +67,7 @@ class DrawdownGuard:
     async def _guarded(self, account: Account, act: Callable[[Account], Awaitable[None]]) -> None:
         """Where the account cannot be read there is another time; `once` notes what kept it from seeing."""
         try:
+            account = self._desk.board.newest(account)
             with self._desk.board.movement.looking(guard_task(account), self._desk.clock.monotonic):
                 await act(account)
         except TerminalError:
@@ -102,6 +103,7 @@ class DrawdownGuard:
     def _of(self, account: Account) -> Watched:
         if account.id not in self._watched:
             self._watched[account.id] = Watched(Cashier(self._desk.clock), Sight(self._desk, account))
+        self._watched[account.id].sight.account = account
         return self._watched[account.id]
 
     async def _look(self, account: Account, session: Session, watched: Watched) -> str:

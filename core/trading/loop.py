@@ -38,7 +38,7 @@ async def trade(desk: Desk, account: Account, pace: Pace, turn: Turn | None = No
     """Carry out the account's intents until cancelled."""
     await adopt_abandoned(desk, account)
     while True:
-        busy = await drain(desk, account, pace.quarantine, turn)
+        busy = await drain(desk, desk.board.newest(account), pace.quarantine, turn)
         await desk.bell.wait(account_bell(account.id), pace.busy_s if busy else pace.idle_s)
 
 

@@ -68,6 +68,15 @@ class TradingLoop:
             task.add_done_callback(self._end)
             self._tasks[account.id] = task
 
+    async def leave(self, account: AccountId) -> None:
+        """Trade on it no more; a send in flight ends and is settled first."""
+        task = self._tasks.pop(account, None)
+        if task is None:
+            return
+        async with self._turns.pop(account):
+            task.cancel()
+        await asyncio.wait([task])
+
     async def stop(self, within_s: float = 10.0) -> None:
         """Let each send in flight end and be settled, at most so long; nothing else is begun.
 

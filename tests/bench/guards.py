@@ -14,9 +14,10 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from bot.app import account_tasks
+from bot.app import account_watches
 from bot.context import App
 from bot.settings import Settings
+from core.attendance import Attendance
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.health.monitor import Monitor
@@ -43,7 +44,7 @@ async def guard_rows(folder: Path) -> list[Row]:
     async with (
         open_farm(ACCOUNTS, POSITIONS, DELAY_S) as farm,
         open_desk(f"sqlite:///{folder / 'desk.db'}", farm, ACCOUNTS, POSITIONS) as (desk, store, accounts),
-        _running(desk, await _with_long_countdowns(desk, accounts)),
+        _running(desk, accounts),
     ):
         await asyncio.sleep(SETTLE_S)
         lag, began, written = Lag(), Processor.now(None), await rows_written(store)
@@ -64,32 +65,37 @@ async def guard_rows(folder: Path) -> list[Row]:
     ]
 
 
-async def _with_long_countdowns(desk: Desk, accounts: Sequence[Account]) -> list[Account]:
-    changed = [replace(a, policy=RiskPolicy(countdown_s=LONG_COUNTDOWN_S)) for a in accounts]
+async def _count_down_long(desk: Desk, accounts: Sequence[Account]) -> None:
     async with desk.store.write() as tx:
-        for account in changed:
-            await tx.accounts.put(account, "")
-    return changed
+        for account in accounts:
+            await tx.accounts.change(replace(account, policy=RiskPolicy(countdown_s=LONG_COUNTDOWN_S)))
 
 
 @asynccontextmanager
 async def _running(desk: Desk, accounts: Sequence[Account]) -> AsyncIterator[None]:
-    """The trading loop, and every task that `bot.app` starts for an account."""
+    """The trading loop, and every task that `bot.app` has for an account."""
     settings = Settings(
         bot_token=SecretStr(f"1:{'x' * 35}"), secret_keys=SecretStr(Fernet.generate_key().decode())
     )
+    await _count_down_long(desk, accounts)
     app = App(desk, Charts(), Monitor(desk), Scheduler(desk, Schedule()))
     async with asyncio.TaskGroup() as group:
-        parts = [
-            TradingLoop(desk).run,
-            *account_tasks(settings, app, accounts, Supervisor(), Calendar()).values(),
-        ]
-        tasks = [group.create_task(part()) for part in parts]
+        trading = TradingLoop(desk)
+        attendance = Attendance(
+            desk,
+            Supervisor(),
+            account_watches(settings, app, Calendar()),
+            trading,
+            lambda task, name: group.create_task(task, name=name),
+            lambda _: None,
+        )
+        await attendance.look()
+        loop = group.create_task(trading.run())
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
+            loop.cancel()
+            await attendance.end()
 
 
 async def _breaches(desk: Desk, farm: OpenFarm, accounts: Sequence[Account]) -> list[float]:

@@ -1,0 +1,114 @@
+"""Accounts come and go, and change, while the desk runs: who is linked is watched, from that moment on.
+
+The tasks of an account that changes go on undisturbed, since a guard is never to stand still: each takes the
+newest account from the board at its next look. They end only after the account was unlinked, which needs it
+to be flat; the guard last.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import structlog
+
+from core.bell import ACCOUNTS
+from core.desk import Desk
+from core.isolation import Isolation
+from core.market.guard import market_task
+from core.model.accounts import Account
+from core.model.ids import AccountId
+from core.risk.guard import guard_task
+from core.supervision import Supervisor
+from core.trading.trading_loop import TradingLoop
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 30.0
+"""Without a ring: another program may have changed the accounts."""
+
+Watch = Callable[[Account], Coroutine[Any, Any, None]]
+Start = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
+"""Starts a task of that name in the group whose failure ends the desk."""
+
+
+class Attendance:
+    """Keeps a task of each part running for every linked account.
+
+    `watches` are the parts by name, in the order in which they begin; they end the other way round, after
+    trading on the account has ended. `announce` is told who is linked, before anybody who is not is left.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        supervisor: Supervisor,
+        watches: Mapping[str, Watch],
+        trading: TradingLoop,
+        start: Start,
+        announce: Callable[[Sequence[Account]], None],
+    ) -> None:
+        self._desk = desk
+        self._watches = {part: (Isolation(desk, part, supervisor), watch) for part, watch in watches.items()}
+        self._trading = trading
+        self._start = start
+        self._announce = announce
+        self._tasks: dict[AccountId, list[asyncio.Task[None]]] = {}
+
+    async def keep(self) -> None:
+        """Follow what is linked until cancelled; the tasks go on until `end`."""
+        while True:
+            await self._desk.bell.wait(ACCOUNTS, LOOK_EVERY_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Watch those that are linked now, as they are now, and leave those that are not any more."""
+        async with self._desk.store.read() as tx:
+            linked = {account.id: account for account in await tx.accounts.all()}
+        for account in linked.values():
+            self._take(account)
+        self._announce(tuple(linked.values()))
+        for gone in [each for each in self._tasks if each not in linked]:
+            await self._leave(gone)
+
+    async def end(self) -> None:
+        """End every task, and wait until they have."""
+        for tasks in self._tasks.values():
+            await _ended(tasks)
+        self._tasks.clear()
+
+    def _take(self, account: Account) -> None:
+        board, now_s = self._desk.board, self._desk.clock.monotonic()
+        before = board.linked.get(account.id)
+        board.linked[account.id] = account
+        if account.id not in self._tasks:
+            for name in guards_of(account):
+                board.movement.expect(name, now_s)
+            self._tasks[account.id] = [
+                self._start(isolation.of(account, partial(watch, account))(), f"{part} {account.label}")
+                for part, (isolation, watch) in self._watches.items()
+            ]
+            self._trading.watch(account)
+            log.info("account_watched", account=account.label)
+        elif before is not None and before.label != account.label:
+            for old, new in zip(guards_of(before), guards_of(account), strict=True):
+                board.movement.expect(new, now_s, instead_of=old)
+
+    async def _leave(self, account: AccountId) -> None:
+        """Nothing is open there. Its terminal is left last, when nobody asks it any more."""
+        await self._trading.leave(account)
+        await _ended(self._tasks.pop(account)[::-1])
+        await self._desk.terminals.close(account)
+        self._desk.board.forget(account)
+        log.info("account_left", account=str(account))
+
+
+def guards_of(account: Account) -> tuple[str, ...]:
+    """The tasks that must not stand still, whose looks the watchdog follows."""
+    return guard_task(account), market_task(account)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+        await asyncio.wait([task])
