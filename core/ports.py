@@ -197,6 +197,9 @@ class Approvals(Protocol):
 
     async def of_person(self, person: PersonId, limit: int) -> Sequence[Approval]: ...
 
+    async def pending_of(self, person: PersonId) -> Sequence[Approval]:
+        """Those that wait for the person's decision."""
+
     async def overdue(self, now: datetime) -> Sequence[Approval]:
         """Pending ones whose `expires_at` has passed, oldest first, at most 500."""
 
@@ -420,7 +423,7 @@ class Liquidations(Protocol):
         """The account's newest one, finished or not."""
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
-        """Write `changed` if the row is still in `expected`; False otherwise."""
+        """Write `changed` if the row is still in `expected`; False otherwise. One stays part of its panic."""
 
 
 class Panics(Protocol):

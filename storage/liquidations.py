@@ -24,7 +24,13 @@ class SqlLiquidations:
     connection: AsyncConnection
 
     async def start(
-        self, account: AccountId, state: LiquidationState, reason: str, at: datetime, fires_at: datetime
+        self,
+        account: AccountId,
+        state: LiquidationState,
+        reason: str,
+        at: datetime,
+        fires_at: datetime,
+        panic: int | None = None,
     ) -> Liquidation:
         if await self.running_of(account) is not None:
             raise Conflict("a liquidation of this account is running already")
@@ -36,6 +42,7 @@ class SqlLiquidations:
             "fires_at": fires_at,
             "clean_reads": 0,
             "attempts": 0,
+            "panic": panic,
         }
         started = await self.connection.execute(insert(liquidations).values(row).returning(*_COLUMNS))
         return Liquidation(*started.one())
@@ -59,4 +66,7 @@ class SqlLiquidations:
         statement = update(liquidations).where(
             liquidations.c.id == changed.id, liquidations.c.state == expected
         )
-        return (await self.connection.execute(statement.values(values_of(changed)))).rowcount == 1
+        values = values_of(changed)
+        if changed.panic is None:  # who read it before a panic took it in does not take it out again
+            del values["panic"]
+        return (await self.connection.execute(statement.values(values))).rowcount == 1

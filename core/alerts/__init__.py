@@ -5,6 +5,7 @@ from core.alerts.refreshing import (
     refresh_card,
     refresh_divergences,
     refresh_liquidation,
+    refresh_panic,
     refresh_request,
     wants_new,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "refresh_card",
     "refresh_divergences",
     "refresh_liquidation",
+    "refresh_panic",
     "refresh_request",
     "wants_new",
 ]

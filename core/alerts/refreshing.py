@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.alerts.telling import desk_and_trader
+from core.alerts.telling import desk_and_trader, owners
 from core.model.accounts import Account
 from core.model.events import Json, Notice, NoticeKind, Priority
 from core.model.ids import ApprovalId, IntentId, PersonId
+from core.model.people import Role
 from core.ports import SentMessage, Tx
 
 _INSTEAD_OF = "instead_of"
@@ -29,14 +30,25 @@ async def refresh_liquidation(
     tx: Tx, at: datetime, account: Account, liquidation: int, *, anew: bool = False
 ) -> None:
     """Have the messages of a liquidation, the owners' and the trader's, show its newest state; `anew` by new
-    messages, which ring."""
-    people = await desk_and_trader(tx, account)
+    messages, which ring. Of one that is a part of a panic the owners have the panic's message."""
+    found = await tx.liquidations.get(liquidation)
+    panic = found.panic if found is not None else None
+    people = await desk_and_trader(tx, account) if panic is None else {account.person_id}
+    if panic is not None:
+        await refresh_panic(tx, at, panic)
     kind, subject = NoticeKind.LIQUIDATION, str(liquidation)
     notices = [
         Notice(p, kind, subject, Priority.CRITICAL, await instead(tx, kind, subject, p) if anew else {})
         for p in people
     ]
     await tx.outbox.put(notices, at)
+
+
+async def refresh_panic(tx: Tx, at: datetime, panic: int) -> None:
+    """Have the owners' and the admins' messages show how far a panic is."""
+    helpers = {admin.id for admin in await tx.people.with_role(Role.ADMIN)}
+    people = await owners(tx) | helpers
+    await tx.outbox.put([Notice(p, NoticeKind.PANIC, str(panic), Priority.CRITICAL) for p in people], at)
 
 
 async def instead(tx: Tx, kind: NoticeKind, subject: str, person: PersonId) -> Json:

@@ -186,6 +186,13 @@ class Text(TypedDict):
     text: str
 
 
+class Panicked(TypedDict):
+    """So many accounts are closed at once, by that panic."""
+
+    accounts: int
+    panic: int
+
+
 class Build(TypedDict, total=False):
     build: int
 
@@ -229,6 +236,37 @@ class Consent(TypedDict):
     version: int
 
 
+class Invited(TypedDict):
+    """A link that lets so many people in until then."""
+
+    role: str
+    uses: int
+    until: str
+
+
+class LetIn(TypedDict):
+    """What a person decided about a stranger; no role when they stay outside."""
+
+    role: str | None
+
+
+class Joined(TypedDict):
+    """`by` is the id of who has let them in."""
+
+    role: str
+    by: str
+
+
+class RolesGiven(TypedDict):
+    before: list[str]
+    after: list[str]
+
+
+class Chosen(TypedDict):
+    language: str
+    zone: str
+
+
 class Planned(TypedDict):
     """What became of a plan of several legs: lots that stand, and lots that did not come about."""
 
@@ -265,8 +303,17 @@ def _kinds(names: str, shape: type, *, open: bool = False) -> Iterator[tuple[str
 CATALOGUE: Final[Mapping[str, Kind]] = dict(
     (
         *_kinds("door.stranger refused", Nothing),
-        *_kinds("consent.accepted", Consent),
+        *_kinds("consent.accepted asked", Consent),
+        *_kinds("invite.made", Invited),
+        *_kinds("invite.used revoked", Nothing),
+        *_kinds("join.asked", Nothing),
+        *_kinds("join.admitted declined ignored", LetIn),
+        *_kinds("person.joined", Joined),
+        *_kinds("person.roles", RolesGiven),
+        *_kinds("person.blocked unblocked forgotten", Nothing),
+        *_kinds("person.settings", Chosen),
         *_kinds("desk.paused resumed", Text),
+        *_kinds("desk.panic", Panicked),
         *_kinds("account.unlocked paused resumed", Text),
         *_kinds("source.paused resumed", Text),
         *_kinds("lock.set released ended", Text),
@@ -274,7 +321,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("account.symbol", Symbol),
         *_kinds("signal.received", Received),
         *_kinds("signal.withheld", Reason),
-        *_kinds("approval.requested", Nothing),
+        *_kinds("approval.requested withdrawn", Nothing),
         *_kinds("approval.decided expired refused undone", Decided),
         *_kinds("approval.resized", Resized),
         *_kinds("approval.not_taken", NotTaken),

@@ -21,7 +21,7 @@ from core.model.events import Json
 from core.model.ids import TradeId
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
-from core.model.trades import CloseReason, IntentKind, IntentState, Trade, TradeState
+from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.mt5.orders import Stops
 from core.ports import Tx
 from core.reconciliation.cases import Case, decide, undecided
@@ -77,7 +77,7 @@ async def restore(desk: Desk, row: int, person: Person) -> None:
     stops = Stops(whole.stop_loss, whole.take_profit)
     facts: Json = {"stop": level_fact(stops.loss), "target": level_fact(stops.profit)}
 
-    async def note(tx: Tx) -> None:
+    async def note(tx: Tx, _: Intent) -> None:
         await decide(desk, tx, case, person, Decision.RESTORED, facts)
 
     await modify_stops(desk, case.account.id, case.divergence.position, stops, person, note)

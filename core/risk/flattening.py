@@ -230,7 +230,8 @@ class Flattening:
         async with self._desk.store.write() as tx:
             if not await move(self._desk, tx, account, current, flat):
                 return SOON_S
-            await alert_desk_and_trader(tx, now, account, "liquidation_finished", data, Priority.CRITICAL)
+            if current.panic is None:  # else the messages of the panic and of the account tell it
+                await alert_desk_and_trader(tx, now, account, "liquidation_finished", data, Priority.CRITICAL)
         self._desk.bell.ring(OUTBOX)
         return flat
 

@@ -159,8 +159,10 @@ async def _has_recovered(tx: Tx, account: Account, current: Liquidation) -> bool
     """By the guard's own memory of the levels that were reached.
 
     Never when the account was locked before it began: what is opened on a locked account is closed whatever
-    the drawdown is, and the lock is the owner's to release.
+    the drawdown is, and the lock is the owner's to release. Nor in a panic, which has nothing to do with it.
     """
+    if current.panic is not None:
+        return False
     locks = await tx.locks.active(Place(account.id))
     if any(lock.kind is LockKind.DRAWDOWN and lock.set_at < current.started_at for lock in locks):
         return False

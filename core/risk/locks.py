@@ -133,8 +133,9 @@ async def release(desk: Desk, person: Person, number: int) -> Released:
         if found is None:
             raise Stale("This lock was released already. /locks shows what holds now.")
         measured_from = await _release(desk, tx, person, found)
+        still = [lock for lock in await tx.locks.active() if lock.place == found.place]
     desk.bell.ring(OUTBOX)
-    return Released(found.place, measured_from)
+    return Released(found.place, measured_from, still)
 
 
 async def release_all(desk: Desk, person: Person, place: Place) -> Released:
@@ -187,8 +188,9 @@ async def _unlock(desk: Desk, tx: Tx, person: Person, account: AccountId) -> Dec
 async def _rebase(desk: Desk, tx: Tx, account: AccountId) -> Decimal | None:
     """By what the guard has concluded since it wrote the row; the equity that is measured from."""
     state = desk.board.drawdowns.get(account) or await tx.drawdowns.get(account)
-    if state is None:
-        return None
+    closed = await tx.liquidations.latest_of(account)
+    if state is None or (closed is not None and closed.panic and max(state.level, state.daily_level) < 1):
+        return None  # after a panic no limit was reached, and nothing is forgiven
     desk.board.drawdowns[account] = fresh = rebase(state)
     await tx.drawdowns.save(fresh)
     return fresh.reference

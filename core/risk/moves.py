@@ -36,9 +36,11 @@ def spoken(state: LiquidationState) -> str:
 
 
 async def begin(
-    desk: Desk, tx: Tx, account: Account, reason: str, countdown: timedelta
+    desk: Desk, tx: Tx, account: Account, reason: str, countdown: timedelta, panic: int | None = None
 ) -> Liquidation | None:
     """Lock entries at once and warn; without a countdown close at once. None while one runs already.
+
+    `panic` is what it is a part of.
 
     Ring `guard_bell` and OUTBOX after the commit, so that nothing waits for the guard's next look.
     """
@@ -47,7 +49,7 @@ async def begin(
     now = desk.clock.now()
     state = LiquidationState.WARNED if countdown else LiquidationState.CLOSING
     await tx.locks.set(LockKind.DRAWDOWN, Place(account.id), reason, now, None)
-    begun = await tx.liquidations.start(account.id, state, reason, now, now + countdown)
+    begun = await tx.liquidations.start(account.id, state, reason, now, now + countdown, panic)
     await note(tx, account, begun, "started", now)
     await refresh_liquidation(tx, now, account, begun.id)
     return begun

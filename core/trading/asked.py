@@ -41,6 +41,9 @@ async def hand_on(tx: Tx, part: Intent, rest: Intent) -> None:
     if asked is not None:
         data = asked.data | {"volume": str(rest.volume), "rest_of": str(part.id)}
         await tx.events.append(replace(asked, subject=str(rest.id), at=rest.created_at, data=data))
+    request = await tx.requests.of_intent(part.id)
+    if request is not None:
+        await tx.requests.advance(replace(request, intent_id=rest.id), request.state)
 
 
 async def liquidation_state(tx: Tx, intent: Intent) -> LiquidationState | None:

@@ -33,6 +33,9 @@ from core.trading.settlement import settle
 from core.trading.tracing import trace_of
 from core.trading.wishes import Wishes
 
+Beside = Callable[[Tx, Intent], Awaitable[None]]
+"""What else is written in the transaction that has queued an intent; raising, it undoes both."""
+
 
 @dataclass(frozen=True, slots=True)
 class PendingChange:
@@ -45,25 +48,30 @@ class PendingChange:
 
 async def close_everything(desk: Desk, account: AccountId, person: Person) -> int:
     """Close every position and pending order of the account; returns how many are queued for it."""
-    held = await _look(desk, account, person)
+    held = await look(desk, account, person)
     return await close_account(desk, held.account, person)
 
 
 async def close_position(
-    desk: Desk, account: AccountId, position: int, person: Person, lots: Decimal | None = None
+    desk: Desk,
+    account: AccountId,
+    position: int,
+    person: Person,
+    lots: Decimal | None = None,
+    beside: Beside | None = None,
 ) -> Intent:
     """Close a position, or `lots` of it, down to the volume step."""
-    held = await _look(desk, account, person)
+    held = await look(desk, account, person)
     found = held.position(position)
     refuse(_fifo_obstacle(held.snapshot, found))
     if lots is not None:
         lots = await _part(held.session, found, lots)
-    return await _queue(desk, held, person, held.wishes(desk).close(found, lots))
+    return await _queue(desk, held, person, held.wishes(desk).close(found, lots), beside)
 
 
 async def close_by(desk: Desk, account: AccountId, position: int, opposite: int, person: Person) -> Intent:
     """Set a position off against an opposite one of the same symbol, which spares a spread."""
-    held = await _look(desk, account, person)
+    held = await look(desk, account, person)
     one, other = held.position(position), held.position(opposite)
     instrument = await held.session.instrument(one.symbol)
     if nets(held.snapshot.account) or not instrument.order_mode & levels.CLOSE_BY_BIT:
@@ -74,58 +82,73 @@ async def close_by(desk: Desk, account: AccountId, position: int, opposite: int,
     return await _queue(desk, held, person, held.wishes(desk).close_by(one, other))
 
 
-Beside = Callable[[Tx], Awaitable[None]]
-"""What else is written in the transaction that queues an order; raising, it undoes both."""
-
-
 async def modify_stops(
     desk: Desk, account: AccountId, position: int, stops: Stops, person: Person, beside: Beside | None = None
 ) -> Intent:
     """Set both stops of a position; one that is None is removed. Not so far that too much is at risk."""
-    held = await _look(desk, account, person)
+    held = await look(desk, account, person)
     found = held.position(position)
-    instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
-    rounded = stops.rounded(instrument)
-    refuse(levels.stops_offer_obstacle(instrument, rounded))
-    refuse(levels.frozen_position(instrument, found, quote))
-    refuse(levels.stops_obstacle(instrument, found.side, quote, rounded))
+    rounded = await check_stops(held.session, found, stops)
     return await _queue(desk, held, person, held.wishes(desk).modify(found, rounded), beside)
 
 
+async def check_stops(session: Session, position: MT5Position, stops: Stops) -> Stops:
+    """At the symbol's digits. Raises Refused, with the nearest level that the broker would take."""
+    instrument, quote = await session.instrument(position.symbol), await session.quote(position.symbol)
+    rounded = stops.rounded(instrument)
+    refuse(levels.stops_offer_obstacle(instrument, rounded))
+    refuse(levels.frozen_position(instrument, position, quote))
+    refuse(levels.stops_obstacle(instrument, position.side, quote, rounded))
+    return rounded
+
+
 async def change_pending(
-    desk: Desk, account: AccountId, order: int, change: PendingChange, person: Person
+    desk: Desk,
+    account: AccountId,
+    order: int,
+    change: PendingChange,
+    person: Person,
+    beside: Beside | None = None,
 ) -> Intent:
     """Move a pending order. While the account is locked this is refused, as a new entry would be, and so
     it is when more would be at risk than the trader allows."""
-    held = await _look(desk, account, person)
+    held = await look(desk, account, person)
     found = held.order(order)
-    pending = PendingOrder.of(found)
-    if pending is None:
-        raise Refused("A stop-limit order can be changed in the terminal only.")
     if change.until is not None and change.until <= desk.clock.now():
         raise Refused("The end of the order must lie ahead.")
-    instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
+    moved, stops = await check_move(held.session, found, change)
+    wish = held.wishes(desk).change(found, moved, stops, change.until)
+    return await _queue(desk, held, person, wish, beside)
+
+
+async def check_move(session: Session, order: MT5Order, change: PendingChange) -> tuple[PendingOrder, Stops]:
+    """Where it would wait, and its stops, at the symbol's digits. Raises Refused as `check_stops` does."""
+    pending = PendingOrder.of(order)
+    if pending is None:
+        raise Refused("A stop-limit order can be changed in the terminal only.")
+    instrument, quote = await session.instrument(order.symbol), await session.quote(order.symbol)
     moved = replace(pending, price=instrument.round_price(change.price))
     stops = change.stops.rounded(instrument)
     refuse(levels.stops_offer_obstacle(instrument, stops))
     refuse(levels.frozen_order(instrument, pending, quote))
     refuse(levels.pending_obstacle(instrument, moved.kind, moved.side, moved.price, quote, stops))
-    wish = held.wishes(desk).change(found, moved, stops, change.until)
-    return await _queue(desk, held, person, wish)
+    return moved, stops
 
 
-async def cancel_pending(desk: Desk, account: AccountId, order: int, person: Person) -> Intent:
+async def cancel_pending(
+    desk: Desk, account: AccountId, order: int, person: Person, beside: Beside | None = None
+) -> Intent:
     """Remove a pending order."""
-    held = await _look(desk, account, person)
+    held = await look(desk, account, person)
     found = held.order(order)
     pending = PendingOrder.of(found)
     instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
     refuse(levels.frozen_order(instrument, pending, quote) if pending else None)
-    return await _queue(desk, held, person, held.wishes(desk).cancel(found))
+    return await _queue(desk, held, person, held.wishes(desk).cancel(found), beside)
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
     """An account that the person may act on, as it was read for it."""
 
     account: Account
@@ -148,7 +171,8 @@ class _Held:
         return Wishes(self.account.id, desk.clock.now(), CLOSE_WITHIN)
 
 
-async def _look(desk: Desk, account: AccountId, person: Person) -> _Held:
+async def look(desk: Desk, account: AccountId, person: Person) -> Held:
+    """Read it now. Raises NotFound, Refused while no order can be sent, and TerminalError."""
     async with desk.store.read() as tx:
         found = await tx.accounts.get(account)
     if found is None or not may_act(person, found):
@@ -158,7 +182,7 @@ async def _look(desk: Desk, account: AccountId, person: Person) -> _Held:
     obstacle = snapshot.account.trading_obstacle()
     if obstacle is not None:
         raise Refused(f"No order can be sent now: {obstacle}.")
-    return _Held(found, session, snapshot)
+    return Held(found, session, snapshot)
 
 
 def may_act(person: Person, account: Account) -> bool:
@@ -167,7 +191,7 @@ def may_act(person: Person, account: Account) -> bool:
 
 
 async def _queue(
-    desk: Desk, held: _Held, person: Person, wish: Intent, beside: Beside | None = None
+    desk: Desk, held: Held, person: Person, wish: Intent, beside: Beside | None = None
 ) -> Intent:
     moves = wish.kind in (IntentKind.MODIFY, IntentKind.CHANGE)
     contracts = await contracts_of(held.session, held.snapshot) if moves else {}
@@ -180,11 +204,11 @@ async def _queue(
             read_at = held.snapshot.account.read_at
             coming = await under_way(tx, wish.account_id, read_at - JUST_NOW)
             check_moved(held.account.policy, held.snapshot, contracts, wish, coming)
-        if beside is not None:
-            await beside(tx)
         await _withdraw_moves(desk, tx, held.account, wish)
         await tx.intents.add(wish)
         await note_asked(tx, wish, person, await trace_of(tx, wish))
+        if beside is not None:
+            await beside(tx, wish)
     desk.bell.ring(account_bell(held.account.id))
     desk.bell.ring(OUTBOX)
     return wish

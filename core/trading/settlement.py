@@ -1,6 +1,6 @@
 """Writing an intent's outcome with all that follows from it: the trade, the events, the card, the alerts."""
 
-from core.alerts import alert_desk_and_trader, refresh_card
+from core.alerts import alert_desk_and_trader, refresh_card, refresh_request
 from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account
@@ -53,6 +53,7 @@ async def tell_sent(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> No
     subject = str(claimed.id)
     if await tx.events.happened("order.sent", subject):
         return
+    await refresh_request(tx, desk.clock.now(), claimed.id)
     data: Json = {
         "kind": str(claimed.kind),
         "symbol": claimed.symbol,
@@ -75,6 +76,7 @@ async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected:
     )
     if outcome.approval_id is not None:
         await refresh_card(tx, now, outcome.approval_id, account.person_id)
+    await refresh_request(tx, now, outcome.id)
     alert = _alert(outcome, expected)
     if alert is not None and not await _is_liquidation(tx, outcome):
         await alert_desk_and_trader(tx, now, account, alert[0], data, alert[1])

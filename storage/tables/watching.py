@@ -119,6 +119,15 @@ drawdown_alerts = Table(
 )
 
 
+panics = Table(
+    "panics",
+    metadata,
+    Column("id", Id64, primary_key=True),
+    belongs_to("people", "person_id"),
+    Column("at", UtcTime, nullable=False),
+)
+
+
 liquidations = Table(
     "liquidations",
     metadata,
@@ -134,8 +143,10 @@ liquidations = Table(
     Column("held_until", UtcTime),
     belongs_to("people", "held_by", nullable=True),
     Column("hold_reason", Text),
+    belongs_to("panics", "panic", nullable=True),
     unique_where("uq_liquidations_one_running", "account_id", where="finished_at IS NULL"),
     Index("ix_liquidations_account_id_state", "account_id", "state"),
+    Index("ix_liquidations_panic", "panic"),
 )
 
 
