@@ -7,6 +7,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from core.model.alerts import Family, Wish
 from core.quality.grouping import Dimension
 from core.quality.report import MAX_DAYS
 
@@ -28,6 +29,11 @@ class CardTap(CallbackData, prefix="d"):
     act: CardAct
     approval: UUID
     version: Number
+
+
+def approves(data: str) -> bool:
+    """Whether the button would approve a card."""
+    return data.startswith(f"{CardTap.__prefix__}:{CardAct.APPROVE}:")
 
 
 class RejectReason(StrEnum):
@@ -85,15 +91,84 @@ class ConsentTap(CallbackData, prefix="c"):
 
 
 class CloseAllAct(StrEnum):
+    """`ASK` puts the question for one of several accounts."""
+
+    ASK = "a"
     CLOSE = "c"
     KEEP = "k"
 
 
 class CloseAllTap(CallbackData, prefix="x"):
-    """The answer to /closeall; `until` (Unix seconds) is when the question lapses."""
+    """The answer to /closeall; `until` (Unix seconds) is when it lapses. Without an account: of all."""
 
     act: CloseAllAct
     until: Number
+    account: UUID | None = None
+
+
+class PositionsTap(CallbackData, prefix="pl"):
+    """A page of /positions, read anew."""
+
+    page: Number
+
+
+class OrdersTap(CallbackData, prefix="ol"):
+    """A page of /orders, read anew."""
+
+    page: Number
+
+
+class PositionAct(StrEnum):
+    """`SHOW` reads it anew; the others ask with its numbers, or for a price."""
+
+    SHOW = "v"
+    CLOSE = "c"
+    HALF = "h"
+    BREAK_EVEN = "e"
+    STOP = "s"
+    TARGET = "t"
+
+
+class PositionTap(CallbackData, prefix="pos"):
+    """A button of one position, by its identifier."""
+
+    act: PositionAct
+    account: UUID
+    ticket: Number
+
+
+class OrderAct(StrEnum):
+    SHOW = "v"
+    CANCEL = "c"
+    MOVE = "m"
+
+
+class OrderTap(CallbackData, prefix="ord"):
+    """A button of one pending order, by its ticket."""
+
+    act: OrderAct
+    account: UUID
+    ticket: Number
+
+
+class RequestTap(CallbackData, prefix="rq"):
+    """The answer to a question about a position or an order; its row knows what was asked, and until when."""
+
+    request: Number
+    sure: bool
+
+
+class PanicTap(CallbackData, prefix="panic"):
+    """The answer to the question of /panic; `until` (Unix seconds) is when it lapses."""
+
+    until: Number
+    sure: bool
+
+
+class PanicProgressTap(CallbackData, prefix="panics"):
+    """How far a panic is now."""
+
+    panic: Number
 
 
 class HealthTap(CallbackData, prefix="h"):
@@ -112,6 +187,14 @@ class UnlockTap(CallbackData, prefix="u"):
     """Release of one lock; once it is released the button is stale."""
 
     lock: Number
+
+
+class UnlockSureTap(CallbackData, prefix="uu"):
+    """The answer to the question before a guard's lock is released; `until` (Unix seconds) it lapses."""
+
+    lock: Number
+    until: Number
+    keep: bool = False
 
 
 class DivergenceAct(StrEnum):
@@ -142,3 +225,70 @@ class QualityTap(CallbackData, prefix="y"):
     by: Dimension
     days: Annotated[int, Field(ge=1, le=MAX_DAYS)]
     sheet: bool = False
+
+
+class CommandTap(CallbackData, prefix="cmd"):
+    """A button that is a command: what a tap does is what the words would."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z]{1,20}$")]
+    argument: Annotated[str, Field(pattern=r"^[A-Za-z0-9._#+-]{0,32}$")] = ""
+
+
+class LockTap(CallbackData, prefix="lock"):
+    """A lock of the account that an alert is about."""
+
+    account: UUID
+
+
+class AcknowledgeTap(CallbackData, prefix="ack"):
+    """Somebody has a critical alert in hand; which one, by its escalation."""
+
+    escalation: Number
+
+
+class AlertsTap(CallbackData, prefix="al"):
+    """A page of /alerts: a family, or all of them without one."""
+
+    family: Family | None = None
+
+
+class WishTap(CallbackData, prefix="wish"):
+    """How to be told of a family or, with its name, of one kind in it. None: as the family."""
+
+    family: Family
+    wish: Wish | None = None
+    kind: Annotated[str, Field(pattern=r"^[a-z_]{0,32}$")] = ""
+
+
+class QuietAct(StrEnum):
+    """`SHOW` asks for the hours; `SET` and `OFF` end the question."""
+
+    SHOW = "q"
+    SET = "s"
+    OFF = "o"
+
+
+class QuietTap(CallbackData, prefix="quiet"):
+    """Quiet hours, as whole hours of the person's zone."""
+
+    act: QuietAct
+    begins: Annotated[int, Field(ge=0, le=23)] = 22
+    ends: Annotated[int, Field(ge=0, le=23)] = 7
+
+
+class RouteAct(StrEnum):
+    """`SHOW` lists the routes, or shows one; `ASK_REMOVE` asks before `REMOVE`."""
+
+    SHOW = "s"
+    TOGGLE = "t"
+    RESUME = "r"
+    ASK_REMOVE = "a"
+    REMOVE = "x"
+
+
+class RouteTap(CallbackData, prefix="route"):
+    """A route of alerts to a group; `family` is the one that is switched."""
+
+    act: RouteAct
+    route: Number = 0
+    family: Family | None = None

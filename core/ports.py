@@ -233,8 +233,9 @@ class Approvals(Protocol):
         """Note why a tap is certain to be refused now, None that nothing is known to be in its way, by which
         an earlier refusal is over too. False when it is decided, or nothing else than is noted already."""
 
-    async def pending(self) -> Sequence[Approval]:
-        """All that wait for a decision, those that expire first before the others."""
+    async def pending(self, *, obstructed: bool = False) -> Sequence[Approval]:
+        """All that wait for a decision, those that expire first before the others; with `obstructed` only
+        those that tell of an obstacle."""
 
     async def to_be_taken(self) -> Sequence[Approval]:
         """Pending ones that a standing approval has not been tried on yet, in that order."""
@@ -443,9 +444,6 @@ class Requests(Protocol):
         """Add it (`id` is ignored); as it is stored."""
 
     async def get(self, request: int) -> Request | None: ...
-    async def typing(self, person: PersonId) -> Request | None:
-        """The person's newest one that waits for a price."""
-
     async def of_intent(self, intent: IntentId) -> Request | None:
         """The one that an intent carries out."""
 

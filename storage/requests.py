@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import desc, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.ids import IntentId, PersonId
+from core.model.ids import IntentId
 from core.model.requests import Request, RequestState
 from storage.rows import columns_of, fetch_one, values_of
 from storage.tables import requests
@@ -27,10 +27,6 @@ class SqlRequests:
 
     async def get(self, request: int) -> Request | None:
         return await fetch_one(self.connection, Request, _SELECT.where(requests.c.id == request))
-
-    async def typing(self, person: PersonId) -> Request | None:
-        mine = _NEWEST.where(requests.c.person_id == person, requests.c.state == RequestState.TYPING)
-        return await fetch_one(self.connection, Request, mine)
 
     async def of_intent(self, intent: IntentId) -> Request | None:
         return await fetch_one(self.connection, Request, _NEWEST.where(requests.c.intent_id == intent))

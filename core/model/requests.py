@@ -44,7 +44,7 @@ class Request:
     `ticket` is the position's identifier or the order's ticket, `volume` and `level` (the entry, the stop or
     the target that is to be changed, None for none) what it had then. `lots` is the part to close, None for
     all; `price` the new level, 0 to remove it, None while it is typed. It may be confirmed until `until`.
-    `prompt` is the message that asks for the price, `intent_id` what carries it out.
+    `intent_id` is what carries it out.
     """
 
     id: int
@@ -60,5 +60,4 @@ class Request:
     level: Decimal | None = None
     lots: Decimal | None = None
     price: Decimal | None = None
-    prompt: int | None = None
     intent_id: IntentId | None = None

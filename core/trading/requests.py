@@ -91,26 +91,11 @@ async def ask(desk: Desk, wanted: Wanted, person: Person) -> Asked:
     return _asked(held, instrument, request)
 
 
-async def prompted(desk: Desk, request: Request, message: int) -> None:
-    """Note the message that asks for the price, so that an answer to it is known for one."""
-    async with desk.store.write() as tx:
-        await tx.requests.advance(replace(request, prompt=message), RequestState.TYPING)
-
-
-async def typing(desk: Desk, person: Person, answers: int | None) -> Request | None:
-    """What a message of the person gives the price for: their newest request that waits for one.
-
-    A message that `answers` another one than the prompt is about something else. None too when it is late.
-    """
-    async with desk.store.read() as tx:
-        found = await tx.requests.typing(person.id)
-    if found is None or found.until < desk.clock.now() or answers not in (None, found.prompt):
-        return None
-    return found
-
-
-async def typed(desk: Desk, request: Request, person: Person, text: str) -> Asked:
+async def typed(desk: Desk, number: int, person: Person, text: str) -> Asked:
     """Take the price and put the question. After Refused another price may be typed."""
+    request = await _mine(desk, number, person)
+    if request.state is not RequestState.TYPING or desk.clock.now() > request.until:
+        raise Stale("This question has lapsed. Nothing was sent.")
     held = await _own(desk, request.account_id, person)
     instrument = await held.session.instrument(request.symbol)
     price = instrument.round_price(_price(request, text))

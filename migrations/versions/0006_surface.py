@@ -278,7 +278,7 @@ def _create_requests() -> None:
         sa.Column("volume", MONEY, nullable=False),
         sa.Column("until", TIME, nullable=False),
         *(sa.Column(name, MONEY) for name in ("level", "lots", "price")),
-        *(sa.Column(name, ID64) for name in ("prompt", "intent_id")),
+        sa.Column("intent_id", ID64),
         *(
             sa.CheckConstraint(_is_one_of(name, values), name=op.f(f"ck_requests_{name}"))
             for name, values in choices.items()
@@ -295,7 +295,6 @@ def _create_requests() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
     )
-    op.create_index("ix_requests_person_id_state", "requests", ["person_id", "state", "id"])
     op.create_index("ix_requests_intent_id", "requests", ["intent_id"])
     op.create_index("ix_requests_until", "requests", ["until"])
 

@@ -202,9 +202,7 @@ requests = Table(
     Column("level", ExactDecimal),
     Column("lots", ExactDecimal),
     Column("price", ExactDecimal),
-    Column("prompt", Id64),
     belongs_to("intents", "intent_id", ondelete="CASCADE", nullable=True),
-    Index("ix_requests_person_id_state", "person_id", "state", "id"),
     Index("ix_requests_intent_id", "intent_id"),
     Index("ix_requests_until", "until"),
 )
