@@ -26,16 +26,23 @@ class Page(Generic[T]):
         self, action: InlineKeyboardButton, turn: Callable[[int], CallbackData]
     ) -> InlineKeyboardMarkup:
         """The button of an action on this page, and those that turn the pages, where there are others."""
-        turns = [
-            button(label, turn(number))
-            for label, number in (("◀", self.number - 1), ("▶", self.number + 1))
-            if 0 <= number <= self.last
-        ]
-        return keyboard([action], turns) if turns else keyboard([action])
+        return keyboard([action], *self.turns(turn))
+
+    def turns(self, turn: Callable[[int], CallbackData]) -> list[list[InlineKeyboardButton]]:
+        """A row `‹ 2/7 ›` that goes round, nothing where there is one page; its middle shows the page anew."""
+        if not self.last:
+            return []
+        pages, here = self.last + 1, self.number
+        ways = {"‹": here - 1, f"{here + 1}/{pages}": here, "›": here + 1}
+        return [[button(label, turn(number % pages)) for label, number in ways.items()]]
 
 
-def page_at(ordered: Sequence[T], number: int) -> Page[T]:
+def page_at(ordered: Sequence[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
     """The page of that number; past the last one (a forged or an old button), the last."""
-    last = max(len(ordered) - 1, 0) // PER_PAGE
+    last = last_page(len(ordered), per_page)
     number = min(number, last)
-    return Page(ordered[number * PER_PAGE : (number + 1) * PER_PAGE], number, last)
+    return Page(ordered[number * per_page : (number + 1) * per_page], number, last)
+
+
+def last_page(count: int, per_page: int) -> int:
+    return max(count - 1, 0) // per_page

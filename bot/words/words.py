@@ -49,6 +49,10 @@ class Words:
         """Money with its sign, as a result is written."""
         return Html(f"{'−' if value < 0 else '+'}{self.money(abs(value), currency)}")
 
+    def signed(self, value: Decimal, digits: int = 1) -> str:
+        """A number with its sign, as a difference is written."""
+        return f"{'−' if value < 0 else '+'}{self.number(abs(value), digits)}"
+
     def percent(self, value: Decimal, digits: int = 1) -> Html:
         return Html(f"{self.number(value, digits)}\N{NO-BREAK SPACE}%")
 
