@@ -55,8 +55,10 @@ from core.supervision import Supervisor
 from core.trading.approving import expire_overdue
 from core.trading.execution import adopt_orphans
 from core.trading.expiry import expire
+from core.trading.foreseeing import Lookout
 from core.trading.loop import Pace as TradingPace
 from core.trading.resolution import Quarantine
+from core.trading.taking import keep_standing
 from core.trading.trading_loop import TradingLoop
 from storage.engine import connect
 from storage.migrate import upgrade
@@ -180,6 +182,8 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry, keep: Keep) -> di
         "relay": relay.run,
         "live status": relay.live.keep,
         "expiry": partial(expire, desk),
+        "cards": Lookout(desk).keep,
+        "standing": partial(keep_standing, desk),
         "locks": partial(watch_locks, desk),
         "retention": partial(retain, desk, keep),
         "heartbeat": telemetry.beat,

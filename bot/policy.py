@@ -114,20 +114,18 @@ class RiskEntry(Entry):
     roll_back: RollBack = Field(
         default=RollBack.KEEP, description="when a part of a split fails: keep the others, or undo them"
     )
+    undo_s: int = Field(
+        default=0, ge=0, le=30, description="seconds in which an approval can be taken back before it is sent"
+    )
     hours: HoursEntry | None = Field(default=None, description="when entries are allowed, as `[hours]`")
 
     @model_validator(mode="after")
     def _lets_a_trade_through(self) -> "RiskEntry":
         """What one trade takes fits into what all of them may."""
-        pairs = (
-            ("fixed_lots", "max_lots"),
-            ("fixed_lots", "max_open_lots"),
-            ("risk_percent", "max_open_risk_percent"),
-        )
-        for one, most in pairs:
+        if (found := self.policy().contradiction()) is not None:
+            one, most = found
             wanted, limit = getattr(self, one), getattr(self, most)
-            if wanted is not None and limit is not None and wanted > limit:
-                raise ValueError(f"{one} {wanted} is more than {most} {limit}: no trade would pass")
+            raise ValueError(f"{one} {wanted} is more than {most} {limit}: no trade would pass")
         return self
 
     def policy(self) -> RiskPolicy:

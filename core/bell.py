@@ -31,6 +31,7 @@ class Bell:
 OUTBOX = "outbox"
 EXPIRY = "expiry"
 LOCKS = "locks"
+STANDING = "standing"
 MENUS = "menus"
 ACCOUNTS = "accounts"
 """An account was linked, changed or unlinked."""

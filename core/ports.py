@@ -142,6 +142,9 @@ class Accounts(Protocol):
         """Keep the row for its history and erase the password; from here on only `get` finds it."""
 
     async def get(self, account: AccountId) -> Account | None: ...
+    async def retired(self, person: PersonId, login: int, server: str) -> Account | None:
+        """One that the person had and unlinked, the last one."""
+
     async def all(self) -> Sequence[Account]:
         """Those that are linked."""
 

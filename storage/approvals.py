@@ -27,7 +27,7 @@ _DECIDED = (
     "undo_until",
     "standing_id",
 )
-_SIZE = ("version", "lots", "risk", "margin", "sized_by", "factor")
+_SIZE = ("version", "lots", "risk", "margin", "sized_by", "factor", "refusal", "refused_at")
 _OVERDUE_AT_ONCE = 500
 
 
@@ -58,6 +58,10 @@ class SqlApprovals:
         """Those that expire last first."""
         newest = _SELECT.order_by(desc(table.c.expires_at), desc(table.c.id)).limit(limit)
         return await fetch(self.connection, Approval, newest.where(table.c.person_id == person))
+
+    async def pending_of(self, person: PersonId) -> Sequence[Approval]:
+        query = _SELECT.where(table.c.person_id == person, _PENDING).order_by(table.c.id)
+        return await fetch(self.connection, Approval, query)
 
     async def overdue(self, now: datetime) -> Sequence[Approval]:
         overdue = _SELECT.where(_PENDING, table.c.expires_at <= now)
@@ -112,8 +116,9 @@ class SqlApprovals:
         differs = table.c.obstacle.is_distinct_from(obstacle)
         return await self._change({"obstacle": obstacle, **over}, table.c.id == approval, _PENDING, differs)
 
-    async def pending(self) -> Sequence[Approval]:
-        oldest = _SELECT.where(_PENDING).order_by(table.c.expires_at, table.c.id)
+    async def pending(self, *, obstructed: bool = False) -> Sequence[Approval]:
+        wanted = (_PENDING, table.c.obstacle.is_not(None)) if obstructed else (_PENDING,)
+        oldest = _SELECT.where(*wanted).order_by(table.c.expires_at, table.c.id)
         return await fetch(self.connection, Approval, oldest)
 
     async def to_be_taken(self) -> Sequence[Approval]:

@@ -18,7 +18,7 @@ from core.model.approvals import Approval
 from core.model.ids import ApprovalId
 from core.model.trades import Intent, IntentKind
 from core.ports import Tx
-from core.trading.approving import sized, split_now
+from core.trading.resizing import sized, split_now
 from core.trading.splitting import NO_SPLIT
 
 

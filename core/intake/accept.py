@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from core.bell import EXPIRY, OUTBOX
+from core.bell import EXPIRY, OUTBOX, STANDING
 from core.desk import Desk
 from core.following import following
 from core.intake.draft import Draft, signal_of
@@ -17,6 +17,7 @@ from core.model.people import Person, Role
 from core.model.signals import Signal
 from core.ports import Delivery, Tx
 from core.risk.entries import withholding
+from core.trading.standing import entitled
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ async def accept(desk: Desk, source: Source, delivery: Delivery, draft: Draft) -
             await _store(desk, tx, signal, delivery)
     desk.bell.ring(OUTBOX)
     desk.bell.ring(EXPIRY)
+    desk.bell.ring(STANDING)
     return Accepted(signal, created=True)
 
 
@@ -78,15 +80,19 @@ async def _accepted_before(tx: Tx, source: Source, delivery: Delivery, draft: Dr
 
 async def _request_approvals(tx: Tx, signal: Signal, now: datetime) -> None:
     traders = {person.id: person for person in await tx.people.with_role(Role.TRADER) if is_eligible(person)}
+    standing = await entitled(tx, signal)
     approvals = [
-        _approval(signal, account) for account in await tx.accounts.all() if account.person_id in traders
+        _approval(signal, account, standing.get(account.id))
+        for account in await tx.accounts.all()
+        if account.person_id in traders
     ]
     await tx.approvals.add_all(approvals)
     await tx.events.append(*(_requested(approval, now) for approval in approvals))
-    await tx.outbox.put([_card(approval) for approval in approvals], now)
+    await tx.outbox.put([_card(approval) for approval in approvals if approval.standing_id is None], now)
 
 
-def _approval(signal: Signal, account: Account) -> Approval:
+def _approval(signal: Signal, account: Account, standing: int | None) -> Approval:
+    """One that a standing approval is tried on gets its card afterwards."""
     return Approval(
         id=ApprovalId(uuid4()),
         signal_id=signal.id,
@@ -95,6 +101,7 @@ def _approval(signal: Signal, account: Account) -> Approval:
         state=ApprovalState.PENDING,
         version=1,
         expires_at=signal.expires_at,
+        standing_id=standing,
     )
 
 

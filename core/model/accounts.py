@@ -28,6 +28,7 @@ class RiskPolicy:
     `daily_loss_percent` is of the equity at the broker's midnight; `count_credit` has bonus money count as
     equity. `max_open_trades`, `max_open_lots` and `max_per_day` bound entries, positions opened by hand
     counted; after `cooldown_losses` losses in a row nothing is opened for `cooldown_minutes`. None: no limit.
+    What is approved rests for `undo_s` seconds, in which it can be taken back.
     """
 
     risk_percent: Decimal = Decimal("1")
@@ -50,7 +51,23 @@ class RiskPolicy:
     hours: Hours | None = None
     plan: Plan = Plan.FIRST_TARGET
     roll_back: RollBack = RollBack.KEEP
+    undo_s: int = 0
     market: MarketPolicy = field(default_factory=MarketPolicy)
+
+    def contradiction(self) -> tuple[str, str] | None:
+        """A setting by which each trade takes more than another one lets pass, and that one: none would."""
+        for one, most in _PAIRS:
+            wanted, limit = getattr(self, one), getattr(self, most)
+            if wanted is not None and limit is not None and wanted > limit:
+                return one, most
+        return None
+
+
+_PAIRS = (
+    ("fixed_lots", "max_lots"),
+    ("fixed_lots", "max_open_lots"),
+    ("risk_percent", "max_open_risk_percent"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from core.mt5.errors import TerminalError
 from core.naming import broker_symbol
 from core.trading.netting import nets
 from core.trading.openrisk import Stake, lots_on_side, stakes_of
-from core.trading.sizing import Size, size
+from core.trading.sizing import Size, scaled, size
+
+ONCE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,16 @@ async def look(desk: Desk, account: Account, signal: Signal) -> Market:
     return Market(quote, instrument, snapshot, await stakes_of(session, snapshot))
 
 
-def size_now(account: Account, signal: Signal, market: Market) -> Size:
-    """The size at the market's present price and equity. Raises Refused, also for a price beyond the stop."""
+def size_now(account: Account, signal: Signal, market: Market, factor: Decimal = ONCE) -> Size:
+    """The size at the market's present price and equity, scaled as the trader wants it.
+
+    Raises Refused, also for a price beyond the stop.
+    """
     entry, stop = entry_of(signal, market), signal.stop_loss
     if stop is not None and (entry - stop) * signal.side.sign <= 0:
         raise Refused(f"The price {entry} is already beyond the stop {stop}.")
-    return size(account.policy, market.instrument, market.snapshot.account.equity, entry, stop)
+    whole = size(account.policy, market.instrument, market.snapshot.account.equity, entry, stop)
+    return scaled(whole, factor, market.instrument)
 
 
 def entry_of(signal: Signal, market: Market) -> Decimal:

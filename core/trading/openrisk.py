@@ -52,15 +52,19 @@ def _held(snapshot: MT5AccountSnapshot) -> tuple[MT5Position | MT5Order, ...]:
 
 
 def _stake(held: MT5Position | MT5Order, instrument: Instrument) -> Stake:
+    bare = _bare(held)
+    if held.stop_loss is None:
+        return bare
+    price = held.price_current if isinstance(held, MT5Position) else held.price_open
+    distance = max((price - held.stop_loss) * bare.side.sign, Decimal(0))
+    return replace(bare, risk=(instrument.loss_per_lot(distance) * bare.lots).quantize(_CENT))
+
+
+def _bare(held: MT5Position | MT5Order) -> Stake:
+    """As if it had no stop."""
     if isinstance(held, MT5Position):
-        side, lots, price = held.side, held.volume, held.price_current
-    else:
-        side, lots, price = reading.side(held.type), held.volume_current, held.price_open
-    risk = None
-    if held.stop_loss is not None:
-        distance = max((price - held.stop_loss) * side.sign, Decimal(0))
-        risk = (instrument.loss_per_lot(distance) * lots).quantize(_CENT)
-    return Stake(held.symbol, side, lots, risk, held.magic)
+        return Stake(held.symbol, held.side, held.volume, None, held.magic)
+    return Stake(held.symbol, reading.side(held.type), held.volume_current, None, held.magic)
 
 
 def with_openings(stakes: Sequence[Stake], intents: Iterable[Intent]) -> tuple[Stake, ...]:
@@ -85,6 +89,12 @@ def check_open_risk(
     """
     _check_known(policy, stakes, "you open another trade")
     _check_total(policy, account, "trade", total_of(stakes) + (wanted.risk or Decimal(0)))
+
+
+def check_stops(policy: RiskPolicy, snapshot: MT5AccountSnapshot) -> None:
+    """Raises Refused as `check_open_risk` does for what is open without a stop, by a reading alone."""
+    stakes = [_bare(held) for held in _held(snapshot) if held.stop_loss is None]
+    _check_known(policy, stakes, "you open another trade")
 
 
 def check_moved(

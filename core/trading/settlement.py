@@ -64,6 +64,8 @@ async def tell_sent(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> No
     trace = await trace_of(tx, claimed)
     now, person = desk.clock.now(), account.person_id
     await tx.events.append(Event("order.sent", now, subject, data, account.id, person, trace))
+    if claimed.approval_id is not None and claimed.not_before is not None:
+        await refresh_card(tx, now, claimed.approval_id, person)  # it cannot be undone any more
 
 
 async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected: IntentState) -> None:

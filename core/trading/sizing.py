@@ -1,19 +1,33 @@
 """How many lots, and how much money stands at risk with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.model.accounts import RiskPolicy
+from core.model.approvals import SizedBy
 from core.model.errors import Refused
 from core.model.instruments import Instrument
+
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Lots as the broker takes them; `risk` is the loss at the stop in account currency, if there is one."""
+    """Lots as the broker takes them; `risk` is the loss at the stop in account currency, if there is one.
+
+    `by` is the setting that they come from.
+    """
 
     lots: Decimal
     risk: Decimal | None
+    by: SizedBy = SizedBy.PERCENT
+
+    def of(self, lots: Decimal) -> "Size":
+        """So many lots instead, with their share of the risk."""
+        if lots == self.lots:
+            return self
+        risk = self.risk and (self.risk * lots / self.lots).quantize(_CENT)
+        return replace(self, lots=lots, risk=risk)
 
 
 def size(
@@ -38,7 +52,26 @@ def size(
             f"The smallest lot ({instrument.volume_min}) would risk {least:.2f},"
             f" more than your {policy.risk_percent} % of {equity:.2f}."
         )
-    return Size(lots, (lots * loss_per_lot).quantize(Decimal("0.01")))
+    return Size(lots, (lots * loss_per_lot).quantize(_CENT), _setting(policy, wanted))
+
+
+def scaled(whole: Size, factor: Decimal, instrument: Instrument) -> Size:
+    """So many times that size, down to the volume step. Raises Refused below the smallest lot."""
+    if factor == 1:
+        return whole
+    lots = instrument.round_volume(whole.lots * factor)
+    if not lots:
+        raise Refused(
+            f"{(whole.lots * factor).normalize():f} lots are less than the broker's smallest lot"
+            f" ({instrument.volume_min})."
+        )
+    return whole.of(lots)
+
+
+def _setting(policy: RiskPolicy, wanted: Decimal) -> SizedBy:
+    if wanted > policy.max_lots:
+        return SizedBy.MAX_LOTS
+    return SizedBy.FIXED if policy.fixed_lots else SizedBy.PERCENT
 
 
 def _without_stop(policy: RiskPolicy, instrument: Instrument) -> Size:
@@ -47,4 +80,4 @@ def _without_stop(policy: RiskPolicy, instrument: Instrument) -> Size:
     lots = instrument.round_volume(min(policy.fixed_lots, policy.max_lots))
     if not lots:
         raise Refused(f"Your fixed lots are below the broker's smallest lot ({instrument.volume_min}).")
-    return Size(lots, None)
+    return Size(lots, None, _setting(policy, policy.fixed_lots))

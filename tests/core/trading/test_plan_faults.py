@@ -17,10 +17,10 @@ from core.mt5.orders import Stops
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
 from core.reconciliation.sync import Reconciler
-from core.trading.approving import split_now
 from core.trading.changing import PendingChange, change_pending, close_position, modify_stops
 from core.trading.closing import close_all
 from core.trading.execution import execute_next
+from core.trading.resizing import split_now
 from tests.core.trading.acting import PIP, account, look, orders, positions
 from tests.core.trading.planned import (
     SPLIT,
