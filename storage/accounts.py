@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.accounts import Account
@@ -47,6 +47,12 @@ class SqlAccounts:
 
     async def get(self, account: AccountId) -> Account | None:
         return await fetch_one(self.connection, Account, _SELECT.where(accounts.c.id == account))
+
+    async def retired(self, person: PersonId, login: int, server: str) -> Account | None:
+        known = and_(accounts.c.person_id == person, accounts.c.login == login, accounts.c.server == server)
+        query = select(*columns_of(accounts, Account)).where(known, accounts.c.retired_at.is_not(None))
+        newest = query.order_by(accounts.c.retired_at.desc(), accounts.c.id).limit(1)
+        return await fetch_one(self.connection, Account, newest)
 
     async def all(self) -> Sequence[Account]:
         """By label."""

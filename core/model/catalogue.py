@@ -276,6 +276,35 @@ class Planned(TypedDict):
     legs: str
 
 
+class Linked(TypedDict):
+    """An account at its broker; `kind` is of one that was linked."""
+
+    login: str
+    server: str
+    kind: NotRequired[str]
+
+
+class LinkFailed(TypedDict):
+    """Somebody could not link an account; `reason` as of core.accounts.refusals."""
+
+    login: str
+    server: str
+    reason: str
+
+
+class Renamed(TypedDict):
+    before: str
+    after: str
+
+
+class RiskChanged(TypedDict):
+    """One setting of an account's policy; none is no limit."""
+
+    setting: str
+    before: str
+    after: str
+
+
 class GivenUp(TypedDict):
     """A background task of an account failed too often and rests for so many seconds."""
 
@@ -319,6 +348,10 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("lock.set released ended", Text),
         *_kinds("account.close_all", Nothing),
         *_kinds("account.symbol", Symbol),
+        *_kinds("account.linked unlinked", Linked),
+        *_kinds("account.link_failed", LinkFailed),
+        *_kinds("account.renamed", Renamed),
+        *_kinds("account.risk_changed", RiskChanged),
         *_kinds("signal.received", Received),
         *_kinds("signal.withheld", Reason),
         *_kinds("approval.requested withdrawn", Nothing),

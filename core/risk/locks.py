@@ -27,8 +27,11 @@ RELEASED_BY = {
     LockKind.ADMIN: Right.LOCK,
     LockKind.OWNER: Right.UNLOCK,
     LockKind.DRAWDOWN: Right.UNLOCK,
+    LockKind.OWN: Right.UNLOCK,
 }
-"""Who may release what: an owner everything, an admin neither an owner's lock nor the guard's."""
+"""Who may release what: an owner everything, an admin neither an owner's lock nor the guard's; a trader's own
+pause the trader, too."""
+PAUSES = (LockKind.PAUSE, LockKind.OWN)
 
 LONGEST_WAIT_S = 30.0
 
@@ -44,7 +47,8 @@ class Released:
 
 
 def may_release(person: Person, lock: Lock) -> bool:
-    return person.may(RELEASED_BY[lock.kind])
+    is_own = lock.kind is LockKind.OWN and lock.set_by == person.id
+    return is_own or person.may(RELEASED_BY[lock.kind])
 
 
 async def pause(desk: Desk, person: Person, reason: str, place: Place = DESK) -> None:
@@ -145,7 +149,7 @@ async def release_all(desk: Desk, person: Person, place: Place) -> Released:
     """
     async with desk.store.write() as tx:
         there = [one for one in await tx.locks.active() if one.place == place]
-        locks = [one for one in there if one.kind is not LockKind.PAUSE]
+        locks = [one for one in there if one.kind not in PAUSES]
         mine = [one for one in locks if may_release(person, one)]
         if not locks:
             hint = " It is paused; /resume ends that." if there else ""
@@ -164,7 +168,7 @@ async def _release(desk: Desk, tx: Tx, person: Person, lock: Lock) -> Decimal | 
         return await _unlock(desk, tx, person, lock.account_id)
     await tx.locks.release(lock.kind, lock.place, desk.clock.now(), person.id)
     name = await name_of(tx, lock.place)
-    paused = lock.kind is LockKind.PAUSE
+    paused = lock.kind in PAUSES
     event = f"{_noun(lock.place)}.resumed" if paused else "lock.released"
     what = "resumed" if paused else "unlocked"
     await _note(desk, tx, event, lock.place, f"{name} is {what} by {person.name}.", person)

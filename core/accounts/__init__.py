@@ -1,0 +1,1 @@
+"""Accounts as people manage them: linked, paused, changed, unlinked."""

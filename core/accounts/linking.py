@@ -1,0 +1,194 @@
+"""Linking an account: checked against its terminal, shown to its trader, and only then stored.
+
+Between the look and the trader's word the password is in memory alone, for ten minutes.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from core.accounts.refusals import AccountRefused, Reason
+from core.accounts.settings import Ceilings
+from core.accounts.terminals import TerminalPlace, free_terminals
+from core.accounts.verifying import PATIENCE_S, Found, OpenCandidate, look_into
+from core.alerts import alert_owners
+from core.bell import ACCOUNTS, OUTBOX
+from core.desk import Desk
+from core.model.accounts import Account, RiskPolicy, TerminalKind
+from core.model.clock import Clock
+from core.model.errors import Conflict, NotAllowed
+from core.model.events import Event, EventFilter, Json, Priority
+from core.model.ids import AccountId, PersonId
+from core.model.people import Person, Right
+from core.ports import Tx
+
+KEPT_FOR = timedelta(minutes=10)
+TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
+"""Some brokers lock an account after more wrong passwords; and nobody is to guess one here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The account that somebody wants to link, and the terminal that is to serve it."""
+
+    place: TerminalPlace
+    login: int
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An account whose login was right at `at`; not linked yet."""
+
+    account: Account
+    found: Found
+    at: datetime
+    password: str = field(repr=False)
+
+
+class Candidates:
+    """Who may link what, each for ten minutes; a restart forgets them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: dict[PersonId, Candidate] = {}
+
+    def keep(self, candidate: Candidate) -> None:
+        self._known[candidate.account.person_id] = candidate
+
+    def take(self, person: PersonId) -> Candidate | None:
+        """The person's, once; None when it is too old, or there is none."""
+        known = self._known.pop(person, None)
+        return known if known is not None and self._clock.now() - known.at <= KEPT_FOR else None
+
+    def forget(self, person: PersonId) -> None:
+        self._known.pop(person, None)
+
+
+class Verifier:
+    """Looks into terminals for people, one look at a time in each."""
+
+    def __init__(self, desk: Desk, open_candidate: OpenCandidate, patience_s: float = PATIENCE_S) -> None:
+        self._desk = desk
+        self._open = open_candidate
+        self._patience_s = patience_s
+        self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def verify(self, person: Person, wish: Wish, password: str) -> Candidate:
+        """What is there, with the password if it is right. Raises NotAllowed, or AccountRefused."""
+        check_may_link(person)
+        busy = self._busy[wish.place.path]
+        if busy.locked():
+            raise AccountRefused(Reason.TERMINAL_BUSY)
+        async with busy:
+            account, instruments = await self._ready(person, wish)
+            try:
+                found = await look_into(self._open(account, password), instruments, self._patience_s)
+            except AccountRefused as refused:
+                await self._note_failure(person, wish, refused.reason)
+                raise
+        pins = {name: symbol for name, symbol in found.symbols.items() if symbol not in (None, name)}
+        pinned = replace(account, symbols={name: symbol for name, symbol in pins.items() if symbol})
+        return Candidate(pinned, found, self._desk.clock.now(), password)
+
+    async def _ready(self, person: Person, wish: Wish) -> tuple[Account, set[str]]:
+        """The account as it would be, and the instruments of the sources."""
+        async with self._desk.store.read() as tx:
+            await _check_tries(tx, person, self._desk.clock.now())
+            await check_unlinked(tx, person, wish.login, wish.server)
+            if wish.place not in await free_terminals(tx, [wish.place]):
+                raise AccountRefused(Reason.TERMINAL_BUSY)
+            instruments = {each for source in await tx.sources.all() for each in source.instruments}
+        label = f"{wish.server} {wish.login}"
+        account = Account(
+            AccountId(uuid4()), person.id, label, TerminalKind.MT5, wish.place.path, wish.login, wish.server
+        )
+        return account, instruments
+
+    async def _note_failure(self, person: Person, wish: Wish, reason: Reason) -> None:
+        data: Json = {"login": str(wish.login), "server": wish.server, "reason": reason}
+        event = Event(
+            "account.link_failed", self._desk.clock.now(), str(person.id), data, person_id=person.id
+        )
+        async with self._desk.store.write() as tx:
+            await tx.events.append(event)
+
+
+async def link(
+    desk: Desk, person: Person, account: Account, password: str, ceilings: Ceilings | None = None
+) -> Account:
+    """Store it; it is watched from now on. Owners are told.
+
+    One that the same person had linked before comes back with its history, its limits and its peak. Raises
+    NotAllowed, or AccountRefused when it or its terminal was taken meanwhile.
+    """
+    check_may_link(person)
+    allowed, now = ceilings or Ceilings(), desk.clock.now()
+    async with desk.store.write() as tx:
+        await check_room(tx, person, allowed)
+        await check_unlinked(tx, person, account.login, account.server)
+        if not await free_terminals(tx, [TerminalPlace("", account.terminal_path)]):
+            raise AccountRefused(Reason.TERMINAL_BUSY)
+        linked = await _known_before(tx, account)
+        linked = replace(linked, policy=allowed.within(linked.policy), label=await _free_label(tx, linked))
+        try:
+            await tx.accounts.put(linked, password)
+        except Conflict as error:
+            raise AccountRefused(Reason.LINKED) from error
+        data: Json = {"kind": linked.kind, "login": str(linked.login), "server": linked.server}
+        await tx.events.append(Event("account.linked", now, linked.label, data, linked.id, person.id))
+        told: Json = {"account": linked.label, "name": person.name, "kind": linked.kind}
+        await alert_owners(tx, now, "account_linked", told, Priority.NOTICE)
+    desk.bell.ring(ACCOUNTS)
+    desk.bell.ring(OUTBOX)
+    return linked
+
+
+def check_may_link(person: Person) -> None:
+    """Raises NotAllowed."""
+    if not person.may(Right.LINK):
+        raise NotAllowed("Your role does not permit this.")
+
+
+async def check_room(tx: Tx, person: Person, ceilings: Ceilings) -> None:
+    """Raises AccountRefused when the person has as many accounts as each may have."""
+    if len(await tx.accounts.of_person(person.id)) >= ceilings.accounts:
+        raise AccountRefused(Reason.TOO_MANY_ACCOUNTS, most=ceilings.accounts)
+
+
+async def check_unlinked(tx: Tx, person: Person, login: int, server: str) -> None:
+    """Raises AccountRefused for an account of the desk, without a word about whose it is."""
+    for account in await tx.accounts.all():
+        if account.login == login and account.server.casefold() == server.casefold():
+            mine = account.person_id == person.id
+            raise AccountRefused(
+                Reason.LINKED_BY_YOU if mine else Reason.LINKED, account=account.label if mine else ""
+            )
+
+
+async def _known_before(tx: Tx, account: Account) -> Account:
+    """With what was kept of it, when its trader had unlinked it."""
+    earlier = await tx.accounts.retired(account.person_id, account.login, account.server)
+    if earlier is None:
+        return account
+    policy: RiskPolicy = earlier.policy
+    return replace(account, id=earlier.id, label=earlier.label, policy=policy, rules=earlier.rules)
+
+
+async def _free_label(tx: Tx, account: Account) -> str:
+    """Its own, with a number after it while another account bears it."""
+    taken = {each.label.casefold() for each in await tx.accounts.all()}
+    label, number = account.label, 2
+    while label.casefold() in taken:
+        label, number = f"{account.label} {number}", number + 1
+    return label
+
+
+async def _check_tries(tx: Tx, person: Person, now: datetime) -> None:
+    wanted = EventFilter(since=now - TRIES_WITHIN, name_prefix="account.link_failed")
+    failed = [each.event for each in await tx.events.since(0, wanted, 1_000)]
+    rejected = [each for each in failed if each.data["reason"] == Reason.REJECTED]
+    if sum(each.person_id == person.id for each in rejected) >= TRIES:
+        raise AccountRefused(Reason.TOO_MANY_TRIES, minutes=round(TRIES_WITHIN.total_seconds() / 60))

@@ -1,0 +1,33 @@
+"""Whose account it is: checked in the transaction of each change."""
+
+from core.accounts.refusals import AccountRefused, Reason
+from core.model.accounts import Account
+from core.model.errors import NotAllowed, NotFound
+from core.model.ids import AccountId
+from core.model.people import Person, Right
+from core.ports import Tx
+
+
+async def own_account(tx: Tx, person: Person, account_id: AccountId) -> Account:
+    """The person's linked account as it is now. Raises NotAllowed, or NotFound for anybody else's."""
+    if not person.may(Right.LINK):
+        raise NotAllowed("Your role does not permit this.")
+    account = await tx.accounts.get(account_id)
+    if account is None or account.person_id != person.id or account.retired_at is not None:
+        raise NotFound("This account is not linked for you any more. /accounts shows those that are.")
+    return account
+
+
+async def changeable(tx: Tx, person: Person, account_id: AccountId) -> Account:
+    """The same of one that is not the desk file's. Raises AccountRefused too."""
+    account = await own_account(tx, person, account_id)
+    if account.of_desk_file:
+        raise AccountRefused(Reason.DESK_FILE)
+    return account
+
+
+async def check_name(tx: Tx, name: str, account: Account | None = None) -> None:
+    """Raises AccountRefused when another account of the desk has the name: commands tell them by it."""
+    for other in await tx.accounts.all():
+        if other.label.casefold() == name.casefold() and (account is None or other.id != account.id):
+            raise AccountRefused(Reason.NAME_TAKEN)

@@ -1,0 +1,33 @@
+"""Paper accounts that people open by themselves: a broker, an account and a terminal in a folder each."""
+
+import asyncio
+import secrets
+from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
+
+from core.accounts.linking import check_may_link, check_room, link
+from core.accounts.owned import check_name
+from core.accounts.settings import Ceilings
+from core.desk import Desk
+from core.model.accounts import Account, TerminalKind
+from core.model.ids import AccountId
+from core.model.people import Person
+from core.paper.opening import SERVER, open_account
+
+LEAST, MOST = Decimal(100), Decimal(10_000_000)
+
+
+async def link_paper(
+    desk: Desk, person: Person, name: str, balance: Decimal, folder: Path, ceilings: Ceilings | None = None
+) -> Account:
+    """A new account with that balance in USD, linked at once. Raises NotAllowed or AccountRefused."""
+    check_may_link(person)
+    async with desk.store.read() as tx:
+        await check_room(tx, person, ceilings or Ceilings())
+        await check_name(tx, name)
+    login = 10_000_000 + secrets.randbelow(90_000_000)
+    home = (folder / str(login)).resolve()
+    password = await asyncio.to_thread(open_account, home, login, name, float(balance))
+    account = Account(AccountId(uuid4()), person.id, name, TerminalKind.PAPER, str(home), login, SERVER)
+    return await link(desk, person, account, password, ceilings)
