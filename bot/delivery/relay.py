@@ -22,8 +22,9 @@ from bot.delivery.cards import Cards
 from bot.delivery.live import LiveStatus
 from bot.delivery.messages import edit, send
 from bot.delivery.subjects import Subject, read_subject
-from bot.views.alerts import alert
 from bot.views.markup import Rendered
+from bot.views.notices import alert
+from bot.words import words_of
 from core.alerts import wants_new
 from core.bell import OUTBOX
 from core.model.events import NoticeKind
@@ -133,7 +134,8 @@ class Relay:
         if person is None or person.chat_id is None or not person.reachable:
             return await self._give_up(item, "the person has no reachable chat")
         if notice.kind is NoticeKind.ALERT:
-            await send(self._bot, person.chat_id, alert(notice.subject, notice.data))
+            told = alert(notice.subject, notice.data, words_of(person), person)
+            await send(self._bot, person.chat_id, told)
             return await self._done(item)
         if notice.kind is NoticeKind.STATUS:
             return await self._done(item, await self.live.show(item, person, person.chat_id))

@@ -1,48 +1,42 @@
 """What the market guard tells: dangers with their numbers, their end, closes that do not succeed."""
 
-from bot.views.markup import bold, italic, lines, plain
-from core.model.events import Json
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.views.facts import Facts
+from bot.views.markup import Html, italic, plain
 
 SENTENCE_LIMIT = 300
-NAME_LIMIT = 60
 SHOWN = 10
 
 
-def market_marked(data: Json) -> str:
-    return lines(
-        _head("⚠️", "Danger in the market", data),
-        *_several(data, "reasons"),
-        *(italic(plan, SENTENCE_LIMIT) for plan in _listed(data, "plan")),
+def _marked(facts: Facts) -> Sequence[Html | None]:
+    w = facts.words
+    return *_several(facts, "reasons"), *(
+        italic(w.told(plan, SENTENCE_LIMIT)) for plan in facts.each("plan")[:SHOWN]
     )
 
 
-def market_ended(data: Json) -> str:
-    return lines(_head("☑️", "Danger over", data), *_several(data, "reasons"))
+def _ended(facts: Facts) -> Sequence[Html | None]:
+    return _several(facts, "reasons")
 
 
-def market_close_fails(data: Json) -> str:
-    obstacle = data.get("obstacle")
-    return lines(
-        _head("🆘", "The market guard cannot close", data),
-        plain(data.get("reason", ""), SENTENCE_LIMIT),
-        f"Still open: {plain(', '.join(_listed(data, 'positions')), SENTENCE_LIMIT)}",
-        f"No order can be sent now: {plain(obstacle, SENTENCE_LIMIT)}." if obstacle else None,
-        "Please look at the terminal. The desk goes on trying while the danger lasts.",
-    )
+def _close_fails(facts: Facts) -> Sequence[Html | None]:
+    w = facts.words
+    left = plain(", ".join(facts.each("positions")), SENTENCE_LIMIT)
+    obstacle = w("alert-obstacle", obstacle=facts.clause("obstacle")) if facts.has("obstacle") else None
+    return facts.said("reason"), w("alert-still-open", positions=left), obstacle, w("alert-market-act")
 
 
-def _head(mark: str, title: str, data: Json) -> str:
-    return f"{mark} {bold(title)} · {plain(data.get('account', '?'), NAME_LIMIT)}"
-
-
-def _several(data: Json, name: str) -> list[str]:
+def _several(facts: Facts, name: str) -> list[Html]:
     """At most ten sentences; the rest is counted."""
-    listed = _listed(data, name)
+    listed = facts.each(name)
+    shown = [facts.words.told(each, SENTENCE_LIMIT) for each in listed[:SHOWN]]
     more = len(listed) - SHOWN
-    shown: list[str] = [plain(each, SENTENCE_LIMIT) for each in listed[:SHOWN]]
-    return [*shown, f"… and {more} more"] if more > 0 else shown
+    return [*shown, facts.words("alert-more", n=more)] if more > 0 else shown
 
 
-def _listed(data: Json, name: str) -> list[str]:
-    value = data.get(name)
-    return value if isinstance(value, list) else []
+MARKET: Mapping[str, Callable[[Facts], Sequence[Html | None]]] = {
+    "market_marked": _marked,
+    "market_ended": _ended,
+    "market_close_fails": _close_fails,
+}

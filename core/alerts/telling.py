@@ -20,7 +20,7 @@ async def alert_desk_and_trader(
 ) -> None:
     """Tell every owner and the trader of the account, each once."""
     people = await desk_and_trader(tx, account)
-    await alert_people(tx, at, people, name, {"account": account.label, **data}, priority)
+    await alert_people(tx, at, people, name, {**_of(account), **data}, priority)
 
 
 async def alert_people(
@@ -36,3 +36,7 @@ async def owners(tx: Tx) -> set[PersonId]:
 async def desk_and_trader(tx: Tx, account: Account) -> set[PersonId]:
     """Whom everything about an account concerns: the owners and its trader."""
     return await owners(tx) | {account.person_id}
+
+
+def _of(account: Account) -> Json:
+    return {"account": account.label, "account_id": str(account.id)}

@@ -94,7 +94,7 @@ KINDS: Final[Mapping[str, Kind]] = dict(
         _escalating(Family.DESK, "task_gave_up", _DESK),
     )
 )
-"""The catalogue. Signals, divergences and liquidations beside these have messages that live: see NoticeKind."""
+"""The catalogue. Cards, divergences and liquidations have messages that live beside these: see NoticeKind."""
 
 UNKNOWN = Kind(Family.DESK)
 LIVING: Final[Mapping[Family, frozenset[Role]]] = {

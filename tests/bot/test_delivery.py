@@ -251,7 +251,7 @@ class TestPictures:
             bar = Bar(datetime(2026, 11, 20, tzinfo=UTC), 1, 1, 1, 1, 1)
             return await app.charts.candles([bar], "EURUSD", {"Entry": Decimal(1)}, 5)
 
-        monkeypatch.setattr("bot.delivery.relay.signal_chart", drawn)
+        monkeypatch.setattr("bot.delivery.cards.signal_chart", drawn)
 
     async def test_it_is_uploaded_once_and_the_card_is_edited_below_it(
         self,

@@ -10,16 +10,13 @@ import pytest
 
 from bot.sandbox.html_text import parse_html
 from bot.views import liquidation as views
-from bot.views.alerts import alert
 from bot.views.liquidation import Shown
-from bot.views.locks import Locked, locked_now, what_holds
 from bot.views.markup import Rendered, price, sentence
 from core.model.accounts import Account, TerminalKind
-from core.model.events import Json
 from core.model.ids import AccountId, PersonId
 from core.model.instruments import Side
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Position
-from core.model.risk import DrawdownState, Liquidation, LiquidationState, Lock, LockKind
+from core.model.risk import DrawdownState, Liquidation, LiquidationState
 from tests.bot.snapshots import check_shown
 from tests.bot.wording import ENGLISH
 
@@ -133,67 +130,11 @@ def test_the_choice_of_a_hold_in_each_language() -> None:
     check_shown("liquidation-hold", lambda words: views.liquidation(asked, words, asks_hold=True))
 
 
-def test_a_drawdown_warning_says_how_near_the_limit_is() -> None:
-    facts: Json = {
-        "account": "Tim",
-        "percent": "18.10",
-        "limit": "20",
-        "equity": "8190.00",
-        "peak": "10000.00",
-    }
-    assert text(alert("drawdown_warned", {**facts, "level": "90", "basis": "peak"})) == (
-        "📉 Drawdown warning · Tim\n"
-        "90~% of the way to the limit.\n"
-        "18.10~% below the peak, the limit is 20~%.\n"
-        "Equity 8,190.00, measured from 10,000.00.\n"
-        "At the limit everything on this account is closed and locked."
-    )
-    assert "Equity ?, measured from 10,000.00." in text(alert("drawdown_warned", {**facts, "equity": None}))
-
-
-def test_the_end_of_a_liquidation_and_its_trouble() -> None:
-    flat: Json = {"account": "Tim", "reason": REASON, "equity": "7955.10"}
-    assert text(alert("liquidation_finished", flat)).splitlines()[1:] == [
-        "Drawdown 20.40~% reached the limit of 20~%: equity 7,960.00, 10,000.00 at its peak.",
-        "Equity is now 7,955.10.",
-        "New trades are locked until an owner says /unlock.",
-    ]
-    stuck: Json = {"account": "Tim", "positions": "2", "attempts": "4", "detail": "disabled <by> client"}
-    assert text(alert("liquidation_stuck", stuck)).splitlines()[1:] == [
-        "After 4 attempts still open: 2 (positions and pending orders).",
-        "Disabled <by> client.",
-        "Please close the positions in the terminal. The desk goes on trying.",
-    ]
-
-
-def test_locks_name_their_place_once_and_two_of_one_place_are_told_apart() -> None:
-    guards = Lock(1, LockKind.DRAWDOWN, ACCOUNT.id, "drawdown 20.40 % reached …", NOW)
-    owners = Lock(2, LockKind.OWNER, ACCOUNT.id, "Tim <7> is locked by Olga: rest", NOW, until=NOW)
-    shown = what_holds([Locked("Tim <7>", guards, mine=True), Locked("Tim <7>", owners, mine=True)])
-    assert text(shown) == (
-        "What keeps entries out\n\n"
-        "🔒 Tim <7>: drawdown 20.40 % reached …\nset 03:00:00 UTC\n\n"
-        "🔒 Tim <7> is locked by Olga: rest\nset 03:00:00 UTC, ends 03:00:00 UTC"
-    )
-    assert shown.keyboard is not None
-    labels = [button.text for row in shown.keyboard.inline_keyboard for button in row]
-    assert labels == ["Unlock Tim <7> (drawdown)", "Unlock Tim <7>"]
-
-
 @pytest.mark.parametrize(
     ("said", "written"), [("", ""), ("a 5 % loss", "A 5~% loss."), ("Why?", "Why?"), ("é …", "É …")]
 )
 def test_a_sentence_has_a_capital_and_an_end(said: str, written: str) -> None:
     assert sentence(said).replace("\u00a0", "~") == written
-
-
-def test_who_locks_is_told_what_stays_at_the_broker() -> None:
-    assert (
-        locked_now("EURUSD", "until released") == "🔒 EURUSD is locked until released. /unlock releases it."
-    )
-    assert locked_now("EURUSD", "until released", 2).splitlines()[1] == (
-        "Pending orders there that stay at the broker and may still fill: 2."
-    )
 
 
 @pytest.mark.parametrize(

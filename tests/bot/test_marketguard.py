@@ -10,9 +10,7 @@ from pydantic import ValidationError
 
 from bot.marketguard import MarketEntry, load_calendar
 from bot.settings import SettingsError
-from bot.views.alerts import alert
 from bot.views.positions import _marks
-from core.model.events import Json
 from core.model.ids import AccountId
 from core.model.policies import Danger, MarketAction, MarketPolicy
 from core.model.risk import Mark
@@ -60,21 +58,6 @@ def test_a_calendar_that_cannot_be_read_is_refused_at_the_start(tmp_path: Path) 
     with pytest.raises(SettingsError, match=r"TAPDESK_NEWS_FILE: .*news\.csv: line 2: 'soon'"):
         load_calendar(str(file))
     assert load_calendar("").windows == ()
-
-
-def test_a_mark_is_told_with_its_numbers_and_what_is_done() -> None:
-    facts: Json = {
-        "account": "Tara <1>",
-        "reasons": ["EURUSD moved -1.30 % between two quotes, 2 s apart: 14 times its usual 0.09 %."],
-        "plan": ["The positions are being closed."],
-    }
-    assert alert("market_marked", facts).text == (
-        "⚠️ <b>Danger in the market</b> · Tara &lt;1&gt;\n"
-        "EURUSD moved -1.30 % between two quotes, 2 s apart: 14 times its usual 0.09 %.\n"
-        "<i>The positions are being closed.</i>"
-    )
-    failing: Json = {**facts, "reason": "a gap", "positions": ["EURUSD 0.1 #7"], "obstacle": None}
-    assert "Still open: EURUSD 0.1 #7" in alert("market_close_fails", failing).text
 
 
 def test_positions_show_the_marks_of_each_symbol() -> None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.views.alerts import alert
 from bot.views.card import card
 from bot.views.outcome import Outcome
 from core.model.approvals import ApprovalState
@@ -45,11 +44,3 @@ def test_a_decided_card_tells_of_all_legs() -> None:
     assert "(slippage +1.2 pips)" in second
     assert "not enough <money>" in third
     assert len(seen) < 1024
-
-
-def test_an_undoing_that_is_refused_tells_what_is_still_there() -> None:
-    facts = {"symbol": "EURUSD", "leg": "1", "detail": "The market is <closed>."}
-    seen = plain(alert("plan_undo_waits", {**facts}))
-    assert "EURUSD TP1 is still there" in seen
-    assert "The market is <closed>." in seen
-    assert "close it in the terminal" in seen

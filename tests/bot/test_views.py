@@ -21,12 +21,10 @@ from bot.callbacks import (
     UnlockTap,
 )
 from bot.sandbox.html_text import parse_html
-from bot.views.alerts import ALERTS, alert
 from bot.views.card import Card, card, chart_levels, reason_buttons
 from bot.views.closeall import question
 from bot.views.consent import consent
 from bot.views.liquidation import Shown, liquidation
-from bot.views.locks import Locked, what_holds
 from bot.views.markup import CAPTION_LIMIT, TEXT_LIMIT, Rendered, clip
 from bot.views.outcome import Outcome
 from bot.views.positions import Book, positions
@@ -36,7 +34,7 @@ from core.model.approvals import Approval, ApprovalState
 from core.model.ids import AccountId, IntentId, PersonId, SourceId, TradeId
 from core.model.instruments import Side
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Position
-from core.model.risk import Liquidation, LiquidationState, Lock, LockKind
+from core.model.risk import Liquidation, LiquidationState
 from core.model.signals import OrderKind, Signal
 from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.trading.closing import Exposure
@@ -277,51 +275,6 @@ def test_the_chart_shows_every_level() -> None:
     assert list(chart_levels(signal(stop_loss=None, take_profits=()))) == ["Entry"]
 
 
-@pytest.mark.parametrize("name", ALERTS)
-def test_alerts_survive_missing_and_hostile_facts(name: str) -> None:
-    assert plain(alert(name, {}))
-    facts = (
-        "account",
-        "symbol",
-        "kind",
-        "size",
-        "unit",
-        "detail",
-        "reason",
-        "error",
-        "text",
-        "sentence",
-        "price",
-    )
-    assert units(plain(alert(name, dict.fromkeys(facts, HTML)))) <= TEXT_LIMIT
-
-
-def test_a_closed_position_says_by_whom() -> None:
-    facts = {"account": "Tara 1", "symbol": "EURUSD", "reason": "mobile", "price": "1.08", "profit": "-3.10"}
-    assert plain(alert("position_closed", {**facts, "currency": "USD"})) == (
-        "🏁 Position closed · Tara 1\nEURUSD was closed by hand on a phone at 1.08.\nResult -3.10 USD"
-    )
-
-
-def test_a_closed_position_says_what_it_has_cost() -> None:
-    facts = {"symbol": "EURUSD", "side": "buy", "volume": "0.50", "reason": "stop_loss", "profit": "-3.10"}
-    costs = {"currency": "USD", "commission": "-3.50", "swap": "-0.20", "fee": "0"}
-    assert plain(alert("position_closed", {**facts, **costs})) == (
-        "🏁 Position closed\n"
-        "EURUSD buy 0.50 was closed by its stop loss.\n"
-        "Result -3.10 USD\n"
-        "Profit 0.60 · commission -3.50 · swap -0.20 · fee 0"
-    )
-    odd = alert("position_closed", {**facts, **costs, "profit": "much"})
-    assert plain(odd).endswith("Result much USD\nCommission -3.50 · swap -0.20 · fee 0")
-
-
-def test_an_alert_without_a_text_of_its_own_loses_nothing() -> None:
-    assert plain(
-        alert("moon_<phase>", {"phase": "full", "days": 3, "seen": ["Ann", "Bob"], "none": None})
-    ) == ("🔔 moon_<phase>\nphase: full\ndays: 3\nseen: Ann, Bob")
-
-
 @pytest.mark.parametrize("state", LiquidationState)
 def test_a_liquidation_has_the_buttons_of_its_state_and_of_the_person(state: LiquidationState) -> None:
     running = Liquidation(5, ACCOUNT.id, state, HTML, NOW, NOW + timedelta(seconds=10))
@@ -355,13 +308,11 @@ def snapshot(count: int) -> MT5AccountSnapshot:
 def test_the_longest_lists_fit_a_message() -> None:
     held = snapshot(60)
     account = replace(ACCOUNT, label=HTML)
-    lock = Lock(1, LockKind.DRAWDOWN, ACCOUNT.id, HTML, NOW)
     wide = signal(source_name=HTML, instrument="W" * 64, entry=LONG)
     exposure = Exposure(tuple((account, position) for position in held.positions), LONG)
     for seen in (
         positions([Book(account, held)] * 30),
         question(exposure, NOW),
-        what_holds([Locked(HTML, lock, mine=True)] * 40),
         signals([Listed(wide, [approval(), approval()])] * 10),
         consent(HTML, ENGLISH),
     ):
