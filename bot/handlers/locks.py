@@ -8,34 +8,36 @@ from aiogram import Router
 from aiogram.types import Message
 
 from bot.access import HasRight, readable_accounts
-from bot.callbacks import UnlockTap
+from bot.answers import reply
+from bot.callbacks import UnlockSureTap, UnlockTap
 from bot.commands import LOCK, LOCKS, PAUSE, RESUME, UNLOCK, Asks
 from bot.context import App
 from bot.durations import read_duration
 from bot.taps import Tap
 from bot.views.locks import (
-    NONE_TO_RELEASE,
-    PAUSED,
-    RESUMED,
     Locked,
     Shut,
+    kept,
     locked_now,
+    none_to_release,
     paused,
     resumed,
+    unlock_question,
     unlocked,
     what_holds,
 )
 from bot.views.markup import Rendered
 from bot.words import Words
-from core.model.errors import Refused
+from core.model.errors import Refused, Stale
 from core.model.people import Person, Right
-from core.model.risk import DESK, Place
+from core.model.risk import DESK, LockKind, Place
 from core.ports import Tx
 from core.risk.entries import desk_closed, schedule_of
 from core.risk.locks import Released, lock, may_release, pause, release, release_all, resume
 from core.risk.places import Named, begins_with, find_place, known_places, name_of
 
 LONGEST = timedelta(days=366)
+ASKED_FOR = timedelta(seconds=30)
 _HOW_LONG = "A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h."
 _MEANT_AS_SPAN = re.compile(r"[-+]?\d[\d.,]*(?:s|sec|m|mins?|h|hrs?|hours?|d|days?|w|weeks?)?", re.IGNORECASE)
 """No reason begins so: who writes `1.5h NFP` or `20 NFP` wants no lock that never ends."""
@@ -49,63 +51,106 @@ def make_router() -> Router:
     router.message.register(on_pause, Asks(PAUSE))
     router.message.register(on_resume, Asks(RESUME))
     router.callback_query.register(on_unlock_tap, UnlockTap.filter(), HasRight(Right.LOCK))
+    router.callback_query.register(on_unlock_sure, UnlockSureTap.filter(), HasRight(Right.UNLOCK))
     return router
 
 
-async def on_locks(message: Message, person: Person, app: App) -> None:
+async def on_locks(message: Message, person: Person, app: App, words: Words) -> None:
     async with app.desk.store.read() as tx:
-        shown = what_holds(await _locked(tx, person, app), await _shut(tx, person, app))
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+        shown = what_holds(await _locked(tx, person, app), await _shut(tx, person, app, words), words)
+    await reply(message, shown)
 
 
 async def on_lock(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     async with app.desk.store.read() as tx:
         meant, rest = find_place(argument, await known_places(tx))
-        name = await name_of(tx, meant.place)
     until, reason = _ends(rest, app.desk.clock.now())
     if not reason:
         raise Refused(f"Write why, too: {words.label('usage-lock')}")
     resting = await lock(app.desk, person, meant.place, reason, until)
-    ends = f"until {until:%a %d %b %H:%M} UTC" if until else "until released"
-    await message.answer(locked_now(name, ends, resting))
+    await reply(message, locked_now(await _set_by(app, person, meant.place), resting, words))
 
 
-async def on_unlock(message: Message, argument: str, person: Person, app: App) -> None:
-    if argument:
-        async with app.desk.store.read() as tx:
-            place = await _only_place(tx, argument)
-        await message.answer(await _unlocked(app, await release_all(app.desk, person, place)))
-        return
+async def on_unlock(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     async with app.desk.store.read() as tx:
+        place = await _only_place(tx, argument) if argument else None
         mine = [held for held in await _locked(tx, person, app) if held.mine]
-    shown = what_holds(mine) if mine else Rendered(NONE_TO_RELEASE)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    if place is None:
+        await reply(message, what_holds(mine, (), words) if mine else none_to_release(words))
+        return
+    there = [held for held in mine if held.lock.place == place]
+    guards = next((held for held in there if held.lock.kind is LockKind.DRAWDOWN), None)
+    if guards is not None:
+        await reply(message, await _question(app, guards, words))
+    else:
+        await reply(message, await _unlocked(app, await release_all(app.desk, person, place), words))
 
 
-async def on_unlock_tap(_: object, callback_data: UnlockTap, person: Person, app: App, tap: Tap) -> None:
+async def on_unlock_tap(
+    _: object, callback_data: UnlockTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    """A guard's lock asks first, in a message of its own; any other is released."""
+    async with app.desk.store.read() as tx:
+        held = [one for one in await _locked(tx, person, app) if one.lock.id == callback_data.lock]
+    if held and held[0].mine and held[0].lock.kind is LockKind.DRAWDOWN:
+        await tap.answer()
+        await tap.send(await _question(app, held[0], words))
+        return
     released = await release(app.desk, person, callback_data.lock)
     await tap.answer()
-    await tap.show(Rendered(await _unlocked(app, released)))
+    await tap.show(await _unlocked(app, released, words))
 
 
-async def _unlocked(app: App, released: Released) -> str:
+async def on_unlock_sure(
+    _: object, callback_data: UnlockSureTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    if callback_data.keep:
+        await tap.show(kept(words))
+        return
+    if app.desk.clock.now().timestamp() > callback_data.until:
+        raise Stale(words.label("locks-lapsed"))
+    released = await release(app.desk, person, callback_data.lock)
+    await tap.answer()
+    await tap.show(await _unlocked(app, released, words))
+
+
+async def _question(app: App, held: Locked, words: Words) -> Rendered:
+    """With the equity that the drawdown will be measured from, where it is known."""
+    account = held.lock.account_id
+    async with app.desk.store.read() as tx:
+        state = account and (app.desk.board.drawdowns.get(account) or await tx.drawdowns.get(account))
+        read = await tx.snapshots.latest(account) if account else None
+    currency = read.account.currency if read else ""
+    equity = words.money(state.equity, currency) if state else None
+    return unlock_question(held, equity, app.desk.clock.now() + ASKED_FOR, words)
+
+
+async def _set_by(app: App, person: Person, place: Place) -> Locked:
+    """The newest lock or pause of the place that the person has set."""
+    async with app.desk.store.read() as tx:
+        name = await name_of(tx, place)
+        mine = [one for one in await tx.locks.active() if (one.place, one.set_by) == (place, person.id)]
+    return Locked(name, mine[-1], may_release(person, mine[-1]))
+
+
+async def _unlocked(app: App, released: Released, words: Words) -> Rendered:
     account = released.place.account_id
     async with app.desk.store.read() as tx:
         name = await name_of(tx, released.place)
         read = await tx.snapshots.latest(account) if account else None
-    return unlocked(name, released, read.account.currency if read else "")
+    return unlocked(name, released, words, read.account.currency if read else "")
 
 
-async def on_pause(message: Message, argument: str, person: Person, app: App) -> None:
-    place, reason, name = await _to_pause(argument, app)
+async def on_pause(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
+    place, reason, _ = await _to_pause(argument, app)
     await pause(app.desk, person, reason, place)
-    await message.answer(PAUSED if place == DESK else paused(name))
+    await reply(message, paused(await _set_by(app, person, place), words))
 
 
-async def on_resume(message: Message, argument: str, person: Person, app: App) -> None:
+async def on_resume(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     place, _, name = await _to_pause(argument, app)
     await resume(app.desk, person, place)
-    await message.answer(RESUMED if place == DESK else resumed(name))
+    await reply(message, resumed(name, words, whole=place == DESK))
 
 
 async def _to_pause(argument: str, app: App) -> tuple[Place, str, str]:
@@ -165,10 +210,10 @@ async def _locked(tx: Tx, person: Person, app: App) -> list[Locked]:
     return [Locked(await name_of(tx, one.place), one, may_release(person, one)) for one in theirs]
 
 
-async def _shut(tx: Tx, person: Person, app: App) -> list[Shut]:
+async def _shut(tx: Tx, person: Person, app: App, words: Words) -> list[Shut]:
     """What the clock says of the desk and of each account that the person may see."""
     closed = desk_closed(app.desk)
-    found = [Shut("The desk", closed)] if closed else []
+    found = [Shut(words.label("locks-the-desk"), closed)] if closed else []
     for account in await readable_accounts(tx, person):
         found += [Shut(account.label, why) for why in await schedule_of(app.desk, tx, account)]
     return found

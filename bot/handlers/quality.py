@@ -10,7 +10,8 @@ from bot.callbacks import QualityTap
 from bot.commands import QUALITY, Asks
 from bot.context import App
 from bot.taps import Tap
-from bot.views.quality import DRAWING, heading, quality, sheet_caption, sheet_name, shown, title
+from bot.views.quality import heading, quality, sheet_caption, sheet_name, shown, title
+from bot.words import Words
 from core.charts.renderer import ChartFailed
 from core.model.people import Person, Right
 from core.quality.grouping import Dimension
@@ -25,12 +26,12 @@ def make_router() -> Router:
     return router
 
 
-async def on_quality(message: Message, argument: str, person: Person, app: App) -> None:
+async def on_quality(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     """A picture with the table below it; the table alone when there is nothing to draw, or no drawing."""
     report = await _report(app, person, *_wanted(argument))
-    rendered = quality(report)
+    rendered = quality(report, words)
     try:
-        png = await _picture(app, report)
+        png = await _picture(app, report, words)
     except ChartFailed:
         png = None
     if png is None:
@@ -40,23 +41,25 @@ async def on_quality(message: Message, argument: str, person: Person, app: App) 
     await message.answer_photo(picture, caption=rendered.text, reply_markup=rendered.keyboard)
 
 
-async def on_tap(_: object, callback_data: QualityTap, person: Person, app: App, tap: Tap) -> None:
+async def on_tap(
+    _: object, callback_data: QualityTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
     if callback_data.sheet:
-        await _send_sheet(await _report(app, person, callback_data.by, callback_data.days), tap)
+        await _send_sheet(await _report(app, person, callback_data.by, callback_data.days), tap, words)
         return
-    async with tap.working(DRAWING):
+    async with tap.working(words.label("quality-drawing")):
         report = await _report(app, person, callback_data.by, callback_data.days)
-        png = await _picture(app, report)
+        png = await _picture(app, report, words)
     if png is None:
-        await tap.show(quality(report))
+        await tap.show(quality(report, words))
     else:
-        await tap.show_picture(png, quality(report))
+        await tap.show_picture(png, quality(report, words))
 
 
-async def _send_sheet(report: Report, tap: Tap) -> None:
+async def _send_sheet(report: Report, tap: Tap, words: Words) -> None:
     await tap.answer()
     sheet = await asyncio.to_thread(as_csv, report.fills)
-    await tap.send_file(sheet_name(report), sheet.encode(), sheet_caption(report))
+    await tap.send_file(sheet_name(report), sheet.encode(), sheet_caption(report, words))
 
 
 async def _report(app: App, person: Person, dimension: Dimension, days: int) -> Report:
@@ -68,11 +71,12 @@ async def _report(app: App, person: Person, dimension: Dimension, days: int) -> 
     return await read_report(app.desk, accounts, dimension, days)
 
 
-async def _picture(app: App, report: Report) -> bytes | None:
+async def _picture(app: App, report: Report, words: Words) -> bytes | None:
     """None when no slippage was measured. Raises ChartFailed."""
     if report.total.slippage is None:
         return None
-    return await app.charts.slippage(title(report), report.slippages, heading(report), shown(report.rows))
+    groups = shown(report.rows)
+    return await app.charts.slippage(title(report, words), report.slippages, heading(report, words), groups)
 
 
 def _wanted(argument: str) -> tuple[Dimension, int]:

@@ -2,32 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.callbacks import UnlockTap
+from aiogram.enums import ButtonStyle
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callbacks import UnlockSureTap, UnlockTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import (
-    Rendered,
-    bold,
-    button,
-    clip,
-    count,
-    keyboard,
-    lines,
-    money,
-    paragraphs,
-    plain,
-    relative,
-)
-from core.model.risk import Lock, LockKind
+from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain, sentence
+from bot.words import Words
+from core.model.risk import DESK, Lock, LockKind
 from core.risk.locks import Released
 
 REASON_LIMIT = 160
 SHOWN = 12
-
-NOTHING_HOLDS = "Nothing is locked or paused; entries are open."
-NONE_TO_RELEASE = "Nothing is locked that you could release. /locks shows all that holds."
-PAUSED = "⏸ Trading is paused: no new trades on any account. /resume ends it."
-RESUMED = "▶️ Trading goes on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,58 +35,106 @@ class Shut:
     reason: str
 
 
-def what_holds(locked: Sequence[Locked], shut: Sequence[Shut] = ()) -> Rendered:
+def what_holds(locked: Sequence[Locked], shut: Sequence[Shut], words: Words) -> Rendered:
     """At most 12 lines, and a button for each lock among them that the reader may release."""
     if not locked and not shut:
-        return Rendered(NOTHING_HOLDS)
+        return Rendered(words("locks-none"))
     shown, told = locked[:SHOWN], shut[: max(SHOWN - len(locked), 0)]
     more = len(locked) + len(shut) - len(shown) - len(told)
-    rows = [[button(_label(held), UnlockTap(lock=held.lock.id))] for held in shown if held.mine]
+    rows = [[_release_button(held, words)] for held in shown if held.mine]
     text = paragraphs(
-        bold("What keeps entries out"),
-        *map(_line, shown),
+        bold(words("locks-title")),
+        *(_line(held, words) for held in shown),
         *(f"🕒 {bold(one.name, NAME_LIMIT)}: {plain(one.reason, REASON_LIMIT)}" for one in told),
-        f"… and {count(more, 'more')}" if more else None,
+        words("locks-more", n=more) if more else None,
     )
     return Rendered(text, keyboard(*rows) if rows else None)
 
 
-def paused(name: str) -> str:
-    return f"⏸ {plain(name, NAME_LIMIT)} is paused: no new trades there. /resume ends it."
+def none_to_release(words: Words) -> Rendered:
+    return Rendered(words("locks-none-to-release"))
 
 
-def resumed(name: str) -> str:
-    return f"▶️ {plain(name, NAME_LIMIT)}: trading goes on."
+def paused(held: Locked, words: Words) -> Rendered:
+    """Said once it is paused, with the button that ends it."""
+    key = "locks-desk-paused" if held.lock.place == DESK else "locks-paused"
+    return Rendered(words(key, name=clip(held.name, NAME_LIMIT)), _release(held, words))
 
 
-def locked_now(name: str, until: str, resting: int = 0) -> str:
+def resumed(name: str, words: Words, *, whole: bool) -> Rendered:
+    """`whole`: it was the pause of the whole desk."""
+    return Rendered(words("locks-desk-resumed" if whole else "locks-resumed", name=clip(name, NAME_LIMIT)))
+
+
+def locked_now(held: Locked, resting: int, words: Words) -> Rendered:
     """`resting` pending orders stay at the broker."""
-    stays = f"Pending orders there that stay at the broker and may still fill: {resting}."
-    locked = f"🔒 {plain(name, NAME_LIMIT)} is locked {plain(until)}. /unlock releases it."
-    return lines(locked, stays if resting else None)
+    name, until = clip(held.name, NAME_LIMIT), held.lock.until
+    locked = (
+        words("locks-locked-until", name=name, until=words.date_time(until))
+        if until
+        else words("locks-locked", name=name)
+    )
+    stays = words("locks-resting", n=resting) if resting else None
+    return Rendered(lines(locked, stays), _release(held, words))
 
 
-def unlocked(name: str, released: Released, currency: str = "") -> str:
+def unlock_question(held: Locked, equity: Html | None, until: datetime, words: Words) -> Rendered:
+    """Before the guard's lock is released: what it was, and from which equity it begins to count anew.
+
+    The two buttons lapse at `until`.
+    """
+    name, ends = clip(held.name, NAME_LIMIT), int(until.timestamp())
+    text = paragraphs(
+        words("locks-ask", name=name),
+        plain(sentence(held.lock.reason), REASON_LIMIT),
+        words("locks-ask-anew", equity=equity) if equity else None,
+        words("locks-ask-lapses", when=words.relative(until)),
+    )
+    sure = UnlockSureTap(lock=held.lock.id, until=ends)
+    return Rendered(
+        text,
+        keyboard(
+            [button(words.label("locks-unlock", name=name), sure, ButtonStyle.DANGER)],
+            [button(words.label("locks-keep"), sure.model_copy(update={"keep": True}))],
+        ),
+    )
+
+
+def kept(words: Words) -> Rendered:
+    return Rendered(words("locks-kept"))
+
+
+def unlocked(name: str, released: Released, words: Words, currency: str = "") -> Rendered:
     """`currency` is the account's, empty while unread."""
     still, equity = released.still, released.measured_from
-    measured = f"Drawdown is measured from {money(equity, currency)} now." if equity is not None else None
-    holds = [f"Still holds: {plain(lock.reason, REASON_LIMIT)}" for lock in still]
-    open_now = "" if still else "; new trades are possible again"
-    return lines(f"🔓 {plain(name, NAME_LIMIT)} is unlocked{open_now}.", measured, *holds)
+    key = "locks-unlocked" if still else "locks-open-again"
+    return Rendered(
+        lines(
+            words(key, name=clip(name, NAME_LIMIT)),
+            words("locks-measured", equity=words.money(equity, currency)) if equity is not None else None,
+            *(words("locks-still", reason=clip(lock.reason, REASON_LIMIT)) for lock in still),
+        )
+    )
 
 
-def _label(held: Locked) -> str:
-    verb = "Resume" if held.lock.kind is LockKind.PAUSE else "Unlock"
-    guards = " (drawdown)" if held.lock.kind is LockKind.DRAWDOWN else ""
-    return f"{verb} {clip(held.name, NAME_LIMIT)}{guards}"
+def _release(held: Locked, words: Words) -> InlineKeyboardMarkup | None:
+    return keyboard([_release_button(held, words)]) if held.mine else None
 
 
-def _line(held: Locked) -> str:
+def _release_button(held: Locked, words: Words) -> InlineKeyboardButton:
+    keys = {LockKind.PAUSE: "locks-resume", LockKind.DRAWDOWN: "locks-unlock-drawdown"}
+    key = keys.get(held.lock.kind, "locks-unlock")
+    return button(words.label(key, name=clip(held.name, NAME_LIMIT)), UnlockTap(lock=held.lock.id))
+
+
+def _line(held: Locked, words: Words) -> Html:
     lock = held.lock
     mark = "⏸" if lock.kind is LockKind.PAUSE else "🔒"
-    ends = f", ends {relative(lock.until)}" if lock.until else ""
     said = lock.reason.removeprefix(held.name) if lock.reason.startswith(held.name) else f": {lock.reason}"
     return lines(
         f"{mark} {bold(held.name, NAME_LIMIT)}{plain(said, REASON_LIMIT)}",
-        f"set {relative(lock.set_at)}{ends}",
+        words.listed(
+            words("locks-set", when=words.relative(lock.set_at)),
+            words("locks-ends", when=words.relative(lock.until)) if lock.until else None,
+        ),
     )

@@ -7,35 +7,36 @@ from decimal import ROUND_DOWN, Decimal
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.callbacks import QualityTap
-from bot.views.markup import Rendered, bold, button, clip, count, italic, keyboard, lines, plain
-from core.health.spoken import spoken
+from bot.views.markup import Html, Rendered, bold, button, clip, italic, keyboard, lines, plain
+from bot.words import Words
 from core.quality.figures import Delay, Figures, Slippage
 from core.quality.grouping import Dimension, Row, busiest
 from core.quality.report import Report
 
 SHOWN = 8
-DRAWING = "Drawing …"
 _NAME_WIDTH = 10
-_HEAD = ("", "n", "fill", "med", "p95", "tap")
+_COLUMNS = ("orders", "filled", "median", "p95", "tap")
 _EXACT_BELOW = timedelta(seconds=10)
 
 
-def quality(report: Report) -> Rendered:
+def quality(report: Report, words: Words) -> Rendered:
     """Figures, table and buttons; a sentence when there was no order."""
     if not report.fills:
-        return Rendered(f"No fills yet in the last {count(report.days, 'day')}.")
-    return Rendered(lines(_summary(report), _groups(report.rows), italic(_notes(report))), _buttons(report))
+        return Rendered(words("quality-none", n=report.days))
+    text = lines(_summary(report, words), _groups(report.rows, words), italic(_notes(report, words)))
+    return Rendered(text, _buttons(report, words))
 
 
-def title(report: Report) -> str:
+def title(report: Report, words: Words) -> str:
     """What stands over the picture."""
     measured = report.total.slippage.measured if report.total.slippage else 0
-    return f"Slippage · {count(report.days, 'day')} · {count(measured, 'fill')}"
+    fills = words.label("quality-fills", n=measured)
+    return " · ".join((words.label("quality-slippage"), _days(report, words), fills))
 
 
-def heading(report: Report) -> str:
+def heading(report: Report, words: Words) -> str:
     """What stands over the groups of the picture."""
-    return f"by {report.by}"
+    return words.label(f"quality-by-{report.by}")
 
 
 def shown(rows: Sequence[Row]) -> Sequence[Row]:
@@ -47,75 +48,94 @@ def sheet_name(report: Report) -> str:
     return f"orders-{report.days}-days.csv"
 
 
-def sheet_caption(report: Report) -> str:
+def sheet_caption(report: Report, words: Words) -> str:
     """What stands under the file of all orders."""
-    return f"{count(len(report.fills), 'order')} of the last {count(report.days, 'day')}, one a line."
+    return words.label("quality-sheet", n=len(report.fills), days=_days(report, words))
 
 
-def _summary(report: Report) -> str:
+def _days(report: Report, words: Words) -> str:
+    return words.label("quality-days", n=report.days)
+
+
+def _summary(report: Report, words: Words) -> Html:
     total = report.total
     return lines(
-        f"{bold('Quality')} by {report.by} · {count(report.days, 'day')}",
-        _orders(total),
-        _slippage(total.slippage),
-        _delays(total),
+        words.listed(
+            Html(f"{bold(words('quality-title'))} {words(f'quality-by-{report.by}')}"), _days(report, words)
+        ),
+        _orders(total, words),
+        _slippage(total.slippage, words),
+        _delays(total, words),
     )
 
 
-def _orders(total: Figures) -> str:
+def _orders(total: Figures, words: Words) -> Html:
+    """All filled in a few words; else how much of the lots, and how many of what."""
     parts = {
         "whole": total.whole,
-        "in part": total.partial,
+        "part": total.partial,
         "refused": total.refused,
-        "in doubt for a while": total.doubted,
-        "on the way": total.waiting,
+        "doubted": total.doubted,
+        "waiting": total.waiting,
         "lapsed": total.lapsed,
     }
-    counted = ", ".join(f"{number} {what}" for what, number in parts.items() if number)
-    return f"{count(total.orders, 'order')}, {_percent(total.fill_ratio)} of the lots filled: {counted}"
+    told = [words(f"quality-{what}", n=number) for what, number in parts.items() if number]
+    if total.orders and total.whole == total.orders and len(told) == 1:
+        return words("quality-all-filled", n=total.orders)
+    filled = words("quality-filled", n=total.orders, share=_percent(total.fill_ratio, words))
+    return lines(filled, words.listed(*told))
 
 
-def _slippage(slippage: Slippage | None) -> str:
+def _slippage(slippage: Slippage | None, words: Words) -> Html:
     if slippage is None:
-        return "Slippage: nothing to measure yet"
-    return (
-        f"Slippage: median {_pips(slippage.median)}, p95 {_pips(slippage.p95)},"
-        f" mean {_pips(slippage.mean)}, worst {_pips(slippage.worst)} pips;"
-        f" {_percent(slippage.better_share)} better than expected ({slippage.measured} measured)"
+        return words("quality-unmeasured")
+    return lines(
+        words(
+            "quality-slippage-figures",
+            median=_pips(slippage.median, words),
+            p95=_pips(slippage.p95, words),
+            mean=_pips(slippage.mean, words),
+            worst=_pips(slippage.worst, words),
+        ),
+        words("quality-better", n=slippage.measured, share=_percent(slippage.better_share, words)),
     )
 
 
-def _delays(total: Figures) -> str | None:
+def _delays(total: Figures, words: Words) -> Html | None:
     if total.from_tap is None or total.from_signal is None:
         return None
-    return f"To the fill: from the tap {_delay(total.from_tap)}, from the signal {_delay(total.from_signal)}"
+    tap, signal = _delay(total.from_tap, words), _delay(total.from_signal, words)
+    return words("quality-delays", tap=tap, signal=signal)
 
 
-def _delay(delay: Delay) -> str:
-    return f"{_time(delay.median)}, p95 {_time(delay.p95)}"
+def _delay(delay: Delay, words: Words) -> Html:
+    return words("quality-delay", median=_time(delay.median, words), p95=_time(delay.p95, words))
 
 
-def _time(length: timedelta) -> str:
-    return f"{length.total_seconds():.1f} s" if length < _EXACT_BELOW else spoken(length)
+def _time(length: timedelta, words: Words) -> Html:
+    if length >= _EXACT_BELOW:
+        return words.span(length)
+    return words("quality-seconds", s=words.number(Decimal(str(length.total_seconds())), 1))
 
 
-def _groups(rows: Sequence[Row]) -> str:
+def _groups(rows: Sequence[Row], words: Words) -> Html:
     chosen = shown(rows)
     more = len(rows) - len(chosen)
-    table = _table([_HEAD, *map(_cells, chosen)])
-    return lines(f"<pre>{plain(table)}</pre>", f"… and {more} more" if more else None)
+    head = ("", *(words.label(f"quality-column-{name}") for name in _COLUMNS))
+    table = _table([head, *(_cells(row, words) for row in chosen)])
+    return lines(f"<pre>{plain(table)}</pre>", words("quality-more", n=more) if more else None)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row, words: Words) -> tuple[str, ...]:
     figures = row.figures
     slippage, tap = figures.slippage, figures.from_tap
     return (
         clip(" ".join(row.name.split()), _NAME_WIDTH),
         str(figures.orders),
-        _percent(figures.fill_ratio).replace(" ", "") if figures.orders else "–",
-        _pips(slippage.median) if slippage else "–",
-        _pips(slippage.p95) if slippage else "–",
-        _short(tap.median) if tap else "–",
+        f"{_whole_percent(figures.fill_ratio)}%" if figures.orders else "–",
+        _pips(slippage.median, words) if slippage else "–",
+        _pips(slippage.p95, words) if slippage else "–",
+        _short(tap.median, words) if tap else "–",
     )
 
 
@@ -127,32 +147,48 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _percent(share: Decimal) -> str:
+def _percent(share: Decimal, words: Words) -> Html:
+    return words.percent(_whole_percent(share), 0)
+
+
+def _whole_percent(share: Decimal) -> Decimal:
     """Rounded down, so that only all is 100 %."""
-    return f"{(share * 100).quantize(Decimal(1), ROUND_DOWN)} %"
+    return (share * 100).quantize(Decimal(1), ROUND_DOWN)
 
 
-def _pips(pips: Decimal) -> str:
-    return f"{pips:.1f}" if abs(pips) < 100 else f"{pips:.0f}"
+def _pips(pips: Decimal, words: Words) -> str:
+    return words.number(pips, 1 if abs(pips) < 100 else 0)
 
 
-def _short(length: timedelta) -> str:
-    """At most four characters up to 99 hours."""
+def _short(length: timedelta, words: Words) -> str:
+    """At most four characters up to 99 hours, in English units, which the table's readers know."""
     seconds = length.total_seconds()
     if length < _EXACT_BELOW:
-        return f"{seconds:.1f}s"
+        return f"{words.number(Decimal(str(seconds)), 1)}s"
     if seconds < 100:
         return f"{seconds:.0f}s"
     return f"{seconds / 60:.0f}m" if seconds < 6000 else f"{seconds / 3600:.0f}h"
 
 
-def _notes(report: Report) -> str:
-    cut = f"Only the newest {len(report.fills):,} orders. " if report.is_cut else ""
-    hour = "Hours are UTC. " if report.by is Dimension.HOUR else ""
-    return f"{cut}{hour}Slippage above 0 is worse. Delays are of market orders only."
+def _notes(report: Report, words: Words) -> Html:
+    return Html(
+        " ".join(
+            note
+            for note in (
+                words("quality-cut", n=len(report.fills)) if report.is_cut else None,
+                words("quality-hours") if report.by is Dimension.HOUR else None,
+                words("quality-notes"),
+            )
+            if note
+        )
+    )
 
 
-def _buttons(report: Report) -> InlineKeyboardMarkup:
+def _buttons(report: Report, words: Words) -> InlineKeyboardMarkup:
     others = [each for each in Dimension if each is not report.by]
-    switches = [button(each.capitalize(), QualityTap(by=each, days=report.days)) for each in others]
-    return keyboard(switches, [button("CSV", QualityTap(by=report.by, days=report.days, sheet=True))])
+    switches = [
+        button(words.label(f"quality-button-{each}"), QualityTap(by=each, days=report.days))
+        for each in others
+    ]
+    csv = button(words.label("quality-csv"), QualityTap(by=report.by, days=report.days, sheet=True))
+    return keyboard(switches, [csv])

@@ -3,23 +3,38 @@
 import asyncio
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
-from bot.callbacks import UnlockTap
+from bot.callbacks import UnlockSureTap, UnlockTap
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
+from bot.views.locks import (
+    Locked,
+    Shut,
+    locked_now,
+    none_to_release,
+    paused,
+    resumed,
+    unlock_question,
+    unlocked,
+    what_holds,
+)
+from bot.views.markup import Html
 from core.desk import Desk
 from core.model.accounts import Source
 from core.model.errors import Refused
+from core.model.ids import AccountId
 from core.model.people import Person
 from core.model.policies import Hours
 from core.model.risk import DESK, DrawdownState, Lock, LockKind, Place
-from core.risk.locks import end_overdue, lock
+from core.risk.locks import Released, end_overdue, lock
+from tests.bot.snapshots import check_shown
 from tests.bot.stage import Cast, QuickClock, eventually
-from tests.bot.wording import reply
+from tests.bot.wording import ENGLISH, reply
 
 pytestmark = pytest.mark.usefixtures("running", "source")
 
@@ -89,9 +104,93 @@ async def test_who_releases_the_guards_lock_learns_where_the_drawdown_is_measure
         await people.tap(cast.owner.telegram_id, f"Unlock {MINE} (drawdown)")
     else:
         await people.say(cast.owner.telegram_id, f"/unlock {MINE}")
+    asked = await people.wait_for(cast.owner.telegram_id, f"Unlock {MINE}? The guard has locked it:")
+    assert "measured anew from 7,591.00" in asked["text"]
+    assert len(await active(desk)) == 1, "nothing is released by the question"
+    await people.tap(cast.owner.telegram_id, f"Unlock {MINE}")
     told = await people.wait_for(cast.owner.telegram_id, f"{MINE} is unlocked; new trades")
     assert told["text"].splitlines()[1].startswith("Drawdown is measured from 7,591.00")
     assert desk.board.drawdowns[account].peak == Decimal(7_591)
+
+
+async def drawdown_lock(desk: Desk, cast: Cast) -> Lock:
+    account, at = cast.account_of(cast.tara).id, desk.clock.now()
+    async with desk.store.write() as tx:
+        await tx.locks.set(LockKind.DRAWDOWN, Place(account), "drawdown reached the limit", at, None)
+    [held] = await active(desk)
+    return held
+
+
+async def test_the_question_before_a_guards_lock_is_released_lapses(
+    people: SandboxClient, cast: Cast, desk: Desk, clock: QuickClock
+) -> None:
+    held = await drawdown_lock(desk, cast)
+    await ask(people, cast.owner, f"/unlock {MINE}", "Unlock Tara")
+    clock.skipped_s += 31
+    await people.tap(cast.owner.telegram_id, f"Unlock {MINE}")
+    await people.wait_for_answer(cast.owner.telegram_id, "This question has lapsed.")
+    assert await active(desk) == [held]
+
+
+async def test_who_thinks_better_of_it_keeps_the_guards_lock(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    held = await drawdown_lock(desk, cast)
+    await ask(people, cast.owner, f"/unlock {MINE}", "Unlock Tara")
+    await people.tap(cast.owner.telegram_id, "Keep it locked")
+    seen = await people.wait_for(cast.owner.telegram_id, "It stays locked.")
+    assert seen["buttons"] == []
+    assert await active(desk) == [held]
+
+
+async def test_an_admin_cannot_answer_the_question_for_an_owner(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    held = await drawdown_lock(desk, cast)
+    sure = UnlockSureTap(lock=held.id, until=int(desk.clock.now().timestamp()) + 30).pack()
+    for person in (cast.admin, cast.tara):
+        await people.tap_stale(person.telegram_id, sure, 1)
+        await people.wait_for_answer(person.telegram_id, reply("expired-button"))
+    assert await active(desk) == [held]
+
+
+async def test_two_taps_on_the_answer_release_once(people: SandboxClient, cast: Cast, desk: Desk) -> None:
+    held, owner = await drawdown_lock(desk, cast), cast.owner.telegram_id
+    await ask(people, cast.owner, f"/unlock {MINE}", "Unlock Tara")
+    asked = (await people.messages(owner))[-1]
+    sure = UnlockSureTap(lock=held.id, until=int(desk.clock.now().timestamp()) + 30).pack()
+    await asyncio.gather(*(people.tap_stale(owner, sure, asked["message_id"]) for _ in range(2)))
+    answers = await people.until(lambda: people.answers(owner), lambda seen: len(seen) == 2)
+    late = "This lock was released already. /locks shows what holds now."
+    assert sorted(answer["text"] for answer in answers) == ["", late]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "button"),
+    [
+        ("/lock EURUSD 2h NFP", "EURUSD is locked until", "Unlock EURUSD"),
+        ("/pause", "Trading is paused", "Resume The desk"),
+        ("/pause source momentum", "Source momentum is paused", "Resume Source momentum"),
+    ],
+)
+async def test_what_was_just_set_is_released_by_its_button(
+    people: SandboxClient, cast: Cast, desk: Desk, asked: str, answer: str, button: str
+) -> None:
+    await ask(people, cast.owner, asked, answer)
+    await people.tap(cast.owner.telegram_id, button)
+    await people.wait_for(cast.owner.telegram_id, "possible again")
+    assert await active(desk) == []
+
+
+async def test_a_lock_released_by_a_tap_tells_what_still_holds(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    await lock(desk, cast.admin, Place(instrument="EURUSD"), "wild")
+    await lock(desk, cast.owner, Place(instrument="EURUSD"), "NFP")
+    await ask(people, cast.admin, "/locks", "wild")
+    await people.tap(cast.admin.telegram_id, "Unlock EURUSD")
+    seen = await people.wait_for(cast.admin.telegram_id, "EURUSD is unlocked.")
+    assert seen["text"].splitlines()[1] == "Still holds: EURUSD is locked by Olga: NFP"
 
 
 async def test_a_traders_list_has_nothing_of_others(people: SandboxClient, cast: Cast, desk: Desk) -> None:
@@ -274,7 +373,7 @@ async def test_a_lock_lasts_as_long_as_was_said_in_utc(
     [held] = await active(desk)
     assert held.until is not None
     assert held.until - held.set_at <= LENGTHS[length] < held.until - held.set_at + timedelta(minutes=1)
-    assert f"until {held.until.astimezone(UTC):%a %d %b %H:%M} UTC. /unlock releases it." in told
+    assert f"until {ENGLISH.date_time(held.until)}. /unlock releases it." in told
     assert held.reason == "EURUSD is locked by Olga: NFP at 14:30"
 
 
@@ -368,3 +467,43 @@ async def test_the_hours_are_listed_with_when_they_open(
     assert " 00:00 to 00:00 America/New_York; entries again at " in listed
     assert listed.endswith(" UTC")
     await ask(people, cast.tom, "/locks", "Nothing is locked or paused")
+
+
+# The views
+
+NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
+TIM = AccountId(UUID(int=1))
+GUARDS = Lock(1, LockKind.DRAWDOWN, TIM, "drawdown 20.40 % reached the limit of 20 %", NOW)
+OWNERS = Lock(2, LockKind.OWNER, TIM, "Tim <7> is locked by Olga: rest", NOW, until=NOW + timedelta(hours=2))
+PAUSE = Lock(3, LockKind.PAUSE, None, "The desk is paused by Adam.", NOW)
+
+
+def test_all_that_holds_in_every_language() -> None:
+    held = [
+        Locked("Tim <7>", GUARDS, mine=True),
+        Locked("Tim <7>", OWNERS, mine=False),
+        Locked("The desk", PAUSE, mine=True),
+    ]
+    check_shown("locks", lambda words: what_holds(held, [Shut("Tim <7>", "closed till 9")], words))
+    check_shown("locks-none", lambda words: what_holds([], [], words))
+    check_shown("locks-none-to-release", none_to_release)
+
+
+def test_forty_long_locks_fit_into_a_message() -> None:
+    long = "<b>&\"'" * 200
+    held = [Locked(long, replace(OWNERS, reason=long), mine=True)] * 40
+    check_shown("locks-longest", lambda words: what_holds(held, [], words))
+
+
+def test_what_is_said_when_one_is_set_or_released() -> None:
+    owners, desk = Locked("Tim <7>", OWNERS, mine=True), Locked("The desk", PAUSE, mine=True)
+    check_shown("locks-set-until", lambda words: locked_now(owners, 0, words))
+    endless = replace(owners, lock=replace(OWNERS, until=None))
+    check_shown("locks-set", lambda words: locked_now(endless, 2, words))
+    check_shown("locks-paused", lambda words: paused(desk, words))
+    check_shown("locks-resumed", lambda words: resumed("Tim <7>", words, whole=False))
+    released = Released(Place(TIM), Decimal("7591"), [OWNERS])
+    check_shown("locks-released", lambda words: unlocked("Tim <7>", released, words, "USD"))
+    asked = Locked("Tim <7>", GUARDS, mine=True)
+    equity = Html("7,591.00 USD")
+    check_shown("locks-question", lambda words: unlock_question(asked, equity, NOW, words))

@@ -14,8 +14,9 @@ import pytest
 from bot.callbacks import QualityTap
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.html_text import parse_html
-from bot.views.markup import CAPTION_LIMIT, clip
-from bot.views.quality import quality
+from bot.views.markup import CAPTION_LIMIT, Rendered, clip
+from bot.views.quality import heading, quality, sheet_caption, title
+from bot.words import Words
 from core.charts.renderer import ChartFailed, Charts
 from core.desk import Desk
 from core.model.accounts import Source
@@ -27,6 +28,7 @@ from core.ports import Store
 from core.quality.grouping import Dimension
 from core.quality.report import MOST_ORDERS, report_of
 from core.quality.sheet import as_csv
+from tests.bot.snapshots import READERS, check_shown
 from tests.bot.stage import Cast, OnePixel
 from tests.bot.wording import ENGLISH, reply
 from tests.core.quality.samples import a_fill, refused
@@ -73,12 +75,14 @@ class TestOrders:
         assert seen["photo_url"]
         assert charts.drawn == ["Slippage · 30 days · 2 fills, by source"]
         text = seen["text"]
-        assert "3 orders, 46 % of the lots filled: 1 whole, 1 in part, 1 refused, 1 in doubt" in text
-        assert (
-            "median -0.3, p95 1.2, mean 0.4, worst 1.2 pips; 50 % better than expected (2 measured)" in text
-        )
-        assert "from the tap 0.4 s, p95 0.4 s, from the signal 20 s, p95 20 s" in text
-        assert text.splitlines()[4:7] == [
+        assert text.replace("\u00a0", " ").splitlines()[1:6] == [
+            "3 orders, 46 % of the lots filled",
+            "1 filled · 1 in part · 1 refused · 1 in doubt for a while",
+            "Slippage: median -0.3, p95 1.2, mean 0.4, worst 1.2 pips",
+            "50 % better than expected (2 measured)",
+            "To the fill: from the tap 0.4 s, p95 0.4 s; from the signal 20 s, p95 20 s",
+        ]
+        assert text.splitlines()[6:9] == [
             "         n fill  med  p95  tap",
             "momentum 2  50%  1.2  1.2 0.4s",
             "=cmd()   1  40% -0.3 -0.3 0.4s",
@@ -226,7 +230,8 @@ class TestTheRealRenderer:
 
 
 @pytest.mark.parametrize("dimension", Dimension)
-def test_the_longest_caption_fits_and_its_names_are_only_text(dimension: Dimension) -> None:
+@pytest.mark.parametrize("words", READERS, ids=lambda words: words.language)
+def test_the_longest_caption_fits_and_its_names_are_only_text(dimension: Dimension, words: Words) -> None:
     late, long = timedelta(days=300), "<b>&\"'" * 10
     fills = [
         a_fill(
@@ -245,16 +250,46 @@ def test_the_longest_caption_fits_and_its_names_are_only_text(dimension: Dimensi
     pending = [
         a_fill(state=state, order_kind=OrderKind.STOP) for state in (IntentState.PLACED, IntentState.EXPIRED)
     ]
-    shown = quality(report_of([*fills, *odd, *pending] * (MOST_ORDERS // 48), dimension, 365))
-    text, _ = parse_html(shown.text)
+    report = report_of([*fills, *odd, *pending] * (MOST_ORDERS // 48), dimension, 365)
+    text, _ = parse_html(quality(report, words).text)
     assert clip(text, CAPTION_LIMIT) == text
-    assert "… and 1" in text
-    table = text.splitlines()[4:13]
+    assert words.label("quality-more", n=len(report.rows) - 8) in text
+    table = text.splitlines()[6:15]
     assert len({len(line) for line in table}) == 1
-    assert "Only the newest" in text
+    assert words.label("quality-cut", n=len(report.fills)) in text
 
 
 def test_a_usual_table_is_narrow_enough_for_a_phone() -> None:
     fills = [a_fill("12.3", source=f"breakout-{number}") for number in range(5) for _ in range(120)]
-    text, _ = parse_html(quality(report_of(fills, Dimension.SOURCE, 30)).text)
-    assert max(map(len, text.splitlines()[4:10])) <= 34
+    for words in READERS:
+        text, _ = parse_html(quality(report_of(fills, Dimension.SOURCE, 30), words).text)
+        assert max(map(len, text.splitlines()[6:11])) <= 34
+
+
+def test_a_report_in_every_language() -> None:
+    mixed = [
+        a_fill("1.2"),
+        a_fill("-0.3", source="breakout"),
+        refused(),
+        a_fill(state=IntentState.PARTIAL),
+        a_fill(state=IntentState.UNKNOWN),
+        a_fill(state=IntentState.PLACED, order_kind=OrderKind.STOP),
+    ]
+    check_shown("quality", lambda words: quality(report_of(mixed, Dimension.HOUR, 7), words), caption=True)
+    for number in (1, 2, 5):
+        fills = [a_fill("0.5")] * number
+        check_shown(
+            f"quality-{number}",
+            lambda words, fills=fills: quality(report_of(fills, Dimension.SOURCE, len(fills)), words),
+            caption=True,
+        )
+
+
+def test_what_stands_over_the_picture_and_under_the_file() -> None:
+    report = report_of([a_fill("0.5")] * 2, Dimension.ACCOUNT, 30)
+    check_shown(
+        "quality-words",
+        lambda words: Rendered(
+            "\n".join([title(report, words), heading(report, words), sheet_caption(report, words)])
+        ),
+    )

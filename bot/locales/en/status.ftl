@@ -20,9 +20,9 @@ status-divergences = { $n ->
    *[other] { $n } divergences
 }
 status-never-read = not read yet
-status-not-read = not read since { $since }
+status-not-read = ⚠️ last read { $since }
 status-never-guarded = not guarded yet
-status-not-guarded = not guarded since { $since }
+status-not-guarded = ⚠️ guard last looked { $since }
 status-closing-warned = Everything will be closed
 status-closing-counting = Everything will be closed
 status-closing-held = Closing is held
@@ -40,4 +40,4 @@ status-orders = { $n ->
    *[other] { $n } orders on the way
 }
 status-unconfirmed = { $n } unconfirmed
-status-outbox = oldest message waits since { $since }
+status-outbox = ⚠️ oldest unsent message: { $since }

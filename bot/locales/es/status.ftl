@@ -20,9 +20,9 @@ status-divergences = { $n ->
    *[other] { $n } divergencias
 }
 status-never-read = aún no leída
-status-not-read = sin leer: { $since }
+status-not-read = ⚠️ última lectura { $since }
 status-never-guarded = aún sin protección
-status-not-guarded = sin protección: { $since }
+status-not-guarded = ⚠️ última mirada de la protección { $since }
 status-closing-warned = Se cerrará todo
 status-closing-counting = Se cerrará todo
 status-closing-held = El cierre está retenido
@@ -40,4 +40,4 @@ status-orders = { $n ->
    *[other] { $n } órdenes en camino
 }
 status-unconfirmed = { $n } sin confirmar
-status-outbox = el mensaje más antiguo espera: { $since }
+status-outbox = ⚠️ mensaje sin enviar más antiguo: { $since }

@@ -23,9 +23,9 @@ status-divergences = { $n ->
    *[other] { $n } расхождений
 }
 status-never-read = ещё не прочитан
-status-not-read = не читается: { $since }
+status-not-read = ⚠️ прочитан { $since }
 status-never-guarded = ещё не под защитой
-status-not-guarded = без защиты: { $since }
+status-not-guarded = ⚠️ защита смотрела { $since }
 status-closing-warned = Всё будет закрыто
 status-closing-counting = Всё будет закрыто
 status-closing-held = Закрытие задержано
@@ -45,4 +45,4 @@ status-orders = { $n ->
    *[other] { $n } заявок в пути
 }
 status-unconfirmed = без подтверждения: { $n }
-status-outbox = самое старое сообщение ждёт: { $since }
+status-outbox = ⚠️ самое старое неотправленное сообщение: { $since }

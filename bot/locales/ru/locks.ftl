@@ -1,0 +1,33 @@
+### Что не пускает новые сделки: /locks, /lock, /unlock, /pause, /resume.
+
+locks-none = Ничего не заблокировано и не на паузе; новые сделки возможны.
+locks-none-to-release = Нет блокировки, которую вы могли бы снять. Все блокировки: /locks
+locks-title = Что не пускает новые сделки
+locks-the-desk = Деск
+locks-more = … и ещё { $n }
+locks-set = установлено { $when }
+locks-ends = закончится { $when }
+locks-desk-paused = ⏸ Торговля на паузе: новых сделок нет ни на одном счёте. Снять: /resume
+locks-desk-resumed = ▶️ Торговля продолжается.
+locks-paused = ⏸ { $name }: пауза, новых сделок там нет. Снять: /resume
+locks-resumed = ▶️ { $name }: торговля продолжается.
+locks-locked = 🔒 { $name }: заблокировано до снятия. Снять: /unlock
+locks-locked-until = 🔒 { $name }: заблокировано до { $until }. Снять: /unlock
+locks-resting = { $n ->
+    [one] { $n } отложенный ордер остаётся у брокера и ещё может исполниться.
+    [few] { $n } отложенных ордера остаются у брокера и ещё могут исполниться.
+   *[other] { $n } отложенных ордеров остаются у брокера и ещё могут исполниться.
+}
+locks-unlock = Разблокировать { $name }
+locks-unlock-drawdown = Разблокировать { $name } (просадка)
+locks-resume = Снять паузу: { $name }
+locks-keep = Оставить под блокировкой
+locks-ask = Разблокировать <b>{ $name }</b>? Заблокировала защита:
+locks-ask-anew = Просадка будет считаться заново от { $equity }: прежний убыток больше не учитывается.
+locks-ask-lapses = Вопрос перестанет действовать { $when }.
+locks-lapsed = Время вопроса вышло. Отправьте /unlock ещё раз.
+locks-kept = Блокировка остаётся.
+locks-unlocked = 🔓 { $name }: блокировка снята.
+locks-open-again = 🔓 { $name }: блокировка снята, новые сделки снова возможны.
+locks-measured = Просадка теперь считается от { $equity }.
+locks-still = Ещё действует: { $reason }
