@@ -13,6 +13,7 @@ from bot.context import App
 from bot.refusals import MESSAGE_GONE, NO_TEXT, NOT_MODIFIED, TAP_TOO_OLD, says
 from bot.taps import Tap
 from bot.words import Words, words_of
+from bot.words.sentences import translated
 from core.alerts import alert_owners
 from core.bell import OUTBOX
 from core.following import following, trace_behind
@@ -41,18 +42,18 @@ class ErrorHandler:
             await self._react(event, app, person, tap)
 
     async def _react(self, event: ErrorEvent, app: App, person: Person | None, tap: Tap | None) -> None:
-        error = event.exception
+        error, words = event.exception, words_of(person) if person else Words()
         if isinstance(error, DeskError):
-            await _tell(event, tap, str(error))
+            await _tell(event, tap, translated(str(error), words.language))
         elif isinstance(error, TerminalError):
             log.warning("handler.terminal", error=str(error))
-            await _tell(event, tap, error.for_trader)
+            await _tell(event, tap, translated(error.for_trader, words.language))
         elif isinstance(error, TelegramForbiddenError) and person is not None:
             await _lost_touch(app, person)
         elif isinstance(error, TelegramAPIError) and _is_expected(error):
             log.debug("handler.telegram", error=str(error))
         else:
-            await self._report(event, app, tap, words_of(person) if person else Words())
+            await self._report(event, app, tap, words)
 
     async def _report(self, event: ErrorEvent, app: App, tap: Tap | None, words: Words) -> None:
         """A fault of ours: an id for the person, the traceback for the log, a notice for the owner."""

@@ -30,7 +30,7 @@ def translated(text: str, language: Language) -> str:
         found = pattern.fullmatch(bare)
         if found:
             said = formatted(language, key, _facts(found.groupdict(), language))
-            return _as_begun(bare, said) + text[len(bare) :]
+            return _as_begun(bare, said.rstrip(_ENDS)) + text[len(bare) :]
     return text
 
 
@@ -60,7 +60,8 @@ def _own_words(pattern: Pattern) -> int:
 
 
 def _pattern(pattern: Pattern) -> str:
-    return "".join(_part(part) for part in pattern.elements).rstrip(_ENDS)
+    whole = "".join(map(_part, pattern.elements))
+    return whole.removesuffix(re.escape(".")).removesuffix("!")
 
 
 def _part(part: TextElement | Placeable) -> str:

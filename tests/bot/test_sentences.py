@@ -1,0 +1,103 @@
+"""Core's sentences in every language: each that core can say is known, and told with its facts."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import core
+from bot.words import Words
+from bot.words.sentences import patterns, translated
+from core.model.people import Language
+
+CORE = Path(core.__file__).parent
+NOT_FOR_PEOPLE = ("paper", "charts", "mt5/contract.py", "mt5/worker.py", "mt5/orders.py")
+"""The broker's side, pictures, the module's own words, the worker's command line, faults of ours."""
+
+CHOICES = {
+    "A {} {} order must be {}": "A buy limit order must be below",
+    "may move {} {}:": "may move EURUSD in 3 min:",
+    "or close it, before {}": "or close it, before you open another trade",
+    "With this {} {} {} would": "With this trade 700.00 USD would",
+}
+"""Where words of ours stand at the place of a fact: one of those."""
+
+
+def _sentences() -> Iterator[tuple[str, str]]:
+    """What begins with a capital and ends with a full stop, facts as `{}`, and where it stands."""
+    for file in sorted(CORE.rglob("*.py")):
+        place = file.relative_to(CORE).as_posix()
+        if not place.startswith(NOT_FOR_PEOPLE):
+            yield from ((text, f"{place}:{line}") for text, line in _texts(file) if _is_sentence(text))
+
+
+def _is_sentence(text: str) -> bool:
+    return " " in text and text[:1].isupper() and text.endswith(".")
+
+
+def _texts(file: Path) -> Iterator[tuple[str, int]]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if id(node) in docs | parts:
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value, node.lineno
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in node.values), node.lineno  # type: ignore[misc]
+
+
+def _as_said(form: str) -> str:
+    for part, choice in CHOICES.items():
+        form = form.replace(part, choice)
+    return form.replace("{}", "7")
+
+
+def _is_known(sentence: str) -> bool:
+    return any(pattern.fullmatch(sentence.rstrip(".")) for _, pattern in patterns())
+
+
+def test_every_sentence_of_core_is_known() -> None:
+    assert [each for each in _sentences() if not _is_known(_as_said(each[0]))] == []
+
+
+@pytest.mark.parametrize("language", [Language.RUSSIAN, Language.SPANISH])
+def test_every_sentence_is_said_otherwise(language: Language) -> None:
+    said = [_as_said(form) for form, _ in _sentences()]
+    assert [each for each in said if translated(each, language) == each] == []
+
+
+TOLD = {
+    "No new trades now: EURUSD is locked by Olga: NFP (until Fri 27 Nov 14:00 UTC)": (
+        "Сейчас без новых сделок: EURUSD: блокировка (Olga): NFP (до Fri 27 Nov 14:00 UTC)"
+    ),
+    "drawdown 20.40 % reached the limit of 20 %: equity 7,960.00, 10,000.00 at its peak": (
+        "просадка 20.40 % достигла лимита 20 %: средства 7,960.00, на пике 10,000.00"
+    ),
+    "No order can be sent now: the Algo Trading button of the terminal is off.": (
+        "Сейчас заявку не отправить: кнопка Algo Trading в терминале выключена."
+    ),
+    "The broker refused the order. The broker says: No money": (
+        "Брокер отклонил заявку. Брокер говорит: No money"
+    ),
+    "This signal is already expired.": "Этот сигнал уже истёк.",
+    "a reason that a person typed": "a reason that a person typed",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("sentence", TOLD)
+def test_sentences_within_sentences_and_what_nobody_knows(sentence: str) -> None:
+    assert translated(sentence, Language.RUSSIAN) == TOLD[sentence]
+    assert translated(sentence, Language.ENGLISH) == sentence
+
+
+def test_no_fact_is_lost() -> None:
+    for key, pattern in patterns():
+        names = list(pattern.groupindex)
+        english = Words().label(key, **{name: f"<{name}>" for name in names})
+        for language in Language:
+            said = translated(english, language)
+            assert [name for name in names if f"<{name}>" not in said] == [], key
