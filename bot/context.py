@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.linking import Linking
 from core.desk import Desk
 from core.health.monitor import Monitor
 from core.model.ids import PersonId
@@ -14,6 +15,8 @@ class App:
     """The desk, its charts, monitor and scheduler, and the words that differ from desk to desk.
 
     `support` is a line that tells a person whom to ask, shown with refusals and errors; it may be empty.
+    `join_requests`: strangers get a button that asks to join. `linking`: how people link accounts.
+
     `asked_to_hold` are people who are choosing how long to hold which liquidation: their message shows the
     choice while it counts down. After a restart they tap again.
     """
@@ -24,4 +27,6 @@ class App:
     scheduler: Scheduler
     desk_name: str = "Tapdesk"
     support: str = ""
+    join_requests: bool = False
+    linking: Linking = field(default_factory=Linking)
     asked_to_hold: set[tuple[PersonId, int]] = field(default_factory=set)

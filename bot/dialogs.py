@@ -31,7 +31,7 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from aiogram.types import Message
 
-from bot.commands import read_command
+from bot.commands import BY_NAME, read_command
 from core.desk import Desk
 from core.model.dialogs import Dialog
 from core.ports import Tx
@@ -81,13 +81,19 @@ class Dialogs(BaseStorage):
 
 
 class Answers(Filter):
-    """Passes what a person writes at one of these steps, but a command. Gives the handler `answer`."""
+    """Passes what a person writes at one of these steps, but a command. Gives the handler `answer`.
 
-    def __init__(self, *steps: State) -> None:
+    At a step that waits for a secret only a command of the desk is one: passwords may begin with a slash.
+    """
+
+    def __init__(self, *steps: State, secret: bool = False) -> None:
         self._steps = {step.state for step in steps}
+        self._secret = secret
 
     async def __call__(self, message: Message, raw_state: str | None = None) -> bool | dict[str, str]:
-        if raw_state not in self._steps or read_command(message.text or "") is not None:
+        typed = read_command(message.text or "")
+        is_command = typed is not None and (not self._secret or typed.name in BY_NAME)
+        if raw_state not in self._steps or is_command:
             return False
         return {"answer": (message.text or "").strip()}
 

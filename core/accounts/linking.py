@@ -17,7 +17,6 @@ from core.alerts import alert_owners
 from core.bell import ACCOUNTS, OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account, RiskPolicy, TerminalKind
-from core.model.clock import Clock
 from core.model.errors import Conflict, NotAllowed
 from core.model.events import Event, EventFilter, Json, Priority
 from core.model.ids import AccountId, PersonId
@@ -51,17 +50,16 @@ class Candidate:
 class Candidates:
     """Who may link what, each for ten minutes; a restart forgets them."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._known: dict[PersonId, Candidate] = {}
 
     def keep(self, candidate: Candidate) -> None:
         self._known[candidate.account.person_id] = candidate
 
-    def take(self, person: PersonId) -> Candidate | None:
+    def take(self, person: PersonId, now: datetime) -> Candidate | None:
         """The person's, once; None when it is too old, or there is none."""
         known = self._known.pop(person, None)
-        return known if known is not None and self._clock.now() - known.at <= KEPT_FOR else None
+        return known if known is not None and now - known.at <= KEPT_FOR else None
 
     def forget(self, person: PersonId) -> None:
         self._known.pop(person, None)
@@ -70,50 +68,49 @@ class Candidates:
 class Verifier:
     """Looks into terminals for people, one look at a time in each."""
 
-    def __init__(self, desk: Desk, open_candidate: OpenCandidate, patience_s: float = PATIENCE_S) -> None:
-        self._desk = desk
+    def __init__(self, open_candidate: OpenCandidate, patience_s: float = PATIENCE_S) -> None:
         self._open = open_candidate
         self._patience_s = patience_s
         self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def verify(self, person: Person, wish: Wish, password: str) -> Candidate:
+    async def verify(self, desk: Desk, person: Person, wish: Wish, password: str) -> Candidate:
         """What is there, with the password if it is right. Raises NotAllowed, or AccountRefused."""
         check_may_link(person)
         busy = self._busy[wish.place.path]
         if busy.locked():
             raise AccountRefused(Reason.TERMINAL_BUSY)
         async with busy:
-            account, instruments = await self._ready(person, wish)
+            account, instruments = await _ready(desk, person, wish)
             try:
                 found = await look_into(self._open(account, password), instruments, self._patience_s)
             except AccountRefused as refused:
-                await self._note_failure(person, wish, refused.reason)
+                await _note_failure(desk, person, wish, refused.reason)
                 raise
         pins = {name: symbol for name, symbol in found.symbols.items() if symbol not in (None, name)}
         pinned = replace(account, symbols={name: symbol for name, symbol in pins.items() if symbol})
-        return Candidate(pinned, found, self._desk.clock.now(), password)
+        return Candidate(pinned, found, desk.clock.now(), password)
 
-    async def _ready(self, person: Person, wish: Wish) -> tuple[Account, set[str]]:
-        """The account as it would be, and the instruments of the sources."""
-        async with self._desk.store.read() as tx:
-            await _check_tries(tx, person, self._desk.clock.now())
-            await check_unlinked(tx, person, wish.login, wish.server)
-            if wish.place not in await free_terminals(tx, [wish.place]):
-                raise AccountRefused(Reason.TERMINAL_BUSY)
-            instruments = {each for source in await tx.sources.all() for each in source.instruments}
-        label = f"{wish.server} {wish.login}"
-        account = Account(
-            AccountId(uuid4()), person.id, label, TerminalKind.MT5, wish.place.path, wish.login, wish.server
-        )
-        return account, instruments
 
-    async def _note_failure(self, person: Person, wish: Wish, reason: Reason) -> None:
-        data: Json = {"login": str(wish.login), "server": wish.server, "reason": reason}
-        event = Event(
-            "account.link_failed", self._desk.clock.now(), str(person.id), data, person_id=person.id
-        )
-        async with self._desk.store.write() as tx:
-            await tx.events.append(event)
+async def _ready(desk: Desk, person: Person, wish: Wish) -> tuple[Account, set[str]]:
+    """The account as it would be, and the instruments of the sources."""
+    async with desk.store.read() as tx:
+        await _check_tries(tx, person, desk.clock.now())
+        await check_unlinked(tx, person, wish.login, wish.server)
+        if wish.place not in await free_terminals(tx, [wish.place]):
+            raise AccountRefused(Reason.TERMINAL_BUSY)
+        instruments = {each for source in await tx.sources.all() for each in source.instruments}
+    label = f"{wish.server} {wish.login}"
+    account = Account(
+        AccountId(uuid4()), person.id, label, TerminalKind.MT5, wish.place.path, wish.login, wish.server
+    )
+    return account, instruments
+
+
+async def _note_failure(desk: Desk, person: Person, wish: Wish, reason: Reason) -> None:
+    data: Json = {"login": str(wish.login), "server": wish.server, "reason": reason}
+    event = Event("account.link_failed", desk.clock.now(), str(person.id), data, person_id=person.id)
+    async with desk.store.write() as tx:
+        await tx.events.append(event)
 
 
 async def link(
