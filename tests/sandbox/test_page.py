@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 from aiogram import Bot
-from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    BotCommand,
+    BufferedInputFile,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+)
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.sandbox import Sandbox, SandboxClient
@@ -117,6 +123,129 @@ async def test_a_person_is_added_starts_and_is_offered_commands(
         lambda: people.messages(theo["id"]),
         lambda seen: [one["text"] for one in seen] == ["/start", "/status"],
     )
+
+
+async def test_a_stranger_comes_by_an_invite_link(
+    page: Page, bot: Bot, people: SandboxClient, tara: int
+) -> None:
+    await bot.send_message(tara, "Invite: https://t.me/tapdesk_bot?start=inv-7")
+    await page.locator(f"#chat{tara}").get_by_role("link", name="t.me/tapdesk_bot").click()
+    await page.get_by_label("Who opens it").select_option("Somebody new…")
+    await page.get_by_role("button", name="Open", exact=True).click()
+    await page.get_by_label("Name").fill("Вера")
+    await page.get_by_label("Language of their Telegram").select_option("ru")
+    await page.get_by_role("button", name="Open", exact=True).click()
+    column = page.get_by_role("region", name="Вера")
+    await expect(column).to_contain_text("inv-7")
+    await column.get_by_role("button", name="Start", exact=True).click()
+    message = (await bot.get_updates(offset=-1, timeout=10))[0].message
+    assert message is not None
+    assert message.from_user is not None
+    assert (message.text, message.from_user.language_code) == ("/start inv-7", "ru")
+
+
+async def test_the_menu_speaks_the_persons_language(page: Page, bot: Bot, people: SandboxClient) -> None:
+    await bot.set_my_commands([BotCommand(command="status", description="How the desk is")])
+    await bot.set_my_commands([BotCommand(command="status", description="Состояние")], language_code="ru")
+    vera = await people.add_user("Vera", language_code="ru")
+    await people.say(vera, "/start")
+    column = page.locator(f"#chat{vera}")
+    await column.get_by_role("button", name="Commands").click()
+    await expect(column.get_by_role("list", name="Commands")).to_have_text("/statusСостояние")
+    await column.get_by_label("Message", exact=True).press("ArrowDown")
+    await column.get_by_label("Message", exact=True).press("Enter")
+    await expect(column.locator(".message").last).to_contain_text("/status")
+
+
+async def test_several_rows_and_a_reply(page: Page, bot: Bot, people: SandboxClient, tara: int) -> None:
+    sent = await bot.send_message(tara, "Why do you reject it?")
+    column = page.locator(f"#chat{tara}")
+    await column.locator(".message").last.hover()
+    await column.locator(".message").last.get_by_role("button", name="Reply").click()
+    await expect(column.locator(".answering")).to_contain_text("Why do you reject it?")
+    field = column.get_by_label("Message", exact=True)
+    await field.press_sequentially("Spread")
+    await field.press("Shift+Enter")
+    await field.press_sequentially("too wide")
+    await people.add_user("Theo")  # what is typed survives that the page is drawn anew
+    await expect(page.get_by_role("region", name="Theo")).to_be_visible()
+    await expect(field).to_be_focused()
+    await field.press("Enter")
+    message = (await bot.get_updates(offset=-1, timeout=10))[0].message
+    assert message is not None
+    assert message.text == "Spread\ntoo wide"
+    assert message.reply_to_message is not None
+    assert message.reply_to_message.message_id == sent.message_id
+
+
+async def test_the_bot_asks_for_an_answer(page: Page, bot: Bot, people: SandboxClient, tara: int) -> None:
+    await bot.send_message(tara, "Which stop?", reply_markup=ForceReply(input_field_placeholder="A price"))
+    field = page.locator(f"#chat{tara}").get_by_label("Message", exact=True)
+    await expect(field).to_be_focused()
+    await expect(field).to_have_attribute("placeholder", "A price")
+    await field.fill("1.0780")
+    await field.press("Enter")
+    message = (await bot.get_updates(offset=-1, timeout=10))[0].message
+    assert message is not None
+    assert message.reply_to_message is not None
+    assert message.reply_to_message.text == "Which stop?"
+
+
+async def test_topics_of_a_forum(page: Page, bot: Bot, people: SandboxClient, tara: int) -> None:
+    forum = await people.add_group("Desk", [tara], "forum")
+    await people.set_bot(forum, "administrator")
+    topic = (await bot.create_forum_topic(forum, "Alerts")).message_thread_id
+    await bot.send_message(forum, "Drawdown 5 %", message_thread_id=topic)
+    column = page.locator(f"#chat{forum}")
+    await expect(column.get_by_text("Drawdown 5 %")).to_have_count(0)
+    await column.get_by_role("button", name="Alerts 1 new").click()
+    await expect(column.get_by_text("Drawdown 5 %")).to_be_visible()
+    await expect(column.get_by_text("Tapdesk created the topic “Alerts”")).to_be_visible()
+    await column.get_by_label("Message", exact=True).fill("/status")
+    await column.get_by_label("Message", exact=True).press("Enter")
+    message = (await bot.get_updates(offset=-1, timeout=10))[0].message
+    assert message is not None
+    assert message.message_thread_id == topic
+    await column.get_by_label("What the bot is here").select_option("bot: removed")
+    await expect(column.get_by_text("Tapdesk left the group")).to_have_count(0)  # that is told in General
+    await column.get_by_role("button", name="General").click()
+    await expect(column.get_by_text("Tapdesk left the group")).to_be_visible()
+
+
+async def test_a_person_makes_a_forum_and_a_topic(page: Page, people: SandboxClient, tara: int) -> None:
+    await page.get_by_role("button", name="Add a group").click()
+    await page.get_by_label("Title").fill("War room")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    column = page.get_by_role("region", name="War room")
+    await column.get_by_role("button", name="Open a topic").click()
+    await page.get_by_label("Name").fill("Trades")
+    await page.get_by_role("button", name="Open", exact=True).click()
+    await expect(column.get_by_role("button", name="Trades")).to_be_visible()
+
+
+async def test_a_silent_message_and_a_document(page: Page, bot: Bot, tara: int) -> None:
+    report = BufferedInputFile(b'{"trades": 3}', "audit.json")
+    await bot.send_document(tara, report, caption="Everything", disable_notification=True)
+    message = page.locator(f"#chat{tara} .message").last
+    await expect(message.get_by_role("img", name="sent without a sound")).to_be_visible()
+    await message.get_by_role("button", name="Open").click()
+    await expect(page.get_by_role("dialog", name="audit.json")).to_contain_text('{"trades": 3}')
+    await page.get_by_role("button", name="Close", exact=True).click()
+    async with page.expect_download() as download:
+        await message.get_by_role("link", name="Save audit.json").click()
+    assert (await download.value).suggested_filename == "audit.json"
+
+
+async def test_a_moment_counts_by_itself_in_the_persons_language(
+    page: Page, bot: Bot, people: SandboxClient
+) -> None:
+    vera = await people.add_user("Vera", language_code="ru")
+    await people.say(vera, "/start")
+    await bot.send_message(vera, '<tg-time unix="1795000240" format="r">12:05</tg-time>', parse_mode="HTML")
+    moment = page.locator(f"#chat{vera} time")
+    await expect(moment).to_have_text("через 3 минуты")
+    await people.advance(120)
+    await expect(moment).to_have_text("через 1 минуту")
 
 
 async def test_the_log_tells_calls_and_refusals(

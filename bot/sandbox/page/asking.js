@@ -3,7 +3,7 @@
 import { Refused } from "./control.js";
 import { h } from "./element.js";
 
-// A field is { name, label, value, options or number, min, hint }; `act` gets the values by their names.
+// A field is { name, label, value, options or number, min, maxlength, placeholder, optional, hint }; `act` gets the values by their names.
 export function ask(title, verb, fields, act) {
   const problem = h("p", { class: "problem", role: "alert" });
   const submit = async (event) => {
@@ -44,9 +44,9 @@ function choice({ name, options, value }) {
   return h("select", { name }, options.map(option));
 }
 
-function entry({ name, value, number, min, optional }) {
-  const kind = number ? { type: "number", step: "any", inputmode: "decimal", min } : {};
-  return h("input", { name, value, autocomplete: "off", required: !optional, ...kind });
+function entry({ name, value, number, min, maxlength, placeholder, optional }) {
+  const kind = number ? { type: "number", step: "any", inputmode: "decimal", min } : { maxlength };
+  return h("input", { name, value, placeholder, autocomplete: "off", required: !optional, ...kind });
 }
 
 // Numbers as numbers; an optional field that is empty is left out.

@@ -13,11 +13,17 @@ async function ask(verb, path, body) {
   return told;
 }
 
-export const say = (user, text, chat) => ask("POST", `users/${user}/say`, { text, chat_id: chat });
+export const say = (user, text, { chat, topic, replyTo }) =>
+  ask("POST", `users/${user}/say`, { text, chat_id: chat, topic, reply_to: replyTo });
 export const tap = (user, label, message, chat) =>
   ask("POST", `users/${user}/tap`, { label, message_id: message, chat_id: chat });
 export const setBlocked = (user, blocked) => ask("POST", `users/${user}/${blocked ? "block" : "unblock"}`);
 export const addPerson = (fields) => ask("POST", "users", fields);
+export const openLink = (user, link) => ask("POST", `users/${user}/link`, { link });
+export const start = (user) => ask("POST", `users/${user}/start`);
+export const addGroup = (fields) => ask("POST", "groups", fields);
+export const setBot = (group, status) => ask("PUT", `groups/${group}/bot`, { status });
+export const addTopic = (group, name) => ask("POST", `groups/${group}/topics`, { name });
 
 const at = (terminal, path = "") => `terminals/${encodeURIComponent(terminal)}${path}`;
 export const terminals = () => ask("GET", "terminals");

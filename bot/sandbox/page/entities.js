@@ -13,11 +13,11 @@ const TAGS = {
   blockquote: "blockquote",
 };
 
-export function formatted(text, entities, onCommand) {
-  return within(text, entities, 0, text.length, onCommand);
+export function formatted(text, entities, acts) {
+  return within(text, entities, 0, text.length, acts);
 }
 
-function within(text, entities, from, to, onCommand) {
+function within(text, entities, from, to, acts) {
   const nodes = [];
   let at = from;
   for (let i = 0; i < entities.length; i++) {
@@ -27,27 +27,27 @@ function within(text, entities, from, to, onCommand) {
     const inner = entities.slice(i + 1).filter((other) => other.offset < end);
     nodes.push(text.slice(at, entity.offset));
     const said = text.slice(entity.offset, end);
-    nodes.push(wrapped(entity, said, within(text, inner, entity.offset, end, onCommand), onCommand));
+    nodes.push(wrapped(entity, said, within(text, inner, entity.offset, end, acts), acts));
     at = end;
   }
   nodes.push(text.slice(at, to));
   return nodes;
 }
 
-function wrapped(entity, said, children, onCommand) {
+function wrapped(entity, said, children, acts) {
   switch (entity.type) {
     case "text_link":
-      return link(entity.url, children);
+      return link(entity.url, children, acts);
     case "url":
-      return link(said, children);
+      return link(said, children, acts);
     case "bot_command":
-      return h("button", { type: "button", class: "command", onclick: () => onCommand(said) }, children);
+      return h("button", { type: "button", class: "command", onclick: () => acts.command(said) }, children);
     case "spoiler":
       return h("span", { class: "spoiler", onclick: reveal }, children);
     case "expandable_blockquote":
       return h("blockquote", { class: "expandable", onclick: expand }, children);
     case "date_time":
-      return time(entity, said);
+      return time(entity, said, acts.language);
     case "mention":
     case "hashtag":
     case "cashtag":
@@ -58,15 +58,16 @@ function wrapped(entity, said, children, onCommand) {
   }
 }
 
-function link(address, children) {
+function link(address, children, acts) {
+  if (acts.bot.isLink(address)) return h("a", { href: address, onclick: (event) => (event.preventDefault(), acts.link(address)) }, children);
   if (!/^(https?|tg):\/\//i.test(address)) return h("span", {}, children);
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, children);
 }
 
-function time(entity, said) {
+function time(entity, said, language) {
   const format = entity.date_time_format ?? "";
-  const title = new Date(entity.unix_time * 1000).toLocaleString();
-  const shown = format ? moment(entity.unix_time, format) : said;
+  const title = new Date(entity.unix_time * 1000).toLocaleString(language);
+  const shown = format ? moment(entity.unix_time, format, language) : said;
   const marks = { "data-unix": entity.unix_time, "data-format": [...format].join(" "), title };
   return h("time", marks, shown);
 }

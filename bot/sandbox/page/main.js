@@ -1,33 +1,39 @@
-// The page: people side by side, kept up to date by the sandbox's stream of changes.
+// The page: people and groups side by side, kept up to date by the sandbox's stream of changes.
 
 import { addCall, showCalls } from "./calls.js";
 import { Column } from "./column.js";
-import * as control from "./control.js";
 import { byId, h } from "./element.js";
+import { askWhoOpens, offerNewcomers } from "./newcomers.js";
 import { offerTerminals } from "./terminals.js";
 import { setClock } from "./time.js";
 
 const columns = new Map(); // by chat id
+let people = [];
 
 function showAll(world) {
   setClock(world.now);
   byId("bot").textContent = `@${world.bot.username}`;
-  const people = new Map(world.users.map((user) => [user.id, user]));
-  const known = new Map(world.chats.map((chat) => [chat.id, chat]));
-  const groups = world.chats.filter((chat) => chat.kind !== "private");
-  const chats = [...world.users.map((user) => privateChat(user, known.get(user.id))), ...groups.map(groupChat)];
+  people = world.users;
+  const chats = [...world.users.map((user) => privateChat(user, world.chats)), ...groups(world.chats)];
+  const bot = { ...world.bot, isLink: linkTo(world.bot.username) };
+  const openLink = (reader, address) => askWhoOpens(address, reader, people);
   const before = new Map(columns);
   columns.clear();
   for (const chat of chats) {
-    const members = chat.members.map((id) => people.get(id)).filter(Boolean);
-    columns.set(chat.id, new Column(chat, members));
+    const members = chat.members.map((id) => people.find((one) => one.id === id)).filter(Boolean);
+    columns.set(chat.id, new Column(chat, members, bot, openLink, before.get(chat.id)));
   }
-  for (const [id, column] of before) columns.get(id)?.takeOver(column);
   place(chats);
   showCalls(world.calls, chats);
 }
 
+const linkTo = (username) => {
+  const own = new RegExp(`^(https?://(t|telegram)\\.me/${username}([?/]|$)|tg://resolve\\?domain=${username}\\b)`, "i");
+  return (address) => own.test(address);
+};
+
 function place(chats) {
+  const typing = typingNow();
   const left = byId("columns").scrollLeft;
   byId("columns").replaceChildren(...(columns.size ? [...columns.values()].map((one) => one.element) : [emptyHint()]));
   byId("columns").scrollLeft = left;
@@ -36,6 +42,19 @@ function place(chats) {
     column.toEnd();
     shown.observe(column.element);
   }
+  typing?.();
+}
+
+// Who types while the page is drawn anew goes on where they were.
+function typingNow() {
+  const field = document.activeElement;
+  const column = [...columns.values()].find((one) => `chat${one.chat.id}` === field?.closest?.(".column")?.id);
+  if (field?.tagName !== "TEXTAREA" || !column) return null;
+  const { selectionStart, selectionEnd } = field;
+  return () => {
+    column.composer.input.focus({ preventScroll: true });
+    column.composer.input.setSelectionRange(selectionStart, selectionEnd);
+  };
 }
 
 // On a phone one column fills the screen; its tab says which.
@@ -56,36 +75,40 @@ function tab(chat) {
   return h("button", { type: "button", "data-for": `chat${chat.id}`, onclick: show }, chat.title);
 }
 
-function privateChat(user, chat) {
+function privateChat(user, chats) {
+  const chat = chats.find((one) => one.id === user.id);
   return {
     id: user.id,
     title: user.name,
     isGroup: false,
     started: user.started,
     members: [user.id],
+    commands: { [user.id]: user.commands },
+    topics: [],
     pinned: chat?.pinned ?? [],
     replyKeyboard: chat?.reply_keyboard ?? null,
     messages: byMessageId(chat?.messages ?? []),
   };
 }
 
-function groupChat(chat) {
-  const { id, title, members, pinned } = chat;
-  const messages = byMessageId(chat.messages);
-  return { id, title, members, pinned, messages, isGroup: true, started: true, replyKeyboard: chat.reply_keyboard };
-}
+// A group that became a supergroup is seen as that alone.
+const groups = (chats) =>
+  chats.filter((chat) => chat.kind !== "private" && !chat.upgraded_to).map((chat) => ({
+    ...chat,
+    isGroup: true,
+    started: true,
+    botStatus: chat.bot_status,
+    replyKeyboard: chat.reply_keyboard,
+    messages: byMessageId(chat.messages),
+  }));
 
 const byMessageId = (messages) => new Map(messages.map((message) => [message.message_id, message]));
 
 const REACTIONS_TO = {
   desktop: offerTerminals,
   snapshot: showAll,
-  message: showMessage,
-  deleted: (news) => {
-    const column = columns.get(news.chat_id);
-    column?.chat.messages.delete(news.message_id);
-    column?.remove(news.message_id);
-  },
+  message: (news) => news.message && columns.get(news.chat_id)?.take(news.message, news.reply_keyboard),
+  deleted: (news) => columns.get(news.chat_id)?.remove(news.message_id),
   pinned: (news) => {
     const column = columns.get(news.chat_id);
     if (column) column.chat.pinned = news.pinned;
@@ -94,20 +117,6 @@ const REACTIONS_TO = {
   answer: ({ answer }) => columns.get(answer.chat_id)?.answered(answer),
   call: ({ call }) => addCall(call),
 };
-
-function showMessage(news) {
-  const column = columns.get(news.chat_id);
-  if (!column || !news.message) return;
-  column.chat.messages.set(news.message_id, news.message);
-  column.draw(news.message);
-  column.chat.replyKeyboard = news.reply_keyboard;
-  column.drawReplies();
-  if (column.chat.pinned.includes(news.message_id)) column.drawPinned();
-  if (!column.chat.started) {
-    column.chat.started = true;
-    column.drawFoot();
-  }
-}
 
 function listen() {
   const events = new EventSource("/sandbox/events");
@@ -120,16 +129,5 @@ function listen() {
   };
 }
 
-function offerPersons() {
-  const dialog = byId("person");
-  const form = dialog.querySelector("form");
-  byId("add").onclick = () => dialog.showModal();
-  form.querySelector("[value=cancel]").onclick = () => dialog.close();
-  form.onsubmit = async () => {
-    await control.addPerson(Object.fromEntries(new FormData(form)));
-    form.reset();
-  };
-}
-
-offerPersons();
+offerNewcomers(() => people);
 listen();

@@ -1,12 +1,14 @@
-// One message: bubble, picture, text, keyboard.
+// One message: bubble, picture, text, keyboard; or what the chat itself tells.
 
 import { byId, h } from "./element.js";
+import { attachment } from "./document.js";
 import { formatted } from "./entities.js";
 import { clock } from "./time.js";
 
 const STYLES = new Set(["success", "danger", "primary"]);
 
 export function messageElement(message, chat, acts) {
+  if (message.service) return h("article", { class: "service", "data-id": message.message_id }, message.service);
   const mine = !message.from_bot && (!chat.isGroup || message.from_id === acts.speaker());
   const bubble = h(
     "div",
@@ -15,14 +17,8 @@ export function messageElement(message, chat, acts) {
     quoted(message, chat),
     picture(message),
     attachment(message),
-    message.text && h("div", { class: "text" }, formatted(message.text, message.entities, acts.command)),
-    h(
-      "div",
-      { class: "meta" },
-      message.reactions.length ? h("span", { class: "reactions" }, message.reactions.join(" ")) : null,
-      message.edited_at ? h("span", { class: "edited", title: `${message.edits} edits` }, "edited") : null,
-      h("span", {}, clock(message.date)),
-    ),
+    message.text && h("div", { class: "text" }, formatted(message.text, message.entities, acts)),
+    meta(message, acts),
   );
   return h(
     "article",
@@ -32,9 +28,24 @@ export function messageElement(message, chat, acts) {
   );
 }
 
+function meta(message, acts) {
+  const reply = { type: "button", class: "reply", "aria-label": "Reply", onclick: () => acts.reply(message) };
+  return h(
+    "div",
+    { class: "meta" },
+    message.reactions.length ? h("span", { class: "reactions" }, message.reactions.join(" ")) : null,
+    h("button", reply, "↩"),
+    message.edited_at ? h("span", { class: "edited", title: `${message.edits} edits` }, "edited") : null,
+    message.silent ? h("span", { class: "silent", role: "img", "aria-label": "sent without a sound", title: "sent without a sound" }) : null,
+    h("span", {}, clock(message.date)),
+  );
+}
+
 function quoted(message, chat) {
   const original = chat.messages.get(message.reply_to);
-  return original ? h("div", { class: "quoted" }, original.text || "photo") : null;
+  if (!original) return null;
+  const what = original.text.split("\n")[0] || "photo";
+  return h("div", { class: "quoted" }, h("b", {}, original.from_name), h("span", {}, what));
 }
 
 function picture(message) {
@@ -49,13 +60,6 @@ function enlarge(address) {
   dialog.querySelector("img").src = address;
   dialog.onclick = () => dialog.close();
   dialog.showModal();
-}
-
-function attachment(message) {
-  const file = message.document;
-  if (!file) return null;
-  const size = `${Math.max(1, Math.round(file.size / 1024))} KB`;
-  return h("a", { class: "document", href: file.url, download: file.name }, h("b", {}, file.name), h("span", {}, size));
 }
 
 function keyboard(message, acts) {

@@ -17,33 +17,44 @@ const UNITS = [
   ["minute", 60],
   ["second", 1],
 ];
-const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const words = new Map(); // of relative times, by language
 
-export function relative(unix) {
+function wordsOf(language) {
+  if (!words.has(language)) words.set(language, new Intl.RelativeTimeFormat(language, { numeric: "auto" }));
+  return words.get(language);
+}
+
+export function relative(unix, language = "en") {
   const seconds = Math.round(unix - now());
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3];
-  return words.format(Math.trunc(seconds / size), unit);
+  return wordsOf(language).format(Math.trunc(seconds / size), unit);
 }
 
 // The Bot API's format letters: r, or any of w (weekday), d or D (date), t or T (time).
-export function moment(unix, format) {
-  if (format.includes("r")) return relative(unix);
+export function moment(unix, format, language) {
+  if (format.includes("r")) return relative(unix, language);
+  const at = new Date(unix * 1000);
+  const weekday = format.includes("w") && at.toLocaleDateString(language, { weekday: "long" });
   const options = {};
-  if (format.includes("w")) options.weekday = "long";
-  if (format.includes("d")) options.dateStyle = "short";
-  if (format.includes("D")) options.dateStyle = "long";
-  if (format.includes("t")) options.timeStyle = "short";
-  if (format.includes("T")) options.timeStyle = "medium";
-  if (!options.weekday) return new Date(unix * 1000).toLocaleString([], options);
-  const day = new Date(unix * 1000).toLocaleDateString([], { weekday: "long" });
-  delete options.weekday;
-  return Object.keys(options).length ? `${day}, ${new Date(unix * 1000).toLocaleString([], options)}` : day;
+  if (/d/i.test(format)) options.dateStyle = format.includes("D") ? "long" : "short";
+  if (/t/i.test(format)) options.timeStyle = format.includes("T") ? "medium" : "short";
+  const rest = Object.keys(options).length > 0 && at.toLocaleString(language, options);
+  return [weekday, rest].filter(Boolean).join(", ");
+}
+
+// The language in which a person's client writes times; English when theirs is none.
+export function spoken(code) {
+  try {
+    return Intl.getCanonicalLocales(code)[0] ?? "en";
+  } catch {
+    return "en";
+  }
 }
 
 // Elements with a moment keep saying what is true.
 setInterval(() => {
   for (const element of document.querySelectorAll("time[data-format~=r]")) {
-    const text = relative(Number(element.dataset.unix));
+    const text = relative(Number(element.dataset.unix), element.closest("[lang]")?.lang);
     if (element.textContent !== text) element.textContent = text;
     element.classList.toggle("past", Number(element.dataset.unix) < now());
   }
