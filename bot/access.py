@@ -1,4 +1,7 @@
-"""Who may speak to the desk: people by their Telegram user id, in their private chat, after consent."""
+"""Who may speak to the desk and say what: people by their Telegram user id, in their private chat.
+
+Here every command and every button is checked against the matrix of rights, before any router sees it.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -6,25 +9,55 @@ from typing import Any
 from aiogram import BaseMiddleware, Bot
 from aiogram.enums import ChatType
 from aiogram.filters import Filter
-from aiogram.types import Chat, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
 
+from bot import callbacks, peopletaps
+from bot.commands import ask
 from bot.context import App
+from bot.door import meet_stranger, words_of_user
 from bot.taps import Tap
-from bot.views.replies import private_desk
-from bot.words import Words, words_for, words_of
+from bot.views.replies import not_for_you
+from bot.words import Words, words_of
 from core.model.accounts import Account
 from core.model.events import Event
-from core.model.people import Language, Person, Right
-from core.onboarding import arrive
+from core.model.people import Person, Right
 from core.ports import Tx
 
 REFUSED = "door.refused"
 
+TAP_RIGHTS: dict[str, Right] = {
+    tap.__prefix__: right
+    for right, taps in {
+        Right.DECIDE: (callbacks.CardTap, callbacks.RejectTap),
+        Right.CLOSE_OWN: (callbacks.CloseAllTap,),
+        Right.LOCK: (callbacks.UnlockTap,),
+        Right.UNLOCK: (callbacks.UnlockSureTap,),
+        Right.READ_OWN: (
+            callbacks.SyncTap,
+            callbacks.HealthTap,
+            callbacks.QualityTap,
+            callbacks.DivergenceTap,
+        ),
+        Right.INVITE: (
+            peopletaps.UsersTap,
+            peopletaps.PersonTap,
+            peopletaps.RolesTap,
+            peopletaps.BlockTap,
+            peopletaps.InviteTap,
+            peopletaps.KnockTap,
+        ),
+    }.items()
+    for tap in taps
+}
+"""What a button needs, by its prefix. One that is not here is for everybody; the use-case behind it asks
+whether this person may act on what it names, as it does for all."""
+
 
 class AccessMiddleware(BaseMiddleware):
-    """Lets only people of the desk pass, as `person`; a stranger is refused politely, once.
+    """Lets only people of the desk pass, as `person`, with what they may do; a stranger meets the door.
 
-    Authorises the person, never the chat: outside a private chat nobody is served.
+    Authorises the person, never the chat: outside a private chat nobody is served. Handlers are given
+    `asked`, the command that was asked for rightly (see `bot.commands.Asks`), and its `argument`.
     """
 
     async def __call__(
@@ -42,9 +75,13 @@ class AccessMiddleware(BaseMiddleware):
             return await _answer_tap(data, words_of_user(user).label("reply-private-chat-only"))
         person = await _find(app, user.id)
         if person is None:
-            return await _refuse_stranger(app, user, chat, data)
-        data["person"] = person
-        data["words"] = words_of(person)
+            return await meet_stranger(app, event, user, chat, data.get("tap"))
+        words = words_of(person)
+        if person.is_blocked:
+            return await _shut_out(app, data["bot"], person, chat, words)
+        data |= {"person": person, "words": words}
+        if await _is_refused(event, person, words, data):
+            return None
         return await handler(event, data)
 
 
@@ -53,35 +90,37 @@ async def _find(app: App, telegram_id: int) -> Person | None:
         return await tx.people.by_telegram_id(telegram_id)
 
 
+async def _is_refused(event: Update, person: Person, words: Words, data: dict[str, Any]) -> bool:
+    """Told so, when the person has no right to what was asked. Who has not met the desk yet is told that
+    first, by the door's handlers."""
+    if event.message is not None:
+        asked = ask(event.message.text or "", person)
+        data |= {"asked": asked.rightly, "argument": asked.argument}
+        if person.met and asked.command is not None and not asked.command.is_for(person):
+            await event.message.answer(not_for_you(asked.command, words), parse_mode=None)
+            return True
+    elif event.callback_query is not None and person.met:
+        needed = TAP_RIGHTS.get((event.callback_query.data or "").partition(":")[0])
+        if needed is not None and not person.may(needed):
+            await _answer_tap(data, words.label("reply-not-your-button"))
+            return True
+    return False
+
+
+async def _shut_out(app: App, bot: Bot, person: Person, chat: Chat, words: Words) -> None:
+    """One sentence to who is blocked, then silence; again when they are blocked again."""
+    async with app.desk.store.write() as tx:
+        last = await tx.events.last(REFUSED, str(person.id))
+        if last is not None and person.blocked_at is not None and last.at >= person.blocked_at:
+            return
+        await tx.events.append(Event(REFUSED, app.desk.clock.now(), str(person.id), person_id=person.id))
+    await bot.send_message(chat.id, words.label("reply-blocked"), parse_mode=None)
+
+
 async def _answer_tap(data: dict[str, Any], text: str) -> None:
     tap: Tap | None = data.get("tap")
     if tap is not None:
         await tap.answer(text, alert=True)
-
-
-async def _refuse_stranger(app: App, user: User, chat: Chat, data: dict[str, Any]) -> None:
-    """One polite sentence, ever; a tap on a forwarded button gets it each time, as a toast."""
-    await arrive(app.desk, user.id, chat.id)
-    words = words_of_user(user)
-    await _answer_tap(data, words.label("reply-private-desk"))
-    if await _is_first_refusal(app, user.id):
-        bot: Bot = data["bot"]
-        await bot.send_message(chat.id, private_desk(app.support, words), parse_mode=None)
-
-
-async def _is_first_refusal(app: App, telegram_id: int) -> bool:
-    """Notes the refusal, so that it is said once, whatever restarts."""
-    async with app.desk.store.write() as tx:
-        if await tx.events.happened(REFUSED, str(telegram_id)):
-            return False
-        await tx.events.append(Event(REFUSED, app.desk.clock.now(), str(telegram_id)))
-        return True
-
-
-def words_of_user(user: User) -> Words:
-    """In the language of their Telegram, English where the desk does not speak it."""
-    spoken = (user.language_code or "").partition("-")[0]
-    return words_for(Language(spoken) if spoken in set(Language) else Language.ENGLISH)
 
 
 async def readable_accounts(tx: Tx, person: Person) -> Sequence[Account]:
@@ -99,8 +138,15 @@ class HasRight(Filter):
         return person.may(self._right)
 
 
-class Unconsented(Filter):
-    """Passes people who have not accepted the risk text in force."""
+class Unmet(Filter):
+    """Passes people who have never accepted a risk text: they reach nothing else."""
 
     async def __call__(self, _: TelegramObject, person: Person) -> bool:
-        return not person.consented
+        return not person.met
+
+
+class Behind(Filter):
+    """Passes people who want to approve while they have not accepted the risk text in force."""
+
+    async def __call__(self, query: CallbackQuery, person: Person) -> bool:
+        return not person.consented and callbacks.approves(query.data or "")

@@ -17,11 +17,12 @@ from sqlalchemy.engine import make_url
 
 from bot.alarm import Alarm
 from bot.context import App
-from bot.conversation import converse, publish_menu
+from bot.conversation import converse
 from bot.delivery import Relay
 from bot.delivery.live import following_status
 from bot.dispatcher import make_dispatcher
 from bot.marketguard import load_calendar
+from bot.menus import keep_menus
 from bot.otel import Exporting, exporting
 from bot.pace import Pace
 from bot.ping import Ping
@@ -152,7 +153,7 @@ async def _run_parts(
         attending = tasks.create_task(supervisor.forever("accounts", attendance.keep), name="accounts")
         trading = tasks.create_task(loop.run(), name="trading")
         talk = tasks.create_task(converse(app.desk, bot, make_dispatcher(app)), name="telegram")
-        menu = tasks.create_task(publish_menu(app.desk, bot), name="menu")
+        menu = tasks.create_task(keep_menus(app.desk, bot), name="menu")
         log.info("desk_started", accounts=len(app.desk.board.linked), intake=url)
         running = Running(app, url, telemetry)
         visitor = [tasks.create_task(on_ready(running), name="on_ready")] if on_ready else []

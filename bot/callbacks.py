@@ -1,5 +1,6 @@
 """What buttons carry: an identity and the version that they were drawn for, at most 64 bytes."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -16,11 +17,15 @@ Number = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class CardAct(StrEnum):
-    """`ASK_REASON` shows the reasons for a rejection, `BACK` the two buttons again."""
+    """`ASK_REASON` shows the reasons for a rejection, `BACK` the card again; `CHECK` looks again whether it
+    can be approved, `UNDO` takes an approval back."""
 
     APPROVE = "a"
     ASK_REASON = "r"
     BACK = "b"
+    CHECK = "c"
+    DETAILS = "d"
+    UNDO = "u"
 
 
 class CardTap(CallbackData, prefix="d"):
@@ -37,11 +42,12 @@ def approves(data: str) -> bool:
 
 
 class RejectReason(StrEnum):
-    """The reasons offered for a rejection; `bot.views.card.REASONS` holds their words."""
+    """The reasons offered for a rejection (see `bot.views.cardbuttons`); `OTHER` asks for one's own words."""
 
     SETUP = "s"
     LATE = "l"
     RISK = "k"
+    OTHER = "o"
 
 
 class RejectTap(CallbackData, prefix="r"):
@@ -50,6 +56,30 @@ class RejectTap(CallbackData, prefix="r"):
     reason: RejectReason
     approval: UUID
     version: Number
+
+
+class SizeTap(CallbackData, prefix="z"):
+    """So many times the size that the settings say."""
+
+    factor: Annotated[Decimal, Field(gt=0, le=2, max_digits=2, decimal_places=1)]
+    approval: UUID
+    version: Number
+
+
+class Timeframe(StrEnum):
+    """Of a chart's candles."""
+
+    M5 = "M5"
+    M15 = "M15"
+    H1 = "H1"
+    H4 = "H4"
+
+
+class ChartTap(CallbackData, prefix="g"):
+    """The chart of a card in another timeframe."""
+
+    timeframe: Timeframe
+    approval: UUID
 
 
 class LiquidationAct(StrEnum):

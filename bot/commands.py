@@ -4,18 +4,17 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from aiogram import Bot
 from aiogram.filters import Filter
-from aiogram.types import BotCommand, Message
+from aiogram.types import TelegramObject
 
-from bot.words import Words
-from core.model.people import Language, Person, Right
+from core.model.people import Language, Person, Right, Role
 
 _NOTHING = ""
 _ANYTHING = r"[\s\S]{0,200}"
 _SOMETHING = r"[\s\S]{1,200}"
 _DIMENSION = r"(?i:source|account|instrument|hour)"
 _DAYS = r"(?:[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])"
+_NAME = r"\S[\s\S]{0,70}"
 _SYMBOL = r"[A-Za-z0-9][A-Za-z0-9._#+-]{0,31}"
 
 
@@ -40,21 +39,33 @@ class DeskCommand:
 
 
 START = DeskCommand("start", None, _ANYTHING)
-HELP = DeskCommand("help", None)
-STATUS = DeskCommand("status", Right.READ_OWN)
+HELP = DeskCommand("help", None, aliases=("h",))
+STATUS = DeskCommand("status", Right.READ_OWN, aliases=("st", "bal"))
 HEALTH = DeskCommand("health", Right.READ_OWN)
 SYNC = DeskCommand("sync", Right.READ_OWN)
-POSITIONS = DeskCommand("positions", Right.READ_OWN)
-SIGNALS = DeskCommand("signals", Right.READ_OWN)
+POSITIONS = DeskCommand("positions", Right.READ_OWN, aliases=("pos",))
+ORDERS = DeskCommand("orders", Right.READ_OWN)
+SIGNALS = DeskCommand("signals", Right.READ_OWN, aliases=("sig",))
 CHART = DeskCommand("chart", Right.READ_OWN, _SYMBOL)
 QUALITY = DeskCommand("quality", Right.READ_OWN, rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?")
-CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN)
+CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, r"[^\n]{0,100}")
+PANIC = DeskCommand("panic", Right.PANIC)
 PAUSE = DeskCommand("pause", Right.PAUSE, _ANYTHING)
 RESUME = DeskCommand("resume", Right.PAUSE, r"(?i:desk|(?:source|account)\s[\s\S]{1,200})?")
 LOCKS = DeskCommand("locks", Right.READ_OWN)
 LOCK = DeskCommand("lock", Right.LOCK, _SOMETHING)
 HOLD = DeskCommand("hold", Right.HOLD, r"\S[\s\S]{0,200}")
 UNLOCK = DeskCommand("unlock", Right.LOCK, _ANYTHING)
+LANGUAGE = DeskCommand("language", None, rf"(?i:{'|'.join(Language)})?", aliases=("lang",))
+SETTINGS = DeskCommand("settings", None)
+CONSENT = DeskCommand("consent", None)
+FORGET = DeskCommand("forget", None)
+VERSION = DeskCommand("version", None)
+USERS = DeskCommand("users", Right.INVITE)
+INVITE = DeskCommand("invite", Right.INVITE, r"[\w ]{0,64}")
+ROLE = DeskCommand("role", Right.INVITE, rf"{_NAME}(?:\s+(?i:{'|'.join(Role)}))+")
+BLOCK = DeskCommand("block", Right.INVITE, _NAME)
+UNBLOCK = DeskCommand("unblock", Right.INVITE, _NAME)
 
 COMMANDS = (
     START,
@@ -63,16 +74,28 @@ COMMANDS = (
     HEALTH,
     SYNC,
     POSITIONS,
+    ORDERS,
     SIGNALS,
     CHART,
     QUALITY,
     CLOSE_ALL,
+    PANIC,
     PAUSE,
     RESUME,
     LOCKS,
     LOCK,
     HOLD,
     UNLOCK,
+    USERS,
+    INVITE,
+    ROLE,
+    BLOCK,
+    UNBLOCK,
+    LANGUAGE,
+    SETTINGS,
+    CONSENT,
+    FORGET,
+    VERSION,
 )
 BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
@@ -99,27 +122,33 @@ def nearest(name: str, person: Person) -> DeskCommand | None:
     return BY_NAME[close[0]] if close else None
 
 
-class Asks(Filter):
-    """Passes a message that asks for the command rightly: by a person who may, with what it takes.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a message asks for: `rightly` is the command, if the person may and it takes what follows it."""
 
-    Gives the handler `argument`. What does not pass is answered by the fallback with a hint.
+    command: DeskCommand | None = None
+    argument: str = ""
+    rightly: DeskCommand | None = None
+
+
+def ask(text: str, person: Person) -> Asked:
+    """Looked up once for each message; nothing for what is no command."""
+    typed = read_command(text)
+    command = BY_NAME.get(typed.name) if typed else None
+    if typed is None or command is None:
+        return Asked()
+    rightly = command.is_for(person) and command.takes(typed.argument)
+    return Asked(command, typed.argument, command if rightly else None)
+
+
+class Asks(Filter):
+    """Passes a message that asks for the command rightly, as the access middleware has found: `asked`.
+
+    The handler gets `argument` from there. What does not pass is answered by the fallback with a hint.
     """
 
     def __init__(self, command: DeskCommand) -> None:
         self._command = command
 
-    async def __call__(self, message: Message, person: Person) -> bool | dict[str, str]:
-        typed = read_command(message.text or "")
-        if typed is None or BY_NAME.get(typed.name) is not self._command or not self._command.is_for(person):
-            return False
-        return {"argument": typed.argument} if self._command.takes(typed.argument) else False
-
-
-async def set_commands(bot: Bot) -> None:
-    """Publish the commands that everyone may use as the bot's menu; the others are in /help."""
-    public = [command for command in COMMANDS if command.right in (None, Right.READ_OWN)]
-    for language in Language:
-        words = Words(language)
-        menu = [BotCommand(command=c.name, description=words.label(f"command-{c.name}")) for c in public]
-        default = language is Language.ENGLISH
-        await bot.set_my_commands(menu, language_code=None if default else language)
+    async def __call__(self, _: TelegramObject, asked: DeskCommand | None = None) -> bool:
+        return asked is self._command

@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramUnauthorizedError
 
-from bot.commands import set_commands
 from bot.dispatcher import DeskDispatcher
 from bot.polling import Polling
 from bot.settings import SettingsError
@@ -43,13 +42,3 @@ async def _token_refused(desk: Desk) -> None:
         raise SettingsError("TAPDESK_BOT_TOKEN: Telegram does not know this token.")
     log.critical("token_refused", accounts_with_something_open=len(exposed))
     await desk.clock.sleep(PAUSE.total_seconds())
-
-
-async def publish_menu(desk: Desk, bot: Bot) -> None:
-    """Try until Telegram takes it; so long it shows that of an earlier life."""
-    while True:
-        try:
-            return await set_commands(bot)
-        except TelegramAPIError as refused:
-            log.warning("menu_not_published", error=str(refused))
-            await desk.clock.sleep(PAUSE.total_seconds())

@@ -1,7 +1,8 @@
 """The desk file: people, accounts, sources and rules as an owner writes them down, brought into the database.
 
 Identities are derived from what names each (Telegram id, account label, source name), so reading the file
-again changes what it changed, adds what is new, and takes the rights of who is no longer in it.
+again changes what it changed, adds what is new, and takes the rights of whom it named and names no longer.
+Who came by an invite or was let in at the door is none of its business, until it names them.
 """
 
 import os
@@ -23,14 +24,14 @@ from bot.thresholds import AccountRulesEntry, Instrument, InstrumentEntry, Overr
 from core.intake.signatures import key_of
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.errors import Conflict
-from core.model.ids import AccountId, PersonId, SourceId
+from core.model.ids import AccountId, SourceId
 from core.model.people import Person, Role
 from core.model.policies import Hours
 from core.model.thresholds import Rules
+from core.people.door import person_id
 from core.ports import Store, Tx
 
 _NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
-
 
 _WIDEST = 2**63 - 1
 """The largest number that a database keeps; Telegram's ids and brokers' logins are smaller."""
@@ -172,7 +173,7 @@ async def _with_pins(tx: Tx, account: Account) -> Account:
 
 
 async def _retire(tx: Tx, roster: Roster) -> None:
-    """Who is not in the file (any more) has no rights; one without names takes nothing from anybody.
+    """Whom the file named and names no longer has no rights; one without names takes nothing from anybody.
 
     Accounts stay: what is open on them is still reconciled and guarded.
     """
@@ -180,15 +181,11 @@ async def _retire(tx: Tx, roster: Roster) -> None:
         return
     people, sources = {person.telegram_id for person in roster.people}, {s.name for s in roster.sources}
     for person in await tx.people.all():
-        if person.telegram_id not in people and person.roles:
-            await tx.people.put(replace(person, roles=frozenset()))
+        if person.of_desk_file and person.telegram_id not in people:
+            await tx.people.put(replace(person, roles=frozenset(), of_desk_file=False))
     for source in await tx.sources.all():
         if source.name not in sources:
             await tx.sources.put(source, [])
-
-
-def person_id(telegram_id: int) -> PersonId:
-    return PersonId(uuid5(_NAMESPACE, f"person:{telegram_id}"))
 
 
 def account_id(label: str) -> AccountId:
@@ -196,7 +193,8 @@ def account_id(label: str) -> AccountId:
 
 
 def person_of(entry: PersonEntry) -> Person:
-    return Person(person_id(entry.telegram_id), entry.telegram_id, entry.name, entry.roles)
+    known_by = person_id(entry.telegram_id)
+    return Person(known_by, entry.telegram_id, entry.name, entry.roles, of_desk_file=True)
 
 
 def account_of(entry: AccountEntry) -> Account:
@@ -211,6 +209,7 @@ def account_of(entry: AccountEntry) -> Account:
         policy=replace(entry.risk.policy(), market=entry.market.policy()),
         symbols=dict(entry.symbols),
         rules=entry.reconciliation.rules(),
+        of_desk_file=True,
     )
 
 

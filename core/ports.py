@@ -6,7 +6,7 @@ half-done work and holds off other writers, so reading first and writing after i
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +14,11 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from core.model.accounts import Account, Source
+from core.model.alerts import Escalation, Family, Held, QuietHours, Route, Wish, Wishes
 from core.model.approvals import Approval, ApprovalState, SizedBy
 from core.model.dialogs import Dialog
 from core.model.divergences import Decision, Divergence, DivergenceKind, LogFilter, LogRow
-from core.model.events import Event, EventFilter, Notice, NoticeKind, Priority, Recorded
+from core.model.events import Event, EventFilter, Json, Notice, NoticeKind, Priority, Recorded
 from core.model.fills import Fill
 from core.model.forgetting import Pseudonym, Trace
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
@@ -38,7 +39,7 @@ from core.model.risk import (
     Mark,
     Place,
 )
-from core.model.signals import Signal, TrackRecord
+from core.model.signals import Signal, SignalFilter, TrackRecord
 from core.model.standing import StandingApproval
 from core.model.trades import Intent, IntentState, Trade
 from core.quality.grouping import Row
@@ -186,6 +187,11 @@ class Signals(Protocol):
         self, limit: int, source: SourceId | None = None, before: Signal | None = None
     ) -> Sequence[Signal]:
         """Newest first; those that follow `before` in that order when it is given."""
+
+    async def page(self, wanted: SignalFilter, limit: int, skip: int = 0) -> Sequence[Signal]:
+        """Newest first, without the first `skip`."""
+
+    async def count(self, wanted: SignalFilter) -> int: ...
 
     async def track_record(self, source: SourceId, newest: int) -> TrackRecord:
         """What became of the source's newest signals whose trades are over, at most so many."""
@@ -525,12 +531,13 @@ class Events(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """A notice waiting for delivery."""
+    """A notice waiting for delivery; `in_doubt`, when it may have been delivered before."""
 
     id: int
     notice: Notice
     created_at: datetime
     attempts: int
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -572,7 +579,7 @@ class Outbox(Protocol):
         """Undelivered and not put off, by priority and then age."""
 
     async def delivered(self, item: int, at: datetime) -> None: ...
-    async def put_off(self, item: int, until: datetime, error: str) -> None: ...
+    async def put_off(self, item: int, until: datetime, error: str, *, in_doubt: bool = False) -> None: ...
     async def give_up(self, item: int, at: datetime, error: str) -> None: ...
     async def oldest_waiting(self) -> datetime | None: ...
     async def count_waiting(self) -> dict[Priority, int]: ...
@@ -604,6 +611,75 @@ class Dialogs(Protocol):
         """Add it, or replace the one there."""
 
     async def end(self, chat_id: int, user_id: int) -> None: ...
+
+
+class Preferences(Protocol):
+    """How people want to be told, and what is held until their quiet hours are over."""
+
+    async def of(self, people: Collection[PersonId]) -> Mapping[PersonId, Wishes]:
+        """What each has said; of who is not known, nothing."""
+
+    async def wish(self, person: PersonId, event: str, wish: Wish | None) -> None:
+        """Of a kind or a family; None takes it back."""
+
+    async def quiet(self, person: PersonId, hours: QuietHours | None) -> None: ...
+
+    async def hold(self, person: PersonId, name: str, data: Json, at: datetime) -> None: ...
+
+    async def held(self, person: PersonId) -> Sequence[Held]:
+        """Oldest first, at most 500."""
+
+    async def release(self, person: PersonId, last: int) -> None:
+        """Remove what is held for the person up to that number: it was told."""
+
+    async def holding(self) -> Collection[PersonId]:
+        """For whom anything is held."""
+
+
+class Escalations(Protocol):
+    """Critical alerts until somebody has them in hand; one of a name about the same at a time."""
+
+    async def begin(self, escalation: Escalation) -> int | None:
+        """Add it (`id` is ignored); None while one lasts of that name about the same."""
+
+    async def get(self, escalation: int) -> Escalation | None: ...
+
+    async def lasting(self) -> Sequence[Escalation]:
+        """Oldest first."""
+
+    async def step(self, after: Escalation, before: Escalation) -> bool:
+        """Write `told` and `next_at`; False when it was not as `before` any more."""
+
+    async def acknowledge(self, escalation: int, person: PersonId, at: datetime) -> bool:
+        """False when somebody was first, or it is over."""
+
+    async def over(self, escalation: int, at: datetime) -> bool:
+        """It has ended by itself; False when it had before."""
+
+
+class Routes(Protocol):
+    """Which families of alerts go to which groups."""
+
+    async def put(self, route: Route) -> int:
+        """Add one (`id` is ignored), or replace the one of its chat and topic; its id."""
+
+    async def get(self, route: int) -> Route | None: ...
+
+    async def all(self) -> Sequence[Route]:
+        """Oldest first."""
+
+    async def families(self, route: int, families: frozenset[Family]) -> None: ...
+
+    async def pause(self, route: int, at: datetime, reason: str) -> bool:
+        """False when it was paused before, or is gone."""
+
+    async def resume(self, route: int) -> None: ...
+
+    async def moved(self, before: int, after: int) -> None:
+        """The group has another chat id."""
+
+    async def remove(self, route: int) -> bool:
+        """False when it was gone before."""
 
 
 Key = tuple[object, ...]
@@ -667,6 +743,12 @@ class Tx(Protocol):
     def events(self) -> Events: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def escalations(self) -> Escalations: ...
+    @property
+    def routes(self) -> Routes: ...
     @property
     def standing(self) -> Standing: ...
     @property

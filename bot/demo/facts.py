@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.demo.cast import Member
-from bot.roster import account_id, person_id
+from bot.roster import account_id
 from core.desk import Desk
 from core.model.approvals import ApprovalState
 from core.model.divergences import DivergenceKind
@@ -11,6 +11,7 @@ from core.model.events import NoticeKind
 from core.model.ids import SignalId
 from core.model.risk import LiquidationState, LockKind, Place
 from core.model.trades import CloseReason, IntentKind, IntentState, TradeState
+from core.people.door import person_id
 from core.ports import Tx
 
 Fact = Callable[[Tx], Awaitable[bool]]

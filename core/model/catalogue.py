@@ -23,10 +23,20 @@ class Nothing(TypedDict):
 
 
 class Received(TypedDict):
+    """`by` is the name of who has composed it, where a person has."""
+
     source: str
     external_id: str
     instrument: str
     side: str
+    by: NotRequired[str]
+
+
+class TakenBack(TypedDict):
+    """A signal that its composer, or another of the desk, has withdrawn, with so many cards."""
+
+    by: str
+    cards: int
 
 
 class Reason(TypedDict):
@@ -354,6 +364,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("account.risk_changed", RiskChanged),
         *_kinds("signal.received", Received),
         *_kinds("signal.withheld", Reason),
+        *_kinds("signal.withdrawn", TakenBack),
         *_kinds("approval.requested withdrawn", Nothing),
         *_kinds("approval.decided expired refused undone", Decided),
         *_kinds("approval.resized", Resized),

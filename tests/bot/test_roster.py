@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry, account_id, enrol, person_id
+from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry, account_id, enrol
 from bot.settings import SettingsError
 from bot.thresholds import AccountRulesEntry, OverridesEntry
 from core.model.accounts import TerminalKind
 from core.model.people import CONSENT_VERSION, Consent, Right, Role
 from core.model.thresholds import Overrides, Rules
+from core.people.door import person_id
 from core.ports import Store
 from tests.fakes.clock import StoppedClock
 

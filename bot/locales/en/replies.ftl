@@ -13,3 +13,6 @@ reply-takes-nothing = /{ $command } takes nothing after it.
 reply-unknown-command = I do not know /{ $command }. /help lists all.
 reply-did-you-mean = I do not know /{ $command }. Did you mean /{ $meant }?
 reply-own-error = Something went wrong on our side (error { $id }). Nothing more was done; the owner is told.
+reply-not-your-button = This button is not for your role.
+reply-blocked = Your access to this desk is closed. Ask its owner.
+reply-accept-new = The risk text has changed. Please read and accept it below; nothing was approved.

@@ -13,3 +13,6 @@ reply-takes-nothing = /{ $command } no lleva nada detrás.
 reply-unknown-command = No conozco /{ $command }. /help las muestra todas.
 reply-did-you-mean = No conozco /{ $command }. ¿Quieres decir /{ $meant }?
 reply-own-error = Algo falló por nuestra parte (error { $id }). No se hizo nada más; el propietario está avisado.
+reply-not-your-button = Este botón no es para tu función.
+reply-blocked = Tu acceso a esta mesa está cerrado. Pregunta a su propietario.
+reply-accept-new = El texto de riesgos ha cambiado. Léelo y acéptalo abajo; no se aprobó nada.

@@ -13,3 +13,6 @@ reply-takes-nothing = После /{ $command } ничего не пишут.
 reply-unknown-command = Команды /{ $command } нет. Все команды: /help
 reply-did-you-mean = Команды /{ $command } нет. Может быть, /{ $meant }?
 reply-own-error = Ошибка на нашей стороне (номер { $id }). Больше ничего не сделано; владелец извещён.
+reply-not-your-button = Эта кнопка не для вашей роли.
+reply-blocked = Ваш доступ к этому деску закрыт. Спросите владельца.
+reply-accept-new = Текст о рисках изменился. Прочитайте и примите его ниже; ничего не одобрено.

@@ -1,0 +1,131 @@
+### La puerta, las invitaciones y quién está aquí.
+
+role-owner = propietario
+role-admin = administrador
+role-trader = trader
+role-viewer = observador
+
+invite-welcome = 👋 Te damos la bienvenida a { $desk }, { $name }. Tu función: <b>{ $roles }</b>.
+invite-unknown = No conozco esta invitación. Pide una nueva a quien te la envió.
+invite-revoked = Esta invitación fue retirada. Pide una nueva a quien te la envió.
+invite-expired = Esta invitación ha caducado. Pide una nueva a quien te la envió.
+invite-used-up = Esta invitación ya se ha usado. Pide una nueva a quien te la envió.
+invite-in-already = Ya estás aquí, y una invitación no cambia funciones. Un propietario o administrador puede: /role.
+
+join-may-ask = Puedes pedir acceso; alguien de la mesa decidirá.
+join-ask = Pedir acceso
+join-sent = Tu solicitud está en la mesa. La respuesta llegará aquí.
+join-waits = Tu solicitud espera una decisión. La respuesta llegará aquí.
+join-too-soon = Tu solicitud fue rechazada. Puedes pedirlo de nuevo un día después.
+join-enough = Tu solicitud fue rechazada y ya no puedes pedirlo de nuevo.
+join-declined = La mesa ha rechazado tu solicitud de acceso.
+
+knock-wrote = 👤 <b>Un desconocido escribió a la mesa</b>
+knock-asks = 🙋 <b>Un desconocido pide acceso</b>
+knock-who = { $name } · id de Telegram { $id }
+knock-hint = Ese nombre se lo puso él mismo. Deja entrar solo a quien conozcas.
+knock-hint-told = Se le dijo una vez que la mesa es privada. Ese nombre se lo puso él mismo.
+knock-let-in-trader = ✅ Como trader
+knock-let-in-viewer = ✅ Como observador
+knock-no = No
+knock-ignore = Ignorar
+knock-admitted = ✅ { $by } le dio acceso como { $role }.
+knock-declined = 🚫 { $by } dijo que no.
+knock-ignored = { $by } lo ignora.
+
+invites-made =
+    🔗 <b>Una invitación para { $n ->
+        [one] un { $role }
+       *[other] { $n } personas, como { $role }
+    }</b>
+invites-until = Vale hasta el { $until }.
+invites-once = Envíala a quien quieras invitar: quien la tenga entra. Se muestra solo esta vez.
+invites-copy = Copiar el enlace
+invites-revoke = Retirarla
+invites-all = Invitaciones
+invites-title = Invitaciones abiertas
+invites-none = No hay invitaciones abiertas.
+invites-line = N.º { $number } { $role } · { $left ->
+        [one] queda un uso
+       *[other] quedan { $left } usos
+    } · hasta el { $until } · de { $by }
+invites-more = … y { $n } más
+invites-how = /invite trader 3 2d: tres traders en dos días.
+invites-revoke-one = Retirar n.º { $number }
+invites-new-owner = Nueva: propietario
+invites-new-admin = Nueva: administrador
+invites-new-trader = Nueva: trader
+invites-new-viewer = Nueva: observador
+invites-revoked = La invitación n.º { $number } ({ $role }) está retirada. Nadie más entra con ella.
+
+users-title = { $n ->
+        [one] Una persona
+       *[other] { $n } personas
+    }
+users-count-owner = { $n ->
+        [one] un propietario
+       *[other] { $n } propietarios
+    }
+users-count-admin = { $n ->
+        [one] un administrador
+       *[other] { $n } administradores
+    }
+users-count-trader = { $n ->
+        [one] un trader
+       *[other] { $n } traders
+    }
+users-count-viewer = { $n ->
+        [one] un observador
+       *[other] { $n } observadores
+    }
+users-page = Página { $page } de { $last }
+users-blocked = sin acceso
+users-never-here = aún no ha pulsado Start
+users-unreachable = ha bloqueado el bot
+users-unconsented = no ha aceptado el texto de riesgos
+users-no-role = sin función
+users-roles = Funciones: { $roles }
+users-id = Id de Telegram { $id }
+users-accounts = Cuentas: { $accounts }
+users-consent = Aceptó la versión { $version } del texto de riesgos.
+users-no-consent = Aún no ha aceptado ningún texto de riesgos.
+users-language = Lee en { $language }, hora de { $zone }
+users-in-file = Figura en el archivo de la mesa: en cada arranque vuelven a valer sus funciones.
+users-give = Dar: { $role }
+users-take = Quitar: { $role }
+users-block = Cerrar acceso
+users-unblock = Abrir acceso
+users-back = ◀ Todos
+
+people-lapses = Esta pregunta caduca { $when }.
+people-leave = Dejarlo así
+people-lapsed = Esta pregunta ha caducado. Pregunta de nuevo.
+roles-question = ¿Cambiar las funciones de { $name }?
+roles-from = Ahora: { $roles }
+roles-to = Después: { $roles }
+roles-lost-trader = Las tarjetas que le esperan se retiran. Las operaciones abiertas siguen y están protegidas.
+roles-in-file = ⚠️ El archivo de la mesa nombra a esta persona: en el próximo arranque vuelven a valer sus funciones.
+roles-yes = Sí, cambiarlas
+roles-done = { $name } es ahora: { $roles }.
+block-question = ¿Cerrar el acceso a { $name }?
+block-silence = La mesa no le responderá más.
+block-cards = { $n ->
+        [0] No le espera ninguna tarjeta.
+        [one] Se retira una tarjeta pendiente.
+       *[other] Se retiran { $n } tarjetas pendientes.
+    } Las aprobaciones permanentes terminan.
+block-trades = { $n ->
+        [0] No tiene operaciones abiertas.
+        [one] Una operación abierta sigue y está protegida.
+       *[other] { $n } operaciones abiertas siguen y están protegidas.
+    }
+block-yes = Sí, cerrar el acceso
+block-done = ⛔ { $name } ya no tiene acceso.
+unblock-question = ¿Abrir de nuevo el acceso a { $name }, como { $roles }?
+unblock-yes = Sí, abrirlo
+unblock-done = ✅ { $name } tiene acceso de nuevo.
+
+person-joined = 👋 <b>{ $name }</b> ha entrado como { $role }, con invitación de { $by }.
+person-roles = 🪪 <b>{ $name }</b> es ahora { $roles }, por { $by }.
+person-blocked = ⛔ { $by } cerró el acceso a <b>{ $name }</b>.
+person-unblocked = ✅ { $by } abrió de nuevo el acceso a <b>{ $name }</b>.

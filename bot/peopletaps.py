@@ -1,0 +1,123 @@
+"""What the buttons about people carry: who, what was seen, and the time until which an answer counts."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+from bot.callbacks import Number
+from core.model.people import Language, Role
+
+Mask = Annotated[int, Field(ge=0, lt=2 ** len(Role))]
+"""A set of roles, a bit for each in their order."""
+
+
+def mask_of(roles: frozenset[Role]) -> int:
+    return sum(1 << place for place, role in enumerate(Role) if role in roles)
+
+
+def roles_of(mask: int) -> frozenset[Role]:
+    return frozenset(role for place, role in enumerate(Role) if mask >> place & 1)
+
+
+class AskToJoinTap(CallbackData, prefix="join"):
+    """A stranger's only button."""
+
+
+class KnockAct(StrEnum):
+    TRADER = "t"
+    VIEWER = "v"
+    DECLINE = "n"
+    IGNORE = "i"
+
+
+class KnockTap(CallbackData, prefix="kn"):
+    """A decision about a stranger at the door."""
+
+    act: KnockAct
+    knock: Number
+
+
+class InviteAct(StrEnum):
+    LIST = "l"
+    NEW = "n"
+    REVOKE = "r"
+
+
+class InviteTap(CallbackData, prefix="inv"):
+    """Invites: all, a new one for a role, or the end of one."""
+
+    act: InviteAct
+    invite: Number = 0
+    role: Role | None = None
+
+
+class UsersTap(CallbackData, prefix="us"):
+    """A page of /users."""
+
+    page: Number
+
+
+class PersonAct(StrEnum):
+    SHOW = "s"
+    ASK_ROLES = "r"
+    ASK_BLOCK = "b"
+    ASK_UNBLOCK = "u"
+
+
+class PersonTap(CallbackData, prefix="pp"):
+    """A person of /users; `roles` are those that they are to have."""
+
+    act: PersonAct
+    person: UUID
+    roles: Mask = 0
+
+
+class RolesTap(CallbackData, prefix="ro"):
+    """Yes to other roles than those that were seen; `until` (Unix seconds) the question lapses."""
+
+    person: UUID
+    before: Mask
+    after: Mask
+    until: Number
+
+
+class BlockTap(CallbackData, prefix="bl"):
+    """Yes to blocking a person, or to letting them in again."""
+
+    person: UUID
+    block: bool
+    until: Number
+
+
+class Page(StrEnum):
+    HUB = "h"
+    LANGUAGE = "l"
+    ZONE = "z"
+    CITY = "c"
+    CONSENT = "t"
+
+
+class SettingsTap(CallbackData, prefix="set"):
+    """A page of /settings."""
+
+    page: Page
+
+
+class LanguageTap(CallbackData, prefix="lang"):
+    language: Language
+
+
+class ZoneTap(CallbackData, prefix="zone"):
+    """A time zone by its IANA name."""
+
+    zone: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,39}$")]
+
+
+class ForgetTap(CallbackData, prefix="fg"):
+    """The answer to /forget."""
+
+    forget: bool
+    until: Number
