@@ -16,6 +16,7 @@ from storage.tables import OutboxState, files, outbox, sent_messages
 
 _WAITING = outbox.c.state == OutboxState.WAITING
 _COALESCED = frozenset(NoticeKind) - {NoticeKind.ALERT}
+_ITEM = (outbox.c.id, outbox.c.created_at, outbox.c.attempts, outbox.c.in_doubt)
 _IDENTITY = tuple_(outbox.c.person_id, outbox.c.kind, outbox.c.subject)
 
 Identity = tuple[PersonId, NoticeKind, str]
@@ -36,7 +37,7 @@ class SqlOutbox:
 
     async def due(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
         query = (
-            select(outbox.c.id, outbox.c.created_at, outbox.c.attempts, *columns_of(outbox, Notice))
+            select(*_ITEM, *columns_of(outbox, Notice))
             .where(_WAITING, outbox.c.due_at <= now)
             .order_by(outbox.c.priority, outbox.c.created_at, outbox.c.id)
             .limit(limit)
@@ -46,8 +47,9 @@ class SqlOutbox:
     async def delivered(self, item: int, at: datetime) -> None:
         await self._change(item, state=OutboxState.DELIVERED, done_at=at)
 
-    async def put_off(self, item: int, until: datetime, error: str) -> None:
-        await self._change(item, due_at=until, error=error)
+    async def put_off(self, item: int, until: datetime, error: str, *, in_doubt: bool = False) -> None:
+        doubt = {"in_doubt": True} if in_doubt else {}
+        await self._change(item, due_at=until, error=error, **doubt)
 
     async def give_up(self, item: int, at: datetime, error: str) -> None:
         await self._change(item, state=OutboxState.GIVEN_UP, done_at=at, error=error)
@@ -123,6 +125,7 @@ def _fresh(notice: Notice, at: datetime) -> dict[str, Any]:
         "attempts": 0,
         "done_at": None,
         "error": None,
+        "in_doubt": False,
     }
 
 
@@ -141,5 +144,11 @@ def _absorbed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(kept.values())
 
 
-def _item(number: int, created_at: datetime, attempts: int, *notice: Any) -> OutboxItem:
-    return OutboxItem(number, Notice(*notice), created_at, attempts)
+def _item(
+    number: int,
+    created_at: datetime,
+    attempts: int,
+    in_doubt: bool,
+    *notice: Any,
+) -> OutboxItem:
+    return OutboxItem(number, Notice(*notice), created_at, attempts, in_doubt=in_doubt)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.events import Event
 from storage.accounts import ERASED, SqlAccounts
+from storage.alerts import SqlEscalations, SqlPreferences, SqlRoutes
 from storage.approvals import SqlApprovals
 from storage.dialogs import SqlDialogs
 from storage.drawdowns import SqlDrawdowns
@@ -74,6 +75,9 @@ class SqlTx:
     incidents: SqlIncidents
     events: SqlEvents
     outbox: SqlOutbox
+    preferences: SqlPreferences
+    escalations: SqlEscalations
+    routes: SqlRoutes
     standing: SqlStanding
     dialogs: SqlDialogs
     retention: SqlRetention
@@ -155,6 +159,9 @@ def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
         incidents=SqlIncidents(connection),
         events=SqlEvents(connection),
         outbox=SqlOutbox(connection),
+        preferences=SqlPreferences(connection),
+        escalations=SqlEscalations(connection),
+        routes=SqlRoutes(connection),
         standing=SqlStanding(connection),
         dialogs=SqlDialogs(connection),
         retention=SqlRetention(connection),

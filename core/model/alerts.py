@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import UTC, datetime, time, tzinfo
 from enum import StrEnum
+from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.model.events import Json, Priority
-from core.model.ids import AccountId, PersonId
+from core.model.ids import PersonId
 from core.model.people import Role
 
 
@@ -140,10 +142,11 @@ class Manner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What one person has said, by the name of a kind or of a family, and when they want quiet."""
+    """What one person has said, by the name of a kind or of a family, and when they want quiet, in `zone`."""
 
     said: Mapping[str, Wish] = field(default_factory=dict)
     quiet: QuietHours | None = None
+    zone: str = "UTC"
 
     def wish_for(self, name: str) -> Wish:
         """Of a kind: its own, else its family's, else the kind's; one that is critical always rings."""
@@ -155,11 +158,11 @@ class Wishes:
     def wish_for_family(self, family: Family) -> Wish:
         return self.said.get(family, Wish.ON)
 
-    def is_quiet(self, local: datetime) -> bool:
-        """Whether they want quiet at that time of their zone."""
-        return self.quiet is not None and self.quiet.covers(local)
+    def is_quiet(self, at: datetime) -> bool:
+        """Whether they want quiet then; a zone that this machine does not know is UTC."""
+        return self.quiet is not None and self.quiet.covers(at.astimezone(_zone(self.zone)))
 
-    def manner(self, name: str, priority: Priority, local: datetime) -> Manner:
+    def manner(self, name: str, priority: Priority, at: datetime) -> Manner:
         """Of an alert: what is critical rings whatever was said."""
         if priority is Priority.CRITICAL:
             return Manner.RINGS
@@ -167,17 +170,25 @@ class Wishes:
             case Wish.ALWAYS:
                 return Manner.RINGS
             case Wish.ON:
-                return Manner.HELD if self.is_quiet(local) else Manner.RINGS
+                return Manner.HELD if self.is_quiet(at) else Manner.RINGS
             case Wish.SILENT:
-                return Manner.HELD if self.is_quiet(local) else Manner.SILENT
+                return Manner.HELD if self.is_quiet(at) else Manner.SILENT
             case Wish.OFF:
                 return Manner.OFF
 
-    def silent(self, family: Family, priority: Priority, local: datetime) -> bool:
+    def silent(self, family: Family, priority: Priority, at: datetime) -> bool:
         """Of a message that lives, which is never held: it would be of another time."""
         wish = self.wish_for_family(family)
-        quiet = self.is_quiet(local) and wish is not Wish.ALWAYS
+        quiet = self.is_quiet(at) and wish is not Wish.ALWAYS
         return priority is not Priority.CRITICAL and (quiet or wish in (Wish.SILENT, Wish.OFF))
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +217,13 @@ class Escalation:
     began_at: datetime
     next_at: datetime
     told: tuple[PersonId, ...] = ()
-    account_id: AccountId | None = None
     acknowledged_by: PersonId | None = None
     acknowledged_at: datetime | None = None
     over_at: datetime | None = None
 
     @property
     def lasts(self) -> bool:
+        """Whether somebody is still wanted for it."""
         return self.acknowledged_at is None and self.over_at is None
 
 
@@ -220,12 +231,12 @@ class Escalation:
 class Route:
     """Families of alerts that go to a group, or to a topic of it, in the words of who has routed them.
 
-    `topic` is None outside of forums. One that Telegram refused is paused, with the reason.
+    `topic` is 0 outside of forums. One that Telegram refused is paused, with the reason.
     """
 
     id: int
     chat_id: int
-    topic: int | None
+    topic: int
     title: str
     families: frozenset[Family]
     person_id: PersonId

@@ -71,6 +71,8 @@ class NoticeKind(StrEnum):
     PANIC = "panic"
     KNOCK = "knock"
     CONSENT = "consent"
+    ESCALATION = "escalation"
+    DIGEST = "digest"
     ALERT = "alert"
 
 
@@ -80,7 +82,7 @@ class Notice:
 
     `subject` is the name of an alert, else the id of the approval, liquidation or log row. Such a notice has
     no content of its own: the relay renders the newest state when it delivers, so several of the same
-    subject collapse into one edit.
+    subject collapse into one edit. One with a `route` goes to its group, in the words of that person.
     """
 
     person_id: PersonId
@@ -88,3 +90,4 @@ class Notice:
     subject: str
     priority: Priority
     data: Json = field(default_factory=dict)
+    route: int | None = None

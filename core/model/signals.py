@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.model.approvals import ApprovalState
 from core.model.errors import InvalidField
-from core.model.ids import SignalId, SourceId
+from core.model.ids import PersonId, SignalId, SourceId
 from core.model.instruments import Side
 
 MAX_PRICE = Decimal("10000000")
@@ -55,6 +56,15 @@ class TrackRecord:
     closed: int
     won: int
     slippage_pips: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFilter:
+    """Which signals are wanted; None for any. `state` is that of an approval, of `person` if one is named."""
+
+    source: SourceId | None = None
+    state: ApprovalState | None = None
+    person: PersonId | None = None
 
 
 def check_levels(signal: Signal) -> None:

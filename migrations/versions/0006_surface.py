@@ -20,7 +20,11 @@ OLD_LOCKS = ("pause", "drawdown", "owner", "admin")
 NEW_LOCKS = (*OLD_LOCKS, "own")
 
 OLD_NOTICES = ("card", "liquidation", "divergence", "status", "alert")
-NEW_NOTICES = ("card", "liquidation", "divergence", "status", "request", "panic", "knock", "consent", "alert")
+NEW_NOTICES = (
+    *("card", "liquidation", "divergence", "status", "request", "panic", "knock", "consent"),
+    *("escalation", "digest", "alert"),
+)
+WISHES = ("always", "on", "silent", "off")
 KNOCKS = ("at_door", "asked", "admitted", "declined", "ignored")
 REQUESTS = ("close", "break_even", "stop", "target", "cancel", "move")
 REQUEST_STATES = ("typing", "asked", "queued", "dropped")
@@ -43,6 +47,8 @@ def upgrade() -> None:
     _create_dialogs()
     _upgrade_accounts()
     _notices(NEW_NOTICES)
+    _create_alerts()
+    _upgrade_outbox()
     _create_requests()
     _create_panics()
     _upgrade_approvals()
@@ -240,6 +246,9 @@ def downgrade() -> None:
     _downgrade_approvals()
     _drop_panics()
     op.drop_table("requests")
+    _downgrade_outbox()
+    for table in ("routes", "escalations", "held", "quiet_hours", "wishes"):
+        op.drop_table(table)
     _notices(OLD_NOTICES)
     _downgrade_accounts()
     for table in ("dialogs", "menus", "knocks", "invites"):
@@ -261,6 +270,110 @@ def _notices(kinds: tuple[str, ...]) -> None:
         _replace_check(outbox, "outbox", "kind", kinds)
     with op.batch_alter_table("sent_messages") as sent:
         _replace_check(sent, "sent_messages", "kind", kinds)
+
+
+def _create_alerts() -> None:
+    op.create_table(
+        "wishes",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("wish", sa.String(20), nullable=False),
+        sa.CheckConstraint(_is_one_of("wish", WISHES), name=op.f("ck_wishes_wish")),
+        _of_person("wishes"),
+        sa.PrimaryKeyConstraint("person_id", "event", name=op.f("pk_wishes")),
+    )
+    op.create_table(
+        "quiet_hours",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        *(sa.Column(name, sa.Time(), nullable=False) for name in ("begins", "ends")),
+        _of_person("quiet_hours"),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_quiet_hours")),
+    )
+    op.create_table(
+        "held",
+        sa.Column("id", ID64, nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("data", DOCUMENT, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        _of_person("held"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_held_person_id", "held", ["person_id", "id"])
+    _create_escalations()
+    _create_routes()
+
+
+def _create_escalations() -> None:
+    op.create_table(
+        "escalations",
+        sa.Column("id", ID64, nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "about")),
+        sa.Column("data", DOCUMENT, nullable=False),
+        *(sa.Column(name, TIME, nullable=False) for name in ("began_at", "next_at")),
+        sa.Column("told", DOCUMENT, nullable=False),
+        sa.Column("acknowledged_by", sa.Uuid()),
+        *(sa.Column(name, TIME) for name in ("acknowledged_at", "over_at")),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"],
+            ["people.id"],
+            name=op.f("fk_escalations_acknowledged_by"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalations")),
+        sqlite_autoincrement=True,
+    )
+    lasting = sa.text("acknowledged_at IS NULL AND over_at IS NULL")
+    op.create_index(
+        "uq_escalations_lasting",
+        "escalations",
+        ["name", "about"],
+        unique=True,
+        sqlite_where=lasting,
+        postgresql_where=lasting,
+    )
+
+
+def _create_routes() -> None:
+    op.create_table(
+        "routes",
+        sa.Column("id", ID64, nullable=False),
+        *(sa.Column(name, ID64, nullable=False) for name in ("chat_id", "topic")),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("families", DOCUMENT, nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("added_at", TIME, nullable=False),
+        sa.Column("paused_at", TIME),
+        sa.Column("reason", sa.Text(), nullable=False),
+        _of_person("routes"),
+        sa.UniqueConstraint("chat_id", "topic", name=op.f("uq_routes_chat_id_topic")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routes")),
+        sqlite_autoincrement=True,
+    )
+
+
+def _of_person(table: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_person_id")
+    return sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=name, ondelete="CASCADE")
+
+
+def _upgrade_outbox() -> None:
+    with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as outbox:
+        outbox.add_column(sa.Column("in_doubt", sa.Boolean(), nullable=False, server_default=sa.false()))
+        outbox.add_column(sa.Column("route", ID64))
+        outbox.create_foreign_key(op.f("fk_outbox_route"), "routes", ["route"], ["id"], ondelete="CASCADE")
+    with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as outbox:
+        outbox.alter_column("in_doubt", server_default=None)
+
+
+def _downgrade_outbox() -> None:
+    """What was on its way to groups is forgotten: it would go to a person."""
+    op.execute("DELETE FROM outbox WHERE route IS NOT NULL")
+    with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as outbox:
+        outbox.drop_constraint(op.f("fk_outbox_route"), type_="foreignkey")
+        outbox.drop_column("route")
+        outbox.drop_column("in_doubt")
 
 
 def _create_requests() -> None:

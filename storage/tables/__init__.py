@@ -3,6 +3,7 @@
 Nothing that concerns money is deleted with its owner (RESTRICT); what can be made again is (CASCADE).
 """
 
+from storage.tables.alerts import escalations, held, quiet_hours, routes, wishes
 from storage.tables.base import metadata
 from storage.tables.desk import accounts, consents, people, roles, sources
 from storage.tables.joining import invites, knocks, menus
@@ -36,8 +37,10 @@ __all__ = [
     "dialogs",
     "drawdown_alerts",
     "drawdowns",
+    "escalations",
     "events",
     "files",
+    "held",
     "hosts",
     "incidents",
     "intents",
@@ -51,13 +54,16 @@ __all__ = [
     "outbox",
     "panics",
     "people",
+    "quiet_hours",
     "reconciliation_log",
     "requests",
     "roles",
+    "routes",
     "sent_messages",
     "signals",
     "snapshots",
     "sources",
     "standing_approvals",
     "trades",
+    "wishes",
 ]

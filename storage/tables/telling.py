@@ -47,6 +47,8 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("done_at", UtcTime),
     Column("error", Text),
+    Column("in_doubt", Boolean, nullable=False),
+    Column("route", ForeignKey("routes.id", ondelete="CASCADE")),
     unique_where(
         "uq_outbox_one_waiting",
         "person_id",
