@@ -1,20 +1,20 @@
 """Signals and how they were delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, bindparam, case, cast, desc, func, select, tuple_
+from sqlalchemy import ColumnElement, Float, bindparam, case, cast, desc, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import SignalId, SourceId
 from core.model.instruments import Side
-from core.model.signals import Signal, TrackRecord
+from core.model.signals import Signal, SignalFilter, TrackRecord
 from core.model.trades import IntentKind, TradeState
 from core.ports import Delivery
 from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
-from storage.tables import intents, signals, trades
+from storage.tables import approvals, intents, signals, trades
 
 _SIGNAL = columns_of(signals, Signal)
 _DELIVERY = columns_of(signals, Delivery)
@@ -88,11 +88,31 @@ class SqlSignals:
         pips = None if slippage is None else Decimal(str(slippage)).quantize(Decimal("0.1"))
         return TrackRecord(len(closed), won, pips)
 
+    async def page(self, wanted: SignalFilter, limit: int, skip: int = 0) -> Sequence[Signal]:
+        newest = _SELECT.where(*_of(wanted)).order_by(*(desc(column) for column in _AGE))
+        return await fetch(self.connection, Signal, newest.limit(limit).offset(skip))
+
+    async def count(self, wanted: SignalFilter) -> int:
+        counted = select(func.count()).select_from(signals).where(*_of(wanted))
+        return (await self.connection.execute(counted)).scalar_one()
+
     async def _delivered(
         self, source: SourceId, condition: ColumnElement[bool]
     ) -> tuple[Signal, Delivery] | None:
         query = select(*_SIGNAL, *_DELIVERY).where(signals.c.source_id == source, condition)
         return await fetch_one(self.connection, _delivered, query)
+
+
+def _of(wanted: SignalFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.source is not None:
+        yield signals.c.source_id == wanted.source
+    theirs = [approvals.c.signal_id == signals.c.id]
+    if wanted.state is not None:
+        theirs.append(approvals.c.state == wanted.state)
+    if wanted.person is not None:
+        theirs.append(approvals.c.person_id == wanted.person)
+    if len(theirs) > 1:
+        yield exists().where(*theirs)
 
 
 def _delivered(*columns: Any) -> tuple[Signal, Delivery]:

@@ -1,17 +1,15 @@
 """Unlinking an account: only when nothing is open there or on its way, and never to escape a lock."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 
 from core.accounts.owned import changeable
 from core.accounts.refusals import AccountRefused, Reason
-from core.alerts import alert_owners, refresh_card
+from core.alerts import alert_owners
 from core.bell import ACCOUNTS, OUTBOX
 from core.desk import Desk
 from core.health.stake import stake_of
 from core.model.accounts import Account
-from core.model.approvals import Approval, ApprovalState
 from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
 from core.model.people import Person
@@ -19,6 +17,7 @@ from core.model.risk import LockKind, Place
 from core.mt5.errors import AuthenticationFailed, TerminalError
 from core.ports import Tx
 from core.risk.sight import whole_snapshot
+from core.trading.withdrawing import withdraw_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +99,5 @@ def _not_flat(positions: int, orders: int) -> AccountRefused:
 
 
 async def _withdraw_cards(desk: Desk, tx: Tx, person: Person, account: Account) -> None:
-    now = desk.clock.now()
-    for approval in await tx.approvals.pending_of(person.id):
-        if approval.account_id != account.id:
-            continue
-        withdrawn = replace(
-            approval, state=ApprovalState.WITHDRAWN, version=approval.version + 1, decided_at=now
-        )
-        if await tx.approvals.decide(withdrawn, approval.version):
-            await refresh_card(tx, now, approval.id, person.id)
-            await tx.events.append(_withdrawn(withdrawn, now))
-
-
-def _withdrawn(card: Approval, now: datetime) -> Event:
-    trace = str(card.signal_id)
-    return Event("approval.withdrawn", now, str(card.id), {}, card.account_id, card.person_id, trace)
+    cards = await tx.approvals.pending_of(person.id)
+    await withdraw_cards(tx, [card for card in cards if card.account_id == account.id], desk.clock.now())

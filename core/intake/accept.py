@@ -1,5 +1,6 @@
 """Accepting a signal: checked, deduplicated, and stored with its approvals in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -28,8 +29,12 @@ class Accepted:
     created: bool
 
 
-async def accept(desk: Desk, source: Source, delivery: Delivery, draft: Draft) -> Accepted:
+async def accept(
+    desk: Desk, source: Source, delivery: Delivery, draft: Draft, by: Person | None = None
+) -> Accepted:
     """Store the signal of an authenticated delivery, with one approval and card per eligible account.
+
+    `by` is who has composed it, where a person has.
 
     While a lock or pause of the desk, the source or the instrument holds, or the desk is closed until after
     the signal's end, it is stored without cards, and the trail has why.
@@ -44,17 +49,17 @@ async def accept(desk: Desk, source: Source, delivery: Delivery, draft: Draft) -
             return Accepted(known, created=False)
         signal = signal_of(source, delivery, draft, now)
         with following(str(signal.id)):
-            await _store(desk, tx, signal, delivery)
+            await _store(desk, tx, signal, delivery, by)
     desk.bell.ring(OUTBOX)
     desk.bell.ring(EXPIRY)
     desk.bell.ring(STANDING)
     return Accepted(signal, created=True)
 
 
-async def _store(desk: Desk, tx: Tx, signal: Signal, delivery: Delivery) -> None:
+async def _store(desk: Desk, tx: Tx, signal: Signal, delivery: Delivery, by: Person | None) -> None:
     """With its cards, or with the reason why there are none."""
     await tx.signals.add(signal, delivery)
-    await tx.events.append(_received(signal))
+    await tx.events.append(_received(signal, by))
     obstacle = await withholding(desk, tx, signal)
     if obstacle is None:
         await _request_approvals(tx, signal, signal.received_at)
@@ -78,13 +83,16 @@ async def _accepted_before(tx: Tx, source: Source, delivery: Delivery, draft: Dr
     return signal
 
 
+async def eligible_accounts(tx: Tx) -> Sequence[Account]:
+    """Those on which a signal that comes now is offered."""
+    traders = {person.id for person in await tx.people.with_role(Role.TRADER) if is_eligible(person)}
+    return [account for account in await tx.accounts.all() if account.person_id in traders]
+
+
 async def _request_approvals(tx: Tx, signal: Signal, now: datetime) -> None:
-    traders = {person.id: person for person in await tx.people.with_role(Role.TRADER) if is_eligible(person)}
     standing = await entitled(tx, signal)
     approvals = [
-        _approval(signal, account, standing.get(account.id))
-        for account in await tx.accounts.all()
-        if account.person_id in traders
+        _approval(signal, account, standing.get(account.id)) for account in await eligible_accounts(tx)
     ]
     await tx.approvals.add_all(approvals)
     await tx.events.append(*(_requested(approval, now) for approval in approvals))
@@ -109,17 +117,20 @@ def _card(approval: Approval) -> Notice:
     return Notice(approval.person_id, NoticeKind.CARD, str(approval.id), Priority.CARD)
 
 
-def _received(signal: Signal) -> Event:
+def _received(signal: Signal, by: Person | None) -> Event:
+    data: Json = {
+        "source": signal.source_name,
+        "external_id": signal.external_id,
+        "instrument": signal.instrument,
+        "side": signal.side,
+    }
+    composer: Json = {"by": by.name} if by else {}
     return Event(
         "signal.received",
         signal.received_at,
         str(signal.id),
-        {
-            "source": signal.source_name,
-            "external_id": signal.external_id,
-            "instrument": signal.instrument,
-            "side": signal.side,
-        },
+        data | composer,
+        person_id=by.id if by else None,
         trace=str(signal.id),
     )
 

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from core.alerts import alert_people, owners, refresh_card
+from core.alerts import alert_people, owners
 from core.bell import MENUS, OUTBOX
 from core.desk import Desk
-from core.model.approvals import Approval, ApprovalState
 from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import Event, Json, Priority
 from core.model.ids import PersonId
 from core.model.people import Person, Right, Role
 from core.ports import Tx
+from core.trading.withdrawing import withdraw_cards
 
 Roles = frozenset[Role]
 
@@ -61,7 +61,7 @@ async def give_roles(desk: Desk, by: Person, who: PersonId, before: Roles, after
         facts: Json = {"before": _listed(before), "after": _listed(after)}
         await tx.events.append(Event("person.roles", now, str(who), facts, person_id=by.id))
         if not changed.may(Right.DECIDE):
-            await _withdraw_cards(tx, now, person)
+            await withdraw_cards(tx, await tx.approvals.pending_of(person.id), now)
         told: Json = {"name": person.name, "roles": _listed(after), "by": by.name}
         await alert_people(tx, now, {who, *await owners(tx)} - {by.id}, "person_roles", told, Priority.NOTICE)
     desk.bell.ring(OUTBOX)
@@ -86,7 +86,7 @@ async def block(desk: Desk, by: Person, who: PersonId) -> Person:
     async with desk.store.write() as tx:
         person = await _known(tx, who)
         await check_block(tx, by, person)
-        await _withdraw_cards(tx, now, person)
+        await withdraw_cards(tx, await tx.approvals.pending_of(person.id), now)
         await tx.people.block(who, now)
         await _note(tx, now, by, person, "person.blocked", "person_blocked")
     desk.bell.ring(OUTBOX)
@@ -131,28 +131,6 @@ async def _check_not_last_owner(tx: Tx, person: Person) -> None:
 
 async def is_last_owner(tx: Tx, person: Person) -> bool:
     return await owners(tx) == {person.id}
-
-
-async def _withdraw_cards(tx: Tx, now: datetime, person: Person) -> None:
-    """Each card that waits shows that it is withdrawn."""
-    for approval in await tx.approvals.pending_of(person.id):
-        withdrawn = replace(
-            approval, state=ApprovalState.WITHDRAWN, version=approval.version + 1, decided_at=now
-        )
-        if await tx.approvals.decide(withdrawn, approval.version):
-            await refresh_card(tx, now, approval.id, person.id)
-            await tx.events.append(_withdrawn(withdrawn, now))
-
-
-def _withdrawn(approval: Approval, now: datetime) -> Event:
-    return Event(
-        "approval.withdrawn",
-        now,
-        str(approval.id),
-        account_id=approval.account_id,
-        person_id=approval.person_id,
-        trace=str(approval.signal_id),
-    )
 
 
 def _listed(roles: Roles) -> list[str]:

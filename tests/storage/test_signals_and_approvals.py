@@ -8,7 +8,8 @@ import pytest
 
 from core.model.approvals import Approval, ApprovalState
 from core.model.errors import Conflict
-from core.model.ids import ApprovalId, SignalId, SourceId
+from core.model.ids import ApprovalId, PersonId, SignalId, SourceId
+from core.model.signals import SignalFilter
 from core.ports import Delivery, Store
 from tests.storage.samples import (
     DELIVERY,
@@ -78,6 +79,34 @@ async def test_signals_of_one_moment_are_paged_by_their_ids(store: Store, desk: 
             paged += page
     assert paged == everything
     assert len(paged) == 7
+
+
+async def test_signals_are_filtered_by_source_and_by_what_was_decided(store: Store, desk: Desk) -> None:
+    """Of a person: by what that person has decided, and none that they never had."""
+    newer = replace(a_signal(desk.source, "s-2"), received_at=NOW + SECOND)
+    other = a_source("other")
+    foreign = replace(a_signal(other, "s-1"), received_at=NOW + 2 * SECOND)
+    async with store.write() as tx:
+        await tx.sources.add(other, [])
+        await tx.signals.add(newer, Delivery("msg_2", "1" * 64))
+        await tx.signals.add(foreign, Delivery("msg_3", "1" * 64))
+        card = an_approval(newer, desk.account)
+        await tx.approvals.add_all([card])
+        rejected = replace(card, state=ApprovalState.REJECTED, version=2)
+        assert await tx.approvals.decide(rejected, 1)
+    of_nobody = SignalFilter(state=ApprovalState.REJECTED, person=PersonId(uuid4()))
+    wanted = {
+        (foreign, newer, desk.signal): SignalFilter(),
+        (foreign,): SignalFilter(source=other.id),
+        (newer,): SignalFilter(state=ApprovalState.REJECTED, person=card.person_id),
+        (): SignalFilter(source=other.id, state=ApprovalState.REJECTED),
+    }
+    async with store.read() as tx:
+        for found, asked in wanted.items():
+            assert [one.id for one in await tx.signals.page(asked, 9)] == [one.id for one in found]
+            assert await tx.signals.count(asked) == len(found)
+        assert await tx.signals.page(of_nobody, 9) == []
+        assert [one.id for one in await tx.signals.page(SignalFilter(), 1, 1)] == [newer.id]
 
 
 async def test_approvals_are_tallied_by_signal_and_state(store: Store, desk: Desk) -> None:
