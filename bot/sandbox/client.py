@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -90,6 +91,17 @@ class SandboxClient:
         """Write to the bot (or to `chat_id`, in `topic`, in answer to `reply_to`); returns the message."""
         return await self._post(f"users/{user_id}/say", {"text": text} | where)
 
+    async def send_file(
+        self, user_id: int, name: str, content: bytes, kind: str = "document", **more: Any
+    ) -> Json:
+        """Send the bot a "document" or a "photo"; more: caption, chat_id, topic, reply_to."""
+        body = {"kind": kind, "name": name, "content": base64.b64encode(content).decode()}
+        return await self._post(f"users/{user_id}/send", body | more)
+
+    async def edit(self, user_id: int, message_id: int, text: str, **where: Any) -> Json:
+        """Change the words of a message that this person wrote (in `chat_id`)."""
+        return await self._post(f"users/{user_id}/edit", {"message_id": message_id, "text": text} | where)
+
     async def tap(self, user_id: int, label: str, **where: Any) -> Json:
         """Tap the newest button of that label (or the one on `message_id`, in `chat_id`)."""
         return await self._post(f"users/{user_id}/tap", {"label": label} | where)
@@ -149,8 +161,8 @@ class SandboxClient:
 
     async def messages(self, chat_id: int) -> list[Json]:
         """The messages of a chat, oldest first; none when there is no chat yet."""
-        chats = _list(await self._get("chats"))
-        return next((list(chat["messages"]) for chat in chats if chat["id"] == chat_id), [])
+        chats = _list(await self._get("chats", chat_id=chat_id))
+        return list(chats[0]["messages"]) if chats else []
 
     async def calls(self, method: str = "", after: int = 0) -> list[Json]:
         return _list(await self._get("calls", method=method, after=after))

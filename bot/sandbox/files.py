@@ -43,6 +43,11 @@ class StoredFile:
         return common | {"file_name": self.name, "mime_type": self.mime_type}
 
 
+def media_content(file: StoredFile) -> Json:
+    """The fields of a message that carries this file."""
+    return {"photo": [file.json()]} if file.kind == "photo" else {"document": file.json()}
+
+
 @dataclass(slots=True)
 class Files:
     """Photos are kept as uploaded, in one size; Telegram makes several and recompresses them."""

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs
 from bot.sandbox import groups
 from bot.sandbox.addresses import split
 from bot.sandbox.model import Message, User
-from bot.sandbox.people import CannotAct, chat_of, say, set_blocked
+from bot.sandbox.people import CannotAct, chat_of, set_blocked
 from bot.sandbox.world import World
+from bot.sandbox.writing import Where, say
 
 HOSTS = ("t.me", "telegram.me", "telegram.dog")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -68,7 +69,7 @@ def _start_in_group(world: World, user: User, token: str, chat_id: int | None) -
     group = chat_of(world, user, chat_id)
     if world.bot not in group.members:
         groups.set_bot(world, group, user, "member")
-    say(world, user, f"/start@{world.bot.username} {token}", chat_id)
+    say(world, user, f"/start@{world.bot.username} {token}", Where(chat_id))
 
 
 def press_start(world: World, user: User) -> Message:

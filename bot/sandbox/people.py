@@ -1,13 +1,11 @@
-"""What people do: write, tap, block, react. Each act tells the bot what Telegram would tell it."""
+"""What people do: tap, block, react. Each act tells the bot what Telegram would tell it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.sandbox.entities import Formatted, with_found_entities
-from bot.sandbox.membership import chat_member, is_administrator, may, tell_change
-from bot.sandbox.model import GENERAL_TOPIC, Chat, Json, Message, User
-from bot.sandbox.service import deliver
+from bot.sandbox.membership import chat_member, tell_change
+from bot.sandbox.model import Chat, Json, Message, User
 from bot.sandbox.world import Tap, World
 
 
@@ -29,62 +27,6 @@ def chat_of(world: World, user: User, chat_id: int | None) -> Chat:
     if chat is None or user not in chat.members:
         raise CannotAct(f"{user.first_name} is in no chat {chat_id}.")
     return chat
-
-
-def say(
-    world: World,
-    user: User,
-    text: str,
-    chat_id: int | None = None,
-    reply_to: int | None = None,
-    topic: int | None = None,
-) -> Message:
-    """Write a message; the first one to the bot opens the private chat, as pressing Start does.
-
-    An answer goes to the topic of what it answers.
-    """
-    if user.has_blocked_bot and chat_id in (None, user.id):
-        raise CannotAct(f"{user.first_name} has blocked the bot; unblock it first.")
-    if not text.strip():
-        raise CannotAct("A message needs a text.")
-    chat = chat_of(world, user, chat_id)
-    answered = message_in(chat, reply_to) if reply_to is not None else None
-    where = open_topic_of(chat, user, answered.topic if answered else topic)
-    content = with_found_entities(Formatted(text.strip(), [])).json("text", "entities")
-    message = world.post(chat, user, content, reply_to=answered, topic=where)
-    _hide_used_keyboard(chat)
-    return deliver(world, message) if _bot_reads(world, message) else message
-
-
-def open_topic_of(chat: Chat, user: User, number: int | None) -> int | None:
-    """The topic in which the person may write; none for General and for chats without topics."""
-    topic = chat.topics.get(number or GENERAL_TOPIC)
-    if topic is None and (number or chat.is_forum):
-        raise CannotAct(f"There is no topic {number} in chat {chat.id}.")
-    if topic is not None and topic.is_closed and not may(chat, user, "can_manage_topics"):
-        raise CannotAct(f"The topic {topic.name} is closed.")
-    return None if topic is None or topic.id == GENERAL_TOPIC else topic.id
-
-
-def _hide_used_keyboard(chat: Chat) -> None:
-    if chat.keyboard is not None and chat.keyboard.get("one_time_keyboard"):
-        chat.keyboard = None
-
-
-def _bot_reads(world: World, message: Message) -> bool:
-    """Privacy mode: in a group a bot sees commands, mentions of itself and replies to itself.
-
-    A command that names another bot is not for this one. Administrators read everything.
-    """
-    chat, me = message.chat, f"@{world.bot.username}".lower()
-    everything = world.settings.reads_all_group_messages or is_administrator(chat, world.bot)
-    if chat.is_private or everything:
-        return True
-    replied = message.reply_to is not None and message.reply_to.sender is world.bot
-    if message.text.startswith("/"):
-        name = message.text.split()[0].lower()
-        return replied or "@" not in name or name.endswith(me)
-    return replied or me in message.text.lower()
 
 
 def message_in(chat: Chat, message_id: int) -> Message:

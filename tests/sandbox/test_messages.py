@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import (
     CopyTextButton,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
@@ -207,3 +208,52 @@ async def test_methods_beyond_the_model(bot: Bot, people: SandboxClient, tara: i
     assert (await people.calls("setMyName"))[0]["parameters"] == {"name": "Desk"}
     with pytest.raises(Exception, match="the sandbox does not model sendDice"):
         await bot.send_dice(tara)
+
+
+async def test_media_is_put_into_a_text(bot: Bot, people: SandboxClient, tara: int, photo_id: str) -> None:
+    sent = await bot.send_message(tara, "soon a chart")
+    await bot.edit_message_media(
+        InputMediaPhoto(media=photo_id, caption="chart"), chat_id=tara, message_id=sent.message_id
+    )
+    seen = (await people.messages(tara))[-1]
+    assert (seen["message_id"], seen["text"], bool(seen["photo_url"])) == (sent.message_id, "chart", True)
+
+
+async def test_a_password_is_deleted_by_the_bot(bot: Bot, people: SandboxClient, tara: int) -> None:
+    theirs = await people.say(tara, "hunter2")
+    assert await bot.delete_message(tara, theirs["message_id"])
+    assert "hunter2" not in str(await people.transcript(tara))
+    old = await people.say(tara, "two days ago")
+    await people.advance(48 * 3600)
+    with pytest.raises(TelegramBadRequest, match="message can't be deleted for everyone"):
+        await bot.delete_message(tara, old["message_id"])
+
+
+async def test_what_comes_with_a_message_beside_its_words(bot: Bot, people: SandboxClient, tara: int) -> None:
+    sent = await bot.send_message(tara, "x", disable_notification=True, message_effect_id="5104")
+    assert sent.effect_id == "5104"
+    assert (await people.messages(tara))[-1]["silent"]
+    await bot.send_message(tara, "Why?", reply_markup=ForceReply(input_field_placeholder="Because"))
+    seen = (await people.messages(tara))[-1]
+    assert (seen["silent"], seen["asks_for"]["input_field_placeholder"]) == (False, "Because")
+
+
+async def test_a_pin_is_told_in_the_chat_and_to_the_bot(bot: Bot, people: SandboxClient, tara: int) -> None:
+    sent = await bot.send_message(tara, "Desk\nall well")
+    await bot.pin_chat_message(tara, sent.message_id)
+    assert (await people.messages(tara))[-1]["service"] == "Tapdesk pinned “Desk”"
+    told = (await bot.get_updates(offset=-1))[0].message
+    assert told is not None
+    assert told.from_user is not None
+    assert told.from_user.is_bot
+    assert told.pinned_message is not None
+    assert told.pinned_message.message_id == sent.message_id
+
+
+async def test_an_ephemeral_message_is_refused_and_shown_to_nobody(
+    bot: Bot, people: SandboxClient, tara: int
+) -> None:
+    group = await people.add_group("Desk", [tara])
+    with pytest.raises(TelegramAPIError, match="does not model ephemeral messages"):
+        await bot.send_message(group, "for Tara alone", receiver_user_id=tara)
+    assert "for Tara alone" not in str(await people.transcript(group))

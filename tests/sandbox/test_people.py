@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import aiohttp
 import pytest
 from aiogram import Bot
+from aiogram.types import KeyboardButton, ReplyKeyboardMarkup
 
 from bot.sandbox import Sandbox, SandboxClient, SandboxError
 
@@ -72,3 +75,40 @@ async def test_the_control_api_describes_itself(sandbox: Sandbox) -> None:
         async with session.get(f"{sandbox.url}/control/docs") as page:
             assert page.status == 200
     assert "/control/users/{user_id}/tap" in paths
+
+
+async def test_a_picture_comes_in_place_of_a_text(
+    bot: Bot, people: SandboxClient, tara: int, png: Callable[[int, int], bytes]
+) -> None:
+    await people.send_file(tara, "chart.png", png(60, 40), "photo", caption="my stop")
+    await people.send_file(tara, "log.txt", b"nothing")
+    photo, document = (one.message for one in (await bot.get_updates())[-2:])
+    assert photo is not None
+    assert (photo.text, photo.caption) == (None, "my stop")
+    assert document is not None
+    assert document.document is not None
+    downloaded = await bot.download(document.document)
+    assert downloaded is not None
+    assert downloaded.read() == b"nothing"
+    with pytest.raises(SandboxError, match="no picture that Telegram takes"):
+        await people.send_file(tara, "chart.png", b"no picture", "photo")
+
+
+async def test_a_person_edits_their_own_words(bot: Bot, people: SandboxClient, tara: int) -> None:
+    said = await people.say(tara, "/close")
+    await people.edit(tara, said["message_id"], "/closeall")
+    edited = (await bot.get_updates())[-1].edited_message
+    assert edited is not None
+    assert edited.text == "/closeall"
+    assert [one["text"] for one in await people.messages(tara)][-1] == "/closeall"
+    sent = await bot.send_message(tara, "mine")
+    with pytest.raises(SandboxError, match="is no text of Tara"):
+        await people.edit(tara, sent.message_id, "theirs")
+
+
+async def test_a_keyboard_for_one_use_hides_itself(bot: Bot, people: SandboxClient, tara: int) -> None:
+    keyboard = ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text="Yes")]], one_time_keyboard=True)
+    await bot.send_message(tara, "Sure?", reply_markup=keyboard)
+    assert (await people.transcript(tara))["reply_keyboard"]
+    await people.say(tara, "Yes")
+    assert (await people.transcript(tara))["reply_keyboard"] is None

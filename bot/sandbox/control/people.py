@@ -6,8 +6,17 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
-from bot.sandbox import links, people, views
-from bot.sandbox.control.shapes import Following, NewUser, Reacting, Saying, Tapping
+from bot.sandbox import links, people, views, writing
+from bot.sandbox.control.shapes import (
+    Editing,
+    Following,
+    NewUser,
+    Reacting,
+    Saying,
+    Sending,
+    Tapping,
+)
+from bot.sandbox.files import Upload
 from bot.sandbox.model import Json, User
 from bot.sandbox.world import World
 
@@ -40,8 +49,18 @@ def _add_words(control: APIRouter, world: World) -> None:
     @control.post("/users/{user_id}/say", tags=tags)
     async def say(user_id: int, act: Saying) -> Json:
         user = people.person(world, user_id)
-        said = people.say(world, user, act.text, act.chat_id, act.reply_to, act.topic)
-        return views.message_view(said)
+        return views.message_view(writing.say(world, user, act.text, act.where))
+
+    @control.post("/users/{user_id}/send", tags=tags)
+    async def send_file(user_id: int, act: Sending) -> Json:
+        """Send a photo or a document; its content is Base64."""
+        user, upload = people.person(world, user_id), Upload(act.name, act.content)
+        return views.message_view(writing.send_file(world, user, act.kind, upload, act.caption, act.where))
+
+    @control.post("/users/{user_id}/edit", tags=tags)
+    async def edit(user_id: int, act: Editing) -> Json:
+        user = people.person(world, user_id)
+        return views.message_view(writing.edit(world, user, act.message_id, act.text, act.chat_id))
 
     @control.post("/users/{user_id}/link", tags=tags)
     async def open_link(user_id: int, act: Following) -> Json:

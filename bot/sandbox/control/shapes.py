@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Base64Bytes, BaseModel, Field
 
 from bot.sandbox.faults import Outcome
 from bot.sandbox.groups import Kind, Standing
+from bot.sandbox.writing import FileKind, Where
 
 
 def _encodable(text: str) -> str:
@@ -33,11 +34,31 @@ class NewUser(BaseModel):
     label: Text = ""
 
 
-class Saying(BaseModel):
-    text: Text
-    chat_id: int | None = None
+class Place(BaseModel):
+    chat_id: int | None = Field(None, description="left out, it is the private chat")
     reply_to: int | None = None
     topic: int | None = Field(None, description="of a forum; left out, it is General")
+
+    @property
+    def where(self) -> Where:
+        return Where(self.chat_id, self.reply_to, self.topic)
+
+
+class Saying(Place):
+    text: Text
+
+
+class Sending(Place):
+    kind: FileKind = "document"
+    name: Text = Field(min_length=1)
+    content: Base64Bytes
+    caption: Text = ""
+
+
+class Editing(BaseModel):
+    message_id: int
+    text: Text = Field(min_length=1)
+    chat_id: int | None = None
 
 
 class Following(BaseModel):

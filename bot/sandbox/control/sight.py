@@ -15,8 +15,10 @@ def add_sight(control: APIRouter, world: World) -> None:
     tags: list[Any] = ["what can be seen"]
 
     @control.get("/chats", tags=tags)
-    async def list_chats() -> list[Json]:
-        return [views.chat_view(world, chat) for chat in world.chats.values()]
+    async def list_chats(chat_id: int | None = None) -> list[Json]:
+        """All chats, or the one of that id if there is one yet."""
+        wanted = (chat for chat in world.chats.values() if chat_id in (None, chat.id))
+        return [views.chat_view(world, chat) for chat in wanted]
 
     @control.get("/chats/{chat_id}", tags=tags)
     async def transcript(chat_id: int) -> Json:

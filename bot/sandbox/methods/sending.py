@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.entities import Formatted, formatted, utf16_length
-from bot.sandbox.files import StoredFile, Upload
+from bot.sandbox.files import StoredFile, Upload, media_content
 from bot.sandbox.markup import apply_reply_keyboard, force_reply, inline_keyboard
 from bot.sandbox.methods.reach import reachable_chat, replied_message, writable_thread
 from bot.sandbox.model import Chat, Json
@@ -108,10 +108,6 @@ def _stored(world: World, upload: Upload, kind: str) -> StoredFile:
     return world.files.store_photo(upload)
 
 
-def media_content(file: StoredFile) -> Json:
-    return {"photo": [file.json()]} if file.kind == "photo" else {"document": file.json()}
-
-
 def input_media(world: World, p: Parameters, item: Json) -> Json:
     """The content of one InputMediaPhoto or InputMediaDocument."""
     kind = str(item.get("type", ""))
@@ -131,6 +127,8 @@ def _posted(world: World, chat: Chat, p: Parameters, content: Json) -> Json:
 
 def _about(world: World, chat: Chat, p: Parameters) -> dict[str, Any]:
     """What a new message has beside its content."""
+    if p.nested("ephemeral_message_parameters") or p.text("receiver_user_id"):
+        raise Refusal(501, "Not Implemented: the sandbox does not model ephemeral messages")
     replied = replied_message(chat, p)
     return {
         "markup": inline_keyboard(p, chat, world.settings),
