@@ -133,6 +133,8 @@ class Relay:
             person = await tx.people.get(notice.person_id)
         if person is None or person.chat_id is None or not person.reachable:
             return await self._give_up(item, "the person has no reachable chat")
+        if person.is_blocked and notice.kind is not NoticeKind.CARD:  # a card shows it is withdrawn
+            return await self._give_up(item, "the person is blocked")
         if notice.kind is NoticeKind.ALERT:
             told = alert(notice.subject, notice.data, words_of(person), person)
             await send(self._bot, person.chat_id, told)

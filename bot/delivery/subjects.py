@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from bot.context import App
+from bot.views import panic, requests
 from bot.views.card import Card
+from bot.views.consent import consent, renewed
 from bot.views.divergence import Told, divergence
+from bot.views.door import at_door, former
 from bot.views.liquidation import Shown, liquidation, superseded
 from bot.views.markup import Rendered
 from bot.words import words_of
@@ -15,6 +18,7 @@ from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
 from core.model.trades import Trade
 from core.ports import Tx
+from core.risk.panic import progress
 from core.trading.changing import may_act
 
 
@@ -36,11 +40,36 @@ def kind_of(account: Account, snapshot: MT5AccountSnapshot | None) -> str:
 async def read_subject(app: App, tx: Tx, notice: Notice, person: Person) -> Subject | None:
     """The newest state of what a notice names by number, as this person sees it; None when it is gone."""
     number = int(notice.subject)
+    if notice.kind is NoticeKind.CONSENT:
+        return None if person.consented else Subject(asked_for_consent(app, person))
+    if notice.kind is NoticeKind.KNOCK:
+        return await read_knock(tx, number, person)
     if notice.kind is NoticeKind.LIQUIDATION:
         shown = await read_liquidation(app, tx, number, person)
         return _liquidation_subject(app, shown, person) if shown else None
+    if notice.kind is NoticeKind.REQUEST:
+        followed = await read_request(tx, number)
+        return Subject(requests.followed(followed, words_of(person))) if followed else None
+    if notice.kind is NoticeKind.PANIC:
+        return Subject(panic.progress(await progress(app.desk, tx, number), words_of(person)))
     told = await read_divergence(tx, number, person)
     return Subject(divergence(told, words_of(person))) if told else None
+
+
+async def read_knock(tx: Tx, number: int, person: Person) -> Subject | None:
+    """A stranger at the door, as this person may decide about them."""
+    knock = await tx.knocks.get(number)
+    if knock is None:
+        return None
+    decider = await tx.people.get(knock.decided_by) if knock.decided_by else None
+    shown = at_door(knock, person, decider.name if decider else "", words_of(person))
+    return Subject(shown, former=former(knock, words_of(person)))
+
+
+def asked_for_consent(app: App, person: Person) -> Rendered:
+    """The risk text, with what is held when an older one was accepted."""
+    words = words_of(person)
+    return renewed(app.desk_name, words) if person.met else consent(app.desk_name, words)
 
 
 def _liquidation_subject(app: App, shown: Shown, person: Person) -> Subject:
@@ -71,6 +100,18 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
         snapshot,
         app.desk.board.drawdowns.get(account.id) or await tx.drawdowns.get(account.id),
     )
+
+
+async def read_request(tx: Tx, number: int) -> requests.Followed | None:
+    """A request that was confirmed, with what carries it out; None when either is gone."""
+    request = await tx.requests.get(number)
+    if request is None or request.intent_id is None:
+        return None
+    intent, account = await tx.intents.get(request.intent_id), await tx.accounts.get(request.account_id)
+    if intent is None or account is None:
+        return None
+    kind = kind_of(account, await tx.snapshots.latest(account.id))
+    return requests.Followed(request, account, intent, kind)
 
 
 async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:

@@ -8,6 +8,7 @@ from bot.views.facts import NAME_LIMIT, TERM_LIMIT, Facts
 from bot.views.guarding import GUARDING
 from bot.views.market import MARKET
 from bot.views.markup import Html, bold, italic, lines, plain
+from bot.views.peopletold import PEOPLE
 from bot.words import Words
 from core.model.events import Json
 
@@ -236,6 +237,7 @@ BODIES: dict[str, Body] = {
     "plan_undo_waits": _plan_waits("alert-plan-undo-waits", "alert-plan-undo-tried"),
     "task_gave_up": _gave_up,
     "stranger": _stranger,
+    **PEOPLE,
     "health_incident": _incident,
     "health_recovered": _recovered,
     "terminal_updated": _updated,

@@ -38,12 +38,21 @@ def roles_text(roles: frozenset[Role], words: Words) -> str:
 def at_door(knock: Knock, reader: Person, decider: str, words: Words) -> Rendered:
     """A stranger, as who may let people in sees them. The name is what they call themselves."""
     title = words("knock-asks" if knock.state is KnockState.ASKED or knock.asks else "knock-wrote")
-    who = words("knock-who", name=bold(knock.name, NAME_LIMIT), id=code(knock.telegram_id))
+    who = _who(knock, words)
     if knock.is_open:
         hint = words("knock-hint" if knock.state is KnockState.ASKED else "knock-hint-told")
         return Rendered(lines(title, who, italic(hint)), keyboard(*_decisions(knock, reader, words)))
     role = words.label(f"role-{knock.role}") if knock.role else ""
     return Rendered(lines(title, who, words(f"knock-{knock.state}", by=decider[:NAME_LIMIT], role=role)))
+
+
+def former(knock: Knock, words: Words) -> Rendered:
+    """What stays of a message when a new one takes its place, below."""
+    return Rendered(lines(words("knock-wrote"), _who(knock, words)))
+
+
+def _who(knock: Knock, words: Words) -> Html:
+    return words("knock-who", name=bold(knock.name, NAME_LIMIT), id=code(knock.telegram_id))
 
 
 def _decisions(knock: Knock, reader: Person, words: Words) -> list[list[InlineKeyboardButton]]:

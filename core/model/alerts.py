@@ -91,7 +91,7 @@ KINDS: Final[Mapping[str, Kind]] = dict(
         *_of(Family.LOCKS, "desk_paused source_paused account_paused"),
         *_of(Family.LOCKS, "desk_resumed source_resumed account_resumed"),
         *_of(Family.LOCKS, "lock_set lock_released lock_ended account_unlocked"),
-        *_of(Family.DOOR, "stranger", _DESK),
+        *_of(Family.DOOR, "stranger person_joined person_roles person_blocked person_unblocked", _DESK),
         *_of(Family.DESK, "desk_started handler_failed route_paused", _DESK),
         _escalating(Family.DESK, "task_gave_up", _DESK),
     )
@@ -207,7 +207,7 @@ class Escalation:
     """A critical alert on its way from person to person until somebody has it in hand, or it is over.
 
     `about` tells it from others of its name: while one lasts, no other begins. `told` are those who got it,
-    once for each time, in that order.
+    once for each time, in that order, the last one at `told_at`.
     """
 
     id: int
@@ -215,7 +215,7 @@ class Escalation:
     about: str
     data: Json
     began_at: datetime
-    next_at: datetime
+    told_at: datetime
     told: tuple[PersonId, ...] = ()
     acknowledged_by: PersonId | None = None
     acknowledged_at: datetime | None = None

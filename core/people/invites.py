@@ -132,5 +132,5 @@ async def _close_knock(tx: Tx, now: datetime, stranger: Stranger, role: Role, by
 async def _tell(tx: Tx, now: datetime, joined: Person, role: Role, inviter: Person) -> None:
     """The inviter and the owners."""
     whom = (await owners(tx) | {inviter.id}) - {joined.id}
-    facts: Json = {"name": joined.name, "role": str(role), "by": inviter.name}
+    facts: Json = {"name": joined.name, "roles": [str(role)], "by": inviter.name}
     await alert_people(tx, now, whom, "person_joined", facts, Priority.NOTICE)

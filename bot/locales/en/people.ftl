@@ -125,7 +125,11 @@ unblock-question = Let { $name } in again, as { $roles }?
 unblock-yes = Yes, let them in
 unblock-done = ✅ { $name } is let in again.
 
-person-joined = 👋 <b>{ $name }</b> has joined as { $role }, invited by { $by }.
-person-roles = 🪪 <b>{ $name }</b> is now { $roles }, by { $by }.
-person-blocked = ⛔ <b>{ $name }</b> was blocked by { $by }.
-person-unblocked = ✅ <b>{ $name }</b> was let in again by { $by }.
+alert-title-person_joined = 👋 Somebody has joined
+alert-title-person_roles = 🪪 Roles have changed
+alert-title-person_blocked = ⛔ Somebody was blocked
+alert-title-person_unblocked = ✅ Somebody was let in again
+person-joined = { $name } is here as { $roles }, invited by { $by }.
+person-roles = { $name } is now { $roles }, by { $by }.
+person-blocked = { $name } was blocked by { $by }. Open trades stay and are guarded.
+person-unblocked = { $name } was let in again by { $by }.

@@ -125,7 +125,11 @@ unblock-question = ¿Abrir de nuevo el acceso a { $name }, como { $roles }?
 unblock-yes = Sí, abrirlo
 unblock-done = ✅ { $name } tiene acceso de nuevo.
 
-person-joined = 👋 <b>{ $name }</b> ha entrado como { $role }, con invitación de { $by }.
-person-roles = 🪪 <b>{ $name }</b> es ahora { $roles }, por { $by }.
-person-blocked = ⛔ { $by } cerró el acceso a <b>{ $name }</b>.
-person-unblocked = ✅ { $by } abrió de nuevo el acceso a <b>{ $name }</b>.
+alert-title-person_joined = 👋 Alguien ha entrado
+alert-title-person_roles = 🪪 Funciones cambiadas
+alert-title-person_blocked = ⛔ Acceso cerrado
+alert-title-person_unblocked = ✅ Acceso abierto de nuevo
+person-joined = { $name } ha entrado como { $roles }, con invitación de { $by }.
+person-roles = { $name } es ahora { $roles }, por { $by }.
+person-blocked = { $by } cerró el acceso a { $name }. Las operaciones abiertas siguen y están protegidas.
+person-unblocked = { $by } abrió de nuevo el acceso a { $name }.

@@ -133,7 +133,11 @@ unblock-question = Снова открыть доступ: { $name } ({ $roles }
 unblock-yes = Да, открыть
 unblock-done = ✅ Доступ снова открыт: { $name }.
 
-person-joined = 👋 <b>{ $name }</b> теперь в деске, роль: { $role }. Приглашение: { $by }.
-person-roles = 🪪 <b>{ $name }</b>, роли теперь: { $roles }. Решение: { $by }.
-person-blocked = ⛔ <b>{ $name }</b>: доступ закрыт. Решение: { $by }.
-person-unblocked = ✅ <b>{ $name }</b>: доступ снова открыт. Решение: { $by }.
+alert-title-person_joined = 👋 Новый человек
+alert-title-person_roles = 🪪 Роли изменились
+alert-title-person_blocked = ⛔ Доступ закрыт
+alert-title-person_unblocked = ✅ Доступ снова открыт
+person-joined = { $name }, роль: { $roles }. Приглашение: { $by }.
+person-roles = { $name }, роли теперь: { $roles }. Решение: { $by }.
+person-blocked = { $name }. Решение: { $by }. Открытые сделки остаются под защитой.
+person-unblocked = { $name }. Решение: { $by }.
