@@ -109,7 +109,7 @@ def _known(method: str) -> str:
 
 
 async def _performed(world: World, method: str, p: Parameters, request: Request) -> object:
-    fault = world.faults.strike(method, p.for_the_log())
+    fault = world.faults.strike(method, _chat_id(world, p), p.for_the_log())
     if fault is None:
         return await _checked_result(world, method, p, request)
     result = await _checked_result(world, method, p, request) if fault.takes_effect else None
@@ -117,6 +117,12 @@ async def _performed(world: World, method: str, p: Parameters, request: Request)
     if fault.outcome is Outcome.ANSWERED:
         return result
     raise fault.failure()
+
+
+def _chat_id(world: World, p: Parameters) -> str:
+    """The chat that the call is about; an answer to a tap names it by the tap alone."""
+    tap = world.taps.get(p.text("callback_query_id"))
+    return p.text("chat_id") if tap is None else str(tap.message.chat.id)
 
 
 async def _checked_result(world: World, method: str, p: Parameters, request: Request) -> object:

@@ -73,9 +73,9 @@ class Fault:
     def takes_effect(self) -> bool:
         return self.performed or self.outcome is Outcome.ANSWERED
 
-    def applies(self, method: str, parameters: Json, said: str) -> bool:
+    def applies(self, method: str, chat_id: str, said: str) -> bool:
         named = self.method in ("*", method) or self.method.lower() == method.lower()
-        there = self.chat_id is None or str(parameters.get("chat_id")) == str(self.chat_id)
+        there = self.chat_id is None or chat_id == str(self.chat_id)
         return named and there and self.hits < self.times and self.matching in said
 
     def failure(self) -> Refusal | NoAnswer:
@@ -90,12 +90,12 @@ class Faults:
 
     planned: list[Fault] = field(default_factory=list)
 
-    def strike(self, method: str, parameters: Json) -> Fault | None:
+    def strike(self, method: str, chat_id: str, parameters: Json) -> Fault | None:
         if not self.planned:
             return None
         said = json.dumps(parameters, ensure_ascii=False, default=str)
         for fault in self.planned:
-            if fault.applies(method, parameters, said):
+            if fault.applies(method, chat_id, said):
                 fault.hits += 1
                 return fault
         return None

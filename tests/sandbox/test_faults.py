@@ -13,6 +13,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.sandbox import Sandbox, SandboxClient
 
@@ -65,6 +66,18 @@ async def test_a_fault_for_one_chat(bot: Bot, people: SandboxClient, tara: int) 
     with pytest.raises(TelegramServerError):
         await bot.send_message(theo, "fails")
     assert [fault["hits"] for fault in await people.faults()] == [1]
+
+
+async def test_a_fault_for_the_taps_of_one_chat(bot: Bot, people: SandboxClient, tara: int) -> None:
+    row = [InlineKeyboardButton(text="Approve", callback_data="a")]
+    await bot.send_message(tara, "card", reply_markup=InlineKeyboardMarkup(inline_keyboard=[row]))
+    await people.fault("answerCallbackQuery", 502, chat_id=tara + 1)
+    await people.fault("answerCallbackQuery", 502, chat_id=tara)
+    tap = await people.tap(tara, "Approve")
+    with pytest.raises(TelegramServerError):
+        await bot.answer_callback_query(tap["callback_query_id"])
+    assert [fault["hits"] for fault in await people.faults()] == [0, 1]
+    assert await bot.answer_callback_query(tap["callback_query_id"])
 
 
 async def test_a_late_answer_is_of_a_call_that_was_made_at_once(
