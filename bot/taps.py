@@ -20,6 +20,7 @@ from aiogram.types import (
 )
 
 from bot.views.markup import ALERT_LIMIT, Rendered, clip
+from core.ports import SentMessage
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,14 @@ class Tap:
     def __init__(self, query: CallbackQuery) -> None:
         self._query = query
         self._answered = False
+
+    @property
+    def sent(self) -> SentMessage | None:
+        """The message below which the button is; None when it is too old to be edited."""
+        message = self._query.message
+        if not isinstance(message, Message):
+            return None
+        return SentMessage(message.chat.id, message.message_id, has_photo=bool(message.photo))
 
     @property
     def message_id(self) -> int | None:
@@ -74,9 +83,13 @@ class Tap:
             await answering
 
     async def show(self, rendered: Rendered) -> None:
-        """Put `rendered` in place of the message below which the button is, if it can still be edited."""
-        if isinstance(self._query.message, Message):
-            await self._query.message.edit_text(rendered.text, reply_markup=rendered.keyboard)
+        """Put `rendered` in place of the message below which the button is (of the words below its picture),
+        if it can still be edited."""
+        message = self._query.message
+        if isinstance(message, Message) and message.photo:
+            await message.edit_caption(caption=rendered.text, reply_markup=rendered.keyboard)
+        elif isinstance(message, Message):
+            await message.edit_text(rendered.text, reply_markup=rendered.keyboard)
 
     async def show_picture(self, png: bytes, rendered: Rendered) -> None:
         """Put a picture, with `rendered` below it, in place of that message."""
