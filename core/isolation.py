@@ -100,5 +100,6 @@ class Isolation:
             await tx.events.append(
                 Event("task.gave_up", now, account.label, data, account.id, account.person_id)
             )
-            await alert_owners(tx, now, "task_gave_up", data, Priority.CRITICAL)
+            told = data | {"account_id": str(account.id)}
+            await alert_owners(tx, now, "task_gave_up", told, Priority.CRITICAL)
         self.desk.bell.ring(OUTBOX)

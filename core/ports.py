@@ -648,7 +648,7 @@ class Escalations(Protocol):
         """Oldest first."""
 
     async def step(self, after: Escalation, before: Escalation) -> bool:
-        """Write `told` and `next_at`; False when it was not as `before` any more."""
+        """Write `told` and `told_at`; False when it was not as `before` any more."""
 
     async def acknowledge(self, escalation: int, person: PersonId, at: datetime) -> bool:
         """False when somebody was first, or it is over."""

@@ -87,8 +87,8 @@ class SqlEscalations:
         return await fetch(self.connection, Escalation, query)
 
     async def step(self, after: Escalation, before: Escalation) -> bool:
-        same = escalations.c.next_at == before.next_at
-        changes = {"told": after.told, "next_at": after.next_at}
+        same = escalations.c.told_at == before.told_at
+        changes = {"told": after.told, "told_at": after.told_at}
         return await self._change(before.id, changes, same)
 
     async def acknowledge(self, escalation: int, person: PersonId, at: datetime) -> bool:

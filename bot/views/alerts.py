@@ -15,7 +15,7 @@ from core.model.events import Json
 SENTENCE_LIMIT, HINT_LIMIT = 120, 190
 SHOWN = 6
 COSTS = ("commission", "swap", "fee")
-INNER = frozenset({"account", "account_id", "approval", "order", "escalation"})
+INNER = frozenset({"account", "account_id", "approval", "order", "mark", "escalation"})
 """Facts that tell the desk what it is about, and people nothing."""
 
 Line = Html | None

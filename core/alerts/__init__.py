@@ -1,5 +1,6 @@
 """Telling people of facts, and having their messages show the newest state."""
 
+from core.alerts.audience import desk_and_trader, owners
 from core.alerts.refreshing import (
     instead,
     refresh_card,
@@ -9,7 +10,7 @@ from core.alerts.refreshing import (
     refresh_request,
     wants_new,
 )
-from core.alerts.telling import alert_desk_and_trader, alert_owners, alert_people, desk_and_trader, owners
+from core.alerts.telling import alert_desk_and_trader, alert_owners, alert_people
 
 __all__ = [
     "alert_desk_and_trader",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.alerts.telling import desk_and_trader, owners
+from core.alerts.audience import desk_and_trader, owners
 from core.model.accounts import Account
 from core.model.events import Json, Notice, NoticeKind, Priority
 from core.model.ids import ApprovalId, IntentId, PersonId

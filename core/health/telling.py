@@ -57,7 +57,7 @@ async def _tell_begun(tx: Tx, report: Report, begun: Sequence[Trouble], change: 
         "troubles": [report.findings.found[trouble] for trouble in begun],
         "hints": [HINTS[trouble] for trouble in begun],
         "meanwhile": list(dict.fromkeys(MEANWHILE[trouble] for trouble in begun if trouble in MEANWHILE)),
-        "since": f"{since:%H:%M:%S} UTC",
+        "since": since.isoformat(timespec="seconds"),
         "open": str(report.stake),
     }
     priority = Priority.CRITICAL if report.stake else Priority.NOTICE

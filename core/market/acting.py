@@ -83,4 +83,5 @@ def _failing(mark: Mark, left: Sequence[MT5Position], rounds: int, obstacle: str
         "positions": [f"{p.symbol} {p.volume:f} #{p.ticket}" for p in left],
         "rounds": rounds,
         "obstacle": obstacle,
+        "mark": str(mark.id),
     }

@@ -324,6 +324,36 @@ class GivenUp(TypedDict):
     seconds: int
 
 
+class Escalating(TypedDict):
+    """A critical alert and what it is about; `step` is how many times somebody was told."""
+
+    alert: str
+    about: str
+    step: int
+
+
+class Wished(TypedDict):
+    """How a person wants to be told of an event; `default` when they took their wish back."""
+
+    event: str
+    wish: str
+
+
+class Quiet(TypedDict):
+    """Times of day in the person's zone, both empty for no quiet hours."""
+
+    begins: str
+    ends: str
+
+
+class Routed(TypedDict):
+    """Where alerts of these families go; `reason` is why they do not any more."""
+
+    title: str
+    families: list[str]
+    reason: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What events of one name carry. `open`: further facts may stand beside the shape's, all strings."""
@@ -388,6 +418,10 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("liquidation.hurried held hold_ended released", Liquidating),
         *_kinds("market.marked acted ended", Marked),
         *_kinds("market.break_even", MovedToEntry),
+        *_kinds("alert.escalated acknowledged over", Escalating),
+        *_kinds("alert.wished", Wished),
+        *_kinds("alert.quiet", Quiet),
+        *_kinds("route.added changed paused resumed removed", Routed),
         *_kinds("health.build", Build),
         *_kinds("health.incident", Incident),
         *_kinds("health.recovered", Recovered),

@@ -105,7 +105,8 @@ class Sight:
             self.blind_since = now
         elif self.exposed and not self.told and now - self.blind_since >= TOLD_AFTER:
             self.told = True
-            await self._tell("blind", now, {"reason": why, "since": f"{self.blind_since:%H:%M:%S}"})
+            since = self.blind_since.isoformat(timespec="seconds")
+            await self._tell("blind", now, {"reason": why, "since": since})
 
     def _log(self, why: str) -> None:
         """Reasons that differ in their seconds only are one."""

@@ -81,7 +81,7 @@ async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected:
     await refresh_request(tx, now, outcome.id)
     alert = _alert(outcome, expected)
     if alert is not None and not await _is_liquidation(tx, outcome):
-        await alert_desk_and_trader(tx, now, account, alert[0], data, alert[1])
+        await alert_desk_and_trader(tx, now, account, alert[0], data | {"order": str(outcome.id)}, alert[1])
 
 
 def _alert(outcome: Intent, before: IntentState) -> tuple[str, Priority] | None:

@@ -311,7 +311,7 @@ def _create_escalations() -> None:
         sa.Column("id", ID64, nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "about")),
         sa.Column("data", DOCUMENT, nullable=False),
-        *(sa.Column(name, TIME, nullable=False) for name in ("began_at", "next_at")),
+        *(sa.Column(name, TIME, nullable=False) for name in ("began_at", "told_at")),
         sa.Column("told", DOCUMENT, nullable=False),
         sa.Column("acknowledged_by", sa.Uuid()),
         *(sa.Column(name, TIME) for name in ("acknowledged_at", "over_at")),

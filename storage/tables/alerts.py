@@ -47,7 +47,7 @@ escalations = Table(
     Column("about", Text, nullable=False),
     Column("data", Document, nullable=False),
     Column("began_at", UtcTime, nullable=False),
-    Column("next_at", UtcTime, nullable=False),
+    Column("told_at", UtcTime, nullable=False),
     Column("told", Typed[tuple[PersonId, ...]](tuple[PersonId, ...]), nullable=False),
     belongs_to("people", "acknowledged_by", ondelete="SET NULL", nullable=True),
     Column("acknowledged_at", UtcTime),

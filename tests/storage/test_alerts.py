@@ -74,13 +74,13 @@ async def test_a_step_is_made_once_and_the_first_has_it_in_hand(store: Store, de
         assert number is not None
         before = await tx.escalations.get(number)
         assert before is not None
-        after = replace(before, told=(desk.person.id, other.person.id), next_at=NOW + 600 * SECOND)
+        after = replace(before, told=(desk.person.id, other.person.id), told_at=NOW + 600 * SECOND)
         assert await tx.escalations.step(after, before)
         assert not await tx.escalations.step(after, before)
         assert await tx.escalations.get(number) == after
         assert await tx.escalations.acknowledge(number, other.person.id, NOW)
         assert not await tx.escalations.acknowledge(number, desk.person.id, NOW)
-        assert not await tx.escalations.step(replace(after, next_at=NOW + 900 * SECOND), after)
+        assert not await tx.escalations.step(replace(after, told_at=NOW + 900 * SECOND), after)
         held = await tx.escalations.get(number)
         assert held is not None
         assert (held.acknowledged_by, held.lasts) == (other.person.id, False)
