@@ -38,7 +38,7 @@ class NoAnswer(Exception):
     def __init__(self, *, cut: bool, took_effect: bool) -> None:
         super().__init__()
         self.cut = cut
-        how = "the connection was cut" if cut else "no answer"
+        how = "the connection was cut" if cut else "none was given"
         self.words = f"{how}; the call {'took effect' if took_effect else 'did nothing'}"
 
 

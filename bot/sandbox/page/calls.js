@@ -24,7 +24,7 @@ export function addCall(call) {
 function callElement(call) {
   const { parameters } = call;
   const said = parameters.text ?? parameters.caption ?? parameters.action ?? call.error?.description ?? "";
-  const error = call.ok ? null : `${call.error.error_code} ${call.error.description}`;
+  const error = call.ok ? null : `${call.error.error_code || "No answer:"} ${call.error.description}`;
   const line = h(
     "summary",
     {},
