@@ -12,7 +12,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
 
 from bot import callbacks, peopletaps
-from bot.commands import ask
+from bot.commands import ask, handed
 from bot.context import App
 from bot.door import meet_stranger, words_of_user
 from bot.taps import Tap
@@ -28,7 +28,13 @@ REFUSED = "door.refused"
 TAP_RIGHTS: dict[str, Right] = {
     tap.__prefix__: right
     for right, taps in {
-        Right.DECIDE: (callbacks.CardTap, callbacks.RejectTap),
+        Right.DECIDE: (
+            callbacks.CardTap,
+            callbacks.RejectTap,
+            callbacks.SizeTap,
+            callbacks.ChartTap,
+            callbacks.StandingTap,
+        ),
         Right.CLOSE_OWN: (callbacks.CloseAllTap,),
         Right.LOCK: (callbacks.UnlockTap,),
         Right.UNLOCK: (callbacks.UnlockSureTap,),
@@ -95,7 +101,7 @@ async def _is_refused(event: Update, person: Person, words: Words, data: dict[st
     first, by the door's handlers."""
     if event.message is not None:
         asked = ask(event.message.text or "", person)
-        data |= {"asked": asked.rightly, "argument": asked.argument}
+        data |= handed(asked)
         if person.met and asked.command is not None and not asked.command.is_for(person):
             await event.message.answer(not_for_you(asked.command, words), parse_mode=None)
             return True

@@ -21,6 +21,7 @@ from bot.conversation import converse
 from bot.delivery import Relay
 from bot.delivery.live import following_status
 from bot.dispatcher import make_dispatcher
+from bot.linking import Linking
 from bot.marketguard import load_calendar
 from bot.menus import keep_menus
 from bot.otel import Exporting, exporting
@@ -34,6 +35,7 @@ from bot.telemetry import Telemetry
 from bot.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
+from core.accounts.linking import Verifier
 from core.attendance import Attendance, Watch, guards_of
 from core.bell import Bell
 from core.board import Board
@@ -48,6 +50,7 @@ from core.model.ids import AccountId
 from core.model.policies import Hours
 from core.mt5.pool import OpenSession, Pool, make_session
 from core.mt5.session import Session
+from core.people.consent import ask_again
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.retention import Keep, retain
 from core.risk.guard import DrawdownGuard
@@ -101,12 +104,21 @@ async def run(
         desk = await stack.enter_async_context(opened)
         await enrol(desk.store, roster)
         await catch_up(desk)
+        await ask_again(desk)
         pace = Pace(desk.clock)
         bot = await stack.enter_async_context(open_bot(settings, pace))
         charts = await stack.enter_async_context(Charts())
         monitor = Monitor(desk, settings.health_limits, settings.health_interval_s)
         schedule = Schedule(settings.sync_interval_s, settings.sync_at_once, rules=roster.rules())
-        app = App(desk, charts, monitor, Scheduler(desk, schedule), support=settings.support)
+        app = App(
+            desk,
+            charts,
+            monitor,
+            Scheduler(desk, schedule),
+            support=settings.support,
+            join_requests=settings.join_requests,
+            linking=make_linking(settings, roster),
+        )
         await _run_parts(settings, app, bot, door, export, stop, on_ready)
     log.info("desk_stopped")
 
@@ -132,6 +144,7 @@ async def _run_parts(
         parts |= watching(settings, app.desk, watchdog, telemetry)
         calendar = load_calendar(settings.news_file)
         parts["news"] = calendar.keep
+        parts["linking"] = app.linking.run
         parts |= publishing(export, app.desk, labels, telemetry)
         workers = [
             tasks.create_task(supervisor.forever(name, part), name=name) for name, part in parts.items()
@@ -281,6 +294,23 @@ async def open_store(settings: Settings, observers: Sequence[Observer] = ()) -> 
         yield store
     finally:
         await store.aclose()
+
+
+def make_linking(settings: Settings, roster: Roster) -> Linking:
+    """How people link accounts: over the desk file's terminals, and the interpreter of the setting."""
+
+    def open_candidate(account: Account, password: str) -> Session:
+        return make_session(account, password, SystemClock(), python=settings.mt5_command, pips=roster.pips())
+
+    folder = Path(settings.paper_folder) if settings.paper_folder else beside(settings.database_url) / "paper"
+    return Linking(roster.places(), folder, roster.limits.ceilings(), Verifier(open_candidate))
+
+
+def beside(database_url: str) -> Path:
+    """The folder of a SQLite file, `var` for any other database."""
+    url = make_url(database_url)
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    return Path(url.database or "").parent if is_file else Path("var")
 
 
 def make_folder(database_url: str) -> None:

@@ -41,13 +41,16 @@ class DeskCommand:
 START = DeskCommand("start", None, _ANYTHING)
 HELP = DeskCommand("help", None, aliases=("h",))
 STATUS = DeskCommand("status", Right.READ_OWN, aliases=("st", "bal"))
+ACCOUNTS = DeskCommand("accounts", Right.READ_OWN, aliases=("acc",))
 HEALTH = DeskCommand("health", Right.READ_OWN)
 SYNC = DeskCommand("sync", Right.READ_OWN)
 POSITIONS = DeskCommand("positions", Right.READ_OWN, aliases=("pos",))
+ORDERS = DeskCommand("orders", Right.READ_OWN, aliases=("ord",))
 ORDERS = DeskCommand("orders", Right.READ_OWN)
 SIGNALS = DeskCommand("signals", Right.READ_OWN, aliases=("sig",))
 CHART = DeskCommand("chart", Right.READ_OWN, _SYMBOL)
 QUALITY = DeskCommand("quality", Right.READ_OWN, rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?")
+STANDING = DeskCommand("standing", Right.DECIDE)
 CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, r"[^\n]{0,100}")
 PANIC = DeskCommand("panic", Right.PANIC)
 PAUSE = DeskCommand("pause", Right.PAUSE, _ANYTHING)
@@ -71,6 +74,7 @@ COMMANDS = (
     START,
     HELP,
     STATUS,
+    ACCOUNTS,
     HEALTH,
     SYNC,
     POSITIONS,
@@ -78,6 +82,7 @@ COMMANDS = (
     SIGNALS,
     CHART,
     QUALITY,
+    STANDING,
     CLOSE_ALL,
     PANIC,
     PAUSE,
@@ -139,6 +144,11 @@ def ask(text: str, person: Person) -> Asked:
         return Asked()
     rightly = command.is_for(person) and command.takes(typed.argument)
     return Asked(command, typed.argument, command if rightly else None)
+
+
+def handed(asked: Asked) -> dict[str, object]:
+    """What handlers get of it."""
+    return {"asked": asked.rightly, "argument": asked.argument}
 
 
 class Asks(Filter):

@@ -1,6 +1,7 @@
 """What handlers and the relay are given: one frozen value, made by the composition root."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.linking import Linking
 from core.desk import Desk
@@ -16,6 +17,7 @@ class App:
 
     `support` is a line that tells a person whom to ask, shown with refusals and errors; it may be empty.
     `join_requests`: strangers get a button that asks to join. `linking`: how people link accounts.
+    `started_at` is when this desk began.
 
     `asked_to_hold` are people who are choosing how long to hold which liquidation: their message shows the
     choice while it counts down. After a restart they tap again.
@@ -28,5 +30,6 @@ class App:
     desk_name: str = "Tapdesk"
     support: str = ""
     join_requests: bool = False
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     linking: Linking = field(default_factory=Linking)
     asked_to_hold: set[tuple[PersonId, int]] = field(default_factory=set)

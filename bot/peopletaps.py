@@ -97,7 +97,6 @@ class Page(StrEnum):
     LANGUAGE = "l"
     ZONE = "z"
     CITY = "c"
-    CONSENT = "t"
 
 
 class SettingsTap(CallbackData, prefix="set"):

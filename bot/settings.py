@@ -123,6 +123,9 @@ class Settings(BaseSettings):
         default="sqlite+aiosqlite:///var/tapdesk.db", description="SQLite or PostgreSQL"
     )
     desk_file: Path = Field(default=Path("desk.toml"), description="people, accounts and sources")
+    paper_folder: str = Field(
+        default="", description="folder of the paper accounts that people open; empty: beside the database"
+    )
     telegram_url: HttpUrl = Field(
         default=HttpUrl("https://api.telegram.org"), description="base URL of the Bot API"
     )
@@ -207,6 +210,9 @@ class Settings(BaseSettings):
         " `OTEL_EXPORTER_OTLP_ENDPOINT` is read, too",
     )
     support: str = Field(default="", description="whom to ask, shown with refusals and errors")
+    join_requests: bool = Field(
+        default=False, description="true: strangers get a button that asks to join; an admin or owner decides"
+    )
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto", description="auto: readable on a terminal, JSON elsewhere"
     )

@@ -766,6 +766,9 @@ class Store(Protocol):
     def read(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction for reading only; it holds nobody off."""
 
+    async def version(self) -> str:
+        """Which database it is: `SQLite 3.45.1`."""
+
 
 class ChartRenderer(Protocol):
     """Draws charts away from the event loop."""

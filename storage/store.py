@@ -109,6 +109,13 @@ class SqlStore:
         async with self.database.readers.begin() as connection:
             yield _over(connection, self.vault)
 
+    async def version(self) -> str:
+        async with self.database.readers.begin() as connection:
+            dialect = connection.dialect
+            names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+            numbers = ".".join(map(str, dialect.server_version_info or ()))
+        return f"{names.get(dialect.name, dialect.name)} {numbers}".rstrip()
+
     async def reseal(self) -> int:
         """Encrypt every secret with the first key; how many they were. Raises Unreadable, changing none."""
         async with self.database.writer.begin() as connection:

@@ -7,6 +7,7 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.callbacks import CommandTap, LockTap
+from bot.commands import ask, handed
 from bot.context import App
 from bot.taps import Tap
 from bot.words import Words
@@ -39,6 +40,7 @@ async def on_command(
         from_user=query.from_user,
         text=f"/{callback_data.name} {callback_data.argument}".rstrip(),
     ).as_(bot)
+    data |= handed(ask(said.text or "", data["person"]))
     await _root(event_router).propagate_event("message", said, bot=bot, tap=None, **data)
 
 

@@ -5,3 +5,7 @@ help-admin = You help to run this desk: you see every account and may pause trad
 help-trader = Signals arrive here as cards. A tap on Approve trades one on your own account.
 help-viewer = You see the whole desk and change nothing.
 help-command = { $form } – { $what }
+help-family-trade = Trade
+help-family-look = Look
+help-family-run = Run the desk
+help-family-self = You

@@ -5,3 +5,7 @@ help-admin = Ayudas a dirigir la mesa: ves todas las cuentas y puedes pausar la 
 help-trader = Las señales llegan aquí como tarjetas. Un toque en Aprobar opera una en tu propia cuenta.
 help-viewer = Ves toda la mesa y no cambias nada.
 help-command = { $form } – { $what }
+help-family-trade = Operar
+help-family-look = Mirar
+help-family-run = Dirigir la mesa
+help-family-self = Tú

@@ -5,3 +5,7 @@ help-admin = Вы помогаете вести деск: видите все с
 help-trader = Сигналы приходят сюда карточками. Нажатие «Одобрить» исполняет сигнал на вашем счёте.
 help-viewer = Вы видите весь деск и ничего не меняете.
 help-command = { $form } – { $what }
+help-family-trade = Торговля
+help-family-look = Обзор
+help-family-run = Управление деском
+help-family-self = Вы

@@ -1,0 +1,83 @@
+"""/forget: a person's data handed to them, then erased."""
+
+from datetime import timedelta
+
+from aiogram import Bot, Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.fsm.context import FSMContext
+from aiogram.types import BotCommandScopeChat, Message
+from structlog import get_logger
+
+from bot.commands import FORGET, Asks
+from bot.context import App
+from bot.door import reply
+from bot.peopletaps import ForgetTap
+from bot.taps import Tap
+from bot.views.forget import ask_forget, forgotten, in_the_way, kept
+from bot.views.markup import Rendered
+from bot.words import Words
+from core.model.people import Person
+from core.people import forgetting
+
+log = get_logger(__name__)
+
+CONFIRM_WITHIN = timedelta(seconds=30)
+FILE = "tapdesk-my-data.json"
+
+
+def make_router() -> Router:
+    router = Router(name="forget")
+    router.message.register(on_forget, Asks(FORGET))
+    router.callback_query.register(on_answer, ForgetTap.filter())
+    return router
+
+
+async def on_forget(message: Message, person: Person, app: App, words: Words) -> None:
+    found = await forgetting.in_the_way(app.desk, person)
+    if found:
+        await reply(message, in_the_way(found, words))
+        return
+    async with app.desk.store.read() as tx:
+        accounts = len(await tx.accounts.of_person(person.id))
+    await reply(message, ask_forget(accounts, app.desk.clock.now() + CONFIRM_WITHIN, words))
+
+
+async def on_answer(
+    _: object,
+    callback_data: ForgetTap,
+    person: Person,
+    app: App,
+    bot: Bot,
+    tap: Tap,
+    words: Words,
+    state: FSMContext,
+) -> None:
+    left_s = callback_data.until - app.desk.clock.now().timestamp()
+    if not callback_data.forget:
+        await tap.show(kept(words))
+    elif not 0 <= left_s <= CONFIRM_WITHIN.total_seconds():
+        await tap.answer(words.label("people-lapsed"), alert=True)
+        await tap.show(Rendered(words("people-lapsed")))
+    else:
+        await state.clear()
+        async with tap.working(words.label("reply-on-it")):
+            await _forget(app, bot, person, tap, words)
+
+
+async def _forget(app: App, bot: Bot, person: Person, tap: Tap, words: Words) -> None:
+    """The data arrives first: who does not get it is not erased."""
+    found = await forgetting.in_the_way(app.desk, person)
+    if found:
+        await tap.show(in_the_way(found, words))
+        return
+    await tap.send_file(FILE, await forgetting.export(app.desk, person), words.label("forget-file"))
+    await forgetting.forget(app.desk, person)
+    await tap.show(forgotten(words))
+    await _take_menu(bot, person)
+
+
+async def _take_menu(bot: Bot, person: Person) -> None:
+    try:
+        await bot.delete_my_commands(scope=BotCommandScopeChat(chat_id=person.telegram_id))
+    except TelegramAPIError as refused:
+        log.info("menu_not_taken", error=str(refused))

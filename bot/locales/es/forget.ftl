@@ -1,0 +1,33 @@
+### /forget.
+
+forget-not-now = Ahora no se te puede olvidar
+forget-last-owner = • Eres el último propietario. Nombra antes a otro: /users.
+forget-in-file = • El archivo de la mesa te nombra y te traería de vuelta. Pide a un propietario que te quite de él; tras el próximo arranque, envía /forget otra vez.
+forget-positions = • { $n ->
+        [one] Hay una posición abierta. Ciérrala antes.
+       *[other] Hay { $n } posiciones abiertas. Ciérralas antes.
+    }
+forget-orders = • { $n ->
+        [one] Hay una orden pendiente. Cancélala antes.
+       *[other] Hay { $n } órdenes pendientes. Cancélalas antes.
+    }
+forget-under-way = • { $n ->
+        [one] Una orden está en camino o sin confirmar. Espera a que se resuelva.
+       *[other] { $n } órdenes están en camino o sin confirmar. Espera a que se resuelvan.
+    }
+forget-silent = • { $account } no se puede leer ahora y nadie sabe si está plana. Prueba más tarde o desvincúlala antes.
+forget-question = ¿Olvidarte para siempre?
+forget-sent = 1. Recibes un archivo con todo lo que la mesa guarda de ti.
+forget-erased =
+    2. Se borran tu nombre, tu id de Telegram y tus ajustes{ $n ->
+        [0] {""}
+        [one] , y el login y la contraseña de tu cuenta
+       *[other] , y los logins y contraseñas de tus { $n } cuentas
+    }.
+forget-stays = 3. Las operaciones y decisiones quedan en los libros, con un nombre al azar que no lleva a nadie.
+forget-for-good = No se puede deshacer. La mesa ya no te conocerá.
+forget-yes = Enviar mis datos y borrarme
+forget-no = Conservarlo todo
+forget-kept = No se borró nada.
+forget-file = Todo lo que la mesa guardaba de ti. Sin contraseñas.
+forget-done = Tus datos están borrados. El archivo de arriba es tuyo. Para volver necesitas una invitación nueva.
