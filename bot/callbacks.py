@@ -82,6 +82,36 @@ class ChartTap(CallbackData, prefix="g"):
     approval: UUID
 
 
+class StandingAct(StrEnum):
+    """`SOURCE` and `CARD` begin a draft, for a source or for that of a card; `ACCOUNT` to `DAYS` turn one of
+    its caps; `READ` shows the text that `ACCEPT` accepts, `BACK` the caps again."""
+
+    LIST = "l"
+    NEW = "n"
+    SOURCE = "s"
+    CARD = "c"
+    ACCOUNT = "a"
+    LOTS = "o"
+    PER_DAY = "p"
+    RISK = "k"
+    DAYS = "d"
+    READ = "r"
+    BACK = "b"
+    ACCEPT = "y"
+    REVOKE = "x"
+
+
+class StandingTap(CallbackData, prefix="st"):
+    """A button of standing approvals: `number` at its `version`, or what to begin one `of`. `consent` is the
+    version of the text that is accepted."""
+
+    act: StandingAct
+    number: Number = 0
+    version: Number = 0
+    of: UUID | None = None
+    consent: Number = 0
+
+
 class LiquidationAct(StrEnum):
     """`HOLD` asks for how long and why, `BACK` shows the first buttons again, `RELEASE` ends a hold."""
 

@@ -9,6 +9,7 @@ from aiogram.types import Update
 
 from bot.access import AccessMiddleware
 from bot.context import App
+from bot.delivery.cards import Cards
 from bot.dialogs import Dialogs
 from bot.errors import ErrorHandler
 from bot.handlers import make_routers
@@ -51,7 +52,8 @@ class DeskDispatcher(Dispatcher):
     """
 
     def __init__(self, app: App) -> None:
-        super().__init__(storage=Dialogs(app.desk), events_isolation=SimpleEventIsolation(), app=app)
+        dialogs, one_at_a_time = Dialogs(app.desk), SimpleEventIsolation()
+        super().__init__(storage=dialogs, events_isolation=one_at_a_time, app=app, cards=Cards(app))
         self.in_flight = InFlight()
 
     async def feed_update(self, bot: Bot, update: Update, **kwargs: Any) -> Any:

@@ -1,74 +1,123 @@
 """Cards on their way out: read anew at the moment of delivery, and sent below the chart of their signal."""
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from aiogram import Bot
 from aiogram.types import Message
+from cachetools import TTLCache
 
+from bot.callbacks import Timeframe
 from bot.context import App
-from bot.delivery.market import Pips, if_soon, signal_chart
+from bot.delivery.market import if_soon, signal_chart
 from bot.delivery.pictures import Pictures
 from bot.delivery.subjects import Subject, kind_of
 from bot.views.card import Card, card
 from bot.views.markup import Rendered
 from bot.views.outcome import Outcome
+from bot.words import Words
 from core.following import follow
 from core.model.approvals import Approval
-from core.model.ids import ApprovalId
+from core.model.events import NoticeKind
+from core.model.ids import ApprovalId, SourceId
+from core.model.signals import TrackRecord
 from core.model.trades import Intent, IntentKind
-from core.ports import Tx
+from core.ports import SentMessage, Tx
+from core.trading.foreseeing import foreseen
 from core.trading.resizing import sized, split_now
-from core.trading.splitting import NO_SPLIT
+from core.trading.splitting import NO_SPLIT, Split
+
+NEWEST_SIGNALS: Final = 30
+RECORD_KEPT_S, SOURCES_KEPT = 60, 256
 
 
 class Cards:
-    """Reads and sends cards through `bot`; the pictures are uploaded once."""
+    """Reads and shows cards. Pictures are uploaded once; a source's record is looked up once a minute."""
 
-    def __init__(self, app: App, bot: Bot) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
-        self._pictures = Pictures(bot, app.desk.store, app.desk.clock)
-        self._pips = Pips(app)
+        self._pictures = Pictures(app.desk.store, app.desk.clock)
+        self._records: TTLCache[SourceId, TrackRecord] = TTLCache(SOURCES_KEPT, RECORD_KEPT_S)
 
-    async def read(self, subject: str) -> Subject | None:
+    async def read(self, subject: str, words: Words) -> Subject | None:
         """The newest state of the card that a notice names; None when it is gone."""
+        shown = await self.find(ApprovalId(UUID(subject)))
+        return None if shown is None else Subject(card(shown, words), shown)
+
+    async def find(self, approval: ApprovalId) -> Card | None:
+        """With all that is to be asked for it: the size, which is fixed by that, and what is in its way."""
         async with self._app.desk.store.read() as tx:
-            shown = await read_card(tx, ApprovalId(UUID(subject)))
+            shown = await read_card(tx, approval)
         if shown is None:
             return None
+        shown = replace(shown, now=self._app.desk.clock.now())
         follow(str(shown.signal.id))
-        if shown.approval.is_open and shown.approval.lots is None:
-            approval = await if_soon("size", sized(self._app.desk, shown.approval))
-            shown = replace(shown, approval=approval or shown.approval)
-        shown = await self._with_pip(await self._with_split(shown))
-        return Subject(card(shown), shown)
+        if not shown.approval.is_open:
+            return shown
+        shown = replace(shown, approval=await self._prepared(shown.approval))
+        return replace(shown, split=await self._split(shown), record=await self._record(shown))
 
-    async def send(self, chat_id: int, rendered: Rendered, shown: Card) -> Message:
+    async def send(self, bot: Bot, chat_id: int, rendered: Rendered, shown: Card) -> Message:
         """A new message, below the chart of the signal where it can be drawn."""
+        key = _picture(shown, Timeframe.M5)
         return await self._pictures.send(
-            chat_id,
-            rendered,
-            f"signal:{shown.signal.id}",
-            lambda: if_soon("chart", signal_chart(self._app, shown.signal, shown.account)),
+            bot, chat_id, rendered, key, lambda: self._chart(shown, Timeframe.M5)
         )
 
-    async def _with_split(self, shown: Card) -> Card:
-        lots = shown.approval.lots
-        if not shown.approval.is_open or lots is None:
-            return shown
-        split = await if_soon("plan", split_now(self._app.desk, shown.account, shown.signal, lots))
-        return replace(shown, split=split or NO_SPLIT)
+    async def show_chart(
+        self, bot: Bot, sent: SentMessage, shown: Card, timeframe: Timeframe, words: Words
+    ) -> bool:
+        """Have a card's message show another timeframe; False when there is no such picture now."""
+        key, rendered = _picture(shown, timeframe), card(shown, words)
+        put = self._pictures.put(bot, sent, rendered, key, lambda: self._chart(shown, timeframe))
+        if not await put:
+            return False
+        if not sent.has_photo:
+            await self._note_photo(shown.approval, sent)
+        return True
 
-    async def _with_pip(self, shown: Card) -> Card:
-        outcome = shown.outcome
-        if outcome is None or outcome.intent.filled_price is None:
-            return shown
-        pip = await self._pips.of(shown.account.id, outcome.intent.symbol)
-        return replace(shown, outcome=replace(outcome, pip=pip))
+    async def _note_photo(self, approval: Approval, sent: SentMessage) -> None:
+        """A card that came as a text is edited as a picture from now on."""
+        subject, person = str(approval.id), approval.person_id
+        async with self._app.desk.store.write() as tx:
+            known = await tx.outbox.sent(NoticeKind.CARD, subject, person)
+            if known == sent:
+                now, pictured = self._app.desk.clock.now(), replace(sent, has_photo=True)
+                await tx.outbox.remember_sent(NoticeKind.CARD, subject, person, pictured, now)
+
+    async def _chart(self, shown: Card, timeframe: Timeframe) -> bytes | None:
+        drawing = signal_chart(self._app, shown.signal, shown.account, timeframe)
+        return await if_soon("chart", drawing)
+
+    async def _prepared(self, approval: Approval) -> Approval:
+        """Of its size, and with what is known to be in its way."""
+        if approval.lots is None:
+            approval = await if_soon("size", sized(self._app.desk, approval)) or approval
+        return await foreseen(self._app.desk, approval)
+
+    async def _split(self, shown: Card) -> Split:
+        lots = shown.approval.lots
+        if lots is None:
+            return NO_SPLIT
+        planned = split_now(self._app.desk, shown.account, shown.signal, lots)
+        return await if_soon("plan", planned) or NO_SPLIT
+
+    async def _record(self, shown: Card) -> TrackRecord:
+        source = shown.signal.source_id
+        if source not in self._records:
+            async with self._app.desk.store.read() as tx:
+                self._records[source] = await tx.signals.track_record(source, NEWEST_SIGNALS)
+        return self._records[source]
+
+
+def _picture(shown: Card, timeframe: Timeframe) -> str:
+    """The key of a picture that all cards of the signal share."""
+    return f"signal:{shown.signal.id}:{timeframe}"
 
 
 async def read_card(tx: Tx, approval: ApprovalId) -> Card | None:
-    """The newest state of a card, without the pip; None when it is gone."""
+    """The newest state of a card as it is written; None when it is gone."""
     found = await tx.approvals.get(approval)
     if found is None:
         return None
@@ -77,15 +126,21 @@ async def read_card(tx: Tx, approval: ApprovalId) -> Card | None:
     if signal is None or account is None:
         return None
     snapshot = await tx.snapshots.latest(account.id)
-    currency = snapshot.account.currency if snapshot else ""
-    return Card(found, signal, account, kind_of(account, snapshot), currency, await _outcome(tx, found))
+    return Card(
+        found,
+        signal,
+        account,
+        kind_of(account, snapshot),
+        snapshot.account.currency if snapshot else "",
+        await _outcome(tx, found),
+    )
 
 
 async def _outcome(tx: Tx, approval: Approval) -> Outcome | None:
     openings = [i for i in await tx.intents.of_approval(approval.id) if i.kind is IntentKind.OPEN]
     if not openings:
         return None
-    legs = [Outcome(each, await tx.trades.of_intent(each.id)) for each in _shown(openings)]
+    legs = [Outcome(each, await tx.trades.of_intent(each.id), each.pip) for each in _shown(openings)]
     return replace(legs[0], others=tuple(legs[1:]))
 
 

@@ -1,19 +1,18 @@
-"""What cards want to know of the market: a chart and a pip. Nice to have, so never waited for long."""
+"""What cards want to know of the market: a chart. Nice to have, so never waited for long."""
 
 import asyncio
 from collections.abc import Awaitable
-from decimal import Decimal
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
+from bot.callbacks import Timeframe
 from bot.context import App
 from bot.views.card import chart_levels, chart_title
 from core.model.accounts import Account
 from core.model.errors import DeskError
-from core.model.ids import AccountId
 from core.model.signals import Signal
-from core.mt5.contract import TIMEFRAME_M5
+from core.mt5.contract import TIMEFRAME_H1, TIMEFRAME_H4, TIMEFRAME_M5, TIMEFRAME_M15
 from core.mt5.errors import TerminalError
 from core.naming import broker_symbol
 
@@ -21,6 +20,13 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_S = 3.0
 BARS = 120
+
+TIMEFRAMES: Final = {
+    Timeframe.M5: TIMEFRAME_M5,
+    Timeframe.M15: TIMEFRAME_M15,
+    Timeframe.H1: TIMEFRAME_H1,
+    Timeframe.H4: TIMEFRAME_H4,
+}
 
 T = TypeVar("T")
 
@@ -35,31 +41,13 @@ async def if_soon(what: str, wanted: Awaitable[T], within_s: float = PATIENCE_S)
         return None
 
 
-async def signal_chart(app: App, signal: Signal, account: Account) -> bytes:
+async def signal_chart(
+    app: App, signal: Signal, account: Account, timeframe: Timeframe = Timeframe.M5
+) -> bytes:
     """A PNG of the last candles with the signal's levels. Raises TerminalError or ChartFailed."""
     session = await app.desk.terminals.session(account.id)
     symbol = await broker_symbol(app.desk, account, signal.instrument)
     instrument = await session.instrument(symbol)
-    bars = await session.bars(symbol, TIMEFRAME_M5, BARS)
-    return await app.charts.candles(bars, chart_title(signal), chart_levels(signal), instrument.digits)
-
-
-class Pips:
-    """The size of a pip by account and symbol; asked once, it does not change."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._known: dict[tuple[AccountId, str], Decimal] = {}
-
-    async def of(self, account: AccountId, symbol: str) -> Decimal | None:
-        """None when the terminal cannot be asked now."""
-        if (account, symbol) not in self._known:
-            pip = await if_soon("pip", self._ask(account, symbol))
-            if pip is None:
-                return None
-            self._known[account, symbol] = pip
-        return self._known[account, symbol]
-
-    async def _ask(self, account: AccountId, symbol: str) -> Decimal:
-        session = await self._app.desk.terminals.session(account)
-        return (await session.instrument(symbol)).pip
+    bars = await session.bars(symbol, TIMEFRAMES[timeframe], BARS)
+    title = chart_title(signal, timeframe)
+    return await app.charts.candles(bars, title, chart_levels(signal), instrument.digits)

@@ -2,7 +2,7 @@
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 
 from bot.refusals import MESSAGE_GONE, NOT_MODIFIED, says
 from bot.views.markup import Rendered
@@ -39,3 +39,17 @@ async def _edit(bot: Bot, sent: SentMessage, rendered: Rendered) -> None:
         )
     else:
         await bot.edit_message_text(rendered.text, chat_id=chat, message_id=message, reply_markup=buttons)
+
+
+async def put_picture(bot: Bot, sent: SentMessage, rendered: Rendered, picture: Picture) -> Message | None:
+    """Put a picture into a message, with `rendered` below it; None when it is gone or shows it already."""
+    media = InputMediaPhoto(media=picture, caption=rendered.text)
+    try:
+        shown = await bot.edit_message_media(
+            media, chat_id=sent.chat_id, message_id=sent.message_id, reply_markup=rendered.keyboard
+        )
+    except TelegramBadRequest as refused:
+        if not says(refused, MESSAGE_GONE + NOT_MODIFIED):
+            raise
+        return None
+    return shown if isinstance(shown, Message) else None

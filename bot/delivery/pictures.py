@@ -8,44 +8,61 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, Message
 
-from bot.delivery.messages import send
+from bot.delivery.messages import Picture, put_picture, send
 from bot.refusals import WRONG_FILE, says
 from bot.views.markup import Rendered
 from core.model.clock import Clock
-from core.ports import Store
+from core.ports import SentMessage, Store
 
 Draw = Callable[[], Awaitable[bytes | None]]
+Show = Callable[[Picture], Awaitable[Message | None]]
+"""Shows a picture; the message that has it, None for one that is gone."""
 
 
 class Pictures:
-    """Sends messages with a picture known by a key of ours; one upload per key at a time."""
+    """Shows pictures known by a key of ours; one upload per key at a time."""
 
-    def __init__(self, bot: Bot, store: Store, clock: Clock) -> None:
-        self._bot = bot
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, chat_id: int, rendered: Rendered, key: str, draw: Draw) -> Message:
+    async def send(self, bot: Bot, chat_id: int, rendered: Rendered, key: str, draw: Draw) -> Message:
         """Send with the picture of `key`, drawn if nobody had it yet; without one when `draw` gives None."""
+
+        async def show(picture: Picture) -> Message | None:
+            return await send(bot, chat_id, rendered, picture)
+
+        return await self._show(key, draw, show) or await send(bot, chat_id, rendered)
+
+    async def put(self, bot: Bot, sent: SentMessage, rendered: Rendered, key: str, draw: Draw) -> bool:
+        """Put the picture of `key` into a message, in place of another or above its text; or False."""
+
+        async def show(picture: Picture) -> Message | None:
+            return await put_picture(bot, sent, rendered, picture)
+
+        return await self._show(key, draw, show) is not None
+
+    async def _show(self, key: str, draw: Draw, show: Show) -> Message | None:
+        """None when there is no picture."""
         async with self._uploading.setdefault(key, asyncio.Lock()):
             file_id = await self._known(key)
             if file_id is None:
-                return await self._upload(chat_id, rendered, key, draw)
+                return await self._upload(key, draw, show)
         try:
-            return await send(self._bot, chat_id, rendered, file_id)
+            return await show(file_id)
         except TelegramBadRequest as refused:
             if not says(refused, WRONG_FILE):
                 raise
         # Another bot's id, or another server's: the upload replaces it.
-        return await self._upload(chat_id, rendered, key, draw)
+        return await self._upload(key, draw, show)
 
-    async def _upload(self, chat_id: int, rendered: Rendered, key: str, draw: Draw) -> Message:
+    async def _upload(self, key: str, draw: Draw, show: Show) -> Message | None:
         drawn = await draw()
         if drawn is None:
-            return await send(self._bot, chat_id, rendered)
-        message = await send(self._bot, chat_id, rendered, BufferedInputFile(drawn, "chart.png"))
-        if message.photo:
+            return None
+        message = await show(BufferedInputFile(drawn, "chart.png"))
+        if message is not None and message.photo:
             async with self._store.write() as tx:
                 await tx.outbox.remember_file(key, message.photo[-1].file_id, self._clock.now())
         return message

@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections import Counter
+from collections import Counter, deque
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from aiogram import Bot
@@ -13,51 +14,51 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
     TelegramRetryAfter,
 )
-from aiogram.types import Message
 
 from bot.context import App
-from bot.delivery.cards import Cards
-from bot.delivery.live import LiveStatus
-from bot.delivery.messages import edit, send
-from bot.delivery.subjects import Subject, read_subject
-from bot.views.markup import Rendered
-from bot.views.notices import alert
-from bot.words import words_of
-from core.alerts import wants_new
+from bot.delivery.messenger import Messenger, Shown
+from bot.refusals import ROUTE_GONE, may_have_happened, says
+from core.alerts.routing import pause_route
 from core.bell import OUTBOX
-from core.model.events import NoticeKind
-from core.model.ids import PersonId
-from core.model.people import Person
-from core.ports import OutboxItem, SentMessage
+from core.model.alerts import Route
+from core.model.people import Person, Right
+from core.ports import OutboxItem
 
 log = structlog.get_logger(__name__)
 
 LOOK_S = 1.0
 DUE_AT_ONCE = 500
-LANES = 64
+LANES = 32
 GRACE_S = 3.0
 LONGEST_DELAY_S = 60.0
+DOUBT_DELAY_S = 1.0
 BUGS_FORGIVEN = 5
+
+Reader = UUID | int
+"""Who reads: a person, or the group of a route. One notice at a time keeps their order."""
 
 
 class Relay:
     """Delivers the outbox through `bot`. At least once: after a crash a message may come a second time.
 
-    `counts` has what became of the notices: delivered, put_off, given_up. `live` keeps the statuses.
+    `counts` has what became of the notices: delivered, put_off, given_up, in_doubt. `live`: the statuses.
     """
 
     def __init__(self, app: App, bot: Bot) -> None:
         self.counts: Counter[str] = Counter()
-        self.live = LiveStatus(app, bot)
-        self._app = app
-        self._bot = bot
+        self._desk = app.desk
         self._store = app.desk.store
         self._clock = app.desk.clock
         self._bell = app.desk.bell
-        self._cards = Cards(app, bot)
-        self._busy: set[PersonId] = set()
+        self._messenger = Messenger(app, bot)
+        self.live = self._messenger.live
+        self._ahead: deque[OutboxItem] = deque()
+        self._under_way: dict[Reader, int] = {}
+        self._has_more = False
 
     async def run(self) -> None:
         """Deliver for ever, woken by the bell or by a timer. Cancelled, it ends what is under way first:
@@ -68,6 +69,7 @@ class Relay:
                     await self._open_lanes(lanes)
                     await self._bell.wait(OUTBOX, LOOK_S)
             except asyncio.CancelledError:
+                self._ahead.clear()
                 await self._lanes_ended(GRACE_S)
                 raise
 
@@ -84,30 +86,44 @@ class Relay:
     async def _lanes_ended(self, within_s: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while self._busy:
+                while self._under_way:
                     await self._bell.wait(OUTBOX, LOOK_S)
 
     async def _open_lanes(self, lanes: asyncio.TaskGroup) -> int:
-        """Start delivery of each free person's most urgent notice; returns how many are due or under way.
+        """Read what is due and open lanes for it; how many are due or under way.
 
-        One at a time per person keeps their order and lets a critical one overtake what waits. Who was busy
-        before the reading is left out: it may show as due what has been delivered meanwhile.
+        What was under way before the reading is left out: it may show as due what has been delivered
+        meanwhile. Nothing begins during the reading, so nothing else can.
         """
-        busy_before = set(self._busy)
+        self._ahead.clear()
+        before = set(self._under_way.values())
         async with self._store.read() as tx:
             due = await tx.outbox.due(self._clock.now(), DUE_AT_ONCE)
-        for item in due:
-            person = item.notice.person_id
-            if person not in busy_before | self._busy and len(self._busy) < LANES:
-                self._busy.add(person)
-                lanes.create_task(self._lane(item))
-        return len(due) + len(self._busy)
+        self._has_more = len(due) == DUE_AT_ONCE
+        self._ahead.extend(item for item in due if item.id not in before)
+        while len(self._under_way) < LANES and (item := self._take()):
+            lanes.create_task(self._lane(item))
+        return len(self._ahead) + len(self._under_way)
 
-    async def _lane(self, item: OutboxItem) -> None:
-        try:
-            await self._deliver(item)
-        finally:
-            self._busy.discard(item.notice.person_id)
+    def _take(self) -> OutboxItem | None:
+        """The most urgent notice whose reader is free, now under way."""
+        for place, item in enumerate(self._ahead):
+            if _reader(item) not in self._under_way:
+                del self._ahead[place]
+                self._under_way[_reader(item)] = item.id
+                return item
+        return None
+
+    async def _lane(self, first: OutboxItem) -> None:
+        """Deliver one after the other, as long as there is something for a reader who is free."""
+        item: OutboxItem | None = first
+        while item is not None:
+            try:
+                await self._deliver(item)
+            finally:
+                del self._under_way[_reader(item)]
+            item = self._take()
+        if self._has_more or not self._under_way:
             self._bell.ring(OUTBOX)
 
     async def _deliver(self, item: OutboxItem) -> None:
@@ -119,8 +135,9 @@ class Relay:
         except TelegramForbiddenError as refused:
             await self._lost_touch(item, refused)
         except (TelegramBadRequest, TelegramEntityTooLarge) as refused:
-            log.exception("notice.refused", notice=item.notice.subject)
-            await self._give_up(item, str(refused))
+            await self._refused(item, refused)
+        except TelegramNetworkError as trouble:
+            await self._cut_off(item, trouble)
         except TelegramAPIError as trouble:
             await self._put_off(item, _delay_s(item.attempts), trouble)
         except Exception as bug:  # one notice that cannot be rendered must not hold up the others
@@ -131,66 +148,75 @@ class Relay:
         notice = item.notice
         async with self._store.read() as tx:
             person = await tx.people.get(notice.person_id)
+            route = await tx.routes.get(notice.route) if notice.route is not None else None
+        if notice.route is not None:
+            return await self._show_group(item, person, route)
         if person is None or person.chat_id is None or not person.reachable:
             return await self._give_up(item, "the person has no reachable chat")
-        if person.is_blocked and notice.kind is not NoticeKind.CARD:  # a card shows it is withdrawn
-            return await self._give_up(item, "the person is blocked")
-        if notice.kind is NoticeKind.ALERT:
-            told = alert(notice.subject, notice.data, words_of(person), person)
-            await send(self._bot, person.chat_id, told)
-            return await self._done(item)
-        if notice.kind is NoticeKind.STATUS:
-            return await self._done(item, await self.live.show(item, person, person.chat_id))
-        subject = await self._read(item, person)
-        if subject is None:
+        shown = await self._messenger.show(item, person, person.chat_id)
+        if shown is None:
             return await self._give_up(item, "what it tells of is gone")
-        return await self._done(item, await self._bring_up_to_date(item, person.chat_id, subject))
+        return await self._done(item, shown)
 
-    async def _read(self, item: OutboxItem, person: Person) -> Subject | None:
-        if item.notice.kind is NoticeKind.CARD:
-            return await self._cards.read(item.notice.subject)
-        async with self._store.read() as tx:
-            return await read_subject(self._app, tx, item.notice, person)
-
-    async def _bring_up_to_date(self, item: OutboxItem, chat_id: int, subject: Subject) -> SentMessage | None:
-        """Edit the message that shows the subject, or send one; what was sent, None after an edit."""
-        notice = item.notice
-        async with self._store.read() as tx:
-            sent = await tx.outbox.sent(notice.kind, notice.subject, notice.person_id)
-        replaces = wants_new(notice, sent)
-        if sent is not None and not replaces and await edit(self._bot, sent, subject.rendered):
-            return None
-        message = await self._send(chat_id, subject)
-        if sent is not None and replaces and subject.former is not None:
-            await self._retire(sent, subject.former)
-        return SentMessage(chat_id, message.message_id, has_photo=bool(message.photo))
-
-    async def _retire(self, former: SentMessage, rendered: Rendered) -> None:
-        """Take the buttons off it. Should that fail, they are answered all the same: the new one counts."""
+    async def _show_group(self, item: OutboxItem, person: Person | None, route: Route | None) -> None:
+        """While whoever has routed it there may; a group that moved is followed once."""
+        if person is None or route is None or route.paused_at is not None:
+            return await self._give_up(item, "the route is gone or paused")
+        if not person.may(Right.ROUTE):
+            return await self._close_route(item, "who has set it up may not any more")
         try:
-            await edit(self._bot, former, rendered)
-        except TelegramAPIError as refused:
-            log.info("message.not_retired", error=str(refused))
+            await self._messenger.show_group(item, person, route)
+        except TelegramMigrateToChat as moved:
+            log.info("route.moved", route=route.id)
+            async with self._store.write() as tx:
+                await tx.routes.moved(route.chat_id, moved.migrate_to_chat_id)
+                after = await tx.routes.get(route.id)
+            if after is None:
+                return await self._give_up(item, "the group has another route")
+            await self._messenger.show_group(item, person, after)
+        return await self._done(item, Shown())
 
-    async def _send(self, chat_id: int, subject: Subject) -> Message:
-        if subject.card is None:
-            return await send(self._bot, chat_id, subject.rendered)
-        return await self._cards.send(chat_id, subject.rendered, subject.card)
-
-    async def _done(self, item: OutboxItem, sent: SentMessage | None = None) -> None:
+    async def _done(self, item: OutboxItem, shown: Shown) -> None:
         notice, now = item.notice, self._clock.now()
+        kind, subject = shown.kind or notice.kind, shown.subject or notice.subject
         async with self._store.write() as tx:
-            if sent is not None:
-                await tx.outbox.remember_sent(notice.kind, notice.subject, notice.person_id, sent, now)
+            if shown.sent is not None:
+                await tx.outbox.remember_sent(kind, subject, notice.person_id, shown.sent, now)
+            if shown.told is not None:
+                await tx.preferences.release(notice.person_id, shown.told)
             await tx.outbox.delivered(item.id, now)
         self.counts["delivered"] += 1
 
     async def _lost_touch(self, item: OutboxItem, refused: TelegramAPIError) -> None:
         """The person blocked the bot: not tried again until they come back with /start."""
+        if item.notice.route is not None:
+            return await self._close_route(item, refused.message)
         log.info("person.unreachable", person=str(item.notice.person_id), error=str(refused))
         async with self._store.write() as tx:
             await tx.people.unreachable(item.notice.person_id)
-        await self._give_up(item, str(refused))
+        return await self._give_up(item, str(refused))
+
+    async def _refused(self, item: OutboxItem, refused: TelegramAPIError) -> None:
+        if item.notice.route is not None and says(refused, ROUTE_GONE):
+            return await self._close_route(item, refused.message)
+        log.error("notice.refused", notice=item.notice.subject, exc_info=refused)
+        return await self._give_up(item, str(refused))
+
+    async def _close_route(self, item: OutboxItem, why: str) -> None:
+        """No more alerts for that group until an owner switches it on again; they are told once."""
+        await pause_route(self._desk, item.notice.route or 0, why)
+        await self._give_up(item, why)
+
+    async def _cut_off(self, item: OutboxItem, trouble: TelegramNetworkError) -> None:
+        """Of a new message without an answer nobody knows whether it is there: it is sent once more, and says
+        so. An edit does no harm twice."""
+        if not may_have_happened(trouble):
+            return await self._put_off(item, _delay_s(item.attempts), trouble)
+        log.warning("notice.in_doubt", id=item.id, notice=item.notice.subject, again=item.in_doubt)
+        self.counts["in_doubt"] += 1
+        if item.in_doubt:
+            return await self._give_up(item, "twice no answer: it may have been delivered")
+        return await self._put_off(item, DOUBT_DELAY_S, trouble, in_doubt=True)
 
     async def _forgive(self, item: OutboxItem, bug: Exception) -> None:
         if item.attempts >= BUGS_FORGIVEN:
@@ -198,10 +224,13 @@ class Relay:
         else:
             await self._put_off(item, _delay_s(item.attempts), bug)
 
-    async def _put_off(self, item: OutboxItem, seconds: float, why: Exception) -> None:
+    async def _put_off(
+        self, item: OutboxItem, seconds: float, why: Exception, *, in_doubt: bool = False
+    ) -> None:
         log.warning("notice.put_off", notice=item.notice.subject, seconds=round(seconds, 1), error=str(why))
+        until = self._clock.now() + timedelta(seconds=seconds)
         async with self._store.write() as tx:
-            await tx.outbox.put_off(item.id, self._clock.now() + timedelta(seconds=seconds), str(why))
+            await tx.outbox.put_off(item.id, until, str(why), in_doubt=in_doubt)
         self.counts["put_off"] += 1
 
     async def _give_up(self, item: OutboxItem, why: str) -> None:
@@ -209,6 +238,10 @@ class Relay:
         async with self._store.write() as tx:
             await tx.outbox.give_up(item.id, self._clock.now(), why)
         self.counts["given_up"] += 1
+
+
+def _reader(item: OutboxItem) -> Reader:
+    return item.notice.person_id if item.notice.route is None else item.notice.route
 
 
 def _delay_s(attempts: int) -> float:

@@ -281,10 +281,11 @@ class TestPictures:
         send_signal: SendSignal,
     ) -> None:
         [approval] = await send_signal(cast.tara)
+        key = f"signal:{approval.signal_id}:M5"
         async with desk.store.write() as tx:
-            await tx.outbox.remember_file(f"signal:{approval.signal_id}", "of-another-bot", desk.clock.now())
+            await tx.outbox.remember_file(key, "of-another-bot", desk.clock.now())
         async with at_work(relay):
             card = await people.wait_for(cast.tara.telegram_id, "BUY EURUSD")
         assert card["photo_url"]
         async with desk.store.read() as tx:
-            assert await tx.outbox.file_id(f"signal:{approval.signal_id}") != "of-another-bot"
+            assert await tx.outbox.file_id(key) != "of-another-bot"

@@ -8,7 +8,8 @@ from bot.views.outcome import Outcome
 from core.model.approvals import ApprovalState
 from core.model.trades import CloseReason, IntentState, TradeState
 from core.trading.splitting import Leg, Split
-from tests.bot.test_views import NOW, approval, intent, plain, shown, signal, trade
+from tests.bot.cardsamples import NOW, approval, intent, plain, shown, signal, trade
+from tests.bot.wording import ENGLISH
 
 D = Decimal
 TARGETS = (D("1.09000"), D("1.09500"), D("1.10000"))
@@ -17,13 +18,15 @@ LEGS = (Leg(D("0.17"), TARGETS[0]), Leg(D("0.16"), TARGETS[1]))
 
 def test_the_card_shows_the_plan_before_the_tap() -> None:
     sized = approval(lots=D("0.33"))
-    seen = plain(card(shown(approval=sized, signal=signal(take_profits=TARGETS), split=Split(LEGS))))
+    seen = plain(card(shown(approval=sized, signal=signal(take_profits=TARGETS), split=Split(LEGS)), ENGLISH))
     assert "Split 0.17 lots to 1.09000 · 0.16 lots to 1.09500 (1 more left out: too few lots)" in seen
     assert "the other stops move to their entries" in seen
 
 
 def test_the_card_says_why_there_is_no_split() -> None:
-    seen = plain(card(shown(approval=approval(lots=D("0.33")), split=Split(why_not="This account nets."))))
+    seen = plain(
+        card(shown(approval=approval(lots=D("0.33")), split=Split(why_not="This account nets.")), ENGLISH)
+    )
     assert "This account nets." in seen
 
 
@@ -36,11 +39,11 @@ def test_a_decided_card_tells_of_all_legs() -> None:
         Outcome(replace(intent(IntentState.REFUSED, leg=3, detail="not enough <money>"), filled_volume=None)),
     )
     outcome = Outcome(intent(leg=1), ended, D("0.0001"), others)
-    seen = plain(card(shown(approval=approval(state=ApprovalState.APPROVED), outcome=outcome)))
+    seen = plain(card(shown(approval=approval(state=ApprovalState.APPROVED), outcome=outcome), ENGLISH))
     first, second, third = [line for line in seen.splitlines() if line.startswith("TP")]
     assert "at its target" in first
     assert "+12.50" in first
     assert "stop 1.08512" in second
     assert "(slippage +1.2 pips)" in second
-    assert "not enough <money>" in third
+    assert "Not enough <money>" in third
     assert len(seen) < 1024
