@@ -1,0 +1,39 @@
+### /signals: the list, and one signal with what became of it.
+
+signals-title = Signals
+signals-none = No such signals yet.
+signals-no-card = no card
+signals-no-card-at-all = Nobody got a card of it.
+signals-state-pending = undecided
+signals-state-approved = approved
+signals-state-rejected = rejected
+signals-state-expired = expired
+signals-state-withdrawn = withdrawn
+signals-any = all
+signals-source = Source: { $source }
+signals-state = State: { $state }
+signals-by = by { $name }
+signals-ends = Ends { $when }
+signals-withheld = 🔒 Nobody got a card: { $reason }
+signals-more = { $n ->
+    [one] … and { $n } more account
+   *[other] … and { $n } more accounts
+}
+signals-again = Look again
+signals-withdraw = Withdraw
+signals-keep = Keep it
+signals-kept = It stays.
+signals-lapsed = This question has lapsed. Tap Withdraw again.
+signals-ask-withdraw = { $n ->
+    [one] Withdraw { $signal }? { $n } card is still undecided.
+   *[other] Withdraw { $signal }? { $n } cards are still undecided.
+}
+signals-ask-lapses = This question lapses { $when }.
+signals-withdrawn = { $n ->
+    [one] ↩️ { $signal } is withdrawn; { $n } card says so now.
+   *[other] ↩️ { $signal } is withdrawn; { $n } cards say so now.
+}
+signals-decided-before = { $n ->
+    [one] { $n } card was decided before; what was approved goes on.
+   *[other] { $n } cards were decided before; what was approved goes on.
+}
