@@ -36,6 +36,7 @@ from bot.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
 from core.accounts.linking import Verifier
+from core.alerts.keeping import keep_alerts
 from core.attendance import Attendance, Watch, guards_of
 from core.bell import Bell
 from core.board import Board
@@ -144,6 +145,7 @@ async def _run_parts(
         parts |= watching(settings, app.desk, watchdog, telemetry)
         calendar = load_calendar(settings.news_file)
         parts["news"] = calendar.keep
+        parts["alerts"] = partial(keep_alerts, app.desk, settings.escalate_after_min * 60)
         parts["linking"] = app.linking.run
         parts |= publishing(export, app.desk, labels, telemetry)
         workers = [

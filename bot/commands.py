@@ -48,6 +48,7 @@ POSITIONS = DeskCommand("positions", Right.READ_OWN, aliases=("pos",))
 ORDERS = DeskCommand("orders", Right.READ_OWN, aliases=("ord",))
 ORDERS = DeskCommand("orders", Right.READ_OWN)
 SIGNALS = DeskCommand("signals", Right.READ_OWN, aliases=("sig",))
+SIGNAL = DeskCommand("signal", Right.COMPOSE, r"[\s\S]{0,800}")
 CHART = DeskCommand("chart", Right.READ_OWN, _SYMBOL)
 QUALITY = DeskCommand("quality", Right.READ_OWN, rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?")
 STANDING = DeskCommand("standing", Right.DECIDE)
@@ -80,6 +81,7 @@ COMMANDS = (
     POSITIONS,
     ORDERS,
     SIGNALS,
+    SIGNAL,
     CHART,
     QUALITY,
     STANDING,

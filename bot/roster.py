@@ -21,6 +21,8 @@ from bot.marketguard import MarketEntry
 from bot.policy import HoursEntry, RiskEntry
 from bot.settings import SettingsError
 from bot.thresholds import AccountRulesEntry, Instrument, InstrumentEntry, OverridesEntry, rules_of
+from core.accounts.settings import Ceilings
+from core.accounts.terminals import TerminalPlace
 from core.intake.signatures import key_of
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.errors import Conflict
@@ -92,12 +94,40 @@ class SourceEntry(Entry):
     expires_in_s: int = Field(default=900, ge=10, le=86_400)
 
 
+class TerminalEntry(Entry):
+    """`[[terminals]]`: an installed terminal that people may link an account to, one each."""
+
+    name: Shown = Field(min_length=1, max_length=32, description="as people are shown it")
+    path: Shown = Field(min_length=1, description="path of the terminal's program or folder")
+
+
+class CeilingsEntry(Entry):
+    """`[limits]`: how far traders may open their own accounts' risk, by the names of `[accounts.risk]`."""
+
+    accounts: int = Field(default=5, ge=0, le=1000, description="accounts that each trader may link")
+    risk_percent: Decimal | None = Field(default=None, gt=0, le=100)
+    fixed_lots: Decimal | None = Field(default=None, gt=0)
+    max_lots: Decimal | None = Field(default=None, gt=0)
+    max_open_risk_percent: Decimal | None = Field(default=None, gt=0)
+    drawdown_limit_percent: Decimal | None = Field(default=None, gt=0, le=100)
+    daily_loss_percent: Decimal | None = Field(default=None, gt=0, le=100)
+    max_open_trades: Decimal | None = Field(default=None, ge=1)
+    max_per_day: Decimal | None = Field(default=None, ge=1)
+    max_drift_pips: Decimal | None = Field(default=None, ge=0)
+
+    def ceilings(self) -> Ceilings:
+        most = self.model_dump(exclude={"accounts"}, exclude_none=True)
+        return Ceilings(most, self.accounts)
+
+
 class Roster(Entry):
     """The whole desk file."""
 
     people: tuple[PersonEntry, ...] = ()
     accounts: tuple[AccountEntry, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
+    terminals: tuple[TerminalEntry, ...] = ()
+    limits: CeilingsEntry = CeilingsEntry()
     hours: HoursEntry | None = None
     reconciliation: OverridesEntry = OverridesEntry()
     instruments: dict[Instrument, InstrumentEntry] = Field(default_factory=dict)
@@ -109,6 +139,10 @@ class Roster(Entry):
     def trading_hours(self) -> Hours | None:
         """Those of the whole desk; those of an account are kept with it."""
         return self.hours.hours() if self.hours else None
+
+    def places(self) -> tuple[TerminalPlace, ...]:
+        """The terminals that people may link accounts to."""
+        return tuple(TerminalPlace(entry.name, entry.path) for entry in self.terminals)
 
     def pips(self) -> dict[str, Decimal]:
         """What a pip is, of the instruments whose digits do not tell it."""
@@ -175,7 +209,7 @@ async def _with_pins(tx: Tx, account: Account) -> Account:
 async def _retire(tx: Tx, roster: Roster) -> None:
     """Whom the file named and names no longer has no rights; one without names takes nothing from anybody.
 
-    Accounts stay: what is open on them is still reconciled and guarded.
+    Accounts stay, and are their traders' from then on: what is open on them is still reconciled and guarded.
     """
     if not roster.names_anybody:
         return
@@ -183,6 +217,10 @@ async def _retire(tx: Tx, roster: Roster) -> None:
     for person in await tx.people.all():
         if person.of_desk_file and person.telegram_id not in people:
             await tx.people.put(replace(person, roles=frozenset(), of_desk_file=False))
+    named = {account_id(account.label) for account in roster.accounts}
+    for account in await tx.accounts.all():
+        if account.of_desk_file and account.id not in named:
+            await tx.accounts.change(replace(account, of_desk_file=False))
     for source in await tx.sources.all():
         if source.name not in sources:
             await tx.sources.put(source, [])

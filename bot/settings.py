@@ -171,6 +171,12 @@ class Settings(BaseSettings):
         le=600,
         description="seconds without a sign of life after which the watchdog tells the owners",
     )
+    escalate_after_min: float = Field(
+        default=5,
+        ge=0.5,
+        le=120,
+        description="minutes after which a critical alert that nobody has in hand goes to the next person",
+    )
     watchdog_ends: bool = Field(
         default=False,
         description="true: the watchdog ends the process (status 75), so that a supervisor starts it again",

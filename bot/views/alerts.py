@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.views.accountstold import ACCOUNTS
 from bot.views.differences import closed_by
 from bot.views.facts import NAME_LIMIT, TERM_LIMIT, Facts
 from bot.views.guarding import GUARDING
@@ -238,6 +239,7 @@ BODIES: dict[str, Body] = {
     "task_gave_up": _gave_up,
     "stranger": _stranger,
     **PEOPLE,
+    **ACCOUNTS,
     "health_incident": _incident,
     "health_recovered": _recovered,
     "terminal_updated": _updated,

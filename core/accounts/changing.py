@@ -107,7 +107,7 @@ async def pin_symbol(
     async with desk.store.write() as tx:
         account = await changeable(tx, person, account_id)
         if await stake_of(tx, account_id) or await tx.trades.open_of(account_id):
-            raise AccountRefused(Reason.NOT_FLAT)
+            raise AccountRefused(Reason.OPEN)
         pinned = replace(account, symbols={**account.symbols, instrument: symbol})
         await tx.accounts.change(pinned)
         data: Json = {"instrument": instrument, "symbol": symbol}

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out-of-range"
     TOO_LARGE = "too-large"
     NO_SYMBOL = "no-symbol"
+    OPEN = "open"
 
 
 class AccountRefused(Refused):

@@ -92,11 +92,15 @@ KINDS: Final[Mapping[str, Kind]] = dict(
         *_of(Family.LOCKS, "desk_resumed source_resumed account_resumed"),
         *_of(Family.LOCKS, "lock_set lock_released lock_ended account_unlocked"),
         *_of(Family.DOOR, "stranger person_joined person_roles person_blocked person_unblocked", _DESK),
+        *_of(Family.DESK, "account_linked account_unlinked account_loosened", _DESK),
         *_of(Family.DESK, "desk_started handler_failed route_paused", _DESK),
         _escalating(Family.DESK, "task_gave_up", _DESK),
     )
 )
 """The catalogue. Cards, divergences and liquidations have messages that live beside these: see NoticeKind."""
+
+ROUTABLE: Final = frozenset(kind.family for kind in KINDS.values() if Role.OWNER in kind.tells)
+"""What may go to a group: nothing that is a trader's alone."""
 
 UNKNOWN = Kind(Family.DESK)
 LIVING: Final[Mapping[Family, frozenset[Role]]] = {

@@ -1,0 +1,216 @@
+### Счета: список, каждый счёт с кнопками, мастер подключения, риск.
+
+accounts-title = Счета
+accounts-none = Пока не подключён ни один счёт.
+accounts-trader = { $name }
+accounts-money = Баланс { $balance } · средства { $equity }
+accounts-drawdown = Просадка { $percent } из { $limit }
+accounts-unread = Ещё не прочитан.
+accounts-state-watched = под наблюдением
+accounts-state-paused = на паузе
+accounts-state-locked = заблокирован
+accounts-state-closing = закрывается
+accounts-state-unreachable = недоступен
+accounts-state-unread = ждёт первого чтения
+accounts-login = { $login } на { $server }
+accounts-leverage = плечо 1:{ $leverage }
+accounts-mode-netting = неттинг
+accounts-mode-exchange = биржевой неттинг
+accounts-mode-hedging = хеджинг
+accounts-positions = { $n ->
+    [0] позиций нет
+    [one] { $n } позиция
+    [few] { $n } позиции
+    [many] { $n } позиций
+   *[other] { $n } позиции
+}
+accounts-orders = { $n ->
+    [0] отложенных заявок нет
+    [one] { $n } отложенная заявка
+    [few] { $n } отложенные заявки
+    [many] { $n } отложенных заявок
+   *[other] { $n } отложенной заявки
+}
+accounts-of-desk-file = Имя, риск и символы этого счёта заданы в файле деска.
+
+accounts-button-link = ➕ Подключить счёт
+accounts-button-risk = 📐 Риск
+accounts-button-pause = ⏸ Без новых сделок
+accounts-button-resume = ▶️ Снять паузу
+accounts-button-rename = ✏️ Имя
+accounts-button-symbols = 🔤 Символы
+accounts-button-unlink = Отключить …
+accounts-button-all = ‹ Счета
+accounts-button-back = ‹ Назад
+accounts-button-cancel = Отмена
+accounts-button-keep = Оставить
+
+## Пауза, имя, символы
+
+accounts-paused = Новых сделок не будет. Открытое остаётся открытым и под защитой.
+accounts-resumed = Новые сделки снова возможны.
+accounts-ask-name = Как назвать счёт <b>{ $label }</b>? Напишите имя, от 1 до { $most } знаков.
+accounts-renamed = ✅ Теперь счёт называется <b>{ $label }</b>.
+accounts-bad-name = В имени от 1 до { $most } знаков, одной строкой.
+accounts-symbols-title = Символы счёта { $label }
+accounts-symbols-none = Ни у одного источника пока нет инструментов.
+accounts-symbol-found = { $instrument } → <b>{ $symbol }</b>
+accounts-symbol-missing = ⚠️ { $instrument }: у этого брокера символ не найден, его сигналы исполнить нельзя.
+accounts-symbol-unasked = { $instrument }: определится, когда терминал ответит.
+accounts-symbols-hint = Нажмите на инструмент, чтобы написать его имя у брокера.
+accounts-ask-symbol = Как ваш брокер называет <b>{ $instrument }</b>? Напишите имя точно так, как в «Обзоре рынка».
+accounts-pinned = ✅ { $instrument } торгуется на счёте { $label } как <b>{ $symbol }</b>.
+
+## Отключение
+
+accounts-unlink-question = Отключить счёт <b>{ $label }</b>?
+accounts-unlink-money = Баланс { $balance }, ничего не открыто, ничего не отправлено.
+accounts-unlink-cards = { $n ->
+    [one] { $n } сигнал, который ждёт вашего решения, будет отозван.
+    [few] { $n } сигнала, которые ждут вашего решения, будут отозваны.
+    [many] { $n } сигналов, которые ждут вашего решения, будут отозваны.
+   *[other] { $n } сигнала, которые ждут вашего решения, будут отозваны.
+}
+accounts-unlink-what = Деск перестанет следить за счётом и сотрёт его пароль. История сохранится. У брокера ничего не изменится.
+accounts-unlink-lapses = Этот вопрос потеряет силу { $when }.
+accounts-unlink-sure = Отключить { $label }
+accounts-unlink-lapsed = Время вышло. Ничего не отключено.
+accounts-unlinked = ✅ Счёт <b>{ $label }</b> отключён, его пароль стёрт. История сохранена.
+
+## Что мешает
+
+accounts-refused-desk-file = Этот счёт задан в файле деска и меняется там.
+accounts-refused-linked = Этот счёт уже подключён к деску.
+accounts-refused-linked-by-you = Вы уже подключили этот счёт: { $account }.
+accounts-refused-name-taken = Такое имя уже есть у другого счёта деска. Выберите другое.
+accounts-refused-too-many-accounts = { $most ->
+    [one] Здесь у трейдера может быть { $most } счёт. Сначала отключите его.
+    [few] Здесь у трейдера может быть { $most } счёта. Сначала отключите один из них.
+    [many] Здесь у трейдера может быть { $most } счетов. Сначала отключите один из них.
+   *[other] Здесь у трейдера может быть { $most } счёта. Сначала отключите один из них.
+}
+accounts-refused-no-terminal = Свободного терминала для ещё одного счёта нет. Попросите владельца деска добавить.
+accounts-refused-terminal-busy = Этот терминал сейчас занят. Попробуйте через несколько минут.
+accounts-refused-too-many-tries = Слишком много неверных паролей. Подождите { $minutes } мин: после новых попыток некоторые брокеры блокируют счёт.
+accounts-refused-rejected = Брокер не принимает этот логин с этим паролем на этом сервере. Проверьте все три; нужен основной пароль, а не пароль инвестора.
+accounts-refused-one-time-password = Брокер требует одноразовый пароль или сертификат; такой счёт подключить нельзя.
+accounts-refused-wrong-account = Ответил другой счёт или другой терминал. Ничего не подключено; попросите владельца деска проверить терминал.
+accounts-refused-timed-out = Терминал не ответил вовремя. Ничего не подключено; попробуйте через несколько минут.
+accounts-refused-unreachable = Терминал сейчас недоступен или не может связаться с этим сервером. Проверьте имя сервера и попробуйте ещё раз.
+accounts-refused-not-flat = На счёте что-то открыто: позиций { $positions }, отложенных заявок { $orders }. Сначала закройте всё.
+accounts-refused-under-way = Заявки в пути: { $orders }. Дождитесь их исхода и попробуйте ещё раз.
+accounts-refused-locked = Счёт заблокирован, или его позиции закрываются. Сначала его должен разблокировать владелец деска.
+accounts-refused-unreadable = Терминал сейчас не читается, и никто не знает, открыто ли что-нибудь. Попробуйте позже.
+accounts-refused-bound = Защита заблокировала этот счёт или закрывает его. Пока это так, лимиты можно ужесточить, но не ослабить.
+accounts-refused-ceiling = Владелец деска допускает для «{ $setting }» не больше { $most }.
+accounts-refused-out-of-range = Это вне допустимого для «{ $setting }».
+accounts-refused-too-large = «{ $setting }» превысит «{ $limit }»: ни одна сделка не пройдёт.
+accounts-refused-no-symbol = У брокера этого счёта нет символа { $symbol }.
+accounts-refused-open = На счёте что-то открыто. Сначала закройте; потом символы можно менять.
+
+## Мастер
+
+accounts-link-kind = <b>Подключить счёт</b>
+
+    <b>Учебный</b>: учебные деньги по правилам настоящего рынка, готов сразу.
+    <b>MetaTrader 5</b>: ваш собственный счёт у брокера, демо или реальный. Понадобятся логин, сервер и основной пароль.
+accounts-link-paper = Учебный
+accounts-link-mt5 = MetaTrader 5
+accounts-link-paper_name = Как назвать учебный счёт? Напишите имя, от 1 до { $most } знаков.
+accounts-link-paper_balance = С какой суммы учебных денег он начнётся? Напишите сумму в USD, от { $least } до { $most }.
+accounts-link-bad-balance = Напишите сумму от { $least } до { $most }, например 10000.
+accounts-link-terminal = Какой терминал будет обслуживать счёт? Каждый обслуживает один.
+accounts-link-login = Напишите <b>логин</b> счёта: номер, который дал брокер.
+accounts-link-bad-login = Логин — это число от 1 до 18 цифр. Напишите только цифры.
+accounts-link-server = Напишите <b>сервер</b> точно так, как его показывает терминал, например MetaQuotes-Demo.
+accounts-link-bad-server = В имени сервера от 2 до 64 букв, цифр, пробелов, точек или дефисов, например MetaQuotes-Demo.
+accounts-link-password = Напишите <b>основной пароль</b> счёта { $login } на { $server }.
+
+    Ваше сообщение сразу удаляется. Пароль хранится в зашифрованном виде и только после того, как вы увидели найденное и согласились; его не видит никто.
+accounts-link-bad-password = В пароле от 1 до 64 знаков, текстом. Напишите его ещё раз.
+accounts-link-looks-secret = 🧹 Это было похоже на пароль, и сообщение удалено. Пароль понадобится позже.
+accounts-link-delete-it = ⚠️ Ваше сообщение удалить не удалось. Удалите его сейчас сами: в нём может быть пароль.
+accounts-link-checking = 🔎 Вход в { $login } на { $server } … Если терминал надо сначала запустить, это занимает до двух минут.
+accounts-link-again = Найденное хранится только десять минут и не переживает перезапуск деска. Напишите пароль ещё раз.
+accounts-link-cancelled = Ничего не подключено.
+accounts-link-over = Этот вопрос уже не действует. Что есть, показывает /accounts.
+accounts-found-title = ✅ Вход выполнен. Найдено:
+accounts-found-owner = Имя: { $name }
+accounts-found-live = ⚠️ <b>Это реальный счёт: сигналы, которые вы одобряете, торгуют настоящими деньгами.</b>
+accounts-found-may = Торговля разрешена.
+accounts-found-may-not = ⚠️ Торговать пока нельзя: { $why }
+accounts-found-open = Открыто сейчас: { $positions }, { $orders }. Всё это будет под наблюдением и защитой.
+accounts-found-symbols = Инструменты: { $found }
+accounts-found-missing = ⚠️ У этого брокера не найдены: { $missing }. Их сигналы нельзя исполнить, пока вы не назовёте символ.
+accounts-link-yes = Подключить
+accounts-linked = ✅ Счёт <b>{ $label }</b> подключён и с этой минуты под наблюдением.
+accounts-linked-next = Проверьте риск до первого сигнала: { $size } на сделку, лимит просадки { $limit }.
+
+## Риск
+
+accounts-risk-title = Риск счёта { $label }
+accounts-set-risk_percent = Риск на сделку
+accounts-set-fixed_lots = Фиксированный лот
+accounts-set-max_lots = Лот сделки, не больше
+accounts-set-max_open_risk_percent = Открытый риск, не больше
+accounts-set-max_open_lots = Лоты всех сделок, не больше
+accounts-set-drawdown_limit_percent = Лимит просадки
+accounts-set-daily_loss_percent = Лимит дневного убытка
+accounts-set-max_open_trades = Сделок одновременно
+accounts-set-max_per_day = Сделок в день
+accounts-set-max_drift_pips = Уход цены
+accounts-set-plan = Несколько целей
+accounts-set-hours = Часы торговли
+accounts-about-risk_percent = Какую часть средств сделка теряет, когда срабатывает её стоп.
+accounts-about-fixed_lots = Столько лотов в каждой сделке, каким бы ни был стоп, вместо доли средств.
+accounts-about-max_lots = Больше этого не будет ни одна сделка.
+accounts-about-max_open_risk_percent = Сколько потеряли бы все открытые сделки вместе, если бы сейчас сработали все стопы.
+accounts-about-drawdown_limit_percent = При таком падении от максимума на счёте закрывается всё. Лимит — это условие срабатывания, а не обещание.
+accounts-about-daily_loss_percent = После такого убытка с полуночи брокера на счёте закрывается всё.
+accounts-about-max_open_trades = Сделки, открытые одновременно, вместе с отложенными и открытыми вручную.
+accounts-about-max_per_day = Сделки, начатые за один день (UTC).
+accounts-about-max_drift_pips = Как далеко цена может уйти от той, что вы одобрили.
+accounts-about-plan = Если целей несколько: одна позиция с первой целью или лоты, разделённые на все.
+accounts-about-hours = Когда разрешены новые сделки. Открытое защищено в любое время.
+accounts-now = Сейчас: <b>{ $value }</b>
+accounts-range = Допустимо: от { $least } до { $most }
+accounts-value-pips = { $n ->
+    [one] { $amount } пипс
+    [few] { $amount } пипса
+    [many] { $amount } пипсов
+   *[other] { $amount } пипса
+}
+accounts-value-none = без лимита
+accounts-value-by-risk = нет (по риску)
+accounts-plan-first_target = первая цель
+accounts-plan-split = разделить
+accounts-hours-always = в любое время
+accounts-hours-window = { $opens }–{ $closes } { $days } ({ $zone })
+accounts-hours-except = { $n ->
+    [one] { $window }, кроме { $n } дня
+    [few] { $window }, кроме { $n } дней
+    [many] { $window }, кроме { $n } дней
+   *[other] { $window }, кроме { $n } дня
+}
+accounts-button-type = Другое значение …
+accounts-ask-value = Напишите новое значение для «{ $setting }». { $range }.
+accounts-ask-hours = Напишите часы, дни и часовой пояс, например <code>08:00-17:00 mon-fri Europe/London</code>. Дни и пояс можно не указывать.
+accounts-bad-number = Напишите число, например 0.5.
+accounts-bad-hours = Напишите часы так: 08:00-17:00 mon-fri Europe/London
+accounts-confirm-title = Изменить риск счёта { $label }?
+accounts-confirm-what = { $setting }: { $before } → <b>{ $after }</b>
+accounts-confirm-breach = 🆘 <b>Просадка сейчас { $percent }: с таким лимитом на счёте сразу закроется всё.</b>
+accounts-confirm-looser = ⚠️ Защита закроет позже. Владелец деска будет извещён.
+accounts-button-set = Да, изменить
+accounts-changed = ✅ Готово. Действует с этой минуты.
+accounts-stale = Тем временем это изменилось; вот что действует сейчас.
+
+## Что узнают владельцы
+
+alert-title-account_linked = ➕ Подключён счёт
+alert-title-account_unlinked = ➖ Счёт отключён
+alert-title-account_loosened = 📐 Лимит защиты ослаблен
+accounts-told-linked-paper = Учебный счёт открыл трейдер { $name }. Счёт под наблюдением и защитой.
+accounts-told-linked-mt5 = Счёт подключил трейдер { $name }. Счёт под наблюдением и защитой.
+accounts-told-unlinked = Счёт отключил трейдер { $name }: ничего не было открыто. Наблюдения больше нет.
+accounts-told-loosened = Трейдер { $name } изменил «{ $setting }»: { $before } → { $after }.
