@@ -5,16 +5,42 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextR
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiolimiter import AsyncLimiter
 from cachetools import LRUCache
 
 from core.model.clock import Clock
 
 CHATS_REMEMBERED = 4096
+GROUP_PER_S, GROUP_BURST = 0.25, 5
+"""At most 20 in any minute: those at once and those that follow."""
+
+
+class Bucket:
+    """`burst` at once, then `per_s` a second, each in its turn."""
+
+    def __init__(self, clock: Clock, per_s: float, burst: float) -> None:
+        self._clock = clock
+        self._per_s = per_s
+        self._burst = burst
+        self._tokens = burst
+        self._filled_s = clock.monotonic()
+
+    async def turn(self) -> None:
+        """Wait until one more may go."""
+        wait_s = self._take()
+        if wait_s > 0:
+            await self._clock.sleep(wait_s)
+
+    def _take(self) -> float:
+        """Seconds until the token that is taken is there: those who wait stand in a line."""
+        now_s = self._clock.monotonic()
+        refilled = self._tokens + (now_s - self._filled_s) * self._per_s
+        self._tokens, self._filled_s = min(refilled, self._burst) - 1, now_s
+        return max(-self._tokens / self._per_s, 0.0)
 
 
 class Pace(BaseRequestMiddleware):
-    """Holds back calls that name a chat: `per_s` a second overall, one a second in each after `chat_burst`.
+    """Holds back calls that name a chat: `per_s` a second overall, one a second in each after `chat_burst`,
+    20 a minute in a group.
 
     Telegram's own limits are about 30 a second overall and one a second in a chat. A 429 pauses all of them
     for as long as Telegram asks, because it mutes the whole bot; the refused call, which did nothing, is
@@ -23,13 +49,19 @@ class Pace(BaseRequestMiddleware):
     """
 
     def __init__(
-        self, clock: Clock, *, per_s: float = 25, chat_burst: float = 4, patience_s: float = 5
+        self,
+        clock: Clock,
+        *,
+        per_s: float = 30,
+        burst: float = 5,
+        chat_burst: float = 4,
+        patience_s: float = 5,
     ) -> None:
         self._clock = clock
-        self._overall = AsyncLimiter(per_s, 1)
+        self._overall = Bucket(clock, per_s, burst)
         self._chat_burst = chat_burst
         self._patience_s = patience_s
-        self._chats: LRUCache[int | str, AsyncLimiter] = LRUCache(CHATS_REMEMBERED)
+        self._chats: LRUCache[int | str, Bucket] = LRUCache(CHATS_REMEMBERED)
         self._resume_at = 0.0
 
     async def __call__(
@@ -70,14 +102,16 @@ class Pace(BaseRequestMiddleware):
 
     async def _turn(self, chat: int | str) -> None:
         """Wait until this chat, the bot as a whole, and a pause allow one more call."""
-        await self._limiter(chat).acquire()
-        await self._overall.acquire()
+        await self._bucket(chat).turn()
+        await self._overall.turn()
         while self.pause_left_s:
             await self.pause_over()
-            await self._overall.acquire()
+            await self._overall.turn()
 
-    def _limiter(self, chat: int | str) -> AsyncLimiter:
-        """The chat's own bucket: `chat_burst` at once, refilled with one a second."""
+    def _bucket(self, chat: int | str) -> Bucket:
+        """The chat's own; a group has a negative id or a name."""
         if chat not in self._chats:
-            self._chats[chat] = AsyncLimiter(self._chat_burst, self._chat_burst)
+            is_private = isinstance(chat, int) and chat > 0
+            rate = (1.0, self._chat_burst) if is_private else (GROUP_PER_S, GROUP_BURST)
+            self._chats[chat] = Bucket(self._clock, *rate)
         return self._chats[chat]

@@ -1,4 +1,4 @@
-"""What people do with alerts: the commands below them, a lock of their account."""
+"""What people do with alerts: have one in hand, the commands below it, a lock of its account."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.callbacks import CommandTap, LockTap
+from bot.callbacks import AcknowledgeTap, CommandTap, LockTap
 from bot.commands import ask, handed
 from bot.context import App
 from bot.taps import Tap
 from bot.words import Words
+from core.alerts.escalating import acknowledge
 from core.model.ids import AccountId
 from core.model.people import Person
 from core.model.risk import Place
@@ -21,9 +22,17 @@ LOCK_REASON = "after an alert"
 
 def make_router() -> Router:
     router = Router(name="notifications")
+    router.callback_query.register(on_acknowledge, AcknowledgeTap.filter())
     router.callback_query.register(on_command, CommandTap.filter())
     router.callback_query.register(on_lock, LockTap.filter())
     return router
+
+
+async def on_acknowledge(
+    _: object, callback_data: AcknowledgeTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    await acknowledge(app.desk, callback_data.escalation, person)
+    await tap.answer(words.label("alert-thanks"))
 
 
 async def on_command(

@@ -1,22 +1,21 @@
 """Pacing: below Telegram's limits with its flood control on, and one pause for all after a 429."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 
-from bot.pace import Pace
+from bot.pace import Bucket, Pace
 from bot.sandbox import Sandbox, SandboxClient, Settings, World, serve
 from tests.bot.stage import QuickClock
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    """With Telegram's own limits, by the machine's clock: the limiter's buckets run by it as well."""
-    async with serve(World(settings=Settings(), clock=time.time)) as running:
+async def sandbox(clock: QuickClock) -> AsyncIterator[Sandbox]:
+    """With Telegram's own limits, by the clock of the pace."""
+    async with serve(World(settings=Settings(), clock=clock.monotonic)) as running:
         yield running
 
 
@@ -33,6 +32,26 @@ async def test_forty_chats_at_once_get_their_message_each(people: SandboxClient,
     await asyncio.gather(*(bot.send_message(chat, "hello") for chat in chats))
     delivered = [call["parameters"]["chat_id"] for call in await people.calls("sendMessage") if call["ok"]]
     assert sorted(delivered) == sorted(map(str, chats))
+
+
+async def test_a_group_gets_no_more_than_twenty_in_any_minute(
+    people: SandboxClient, bot: Bot, clock: QuickClock
+) -> None:
+    olga = await people.add_user("Olga")
+    group = await people.add_group("Risk", [olga])
+    sent_s = []
+    for number in range(45):
+        await bot.send_message(group, str(number))
+        sent_s.append(clock.monotonic())
+    assert max(sum(first <= each < first + 60 for each in sent_s) for first in sent_s) <= 20
+    assert all(call["ok"] for call in await people.calls("sendMessage"))
+
+
+async def test_a_thousand_go_out_at_the_rate_of_the_limit(clock: QuickClock) -> None:
+    bucket, began_s = Bucket(clock, 30, 5), clock.monotonic()
+    for _ in range(1_000):
+        await bucket.turn()
+    assert clock.monotonic() - began_s == pytest.approx((1_000 - 5) / 30, abs=1)
 
 
 async def test_a_short_burst_in_one_chat_passes_at_once(people: SandboxClient, bot: Bot) -> None:

@@ -122,6 +122,13 @@ alert-route-again = /route shows where alerts go; there it is switched on again.
 
 alert-again = This may have come before: Telegram gave no answer the first time.
 
+alert-acknowledge = ✋ I have it
+alert-acknowledged = ✋ { $who } has it in hand, { $time }.
+alert-somebody = somebody
+alert-is-over = ☑️ It is over by itself, { $time }.
+alert-nobody-yet = Nobody has it in hand for { $length }; you are the next who is asked.
+alert-thanks = Noted: you have it in hand.
+
 alert-do-positions = Positions
 alert-do-closeall = Close everything
 alert-do-health = Health

@@ -122,6 +122,13 @@ alert-route-again = /route muestra adónde van las alertas; allí se vuelve a ac
 
 alert-again = Puede que ya te llegara: la primera vez Telegram no respondió.
 
+alert-acknowledge = ✋ Me encargo
+alert-acknowledged = ✋ { $who } se encarga, { $time }.
+alert-somebody = alguien
+alert-is-over = ☑️ Ha terminado por sí solo, { $time }.
+alert-nobody-yet = Nadie se ha encargado en { $length }; ahora te preguntamos a ti.
+alert-thanks = Anotado: te encargas tú.
+
 alert-do-positions = Posiciones
 alert-do-closeall = Cerrar todo
 alert-do-health = Terminales

@@ -124,6 +124,13 @@ alert-route-again = Куда идут оповещения и как включ�
 
 alert-again = Возможно, это уже приходило: в первый раз Telegram не ответил.
 
+alert-acknowledge = ✋ Принято
+alert-acknowledged = ✋ Этим занимается { $who }, { $time }.
+alert-somebody = кто-то
+alert-is-over = ☑️ Прошло само, { $time }.
+alert-nobody-yet = За { $length } никто не откликнулся; теперь спрашиваем вас.
+alert-thanks = Записано: этим занимаетесь вы.
+
 alert-do-positions = Позиции
 alert-do-closeall = Закрыть всё
 alert-do-health = Терминалы
