@@ -1,75 +1,100 @@
-"""/positions, and /closeall with its question."""
-
-import asyncio
-from datetime import timedelta
+"""/positions, the view of one position, and the questions that its buttons put."""
 
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.callbacks import CloseAllAct, CloseAllTap
-from bot.commands import CLOSE_ALL, POSITIONS, Asks
+from bot.access import HasRight, readable_accounts
+from bot.callbacks import PositionAct, PositionsTap, PositionTap
+from bot.commands import POSITIONS, Asks
 from bot.context import App
-from bot.delivery.market import if_soon
+from bot.handlers.requests import put_question
+from bot.holdings import read_book, read_books
 from bot.taps import Tap
-from bot.views.closeall import KEPT, LAPSED, NOTHING_OPEN, closing, question, unreadable
 from bot.views.markup import Rendered
-from bot.views.positions import Book, positions
+from bot.views.positions import gone, position, positions
 from bot.words import Words
 from core.model.accounts import Account
-from core.model.mt5 import MT5AccountSnapshot
+from core.model.errors import NotFound
+from core.model.ids import AccountId
 from core.model.people import Person, Right
-from core.trading.closing import close_all, exposure
+from core.model.requests import RequestKind
+from core.trading.requests import Wanted
 
-CONFIRM_WITHIN = timedelta(seconds=30)
+_KINDS = {
+    PositionAct.CLOSE: RequestKind.CLOSE,
+    PositionAct.HALF: RequestKind.CLOSE,
+    PositionAct.BREAK_EVEN: RequestKind.BREAK_EVEN,
+    PositionAct.STOP: RequestKind.STOP,
+    PositionAct.TARGET: RequestKind.TARGET,
+}
 
 
 def make_router() -> Router:
     router = Router(name="positions")
     router.message.register(on_positions, Asks(POSITIONS))
-    router.message.register(on_close_all, Asks(CLOSE_ALL))
-    router.callback_query.register(on_answer, CloseAllTap.filter(), HasRight(Right.CLOSE_OWN))
+    router.callback_query.register(on_page, PositionsTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_position, PositionTap.filter(), HasRight(Right.READ_OWN))
     return router
 
 
-async def on_positions(message: Message, person: Person, app: App) -> None:
+async def on_positions(message: Message, person: Person, app: App, words: Words) -> None:
     """What the terminals show now, or else the last good reading, which tells its age."""
-    async with app.desk.store.read() as tx:
-        desk_wide = person.may(Right.READ_DESK)
-        accounts = await (tx.accounts.all() if desk_wide else tx.accounts.of_person(person.id))
-        stored = [await tx.snapshots.latest(account.id) for account in accounts]
-        marks = [await tx.marks.lasting(account.id) for account in accounts]
-    live = await asyncio.gather(*(if_soon("positions", _read(app, account)) for account in accounts))
-    newest = [now or before for now, before in zip(live, stored, strict=True)]
-    books = [Book(*each) for each in zip(accounts, newest, marks, strict=True)]
-    await message.answer(positions(books).text)
+    shown = positions(await read_books(app, person), 0, app.desk.clock.now(), words)
+    await message.answer(shown.text, reply_markup=shown.keyboard)
 
 
-async def _read(app: App, account: Account) -> MT5AccountSnapshot:
-    return await (await app.desk.terminals.session(account.id)).snapshot()
-
-
-async def on_close_all(message: Message, person: Person, app: App) -> None:
-    open_now = await exposure(app.desk, person)
-    if open_now.is_flat:
-        await message.answer(NOTHING_OPEN)
-        return
-    if not (open_now.positions or open_now.orders):
-        await message.answer(unreadable(open_now))
-        return
-    asked = question(open_now, app.desk.clock.now() + CONFIRM_WITHIN)
-    await message.answer(asked.text, reply_markup=asked.keyboard)
-
-
-async def on_answer(
-    _: object, callback_data: CloseAllTap, person: Person, app: App, tap: Tap, words: Words
+async def on_page(
+    _: object, callback_data: PositionsTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
-    if callback_data.act is CloseAllAct.KEEP:
-        await tap.show(Rendered(KEPT))
-    elif not 0 <= callback_data.until - app.desk.clock.now().timestamp() <= CONFIRM_WITHIN.total_seconds():
-        await tap.answer(LAPSED, alert=True)
-        await tap.show(Rendered(LAPSED))
-    else:
-        async with tap.working(words.label("reply-on-it")):
-            number = await close_all(app.desk, person)
-        await tap.show(closing(number))
+    async with tap.working(""):
+        books = await read_books(app, person)
+    await tap.show(positions(books, callback_data.page, app.desk.clock.now(), words))
+
+
+async def on_position(
+    _: object,
+    callback_data: PositionTap,
+    person: Person,
+    app: App,
+    tap: Tap,
+    words: Words,
+    state: FSMContext,
+) -> None:
+    account = await readable(app, person, AccountId(callback_data.account))
+    if callback_data.act is PositionAct.SHOW:
+        async with tap.working(""):
+            shown = await _one(app, person, account, callback_data.ticket, words)
+        await tap.show(shown)
+        return
+    check_own(account, person)
+    half = callback_data.act is PositionAct.HALF
+    wanted = Wanted(account.id, callback_data.ticket, _KINDS[callback_data.act], half)
+    try:
+        await put_question(app, wanted, person, tap, words, state)
+    except NotFound:
+        await tap.show(await _one(app, person, account, callback_data.ticket, words))
+        raise
+
+
+async def _one(app: App, person: Person, account: Account, ticket: int, words: Words) -> Rendered:
+    book = await read_book(app, person, account)
+    for one in book.positions:
+        if one.identifier == ticket:
+            return position(book, one, app.desk.clock.now(), words)
+    return gone(words)
+
+
+async def readable(app: App, person: Person, account: AccountId) -> Account:
+    """Raises NotFound for one that the person may not see."""
+    async with app.desk.store.read() as tx:
+        for each in await readable_accounts(tx, person):
+            if each.id == account:
+                return each
+    raise NotFound("This account is not yours.")
+
+
+def check_own(account: Account, person: Person) -> None:
+    """Raises NotFound, told in the answer to the tap; the use-case asks again."""
+    if account.person_id != person.id or not person.may(Right.CLOSE_OWN):
+        raise NotFound("This account is not yours.")

@@ -1,82 +1,95 @@
 """The question of /closeall, restating what would be closed, and its answers."""
 
 from datetime import datetime
+from uuid import UUID
 
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
 from bot.callbacks import CloseAllAct, CloseAllTap
-from bot.views.card import NAME_LIMIT
-from bot.views.markup import (
-    Rendered,
-    bold,
-    button,
-    count,
-    keyboard,
-    lines,
-    lots,
-    paragraphs,
-    plain,
-    relative,
-    signed_money,
-)
+from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain
+from bot.views.positions import NAME_LIMIT
+from bot.words import Words
 from core.model.accounts import Account
 from core.model.mt5 import MT5Position
 from core.trading.closing import Exposure
 
 SHOWN = 20
 
-NOTHING_OPEN = "You have no open positions and no pending orders."
-KEPT = "Nothing was closed."
-LAPSED = "This question has lapsed. Send /closeall again."
 
-
-def question(exposure: Exposure, until: datetime) -> Rendered:
-    """The numbers once more, and two buttons that lapse at `until`."""
+def question(exposure: Exposure, until: datetime, account: UUID | None, words: Words) -> Rendered:
+    """The numbers once more, and two buttons that lapse at `until`. `account` when only that one is meant."""
     number = len(exposure.positions)
-    listed = [_line(account, position) for account, position in exposure.positions[:SHOWN]]
-    more = f"… and {number - SHOWN} more" if number > SHOWN else None
-    result = bold(signed_money(exposure.total_profit))
-    orders = f" and cancel {bold(count(exposure.orders, 'pending order'))}" if exposure.orders else ""
+    listed = [_line(account, position, words) for account, position in exposure.positions[:SHOWN]]
     text = paragraphs(
-        f"Close {bold(count(number, 'position'))} with a result of {result}{orders}?",
-        lines(*listed, more),
-        _silent(exposure),
-        f"This question lapses {relative(until)}.",
+        _ask(exposure, words),
+        lines(*listed, words("closeall-more", n=number - SHOWN) if number > SHOWN else None),
+        _silent(exposure, words),
+        words("closeall-lapses", at=words.relative(until)),
     )
-    return Rendered(text, keyboard([_close(number, until)], [_keep(until)]))
+    close = (
+        words.label("closeall-close", n=number)
+        if number
+        else words.label("closeall-cancel", n=exposure.orders)
+    )
+    sure = button(close, _tap(CloseAllAct.CLOSE, until, account), ButtonStyle.DANGER)
+    keep = button(words.label("closeall-keep"), _tap(CloseAllAct.KEEP, until, account))
+    return Rendered(text, keyboard([sure], [keep]))
 
 
-def unreadable(exposure: Exposure) -> str:
-    """When not a single account can tell what is open."""
-    names = ", ".join(account.label for account in exposure.silent)
-    return f"The terminal cannot be reached just now: {names}. Nothing was sent; please try again."
-
-
-def _silent(exposure: Exposure) -> str | None:
-    if not exposure.silent:
-        return None
-    names = ", ".join(plain(account.label, NAME_LIMIT) for account in exposure.silent)
-    return f"⚠️ Cannot be read now, and is not in this list: {names}."
-
-
-def closing(number: int) -> Rendered:
-    """Shown in place of the question once it was confirmed."""
+def choice(exposure: Exposure, until: datetime, words: Words) -> Rendered:
+    """Which account: a button for each that has something open, and one for all of them."""
+    each = [[_choose(account, exposure, until)] for account in exposure.held]
+    all_of_them = button(words.label("closeall-all"), _tap(CloseAllAct.ASK, until, None), ButtonStyle.DANGER)
+    keep = button(words.label("closeall-keep"), _tap(CloseAllAct.KEEP, until, None))
     return Rendered(
-        f"On its way: {bold(count(number, 'order'))}. Each close is reported as the broker confirms it."
+        paragraphs(words("closeall-which"), _silent(exposure, words)), keyboard(*each, [all_of_them], [keep])
     )
 
 
-def _line(account: Account, position: MT5Position) -> str:
-    size = f"{position.side.upper()} {lots(position.volume)}"
+def unreadable(exposure: Exposure, words: Words) -> Rendered:
+    """When not a single account can tell what is open."""
+    return Rendered(words("closeall-unreadable", accounts=_names(exposure)))
+
+
+def closing(number: int, words: Words) -> Rendered:
+    """Shown in place of the question once it was confirmed."""
+    return Rendered(words("closeall-closing", n=number))
+
+
+def _ask(exposure: Exposure, words: Words) -> Html:
+    positions, orders = len(exposure.positions), exposure.orders
+    result = bold(_result(exposure, words))
+    if not positions:
+        return words("closeall-ask-orders", n=orders)
+    if not orders:
+        return words("closeall-ask", n=positions, result=result)
+    return words("closeall-ask-both", n=positions, result=result, orders=words("closeall-orders", n=orders))
+
+
+def _result(exposure: Exposure, words: Words) -> Html:
+    """By currency: money of two currencies is never added."""
+    return words.listed(*(words.signed_money(money, name) for name, money in exposure.profits.items()))
+
+
+def _silent(exposure: Exposure, words: Words) -> Html | None:
+    return words("closeall-silent", accounts=_names(exposure)) if exposure.silent else None
+
+
+def _names(exposure: Exposure) -> Html:
+    return Html(", ".join(plain(account.label, NAME_LIMIT) for account in exposure.silent[:SHOWN]))
+
+
+def _line(account: Account, position: MT5Position, words: Words) -> str:
+    size = f"{position.side.upper()} {words.lots(position.volume)}"
     where = plain(account.label, NAME_LIMIT)
-    return f"• {plain(position.symbol, NAME_LIMIT)} {size} {signed_money(position.profit)} · {where}"
+    return f"• {plain(position.symbol, NAME_LIMIT)} {size} {words.signed_money(position.profit)} · {where}"
 
 
-def _close(number: int, until: datetime) -> InlineKeyboardButton:
-    data = CloseAllTap(act=CloseAllAct.CLOSE, until=int(until.timestamp()))
-    return button(f"Close {count(number, 'position')}", data, ButtonStyle.DANGER)
+def _choose(account: Account, exposure: Exposure, until: datetime) -> InlineKeyboardButton:
+    number = sum(held.id == account.id for held, _ in exposure.positions)
+    return button(f"{clip(account.label, NAME_LIMIT)} · {number}", _tap(CloseAllAct.ASK, until, account.id))
 
 
-def _keep(until: datetime) -> InlineKeyboardButton:
-    return button("Keep them", CloseAllTap(act=CloseAllAct.KEEP, until=int(until.timestamp())))
+def _tap(act: CloseAllAct, until: datetime, account: UUID | None) -> CloseAllTap:
+    return CloseAllTap(act=act, until=int(until.timestamp()), account=account)

@@ -29,7 +29,7 @@ class Page(Generic[T]):
         return keyboard([action], *self.turns(turn))
 
     def turns(self, turn: Callable[[int], CallbackData]) -> list[list[InlineKeyboardButton]]:
-        """A row `‹ 2/7 ›` that goes round, nothing where there is one page; its middle shows the page anew."""
+        """A row `‹ 2/7 ›` that goes round, none where there is one page; its middle shows the page anew."""
         if not self.last:
             return []
         pages, here = self.last + 1, self.number

@@ -1,6 +1,7 @@
 """Closing what is open: intents for every position and pending order of an account, worst first."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,7 +9,9 @@ from decimal import Decimal
 from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.errors import NotFound
 from core.model.events import Event
+from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
 from core.model.trades import Intent, IntentKind, IntentState
@@ -26,12 +29,14 @@ LOST_AFTER_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What a person has open; `silent` are the accounts that could not be read now."""
+    """What a person has open. `profits` are the results by currency, `held` the accounts with something open,
+    `silent` those that could not be read now."""
 
     positions: tuple[tuple[Account, MT5Position], ...]
-    total_profit: Decimal
+    profits: Mapping[str, Decimal]
     orders: int = 0
     silent: tuple[Account, ...] = ()
+    held: tuple[Account, ...] = ()
 
     @property
     def is_flat(self) -> bool:
@@ -39,29 +44,35 @@ class Exposure:
         return not (self.positions or self.orders or self.silent)
 
 
-async def exposure(desk: Desk, person: Person) -> Exposure:
-    """What is open on all accounts of the person, read now."""
-    held: list[tuple[Account, MT5Position]] = []
-    orders, silent = 0, []
-    for account in await _accounts(desk, person):
+async def exposure(desk: Desk, person: Person, only: AccountId | None = None) -> Exposure:
+    """What is open on all accounts of the person, or on that one, read now."""
+    read: list[tuple[Account, MT5AccountSnapshot]] = []
+    silent = []
+    for account in await _accounts(desk, person, only):
         try:
-            snapshot = await (await desk.terminals.session(account.id)).snapshot()
+            read.append((account, await (await desk.terminals.session(account.id)).snapshot()))
         except TerminalError:
             silent.append(account)
-            continue
-        held += [(account, position) for position in snapshot.positions]
-        orders += len(snapshot.orders)
-    profit = sum((p.profit + p.swap for _, p in held), Decimal(0))
-    return Exposure(tuple(held), profit, orders, tuple(silent))
+    profits: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for _, snapshot in read:
+        if snapshot.positions:
+            profits[snapshot.account.currency] += snapshot.unrealised_profit
+    return Exposure(
+        tuple((account, position) for account, snapshot in read for position in snapshot.positions),
+        profits,
+        sum(len(snapshot.orders) for _, snapshot in read),
+        tuple(silent),
+        tuple(account for account, snapshot in read if snapshot.positions or snapshot.orders),
+    )
 
 
-async def close_all(desk: Desk, person: Person) -> int:
-    """Queue closing of everything on the person's accounts; returns how many closes.
+async def close_all(desk: Desk, person: Person, only: AccountId | None = None) -> int:
+    """Queue closing of everything on the person's accounts, or on that one; returns how many closes.
 
     Raises Unavailable naming the accounts that could not be read; on the others everything is queued.
     """
     queued, silent = 0, []
-    for account in await _accounts(desk, person):
+    for account in await _accounts(desk, person, only):
         try:
             queued += await close_account(desk, account, person)
         except TerminalError as error:
@@ -88,9 +99,14 @@ async def close_account(desk: Desk, account: Account, person: Person) -> int:
     return queued
 
 
-async def _accounts(desk: Desk, person: Person) -> Sequence[Account]:
+async def _accounts(desk: Desk, person: Person, only: AccountId | None) -> Sequence[Account]:
+    """Raises NotFound when that one is not theirs."""
     async with desk.store.read() as tx:
-        return await tx.accounts.of_person(person.id)
+        accounts = await tx.accounts.of_person(person.id)
+    mine = [account for account in accounts if only in (None, account.id)]
+    if only is not None and not mine:
+        raise NotFound("This account is not yours.")
+    return mine
 
 
 async def queue_closing_everything(

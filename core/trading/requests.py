@@ -109,10 +109,17 @@ async def typed(desk: Desk, number: int, person: Person, text: str) -> Asked:
     return _asked(held, instrument, priced)
 
 
+async def open_request(desk: Desk, number: int, person: Person) -> Request:
+    """One that can still be confirmed by this person."""
+    request = await _mine(desk, number, person)
+    if request.state is not RequestState.ASKED or desk.clock.now() > request.until:
+        raise Stale(_OVER[request.state])
+    return request
+
+
 async def confirm(desk: Desk, number: int, person: Person, shown: SentMessage) -> Request:
     """Queue what was asked; the message `shown` tells from now on what becomes of it."""
-    request = await _mine(desk, number, person)
-    _check_open(desk, request)
+    request = await open_request(desk, number, person)
     held = await _own(desk, request.account_id, person)
     check_same(request, held)
     await _queue(desk, held, request, person, _following(desk, request, shown))
@@ -150,11 +157,6 @@ _OVER = {
     RequestState.QUEUED: "This was confirmed already.",
     RequestState.DROPPED: "This was dropped. Nothing was sent.",
 }
-
-
-def _check_open(desk: Desk, request: Request) -> None:
-    if request.state is not RequestState.ASKED or desk.clock.now() > request.until:
-        raise Stale(_OVER[request.state])
 
 
 async def _mine(desk: Desk, number: int, person: Person) -> Request:

@@ -5,14 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox import SandboxClient
-from bot.views.closeall import LAPSED
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.people import Person
 from core.model.risk import LockKind, Place
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast
-from tests.bot.wording import reply
+from tests.bot.wording import ENGLISH, reply
 
 pytestmark = pytest.mark.usefixtures("running")
 
@@ -29,7 +28,7 @@ HINTS = {
     "/chart EURUSD H1": "Write it like this: /chart EURUSD",
     "/chart <b>": "Write it like this: /chart EURUSD",
     "/status now": "/status takes nothing after it.",
-    "/closeall please": "/closeall takes nothing after it.",
+    "/closeall please": "Which of your accounts is meant? You have: Tara's paper.",
     "/help me": "/help takes nothing after it.",
     "/postions": "I do not know /postions. Did you mean /positions?",
     "/qqqqqqqq": "I do not know /qqqqqqqq. /help lists all.",
@@ -71,9 +70,9 @@ async def test_status_shows_a_trader_their_own_accounts_only(people: SandboxClie
 
 
 async def test_positions_before_the_first_reading(people: SandboxClient, cast: Cast) -> None:
-    own = await ask(people, cast.tara, "/positions", "Not read yet")
+    own = await ask(people, cast.tara, "/positions", "not read yet")
     assert "Tom's paper" not in own
-    assert "Tom's paper" in await ask(people, cast.admin, "/positions", "Not read yet")
+    assert "Tom's paper" in await ask(people, cast.admin, "/positions", "not read yet")
 
 
 async def test_signals_with_what_became_of_them(
@@ -132,4 +131,4 @@ async def test_the_question_of_closeall_lapses(people: SandboxClient, cast: Cast
     answer = await people.wait_for(cast.tara.telegram_id, "/closeall", after=shown["message_id"])
     past = int((desk.clock.now() - timedelta(seconds=1)).timestamp())
     await people.tap_stale(cast.tara.telegram_id, f"x:c:{past}", answer["message_id"])
-    await people.wait_for_answer(cast.tara.telegram_id, LAPSED)
+    await people.wait_for_answer(cast.tara.telegram_id, ENGLISH.label("closeall-lapsed"))

@@ -1,19 +1,14 @@
 """The market guard's entries of the desk file, its texts, and its calendar at the start."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
 
 from bot.marketguard import MarketEntry, load_calendar
 from bot.settings import SettingsError
-from bot.views.positions import _marks
-from core.model.ids import AccountId
 from core.model.policies import Danger, MarketAction, MarketPolicy
-from core.model.risk import Mark
 
 README = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
 
@@ -58,13 +53,3 @@ def test_a_calendar_that_cannot_be_read_is_refused_at_the_start(tmp_path: Path) 
     with pytest.raises(SettingsError, match=r"TAPDESK_NEWS_FILE: .*news\.csv: line 2: 'soon'"):
         load_calendar(str(file))
     assert load_calendar("").windows == ()
-
-
-def test_positions_show_the_marks_of_each_symbol() -> None:
-    at = datetime(2026, 11, 20, tzinfo=UTC)
-    marks = [
-        Mark(n, AccountId(UUID(int=1)), "EURUSD", danger, MarketAction.ALERT, "", (), at)
-        for n, danger in enumerate((Danger.GAP, Danger.SPREAD))
-    ]
-    assert _marks(marks) == "⚠️ EURUSD gap, spread"
-    assert _marks([]) is None

@@ -1,0 +1,88 @@
+"""/closeall: a question with everything that would be closed, and its answers."""
+
+from datetime import timedelta
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.access import HasRight
+from bot.callbacks import CloseAllAct, CloseAllTap
+from bot.commands import CLOSE_ALL, Asks
+from bot.context import App
+from bot.taps import Tap
+from bot.views.closeall import choice, closing, question, unreadable
+from bot.views.markup import Rendered
+from bot.words import Words
+from core.model.errors import NotFound
+from core.model.ids import AccountId
+from core.model.people import Person, Right
+from core.trading.closing import close_all, exposure
+
+CONFIRM_WITHIN = timedelta(seconds=30)
+
+
+def make_router() -> Router:
+    router = Router(name="closeall")
+    router.message.register(on_close_all, Asks(CLOSE_ALL))
+    router.callback_query.register(on_answer, CloseAllTap.filter(), HasRight(Right.CLOSE_OWN))
+    return router
+
+
+async def on_close_all(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
+    """The question; for who trades several accounts, and names none, which one first."""
+    account = await _named(app, person, argument) if argument else None
+    shown = await _question(app, person, account, words, chooses=account is None)
+    await message.answer(shown.text, reply_markup=shown.keyboard)
+
+
+async def on_answer(
+    _: object, callback_data: CloseAllTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    act, account = callback_data.act, _account(callback_data)
+    if act is CloseAllAct.KEEP:
+        await tap.show(Rendered(words("closeall-kept")))
+    elif not 0 <= callback_data.until - app.desk.clock.now().timestamp() <= CONFIRM_WITHIN.total_seconds():
+        await tap.answer(words.label("closeall-lapsed"), alert=True)
+        await tap.show(Rendered(words("closeall-lapsed")))
+    elif act is CloseAllAct.ASK:
+        async with tap.working(""):
+            shown = await _question(app, person, account, words)
+        await tap.show(shown)
+    else:
+        async with tap.working(words.label("reply-on-it")):
+            number = await close_all(app.desk, person, account)
+        await tap.show(closing(number, words))
+
+
+async def _question(
+    app: App, person: Person, account: AccountId | None, words: Words, *, chooses: bool = False
+) -> Rendered:
+    open_now = await exposure(app.desk, person, account)
+    if open_now.is_flat:
+        return Rendered(words("closeall-nothing"))
+    if not (open_now.positions or open_now.orders):
+        return unreadable(open_now, words)
+    until = app.desk.clock.now() + CONFIRM_WITHIN
+    if chooses and len(open_now.held) > 1:
+        return choice(open_now, until, words)
+    return question(open_now, until, account, words)
+
+
+async def _named(app: App, person: Person, label: str) -> AccountId:
+    """Of the person's accounts the one of that name. Raises NotFound, naming them."""
+    async with app.desk.store.read() as tx:
+        mine = await tx.accounts.of_person(person.id)
+    found = [one for one in mine if _plain(one.label) == _plain(label)]
+    found = found or [one for one in mine if _plain(one.label).startswith(_plain(label))]
+    if len(found) != 1:
+        names = ", ".join(one.label for one in mine[:12])
+        raise NotFound(f"Which of your accounts is meant? You have: {names}.")
+    return found[0].id
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def _account(button: CloseAllTap) -> AccountId | None:
+    return AccountId(button.account) if button.account else None

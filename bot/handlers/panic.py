@@ -1,0 +1,59 @@
+"""/panic: everything on every account closed and the desk locked, after one tap more.
+
+How far it is, the relay shows in the message of the question: see `bot/delivery/subjects.py`.
+"""
+
+from datetime import timedelta
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.access import HasRight
+from bot.callbacks import PanicProgressTap, PanicTap
+from bot.commands import PANIC, Asks
+from bot.context import App
+from bot.taps import Tap
+from bot.views.panic import dropped, lapsed, progress, question
+from bot.words import Words
+from core.model.people import Person, Right
+from core.ports import SentMessage
+from core.risk.panic import at_stake, panic
+from core.risk.panic import progress as read_progress
+
+CONFIRM_WITHIN = timedelta(seconds=30)
+
+
+def make_router() -> Router:
+    router = Router(name="panic")
+    router.message.register(on_panic, Asks(PANIC))
+    router.callback_query.register(on_answer, PanicTap.filter(), HasRight(Right.PANIC))
+    router.callback_query.register(on_look, PanicProgressTap.filter(), HasRight(Right.READ_DESK))
+    return router
+
+
+async def on_panic(message: Message, person: Person, app: App, words: Words) -> None:
+    stakes = await at_stake(app.desk, person)
+    shown = question(stakes, app.desk.clock.now() + CONFIRM_WITHIN, words)
+    await message.answer(shown.text, reply_markup=shown.keyboard)
+
+
+async def on_answer(
+    _: object, callback_data: PanicTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    left_s = callback_data.until - app.desk.clock.now().timestamp()
+    if not callback_data.sure:
+        await tap.show(dropped(words))
+    elif not 0 <= left_s <= CONFIRM_WITHIN.total_seconds():
+        await tap.answer(words.label("panic-lapsed"), alert=True)
+        await tap.show(lapsed(words))
+    else:
+        here = SentMessage(person.chat_id or person.telegram_id, tap.message_id or 0, has_photo=False)
+        async with tap.working(words.label("reply-on-it")):
+            await panic(app.desk, person, here)
+
+
+async def on_look(_: object, callback_data: PanicProgressTap, app: App, tap: Tap, words: Words) -> None:
+    async with app.desk.store.read() as tx:
+        shown = await read_progress(app.desk, tx, callback_data.panic)
+    await tap.answer()
+    await tap.show(progress(shown, words))

@@ -1,0 +1,46 @@
+### /panic: cerrar todo en cada cuenta y bloquear la mesa.
+
+panic-ask = 🆘 ¿Cerrar todo en cada cuenta y bloquear toda la mesa?
+panic-accounts = { $n ->
+    [one] { $n } cuenta
+   *[other] { $n } cuentas
+}
+panic-positions = { $n ->
+    [one] { $n } posición, { $lots }
+   *[other] { $n } posiciones, { $lots }
+}
+panic-orders = { $n ->
+    [one] { $n } orden pendiente
+   *[other] { $n } órdenes pendientes
+}
+panic-equity = Patrimonio { $equity }
+panic-unread = ⚠️ Ahora no se puede leer; se cerrará en cuanto se pueda llegar: { $accounts }
+panic-what = Según la última lectura. Las posiciones se cierran a mercado y las órdenes pendientes se cancelan; no se abre nada nuevo hasta que un propietario desbloquee.
+panic-lapses = Esta pregunta caduca { $at }.
+panic-sure = 🆘 Cerrar todo
+panic-drop = No
+panic-dropped = No se hizo nada.
+panic-lapsed = Esta pregunta ha caducado. Envía /panic otra vez.
+panic-runs = 🆘 Pánico: se está cerrando todo
+panic-over = ✅ Pánico: todo está cerrado
+panic-by = { $name }, { $at }
+panic-done = { $n ->
+    [one] Cerradas { $done } de { $n } cuenta
+   *[other] Cerradas { $done } de { $n } cuentas
+}
+panic-flat = todo cerrado
+panic-released = liberada, no se cierra nada más
+panic-held = retenida por un propietario
+panic-left = { $n ->
+    [0] cerrándose
+    [one] queda { $n } abierta
+   *[other] quedan { $n } abiertas
+}
+panic-stuck = { $n ->
+    [0] no se consigue; mira el terminal
+   *[other] abiertas aún: { $n }, no se consigue; mira el terminal
+}
+panic-unreached = sin conexión: { $error }
+panic-more = … y { $n } más
+panic-goes-on = La mesa sigue con cada cuenta por separado hasta que quede cerrada. Las operaciones nuevas están bloqueadas en todas partes.
+panic-locked = Las operaciones nuevas siguen bloqueadas en la mesa y en cada cuenta: /unlock

@@ -1,0 +1,103 @@
+"""/panic: the question with what is at stake, and the message that tells how far it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from aiogram.enums import ButtonStyle
+
+from bot.callbacks import PanicProgressTap, PanicTap
+from bot.views.card import BADGES
+from bot.views.markup import Html, Rendered, bold, button, fitting, keyboard, lines, paragraphs, plain
+from bot.views.positions import NAME_LIMIT
+from bot.words import Words
+from core.model.risk import Liquidation, LiquidationState
+from core.risk.panic import Progress, Stake, equities
+
+ROOM = 2800
+ERROR_LIMIT = 120
+_OVER = (LiquidationState.FLAT, LiquidationState.LOCKED, LiquidationState.RELEASED)
+_MARKS = {LiquidationState.STUCK: "🆘", LiquidationState.HELD: "✋", **dict.fromkeys(_OVER, "✅")}
+
+
+def question(stakes: Sequence[Stake], until: datetime, words: Words) -> Rendered:
+    """Accounts, positions, lots and equity once more, and two buttons that lapse at `until`."""
+    text = paragraphs(
+        bold(words("panic-ask")),
+        lines(
+            words("panic-accounts", n=len(stakes)),
+            words("panic-positions", n=sum(stake.positions for stake in stakes), lots=_lots(stakes, words)),
+            words("panic-orders", n=sum(stake.orders for stake in stakes)),
+            words("panic-equity", equity=bold(_equity(stakes, words))) if equities(stakes) else None,
+            _unread(stakes, words),
+        ),
+        words("panic-what"),
+        words("panic-lapses", at=words.relative(until)),
+    )
+    at = int(until.timestamp())
+    sure = button(words.label("panic-sure"), PanicTap(until=at, sure=True), ButtonStyle.DANGER)
+    return Rendered(
+        text, keyboard([sure], [button(words.label("panic-drop"), PanicTap(until=at, sure=False))])
+    )
+
+
+def progress(shown: Progress, words: Words) -> Rendered:
+    """How each account stands, those that are not flat first; as many as fit."""
+    parts = sorted(shown.parts, key=lambda part: part[1].state in _OVER)
+    done = sum(part.state in _OVER for _, part in parts)
+    told = fitting([_part(stake, part, words) for stake, part in parts], ROOM)
+    more = len(parts) - len(told)
+    over = done == len(parts)
+    text = paragraphs(
+        lines(
+            bold(words("panic-over" if over else "panic-runs")),
+            words("panic-by", name=shown.by[:NAME_LIMIT], at=words.date_time(shown.panic.at)),
+            words("panic-done", done=str(done), n=len(parts)),
+        ),
+        lines(*told, words("panic-more", n=more) if more else None),
+        words("panic-locked") if over else words("panic-goes-on"),
+    )
+    again = button(words.label("positions-refresh"), PanicProgressTap(panic=shown.panic.id))
+    return Rendered(text, None if over else keyboard([again]))
+
+
+def dropped(words: Words) -> Rendered:
+    return Rendered(words("panic-dropped"))
+
+
+def lapsed(words: Words) -> Rendered:
+    return Rendered(words("panic-lapsed"))
+
+
+def _part(stake: Stake, part: Liquidation, words: Words) -> Html:
+    name = words.listed(bold(stake.account.label, NAME_LIMIT), BADGES.get(_kind(stake)))
+    return words.listed(f"{_MARKS.get(part.state, '⏳')} {name}", _stands(stake, part, words))
+
+
+def _stands(stake: Stake, part: Liquidation, words: Words) -> Html:
+    if part.state in _OVER:
+        return words("panic-released" if part.state is LiquidationState.RELEASED else "panic-flat")
+    if part.state is LiquidationState.HELD:
+        return words("panic-held")
+    if stake.error:
+        return words("panic-unreached", error=words.told(stake.error, ERROR_LIMIT))
+    key = "panic-stuck" if part.state is LiquidationState.STUCK else "panic-left"
+    return words(key, n=stake.positions + stake.orders)
+
+
+def _kind(stake: Stake) -> str:
+    return stake.account.shown_kind(stake.snapshot.account.kind if stake.snapshot else "")
+
+
+def _lots(stakes: Sequence[Stake], words: Words) -> Html:
+    return words.lots(sum((stake.lots for stake in stakes), Decimal(0)))
+
+
+def _equity(stakes: Sequence[Stake], words: Words) -> Html:
+    return words.listed(*(words.money(equity, name) for name, equity in equities(stakes).items()))
+
+
+def _unread(stakes: Sequence[Stake], words: Words) -> Html | None:
+    """Of what these hold nothing is known now; they are closed all the same."""
+    names = [plain(each.account.label, NAME_LIMIT) for each in stakes if each.error or each.snapshot is None]
+    return words("panic-unread", accounts=Html(", ".join(names[:12]))) if names else None
