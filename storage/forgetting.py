@@ -30,11 +30,13 @@ from core.model.forgetting import Pseudonym, Trace
 from core.model.ids import AccountId, PersonId
 from core.model.people import Language, Person
 from storage.accounts import ERASED
-from storage.tables import accounts, dialogs, intents, knocks, metadata, people, snapshots, trades
+from storage.tables import accounts, dialogs, intents, knocks, metadata, people, snapshots, sources, trades
 from storage.types import Document
 
 _OF_ACCOUNT = (intents, trades)
 _SECRET = {"password", "digest"}
+_IDENTITIES = {"source_name", "external_id", "webhook_id", "symbol", "instrument", "currency"}
+"""Columns by which programs know things: a source is called what it is called, whoever it reminds of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _texts() -> Iterator[tuple[Table, Column[Any]]]:
     for table in metadata.sorted_tables:
         for column in table.columns:
             free = isinstance(column.type, Text) or column.type is Document
-            if free and table is not people and column.name not in _SECRET:
+            if free and table not in (people, sources) and column.name not in _SECRET | _IDENTITIES:
                 yield table, column
 
 
