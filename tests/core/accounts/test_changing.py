@@ -1,0 +1,169 @@
+"""Changing an account: its risk within what is allowed, its name, its symbols."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.accounts.changing import change_policy, pin_symbol, rename
+from core.accounts.refusals import AccountRefused, Reason
+from core.accounts.settings import SETTINGS, Ceilings, check_agreement, looser
+from core.model.accounts import RiskPolicy
+from core.model.errors import NotFound, Refused, Stale
+from core.model.risk import LockKind, Place
+from core.mt5 import contract as mt5
+from tests.core.accounts.conftest import Bureau
+
+sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+FREE = RiskPolicy()
+
+
+async def change(bureau: Bureau, ceilings: Ceilings | None = None, **changes: Any) -> RiskPolicy:
+    account = bureau.paper.trader.account.id
+    async with bureau.paper.store.read() as tx:
+        known = await tx.accounts.get(account)
+    assert known is not None
+    after = replace(known.policy, **changes)
+    done = await change_policy(bureau.paper.desk, bureau.trader, account, known.policy, after, ceilings)
+    return done.policy
+
+
+@sqlite
+async def test_a_changed_setting_is_in_the_trail_and_holds(bureau: Bureau) -> None:
+    policy = await change(bureau, risk_percent=Decimal("0.5"), max_per_day=4)
+    async with bureau.paper.store.read() as tx:
+        stored = await tx.accounts.get(bureau.paper.trader.account.id)
+        events = await tx.events.recent(5, "account.risk_changed")
+    assert stored is not None
+    assert stored.policy == policy
+    assert {str(event.data["setting"]): (event.data["before"], event.data["after"]) for event in events} == {
+        "risk_percent": ("1", "0.5"),
+        "max_per_day": ("none", "4"),
+    }
+    assert await bureau.paper.alerts(bureau.paper.owner) == [], "no limit of the guard is looser"
+
+
+@sqlite
+async def test_a_looser_limit_of_the_guard_is_told_to_the_owner(bureau: Bureau) -> None:
+    await change(bureau, daily_loss_percent=Decimal(5))
+    await change(bureau, drawdown_limit_percent=Decimal(30))
+    await change(bureau, daily_loss_percent=None)
+    told = [alert.data for alert in await bureau.paper.alerts(bureau.paper.owner)]
+    assert [(data["setting"], data["before"], data["after"]) for data in told] == [
+        ("drawdown_limit_percent", "20", "30"),
+        ("daily_loss_percent", "5", "none"),
+    ]
+
+
+@sqlite
+async def test_locked_by_the_guard_it_can_be_tightened_only(bureau: Bureau) -> None:
+    place, now = Place(bureau.paper.trader.account.id), bureau.paper.clock.now()
+    async with bureau.paper.store.write() as tx:
+        await tx.locks.set(LockKind.DRAWDOWN, place, "drawdown", now, None)
+    for looser_one in ({"drawdown_limit_percent": Decimal(25)}, {"max_lots": Decimal(6)}):
+        with pytest.raises(AccountRefused) as error:
+            await change(bureau, **looser_one)
+        assert error.value.reason is Reason.BOUND
+    assert (await change(bureau, drawdown_limit_percent=Decimal(15))).drawdown_limit_percent == 15
+
+
+@sqlite
+async def test_of_two_changes_the_second_sees_the_first(bureau: Bureau) -> None:
+    account, desk = bureau.paper.trader.account, bureau.paper.desk
+    await change(bureau, max_lots=Decimal(2))
+    with pytest.raises(Stale):
+        await change_policy(desk, bureau.trader, account.id, account.policy, account.policy)
+
+
+@sqlite
+async def test_an_owners_ceiling_holds(bureau: Bureau) -> None:
+    ceilings = Ceilings({"max_lots": Decimal(6), "daily_loss_percent": Decimal(5)})
+    with pytest.raises(AccountRefused) as error:
+        await change(bureau, ceilings, max_lots=Decimal("6.01"), daily_loss_percent=Decimal(5))
+    assert error.value.facts == {"setting": "max_lots", "most": "6"}
+    with pytest.raises(AccountRefused) as error:
+        await change(bureau, ceilings, daily_loss_percent=None)
+    assert error.value.facts == {"setting": "daily_loss_percent", "most": "5"}
+    assert (await change(bureau, ceilings, daily_loss_percent=Decimal(5), max_lots=Decimal(6))).max_lots == 6
+
+
+@sqlite
+async def test_nobody_elses_and_none_of_the_desk_file(bureau: Bureau) -> None:
+    account, desk = bureau.paper.trader.account, bureau.paper.desk
+    with pytest.raises(NotFound):
+        await change_policy(desk, bureau.other, account.id, account.policy, account.policy)
+    async with bureau.paper.store.write() as tx:
+        await tx.accounts.change(replace(account, of_desk_file=True))
+    for deed in (
+        change_policy(desk, bureau.trader, account.id, account.policy, account.policy),
+        rename(desk, bureau.trader, account.id, "Other"),
+        pin_symbol(desk, bureau.trader, account.id, "EURUSD", "EURUSD"),
+    ):
+        with pytest.raises(AccountRefused) as error:
+            await deed
+        assert error.value.reason is Reason.DESK_FILE
+
+
+@sqlite
+async def test_a_name_is_told_from_every_other(bureau: Bureau) -> None:
+    account, desk = bureau.paper.trader.account, bureau.paper.desk
+    assert (await rename(desk, bureau.trader, account.id, account.label.upper())).label == "PAPER-70001"
+    with pytest.raises(AccountRefused) as error:
+        await rename(desk, bureau.trader, account.id, "Paper-70002")
+    assert error.value.reason is Reason.NAME_TAKEN
+    for name in ("", "x" * 33, "two\nlines"):
+        with pytest.raises(Refused):
+            await rename(desk, bureau.trader, account.id, name)
+
+
+@sqlite
+async def test_a_symbol_is_the_brokers_and_pinned_while_nothing_is_open(bureau: Bureau) -> None:
+    account, desk = bureau.paper.trader.account, bureau.paper.desk
+    with pytest.raises(AccountRefused) as error:
+        await pin_symbol(desk, bureau.trader, account.id, "EURUSD", "NOSUCH")
+    assert error.value.reason is Reason.NO_SYMBOL
+    assert (await pin_symbol(desk, bureau.trader, account.id, "CABLE", "GBPUSD")).symbols == {
+        "CABLE": "GBPUSD"
+    }
+    bureau.paper.broker.open_position(account.login, "EURUSD", mt5.ORDER_TYPE_BUY, 0.1)
+    session = await bureau.paper.session()
+    async with bureau.paper.store.write() as tx:
+        await tx.snapshots.save(account.id, await session.snapshot())
+    with pytest.raises(AccountRefused) as error:
+        await pin_symbol(desk, bureau.trader, account.id, "CABLE", "EURUSD")
+    assert error.value.reason is Reason.OPEN
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_each_setting_takes_its_range_and_nothing_beyond(name: str) -> None:
+    setting = SETTINGS[name]
+    for value in (setting.least, setting.most, *setting.offered):
+        assert setting.of(setting.put(FREE, value)) == value
+    for beyond in (setting.most + 1, setting.least - 1, Decimal("NaN"), Decimal("Infinity")):
+        with pytest.raises(AccountRefused):
+            setting.put(FREE, beyond)
+    if setting.optional:
+        assert setting.of(setting.put(FREE, None)) is None
+    else:
+        with pytest.raises(AccountRefused):
+            setting.put(FREE, None)
+
+
+def test_what_is_looser() -> None:
+    assert looser(FREE, replace(FREE, max_lots=Decimal(6))) == [SETTINGS["max_lots"]]
+    assert looser(replace(FREE, max_per_day=3), FREE) == [SETTINGS["max_per_day"]]
+    assert looser(FREE, replace(FREE, max_per_day=3, max_lots=Decimal(4))) == []
+
+
+def test_a_policy_that_lets_no_trade_through_is_refused() -> None:
+    with pytest.raises(AccountRefused) as error:
+        check_agreement(replace(FREE, fixed_lots=Decimal(6)))
+    assert error.value.facts == {"setting": "fixed_lots", "limit": "max_lots"}
+
+
+def test_a_policy_is_tightened_to_what_an_owner_allows() -> None:
+    ceilings = Ceilings({"risk_percent": Decimal("0.5"), "max_per_day": Decimal(3), "fixed_lots": Decimal(1)})
+    within = ceilings.within(FREE)
+    assert (within.risk_percent, within.max_per_day, within.fixed_lots) == (Decimal("0.5"), 3, None)
+    ceilings.check(within)
