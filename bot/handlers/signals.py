@@ -131,7 +131,7 @@ async def _seen(app: App, person: Person, signal_id: SignalId) -> SignalSeen:
             raise NotFound("This signal is not known here any more.")
         names = {each.id: each.name for each in await tx.people.all()}
         names[person.id] = ""  # they know whose it is
-        fates = [await _fate(app, tx, one, names.get(one.person_id, "")) for one in approvals]
+        fates = [await _fate(tx, one, names.get(one.person_id, "")) for one in approvals]
         received = await tx.events.last("signal.received", str(signal_id))
         withheld = await tx.events.last("signal.withheld", str(signal_id))
     composer = str(received.data.get("by", "")) if received else ""
@@ -139,6 +139,6 @@ async def _seen(app: App, person: Person, signal_id: SignalId) -> SignalSeen:
     return SignalSeen(signal, [fate for fate in fates if fate], composer, reason, person.may(Right.COMPOSE))
 
 
-async def _fate(app: App, tx: Tx, approval: Approval, trader: str) -> Fate | None:
-    shown = await read_card(app.desk, tx, approval.id)
+async def _fate(tx: Tx, approval: Approval, trader: str) -> Fate | None:
+    shown = await read_card(tx, approval.id)
     return Fate(shown.approval, shown.account, trader, shown.currency, shown.outcome) if shown else None

@@ -88,7 +88,8 @@ def signals(
         words(f"signals-state-{wanted.state}") if wanted.state else None,
     )
     listed = [_line(number, one, words) for number, one in enumerate(page.items, start=1)]
-    text = paragraphs(head, *(listed or [words("signals-none")]))
+    none = words("signals-none-such" if wanted.source or wanted.state else "signals-none")
+    text = paragraphs(head, *(listed or [none]))
     return Rendered(text, keyboard(*_buttons(page, shown, named, sources, choose, words)))
 
 

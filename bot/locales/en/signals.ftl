@@ -1,7 +1,8 @@
 ### /signals: the list, and one signal with what became of it.
 
 signals-title = Signals
-signals-none = No such signals yet.
+signals-none = No signals yet.
+signals-none-such = No such signals.
 signals-no-card = no card
 signals-no-card-at-all = Nobody got a card of it.
 signals-state-pending = undecided

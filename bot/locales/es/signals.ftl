@@ -1,7 +1,8 @@
 ### /signals: la lista, y una señal con lo que fue de ella.
 
 signals-title = Señales
-signals-none = Aún no hay señales así.
+signals-none = Aún no hay señales.
+signals-none-such = No hay señales así.
 signals-no-card = sin tarjetas
 signals-no-card-at-all = Nadie recibió una tarjeta de ella.
 signals-state-pending = sin decidir

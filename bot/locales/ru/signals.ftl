@@ -1,7 +1,8 @@
 ### /signals: список, и один сигнал с тем, что с ним стало.
 
 signals-title = Сигналы
-signals-none = Таких сигналов пока нет.
+signals-none = Сигналов пока нет.
+signals-none-such = Таких сигналов нет.
 signals-no-card = без карточек
 signals-no-card-at-all = Карточку по нему никто не получил.
 signals-state-pending = без решения
