@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from bot.delivery import Relay
 from bot.sandbox import World
 from bot.sandbox.model import User
 from core.bell import OUTBOX
@@ -217,6 +218,18 @@ def terminal_here(store: Store, clock: Clock) -> Pool:
         return Session(Connection(terminal, login, clock, watch=("EURUSD",)))
 
     return Pool(open_session)
+
+
+@asynccontextmanager
+async def at_work(relay: Relay) -> AsyncIterator[None]:
+    """The relay delivers."""
+    task = asyncio.create_task(relay.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 @contextmanager

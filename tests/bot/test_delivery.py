@@ -1,8 +1,6 @@
 """The relay: retries, pauses, edits, pictures, and people who cannot be reached."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -21,20 +19,9 @@ from core.model.people import Person
 from core.trading.approving import reject
 from tests.bot.conftest import SendSignal
 from tests.bot.gate import Gate
-from tests.bot.stage import Cast, OnePixel, QuickClock, eventually, put_alert
+from tests.bot.stage import Cast, OnePixel, QuickClock, at_work, eventually, put_alert
 
 BUSY = "Too Many Requests: retry later"
-
-
-@asynccontextmanager
-async def at_work(relay: Relay) -> AsyncIterator[None]:
-    task = asyncio.create_task(relay.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def texts(people: SandboxClient, person: Person) -> list[str]:
