@@ -10,14 +10,18 @@ from bot.sandbox.world import World
 
 
 def message_view(message: Message) -> Json:
-    """One message. `photo_url` and `document` addresses are paths on the sandbox's own server."""
+    """One message. `photo_url` and `document` addresses are paths on the sandbox's own server.
+
+    What the chat itself tells, such as a pin, is in `service` and `from_bot` is false: nobody said it.
+    """
     content, photo = message.content, message.content.get("photo")
+    told = service.words(message)
     return {
         "message_id": message.id,
         "chat_id": message.chat.id,
         "from_id": message.sender.id,
         "from_name": message.sender.full_name,
-        "from_bot": message.sender.is_bot,
+        "from_bot": message.sender.is_bot and not told,
         "date": message.date,
         "text": message.text,
         "entities": content.get("entities") or content.get("caption_entities") or [],
@@ -35,7 +39,7 @@ def message_view(message: Message) -> Json:
         "topic": message.topic,
         "silent": message.is_silent,
         "asks_for": message.asks_for,
-        "service": service.words(message),
+        "service": told,
     }
 
 
