@@ -200,8 +200,8 @@ def test_a_closed_trade_shows_its_result_and_how_long_it_took() -> None:
     closed = shown(approval=approval(**APPROVED), outcome=Outcome(intent(), ENDED, PIP))
     check_shown("outcome-closed", lambda words: card(closed, words), caption=True)
     seen = plain(card(closed, ENGLISH))
-    assert seen.endswith(
-        "🏁 Closed at 1.08200 by its stop loss, 05:05:00 UTC, after 2\u00a0h 5\u00a0min. Result −1,102.96\u00a0USD"
+    assert seen.replace("\u00a0", " ").endswith(
+        "🏁 Closed at 1.08200 by its stop loss, 05:05:00 UTC, after 2 h 5 min. Result −1,102.96 USD"
     )
 
 
