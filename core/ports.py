@@ -18,6 +18,7 @@ from core.model.alerts import Escalation, Family, Held, QuietHours, Route, Wish,
 from core.model.approvals import Approval, ApprovalState, SizedBy
 from core.model.dialogs import Dialog
 from core.model.divergences import Decision, Divergence, DivergenceKind, LogFilter, LogRow
+from core.model.equity import Course, EquityPoint
 from core.model.events import Event, EventFilter, Json, Notice, NoticeKind, Priority, Recorded
 from core.model.fills import Fill
 from core.model.forgetting import Pseudonym, Trace
@@ -30,6 +31,7 @@ from core.model.people import Consent, Language, Person, Role
 from core.model.policies import MarketAction
 from core.model.records import Record
 from core.model.requests import Request, RequestState
+from core.model.results import Result, ResultFilter
 from core.model.risk import (
     DrawdownState,
     Liquidation,
@@ -339,6 +341,12 @@ class Trades(Protocol):
         """Newest first, open ones and closed ones."""
 
     async def get(self, trade: TradeId) -> Trade | None: ...
+    async def results(self, wanted: ResultFilter, limit: int, offset: int = 0) -> Sequence[Result]:
+        """The closed ones, the one that was closed last first, without the first `offset`."""
+
+    async def count_results(self, wanted: ResultFilter) -> int: ...
+    async def sources_of(self, accounts: Collection[AccountId] | None) -> Sequence[tuple[SourceId, str]]:
+        """The sources of all their trades (None: of all accounts), by name."""
 
 
 class Fills(Protocol):
@@ -354,6 +362,11 @@ class Fills(Protocol):
 class Snapshots(Protocol):
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None: ...
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None: ...
+    async def equity(
+        self, account: AccountId, since: datetime, every: timedelta
+    ) -> Sequence[EquityPoint]:
+        """What was read at `since` or later, oldest first: the last of each `every` of time, whole seconds
+        counted from 1970."""
 
     async def superfluous(
         self, account: AccountId, before: datetime, keep_every: timedelta, limit: int
@@ -527,6 +540,9 @@ class Events(Protocol):
 
     async def since(self, last: int, wanted: EventFilter, limit: int) -> Sequence[Recorded]:
         """Those after the one with the id `last`, in the order in which they were written."""
+
+    async def page(self, wanted: EventFilter, limit: int, before: int | None = None) -> Sequence[Recorded]:
+        """Newest first; those written before the one with the id `before` when it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -777,6 +793,9 @@ class ChartRenderer(Protocol):
         self, bars: Sequence[Bar], title: str, levels: dict[str, Decimal], digits: int
     ) -> bytes:
         """A PNG of `bars` with a labelled line per level."""
+
+    async def equity(self, title: str, course: Course, names: Mapping[str, str]) -> bytes:
+        """A PNG of equity and balance, the drawdown below; `names` are the legend's."""
 
     async def slippage(
         self, title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]

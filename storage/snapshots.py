@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, cast, delete, desc, extract, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.model.equity import EquityPoint
 from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Order, MT5Position
-from storage.rows import columns_of, fetch_one, values_of
+from storage.rows import columns_of, fetch, fetch_one, values_of
 from storage.tables import snapshots
 
 _SELECT = select(snapshots.c.positions, snapshots.c.orders, *columns_of(snapshots, MT5AccountState))
@@ -29,12 +30,19 @@ class SqlSnapshots:
         query = _SELECT.where(snapshots.c.account_id == account).order_by(desc(snapshots.c.id)).limit(1)
         return await fetch_one(self.connection, _snapshot, query)
 
+    async def equity(self, account: AccountId, since: datetime, every: timedelta) -> Sequence[EquityPoint]:
+        table, theirs = snapshots.c, snapshots.c.account_id == account
+        slot = _slot(every)
+        last = select(func.max(table.id)).where(theirs, table.read_at >= since).group_by(slot)
+        columns = (table.read_at, table.equity, table.balance)
+        query = select(*columns).where(table.id.in_(last)).order_by(table.id)
+        return await fetch(self.connection, EquityPoint, query)
+
     async def superfluous(
         self, account: AccountId, before: datetime, keep_every: timedelta, limit: int
     ) -> Sequence[int]:
         table, theirs = snapshots.c, snapshots.c.account_id == account
-        slot = _milliseconds(table.read_at) // (int(keep_every.total_seconds()) * 1000)
-        place = func.row_number().over(partition_by=slot, order_by=table.id).label("place")
+        place = func.row_number().over(partition_by=_slot(keep_every), order_by=table.id).label("place")
         old = select(table.id, place).where(theirs, table.read_at < before).subquery()
         newest = select(func.max(table.id)).where(theirs).scalar_subquery()
         query = select(old.c.id).where(old.c.place > 1, old.c.id != newest).order_by(old.c.id).limit(limit)
@@ -43,6 +51,11 @@ class SqlSnapshots:
     async def remove(self, numbers: Sequence[int]) -> int:
         statement = delete(snapshots).where(snapshots.c.id.in_(numbers))
         return (await self.connection.execute(statement)).rowcount
+
+
+def _slot(every: timedelta) -> ColumnElement[int]:
+    """The number of the span of time that a snapshot lies in."""
+    return _milliseconds(snapshots.c.read_at) // (int(every.total_seconds()) * 1000)
 
 
 def _milliseconds(time: ColumnElement[datetime]) -> ColumnElement[int]:

@@ -12,6 +12,7 @@ from typing import Self
 
 import structlog
 
+from core.model.equity import Course
 from core.model.errors import DeskError
 from core.model.mt5 import Bar
 from core.quality.figures import slippage_of
@@ -72,6 +73,14 @@ class Charts:
         """
         return await self._ask(_slippage(title, pips, heading, groups))
 
+    async def equity(self, title: str, course: Course, names: Mapping[str, str]) -> bytes:
+        """A PNG, 1200 × 675: equity and balance, the drawdown below them, and what was paid in or out.
+
+        `names` are what its reader calls equity, balance, drawdown and paid. Raises ChartFailed when the
+        worker failed twice.
+        """
+        return await self._ask(_equity(title, course, names))
+
     async def _ask(self, request: bytes) -> bytes:
         async with self._turn:
             for attempt in (1, 2):
@@ -114,6 +123,16 @@ def _slippage(title: str, pips: Sequence[Decimal], heading: str, groups: Sequenc
 def _group(row: Row) -> tuple[str, float | None, float | None]:
     slippage = row.figures.slippage
     return (row.name, float(slippage.median), float(slippage.p95)) if slippage else (row.name, None, None)
+
+
+def _equity(title: str, course: Course, names: Mapping[str, str]) -> bytes:
+    points = [
+        [int(point.at.timestamp()), float(point.equity), float(point.balance), float(drawdown)]
+        for point, drawdown in zip(course.points, course.drawdowns, strict=True)
+    ]
+    paid = [[int(one.at.timestamp()), float(one.amount)] for one in course.payments or ()]
+    request = {"draw": "equity", "title": title, "points": points, "paid": paid, "names": dict(names)}
+    return json.dumps(request).encode("ascii")
 
 
 def _candles(bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int) -> bytes:

@@ -4,6 +4,8 @@ Requests name what to draw; each gets one reply whose raw bytes are the PNG:
 
 - `{"draw": "candles", "title", "bars": [[epoch seconds, open, high, low, close], ...], "levels": [[name,
   price], ...], "digits"}`
+- `{"draw": "equity", "title", "points": [[epoch seconds, equity, balance, drawdown %], ...], "paid": [[epoch
+  seconds, amount], ...], "names": {"equity", "balance", "drawdown", "paid"}}`
 - `{"draw": "slippage", "title", "pips": [...], "median", "p95", "heading", "groups": [[name, median, p95],
   ...]}`
 
@@ -30,11 +32,16 @@ def main() -> int:
         die_with_parent()
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    from core.charts.equity import EquityPainter
     from core.charts.painting import Painter
     from core.charts.slippage import SlippagePainter
 
     candles = Painter().candles
-    painters: dict[str, Callable[..., bytes]] = {"candles": candles, "slippage": SlippagePainter().draw}
+    painters: dict[str, Callable[..., bytes]] = {
+        "candles": candles,
+        "slippage": SlippagePainter().draw,
+        "equity": EquityPainter().draw,
+    }
     candles("", [[0, 1.0, 1.0, 1.0, 1.0]], [], 2)  # fonts are loaded now, not with the first chart
     try:
         while frame := read_frame(requests):

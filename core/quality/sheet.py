@@ -15,7 +15,7 @@ from core.quality.figures import Delay, Slippage
 from core.quality.grouping import Row
 from core.quality.measures import delay_from_signal, delay_from_tap, slippage_pips
 
-_Cell = str | int | bool | Decimal | datetime | timedelta | None
+Cell = str | int | bool | Decimal | datetime | timedelta | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHARE_DIGITS = Decimal("0.0001")
 
@@ -36,21 +36,21 @@ TABLE_COLUMNS = (
 
 def as_csv(fills: Iterable[Fill]) -> str:
     """One line per order, in the order given. Times are ISO 8601 in UTC, delays seconds."""
-    return _sheet(ORDER_COLUMNS, (_order(fill) for fill in fills))
+    return sheet_of(ORDER_COLUMNS, (_order(fill) for fill in fills))
 
 
 def as_table_csv(rows: Iterable[Row]) -> str:
     """One line per group. Shares are from 0 to 1, what was not measured is empty."""
-    return _sheet(TABLE_COLUMNS, (_group(row) for row in rows))
+    return sheet_of(TABLE_COLUMNS, (_group(row) for row in rows))
 
 
-def _order(fill: Fill) -> Mapping[str, _Cell]:
+def _order(fill: Fill) -> Mapping[str, Cell]:
     return {
         "order": fill.intent_id,
-        "account": _harmless(fill.account),
-        "source": _harmless(fill.source),
-        "instrument": _harmless(fill.instrument),
-        "symbol": _harmless(fill.symbol),
+        "account": harmless(fill.account),
+        "source": harmless(fill.source),
+        "instrument": harmless(fill.instrument),
+        "symbol": harmless(fill.symbol),
         "side": fill.side,
         "kind": fill.order_kind,
         "state": fill.state,
@@ -72,10 +72,10 @@ def _order(fill: Fill) -> Mapping[str, _Cell]:
     }
 
 
-def _group(row: Row) -> Mapping[str, _Cell]:
+def _group(row: Row) -> Mapping[str, Cell]:
     figures = row.figures
     return {
-        "group": _harmless(row.name),
+        "group": harmless(row.name),
         "orders": figures.orders,
         "waiting": figures.waiting,
         "lapsed": figures.lapsed,
@@ -94,7 +94,7 @@ def _group(row: Row) -> Mapping[str, _Cell]:
     }
 
 
-def _slippage(slippage: Slippage) -> Mapping[str, _Cell]:
+def _slippage(slippage: Slippage) -> Mapping[str, Cell]:
     return {
         "median_pips": slippage.median,
         "p95_pips": slippage.p95,
@@ -104,11 +104,12 @@ def _slippage(slippage: Slippage) -> Mapping[str, _Cell]:
     }
 
 
-def _delay(name: str, delay: Delay | None) -> Mapping[str, _Cell]:
+def _delay(name: str, delay: Delay | None) -> Mapping[str, Cell]:
     return {f"{name}_median_s": delay.median, f"{name}_p95_s": delay.p95} if delay else {}
 
 
-def _sheet(columns: Sequence[str], lines: Iterable[Mapping[str, _Cell]]) -> str:
+def sheet_of(columns: Sequence[str], lines: Iterable[Mapping[str, Cell]]) -> str:
+    """The whole file; a cell that a line does not have is empty."""
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -116,7 +117,7 @@ def _sheet(columns: Sequence[str], lines: Iterable[Mapping[str, _Cell]]) -> str:
     return sheet.getvalue()
 
 
-def _written(cell: _Cell) -> str:
+def _written(cell: Cell) -> str:
     match cell:
         case None:
             return ""
@@ -131,7 +132,8 @@ def _written(cell: _Cell) -> str:
     return str(cell)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Text from outside, which no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

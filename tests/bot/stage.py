@@ -19,6 +19,7 @@ from core.desk import Desk
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.approvals import Approval, ApprovalState
 from core.model.clock import Clock
+from core.model.equity import Course
 from core.model.events import Json, Notice, NoticeKind, Priority
 from core.model.ids import AccountId, ApprovalId, PersonId, SignalId
 from core.model.instruments import Side
@@ -76,6 +77,12 @@ class OnePixel:
         assert digits
         self.drawn.append(title)
         self.levels = levels
+        return ONE_PIXEL_PNG
+
+    async def equity(self, title: str, course: Course, names: Mapping[str, str]) -> bytes:
+        assert course.points
+        assert set(names) == {"equity", "balance", "drawdown", "paid"}
+        self.drawn.append(title)
         return ONE_PIXEL_PNG
 
     async def slippage(
