@@ -52,6 +52,8 @@ class ErrorHandler:
             await _lost_touch(app, person)
         elif isinstance(error, TelegramAPIError) and _is_expected(error):
             log.debug("handler.telegram", error=str(error))
+            if tap is not None:
+                await tap.answer()
         else:
             await self._report(event, app, tap, words)
 
