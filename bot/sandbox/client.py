@@ -85,6 +85,10 @@ class SandboxClient:
     async def follow(self, user_id: int, link: str) -> Json:
         """Open a link such as t.me/tapdesk_bot?start=TOKEN and press Start; returns the message."""
         await self.open_link(user_id, link)
+        return await self.start(user_id)
+
+    async def start(self, user_id: int) -> Json:
+        """Press Start, which unblocks the bot and sends the token of the link opened last, if any."""
         return await self._post(f"users/{user_id}/start")
 
     async def say(self, user_id: int, text: str, **where: Any) -> Json:

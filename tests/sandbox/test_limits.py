@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 )
 
 from bot.sandbox import Rate, Sandbox, SandboxClient, Settings, World, serve
+from tests.sandbox.conftest import STANDING_STILL, bot_at
 
 LIMITS = Settings(overall=Rate(10, 10), chat=Rate(1, 3), group=Rate(20 / 60, 2))
 
@@ -51,6 +52,21 @@ async def test_a_group_takes_twenty_a_minute(bot: Bot, people: SandboxClient, ta
     with pytest.raises(TelegramRetryAfter) as refused:
         await bot.send_message(group, "x")
     assert refused.value.retry_after == 3
+
+
+async def test_a_group_is_a_chat_too() -> None:
+    limits = Settings(overall=None, chat=Rate(1, 2), group=Rate(20 / 60, 20))
+    async with (
+        serve(World(settings=limits, clock=lambda: STANDING_STILL)) as running,
+        SandboxClient(running.url) as people,
+        bot_at(running.url, running.world.token) as bot,
+    ):
+        group = await people.add_group("Desk", [await people.add_user("Tara")])
+        for _ in range(2):
+            await bot.send_message(group, "x")
+        with pytest.raises(TelegramRetryAfter) as refused:
+            await bot.send_message(group, "x")
+        assert refused.value.retry_after == 1
 
 
 async def test_the_overall_limit_holds_over_many_chats(bot: Bot, people: SandboxClient) -> None:

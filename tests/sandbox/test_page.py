@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,21 +14,15 @@ from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
 )
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from bot.sandbox import Sandbox, SandboxClient
+from tests.browser.chromium import HOW_TO_GET, chromium_path
+from tests.browser.chromium import page as empty_page
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
-    None,
-)
-SWITCHES = [
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; on Debian: apt-get install -y chromium"),
+    pytest.mark.skipif(chromium_path() is None, reason=HOW_TO_GET),
 ]
 
 
@@ -37,15 +30,12 @@ pytestmark = [
 async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
     """The chat page, on a screen of 1600 pixels; an error in its scripts fails the test."""
     errors: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        page = await browser.new_page(viewport={"width": 1600, "height": 900})
+    async with empty_page(1600, 900) as page:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("dialog", lambda dialog: errors.append(f"dialog: {dialog.message}"))
         await page.goto(sandbox.url)
         await expect(page.get_by_role("status")).to_have_text("live")  # what is told before is not seen
         yield page
-        await browser.close()
     assert errors == []
 
 
