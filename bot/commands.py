@@ -49,6 +49,7 @@ ORDERS = DeskCommand("orders", Right.READ_OWN, aliases=("ord",))
 ORDERS = DeskCommand("orders", Right.READ_OWN)
 SIGNALS = DeskCommand("signals", Right.READ_OWN, aliases=("sig",))
 SIGNAL = DeskCommand("signal", Right.COMPOSE, r"[\s\S]{0,800}")
+SOURCES = DeskCommand("sources", Right.READ_OWN)
 CHART = DeskCommand("chart", Right.READ_OWN, _SYMBOL)
 QUALITY = DeskCommand("quality", Right.READ_OWN, rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?")
 STANDING = DeskCommand("standing", Right.DECIDE)
@@ -65,6 +66,7 @@ SETTINGS = DeskCommand("settings", None)
 CONSENT = DeskCommand("consent", None)
 FORGET = DeskCommand("forget", None)
 VERSION = DeskCommand("version", None)
+AUDIT = DeskCommand("audit", Right.AUDIT, _ANYTHING)
 USERS = DeskCommand("users", Right.INVITE)
 INVITE = DeskCommand("invite", Right.INVITE, r"[\w ]{0,64}")
 ROLE = DeskCommand("role", Right.INVITE, rf"{_NAME}(?:\s+(?i:{'|'.join(Role)}))+")
@@ -82,6 +84,7 @@ COMMANDS = (
     ORDERS,
     SIGNALS,
     SIGNAL,
+    SOURCES,
     CHART,
     QUALITY,
     STANDING,
@@ -93,6 +96,7 @@ COMMANDS = (
     LOCK,
     HOLD,
     UNLOCK,
+    AUDIT,
     USERS,
     INVITE,
     ROLE,
