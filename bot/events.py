@@ -1,7 +1,6 @@
 """`tapdesk events`: the audit trail as JSON lines, beside a running desk or without one."""
 
 import asyncio
-import json
 import os
 import re
 import sys
@@ -12,6 +11,7 @@ import typer
 
 from bot.app import open_store, stop_on_signals
 from bot.settings import Settings, SettingsError
+from bot.trail import line
 from core.model.events import EventFilter, Recorded
 from core.model.ids import AccountId
 from core.ports import Store
@@ -22,8 +22,6 @@ FOLLOW_S = 1.0
 
 _AGO = re.compile(r"(\d{1,5})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_LARGEST = 2**53
-"""Above this a JSON reader may lose digits, so that such a number is written as a string."""
 
 
 def moment(text: str, option: str, now: datetime) -> datetime | None:
@@ -107,26 +105,3 @@ async def _pages(store: Store, wanted: EventFilter, last: int) -> AsyncIterator[
         if len(page) < BATCH:
             return
         last = page[-1].id
-
-
-def line(recorded: Recorded, labels: Mapping[AccountId, str]) -> str:
-    """One JSON object. Ids are strings, as is every whole number that a JSON reader might round."""
-    event = recorded.event
-    account = event.account_id and {"id": str(event.account_id), "label": labels.get(event.account_id)}
-    written = {
-        "id": str(recorded.id),
-        "name": event.name,
-        "version": event.version,
-        "at": event.at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        "subject": event.subject,
-        "trace": event.trace,
-        "account": account,
-        "person": event.person_id and str(event.person_id),
-        "data": {name: _exact(fact) for name, fact in event.data.items()},
-    }
-    return json.dumps(written, ensure_ascii=False)
-
-
-def _exact(fact: object) -> object:
-    is_large = isinstance(fact, int) and not -_LARGEST <= fact <= _LARGEST
-    return str(fact) if is_large else fact

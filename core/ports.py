@@ -362,9 +362,7 @@ class Fills(Protocol):
 class Snapshots(Protocol):
     async def save(self, account: AccountId, snapshot: MT5AccountSnapshot) -> None: ...
     async def latest(self, account: AccountId) -> MT5AccountSnapshot | None: ...
-    async def equity(
-        self, account: AccountId, since: datetime, every: timedelta
-    ) -> Sequence[EquityPoint]:
+    async def equity(self, account: AccountId, since: datetime, every: timedelta) -> Sequence[EquityPoint]:
         """What was read at `since` or later, oldest first: the last of each `every` of time, whole seconds
         counted from 1970."""
 

@@ -55,6 +55,12 @@ class SqlEvents:
         query = select(table.c.id, *columns_of(table, Event)).where(table.c.id > last, *_of(wanted))
         return await fetch(self.connection, _recorded, query.order_by(table.c.id).limit(limit))
 
+    async def page(self, wanted: EventFilter, limit: int, before: int | None = None) -> Sequence[Recorded]:
+        query = select(table.c.id, *columns_of(table, Event)).where(*_of(wanted))
+        if before is not None:
+            query = query.where(table.c.id < before)
+        return await fetch(self.connection, _recorded, query.order_by(desc(table.c.id)).limit(limit))
+
 
 def _of(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.since is not None:
@@ -65,6 +71,8 @@ def _of(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
         yield table.c.name.startswith(wanted.name_prefix, autoescape=True)
     if wanted.account is not None:
         yield table.c.account_id == wanted.account
+    if wanted.person is not None:
+        yield table.c.person_id == wanted.person
 
 
 def _recorded(number: int, *event: Any) -> Recorded:

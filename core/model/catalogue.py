@@ -39,6 +39,14 @@ class TakenBack(TypedDict):
     cards: int
 
 
+class Exported(TypedDict):
+    """So many events of the trail were taken out as a file: of a kind, of a person or account, or of all."""
+
+    events: int
+    kind: str
+    whose: str
+
+
 class Reason(TypedDict):
     reason: str
 
@@ -422,6 +430,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("alert.wished", Wished),
         *_kinds("alert.quiet", Quiet),
         *_kinds("route.added changed paused resumed removed", Routed),
+        *_kinds("audit.exported", Exported),
         *_kinds("health.build", Build),
         *_kinds("health.incident", Incident),
         *_kinds("health.recovered", Recovered),

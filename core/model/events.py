@@ -44,6 +44,7 @@ class EventFilter:
     until: datetime | None = None
     name_prefix: str = ""
     account: AccountId | None = None
+    person: PersonId | None = None
 
     def of(self, account: AccountId) -> Self:
         """The same of one account only."""

@@ -1,0 +1,14 @@
+### /sources: quién envía señales.
+
+sources-title = Fuentes
+sources-none = Aún no hay ninguna fuente.
+sources-more = … y { $n } más
+sources-composed = Señales que compone la gente de la mesa
+sources-more-instruments = { $n } más
+sources-rate = { $n ->
+    [one] como mucho { $n } señal por minuto
+   *[other] como mucho { $n } señales por minuto
+}
+sources-life = valen { $life }
+sources-pause = Pausar { $name }
+sources-resume = Reanudar { $name }
