@@ -15,6 +15,7 @@ from bot.delivery import Relay
 from bot.sandbox import World
 from bot.sandbox.model import User
 from core.bell import OUTBOX
+from core.charts.renderer import ChartFailed
 from core.desk import Desk
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.approvals import Approval, ApprovalState
@@ -65,16 +66,19 @@ class QuickClock:
 
 @dataclass
 class OnePixel:
-    """A renderer that draws at once; `drawn` are the titles, `levels` the lines of the last picture."""
+    """A renderer that draws at once, or `fails`; `drawn` are titles, `levels` the last picture's lines."""
 
     drawn: list[str] = field(default_factory=list)
     levels: Mapping[str, Decimal] = field(default_factory=dict)
+    fails: bool = False
 
     async def candles(
         self, bars: Sequence[Bar], title: str, levels: Mapping[str, Decimal], digits: int
     ) -> bytes:
         assert bars
         assert digits
+        if self.fails:
+            raise ChartFailed("no picture in this test")
         self.drawn.append(title)
         self.levels = levels
         return ONE_PIXEL_PNG

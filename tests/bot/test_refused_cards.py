@@ -2,34 +2,31 @@
 
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from bot.sandbox import SandboxClient
 from core.desk import Desk
-from core.model.accounts import Account, Source
+from core.model.accounts import Source
 from core.model.clock import Clock
 from core.model.ids import TradeId
 from core.model.instruments import Side
 from core.model.policies import Hours
 from core.model.risk import DESK, LockKind, Place
 from core.model.trades import CloseReason, Trade, TradeState
-from core.mt5 import contract as mt5
 from core.mt5.pool import Pool
 from core.paper.hands import Hands
 from core.ports import Store
 from core.risk.locks import lock, pause, release, resume
+from core.trading.foreseeing import Lookout
+from tests.bot.cardscene import Scene
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, at_broker, terminal_here
-
-APPROVE = "✅ Approve"
-PIP = Decimal("0.0001")
 
 
 @pytest.fixture
@@ -43,47 +40,6 @@ def hands(cast: Cast, tmp_path: Path) -> Iterator[Hands]:
     """Those of Tara, at her paper broker."""
     with at_broker(cast.account_of(cast.tara), tmp_path / "broker.sqlite3") as person:
         yield person
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Tara, her account and a card that she is about to approve."""
-
-    desk: Desk
-    cast: Cast
-    source: Source
-    hands: Hands
-    people: SandboxClient
-    send_signal: SendSignal
-
-    @property
-    def account(self) -> Account:
-        return self.cast.account_of(self.cast.tara)
-
-    async def policy(self, **changes: Any) -> None:
-        limited = replace(self.account, policy=replace(self.account.policy, **changes))
-        async with self.desk.store.write() as tx:
-            await tx.accounts.put(limited, "secret")
-
-    def buy_by_hand(self, lots: float = 0.10, stop: float = 0.0) -> None:
-        buy = mt5.ORDER_TYPE_BUY
-        done = self.hands.open_position(self.account.login, "EURUSD", buy, lots, sl=stop)
-        assert done.retcode == mt5.TRADE_RETCODE_DONE
-
-    async def card(self) -> dict[str, Any]:
-        entry = (await (await self.desk.terminals.session(self.account.id)).quote("EURUSD")).ask
-        levels = {"stop_loss": entry - 30 * PIP, "take_profits": (entry + 60 * PIP,)}
-        await self.send_signal(self.cast.tara, entry=entry, **levels)
-        return await self.people.wait_for(self.cast.tara.telegram_id, "BUY EURUSD")
-
-    async def tapped(self, words: str) -> dict[str, Any]:
-        """The card once it shows them."""
-        await self.people.tap(self.cast.tara.telegram_id, APPROVE)
-        return await self.people.wait_for(self.cast.tara.telegram_id, words)
-
-    async def ordered(self) -> int:
-        async with self.desk.store.read() as tx:
-            return len(await tx.intents.unfinished(self.account.id))
 
 
 @pytest.fixture
@@ -171,7 +127,7 @@ async def after_two_losses(scene: Scene) -> None:
 
 
 SHUT: dict[str, tuple[Shut, str]] = {
-    "the guard": (by_the_guard, "No new trades now: drawdown 20.40 % …"),
+    "the guard": (by_the_guard, "No new trades now: drawdown 20.40\u00a0% …"),
     "the owner": (by_the_owner_for_a_time, "EURUSD is locked by Olga: NFP <at> 14:30 (until "),
     "the admin": (by_the_admin, "The desk is locked by Adam: a wild market"),
     "the source": (of_the_source, "Source momentum is locked by Olga: too many losses"),
@@ -182,41 +138,80 @@ SHUT: dict[str, tuple[Shut, str]] = {
     "trades": (too_many_trades, "1 of 1 trades are open."),
     "lots": (too_many_lots, "0.15 of 0.20 lots are open, and this signal wants "),
     "day": (too_many_today, "1 of 1 trades of today were opened"),
-    "risk": (too_much_at_risk, "USD would be at risk, and you allow 1.2 % of "),
+    "risk": (too_much_at_risk, "USD would be at risk, and you allow 1.2\u00a0% of "),
     "losses": (after_two_losses, "2 losses in a row"),
 }
 
 
+FORESEEN = [why for why in SHUT if why not in ("trades", "lots", "day", "risk")]
+"""What is known without asking the terminal, which nothing has read yet here."""
+
+
 @pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("why", SHUT)
-async def test_the_card_tells_why_and_can_be_tapped_again(scene: Scene, why: str) -> None:
+async def test_the_card_tells_why_once_and_stays_open(scene: Scene, why: str) -> None:
     shut, words = SHUT[why]
     card = await scene.card()
     await shut(scene)
-    refused = await scene.tapped("⛔ Refused")
-    assert (refused["message_id"], refused["buttons"]) == (card["message_id"], card["buttons"])
-    assert words in refused["text"]
+    refused = await scene.tapped(words)
+    assert refused["message_id"] == card["message_id"]
+    assert refused["text"].count(words) == 1
+    assert ("✅ Approve" in refused["buttons"]) == (why not in FORESEEN)
+    assert ("⛔ Refused" in refused["text"]) == (why not in FORESEEN)
     assert "Expires" in refused["text"]
-    told = await scene.people.wait_for(
-        scene.cast.tara.telegram_id, lambda m: words in m["text"] and m["reply_to"] == card["message_id"]
-    )
-    assert "⛔" not in told["text"]
+    answers = await scene.people.answers(scene.cast.tara.telegram_id)
+    assert [answer["text"] for answer in answers] == ["Checking the price …"]
+    replied = [m for m in await scene.people.messages(scene.cast.tara.telegram_id) if m["reply_to"]]
+    assert replied == [], "the card says it, and nothing else does"
     assert await scene.ordered() == 0
 
 
 @pytest.mark.usefixtures("running")
-async def test_what_is_released_lets_the_same_card_through(scene: Scene) -> None:
+async def test_what_is_known_beforehand_is_not_offered_until_it_is_over(scene: Scene) -> None:
+    lookout = Lookout(scene.desk)
     card = await scene.card()
+    assert await lookout.look() == 0
     await by_a_pause(scene)
-    await scene.tapped("is paused by Adam: lunch")
-    await resume(scene.desk, scene.cast.admin, Place(scene.account.id))
+    assert await lookout.look() == 1
+    shut = await scene.says("is paused by Adam: lunch")
+    assert shut["buttons"][0] == "🔄 Check again"
     await of_the_account(scene)
-    second = await scene.tapped("she is ill")
+    await resume(scene.desk, scene.cast.admin, Place(scene.account.id))
+    await scene.people.tap(scene.cast.tara.telegram_id, "🔄 Check again")
+    second = await scene.says("she is ill")
     assert "lunch" not in second["text"], "the newest reason alone"
     async with scene.desk.store.read() as tx:
         [held] = await tx.locks.active()
     await release(scene.desk, scene.cast.admin, held.id)
+    assert await lookout.look() == 1
+    open_again = await scene.seen(lambda m: "she is ill" not in m["text"] and "Expires" in m["text"])
+    assert open_again["buttons"][0] == "✅ Approve"
     done = await scene.tapped("Approved")
     assert (done["message_id"], done["buttons"]) == (card["message_id"], [])
-    assert "Refused" not in done["text"]
     assert await scene.ordered() == 1
+
+
+@pytest.mark.usefixtures("running")
+async def test_open_risk_that_is_not_known_is_told_before_the_tap(scene: Scene) -> None:
+    """By the newest reading; with a stop set, *Approve* comes back."""
+    scene.buy_by_hand()
+    await scene.read()
+    await scene.card()
+    shut = await scene.says("have no stop loss")
+    assert "Set one, or close it, before you open another trade." in shut["text"]
+    assert "✅ Approve" not in shut["buttons"]
+    scene.stop_by_hand()
+    await scene.read()
+    assert await Lookout(scene.desk).look() == 1
+    await scene.seen(lambda m: "✅ Approve" in m["buttons"])
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_refusal_is_forgotten_once_what_was_in_the_way_is_over(scene: Scene) -> None:
+    await scene.card()
+    await by_a_pause(scene)
+    await scene.tapped("is paused by Adam: lunch")
+    await resume(scene.desk, scene.cast.admin, Place(scene.account.id))
+    assert await Lookout(scene.desk).look() == 1
+    seen = await scene.seen(lambda m: "✅ Approve" in m["buttons"])
+    assert "lunch" not in seen["text"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.views.outcome import CLOSED_BY
+from bot.views.differences import closed_by
 from core.model.divergences import DivergenceKind as Kind
 from core.model.instruments import Side
 from core.model.trades import CloseReason, Trade
@@ -15,6 +15,7 @@ from core.paper.server.requests import Request
 from core.paper.server.trade import Outcome
 from tests.bot.day.desk import Day
 from tests.bot.day.telling import Expected, exact, of_a_close, of_a_part
+from tests.bot.wording import ENGLISH
 from tests.fakes.desk import Trader
 
 FAR = Decimal("0.02")
@@ -76,7 +77,7 @@ def close_part(day: Day, name: str, reason: int, lots: str, *then: str) -> None:
     login = trader.account.login
     assert day.hands.by(reason).close_position(login, trade.position, float(lots)).deal
     deal = deals_of(day, trader, trade.position)[-1]
-    words = of_a_part(trade.symbol, exact(before), deal, CLOSED_BY[BY_REASON[reason]])
+    words = of_a_part(trade.symbol, exact(before), deal, closed_by(BY_REASON[reason], ENGLISH))
     day.expect(Expected(trader.account, Kind.VOLUME, trade.position, (*words, *then)))
 
 
@@ -126,7 +127,7 @@ def expect_close(day: Day, trade: Trade, by: CloseReason) -> None:
     """With what the broker's deals say of price and money."""
     trader = day.trader_of(trade)
     deals = deals_of(day, trader, trade.position)
-    words = of_a_close(trade.symbol, trade.side, deals, CLOSED_BY[by])
+    words = of_a_close(trade.symbol, trade.side, deals, closed_by(by, ENGLISH))
     day.expect(Expected(trader.account, Kind.CLOSED, trade.position, words))
 
 
