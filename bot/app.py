@@ -305,7 +305,8 @@ def make_linking(settings: Settings, roster: Roster) -> Linking:
         return make_session(account, password, SystemClock(), python=settings.mt5_command, pips=roster.pips())
 
     folder = Path(settings.paper_folder) if settings.paper_folder else beside(settings.database_url) / "paper"
-    return Linking(roster.places(), folder, roster.limits.ceilings(), Verifier(open_candidate))
+    ceilings, verifier = roster.limits.ceilings(), Verifier(open_candidate)
+    return Linking(roster.places(), folder, settings.paper_weekends, ceilings, verifier)
 
 
 def beside(database_url: str) -> Path:

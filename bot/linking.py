@@ -36,6 +36,7 @@ class Linking:
 
     terminals: tuple[TerminalPlace, ...] = ()
     paper_folder: Path = Path("var/paper")
+    paper_weekends: bool = False
     ceilings: Ceilings = field(default_factory=Ceilings)
     verifier: Verifier = field(default_factory=partial(Verifier, _open))
     candidates: Candidates = field(default_factory=Candidates)

@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     paper_folder: str = Field(
         default="", description="folder of the paper accounts that people open; empty: beside the database"
     )
+    paper_weekends: bool = Field(
+        default=False, description="true: paper accounts that people open are quoted on weekends, too"
+    )
     telegram_url: HttpUrl = Field(
         default=HttpUrl("https://api.telegram.org"), description="base URL of the Bot API"
     )

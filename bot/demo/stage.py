@@ -135,6 +135,7 @@ def settings_for(folder: Path, telegram_url: str) -> Settings:
         secret_keys=Fernet.generate_key().decode(),
         database_url=f"sqlite+aiosqlite:///{folder / 'desk.db'}",
         http_port=0,
+        paper_weekends=True,
         log_format="console",
     )
 

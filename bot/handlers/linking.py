@@ -198,8 +198,8 @@ async def on_balance(
         return
     name = (await state.get_data())["name"]
     try:
-        linking = app.linking
-        made = await link_paper(app.desk, person, name, balance, linking.paper_folder, linking.ceilings)
+        at, most, weekends = app.linking.paper_folder, app.linking.ceilings, app.linking.paper_weekends
+        made = await link_paper(app.desk, person, name, balance, at, most, weekends=weekends)
     except AccountRefused as error:
         await message.answer(refusal(error, words), parse_mode=None)
         return

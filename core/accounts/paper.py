@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,15 +20,26 @@ LEAST, MOST = Decimal(100), Decimal(10_000_000)
 
 
 async def link_paper(
-    desk: Desk, person: Person, name: str, balance: Decimal, folder: Path, ceilings: Ceilings | None = None
+    desk: Desk,
+    person: Person,
+    name: str,
+    balance: Decimal,
+    folder: Path,
+    ceilings: Ceilings | None = None,
+    *,
+    weekends: bool = False,
 ) -> Account:
-    """A new account with that balance in USD, linked at once. Raises NotAllowed or AccountRefused."""
+    """A new account with that balance in USD, linked at once; with `weekends` it is quoted then, too.
+
+    Raises NotAllowed or AccountRefused.
+    """
     check_may_link(person)
     async with desk.store.read() as tx:
         await check_room(tx, person, ceilings or Ceilings())
         await check_name(tx, name)
     login = 10_000_000 + secrets.randbelow(90_000_000)
     home = (folder / str(login)).resolve()
-    password = await asyncio.to_thread(open_account, home, login, name, float(balance))
+    make = partial(open_account, home, login, name, float(balance), weekends=weekends)
+    password = await asyncio.to_thread(make)
     account = Account(AccountId(uuid4()), person.id, name, TerminalKind.PAPER, str(home), login, SERVER)
     return await link(desk, person, account, password, ceilings)
