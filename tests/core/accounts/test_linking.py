@@ -32,7 +32,7 @@ async def refused(bureau: Bureau, person: Person | None = None, password: str = 
 async def test_what_is_there_is_found_and_nothing_is_stored_yet(bureau: Bureau) -> None:
     candidate = await bureau.verify()
     state = candidate.found.snapshot.account
-    assert (state.name, state.leverage, state.balance, state.currency) == ("Ann Other", 200, 5000, "USD")
+    assert (state.name, state.leverage, state.balance, state.currency) == ("Ann Other", 200, Decimal(5000), "USD")
     assert state.kind == "DEMO"
     assert candidate.found.symbols == {"EURUSD": "EURUSD", "XAUUSD": "XAUUSD"}
     assert len(await bureau.accounts()) == 1
@@ -149,7 +149,7 @@ async def test_an_owner_allows_so_much_and_so_many(bureau: Bureau) -> None:
     candidate = await bureau.verify()
     ceilings = Ceilings({"drawdown_limit_percent": Decimal(8), "max_per_day": Decimal(3)}, accounts=2)
     made = await link(bureau.paper.desk, bureau.trader, candidate.account, candidate.password, ceilings)
-    assert (made.policy.drawdown_limit_percent, made.policy.max_per_day) == (8, 3)
+    assert (made.policy.drawdown_limit_percent, made.policy.max_per_day) == (Decimal(8), 3)
     with pytest.raises(AccountRefused) as error:
         await link_paper(bureau.paper.desk, bureau.trader, "Third", Decimal(500), Path("unused"), ceilings)
     assert (error.value.reason, error.value.facts) == (Reason.TOO_MANY_ACCOUNTS, {"most": 2})
