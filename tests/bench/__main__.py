@@ -22,6 +22,9 @@ from tests.bench.metrics import metrics_rows
 from tests.bench.mt5 import mt5_rows
 from tests.bench.rows import Row, show
 from tests.bench.scale import scale_rows
+from tests.bench.surface.dispatch import dispatch_rows
+from tests.bench.surface.fanout import fanout_rows
+from tests.bench.surface.taps import taps_rows
 
 SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "imports": import_rows,
@@ -32,6 +35,9 @@ SECTIONS: Mapping[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "guards": guard_rows,
     "liquidation": liquidation_rows,
     "metrics": metrics_rows,
+    "dispatch": dispatch_rows,
+    "fanout": fanout_rows,
+    "taps": taps_rows,
     "scale": scale_rows,
 }
 
