@@ -1,0 +1,87 @@
+"""Half and double the size: within all limits, told with the numbers, and what is traded then."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.model.approvals import Approval, SizedBy
+from core.model.errors import Refused, Stale
+from core.model.trades import IntentState
+from core.trading.loop import drain
+from core.trading.resizing import resize, sized
+from core.trading.resolution import Quarantine
+from core.trading.sizing import Size, scaled, size
+from tests.core.trading.acting import D
+from tests.fakes.desk import PaperDesk
+
+
+async def shown(paper: PaperDesk) -> Approval:
+    return await sized(paper.desk, await paper.card())
+
+
+async def test_the_scaled_size_is_what_is_traded(paper_desk: PaperDesk) -> None:
+    card = await shown(paper_desk)
+    doubled = await resize(paper_desk.desk, card.id, card.version, paper_desk.trader.person, D(2))
+    assert (doubled.factor, doubled.version) == (D(2), card.version + 1)
+    assert card.lots is not None
+    assert doubled.lots == 2 * card.lots
+    assert doubled.risk is not None
+    assert card.risk is not None
+    assert abs(doubled.risk - 2 * card.risk) <= D("0.05")
+    await paper_desk.tap(doubled)
+    await drain(paper_desk.desk, paper_desk.trader.account, Quarantine())
+    order = await paper_desk.intent(card)
+    assert (order.state, order.volume) == (IntentState.FILLED, doubled.lots)
+
+
+async def test_a_version_of_before_is_stale(paper_desk: PaperDesk) -> None:
+    card = await shown(paper_desk)
+    await resize(paper_desk.desk, card.id, card.version, paper_desk.trader.person, D("0.5"))
+    with pytest.raises(Stale):
+        await resize(paper_desk.desk, card.id, card.version, paper_desk.trader.person, D(2))
+    with pytest.raises(Stale):
+        await paper_desk.tap(card)
+
+
+LIMITS = {
+    "a trade": ({"max_lots": D("0.5"), "fixed_lots": D("0.3")}, "0.6 lots are more than the 0.5 that you"),
+    "all lots": ({"max_open_lots": D("0.5"), "fixed_lots": D("0.3")}, "this signal wants 0.6 more"),
+    "open risk": ({"max_open_risk_percent": D("1.5")}, "and you allow 1.5 % of"),
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+async def test_a_limit_refuses_it_with_its_numbers(paper_desk: PaperDesk, limit: str) -> None:
+    changes, words = LIMITS[limit]
+    account = paper_desk.trader.account
+    async with paper_desk.store.write() as tx:
+        policy = replace(account.policy, **changes)  # type: ignore[arg-type]
+        await tx.accounts.put(replace(account, policy=policy), "")
+    card = await shown(paper_desk)
+    with pytest.raises(Refused, match=words):
+        await resize(paper_desk.desk, card.id, card.version, paper_desk.trader.person, D(2))
+    async with paper_desk.store.read() as tx:
+        kept = await tx.approvals.get(card.id)
+    assert kept is not None
+    assert (kept.lots, kept.version, kept.factor) == (card.lots, card.version, D(1))
+    assert kept.refusal is not None
+    assert words in kept.refusal
+
+
+async def test_the_setting_that_decides_is_told(paper_desk: PaperDesk) -> None:
+    instrument = await (await paper_desk.session()).instrument("EURUSD")
+    policy = paper_desk.trader.account.policy
+    stop, entry, equity = D("1.0950"), D("1.1000"), D(10_000)
+    by_percent = size(policy, instrument, equity, entry, stop)
+    assert (by_percent.lots, by_percent.by) == (D("0.20"), SizedBy.PERCENT)
+    fixed = size(replace(policy, fixed_lots=D("0.3")), instrument, equity, entry, stop)
+    assert (fixed.lots, fixed.by) == (D("0.30"), SizedBy.FIXED)
+    cut = size(replace(policy, max_lots=D("0.1")), instrument, equity, entry, stop)
+    assert (cut.lots, cut.by) == (D("0.10"), SizedBy.MAX_LOTS)
+
+
+async def test_less_than_the_smallest_lot_is_refused(paper_desk: PaperDesk) -> None:
+    instrument = await (await paper_desk.session()).instrument("EURUSD")
+    with pytest.raises(Refused, match=r"0\.005 lots are less than the broker's smallest lot \(0\.01\)"):
+        scaled(Size(D("0.01"), D(5)), D("0.5"), instrument)
+    assert scaled(Size(D("0.03"), D("9.00")), D("0.5"), instrument) == Size(D("0.01"), D("3.00"))
