@@ -11,7 +11,7 @@ from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
 
-from bot import callbacks, peopletaps
+from bot import callbacks, peopletaps, reporttaps
 from bot.commands import ask, handed
 from bot.context import App
 from bot.door import meet_stranger, words_of_user
@@ -48,6 +48,10 @@ TAP_RIGHTS: dict[str, Right] = {
             callbacks.PositionTap,
             callbacks.OrdersTap,
             callbacks.OrderTap,
+            reporttaps.HistoryTap,
+            reporttaps.PerformanceTap,
+            reporttaps.EquityTap,
+            reporttaps.CandlesTap,
             callbacks.DivergenceTap,
         ),
         Right.INVITE: (

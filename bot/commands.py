@@ -15,6 +15,7 @@ _SOMETHING = r"[\s\S]{1,200}"
 _DIMENSION = r"(?i:source|account|instrument|hour)"
 _DAYS = r"(?:[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])"
 _NAME = r"\S[\s\S]{0,70}"
+_LINE = r"[^\n]{0,100}"
 _SYMBOL = r"[A-Za-z0-9][A-Za-z0-9._#+-]{0,31}"
 
 
@@ -50,10 +51,13 @@ ORDERS = DeskCommand("orders", Right.READ_OWN)
 SIGNALS = DeskCommand("signals", Right.READ_OWN, aliases=("sig",))
 SIGNAL = DeskCommand("signal", Right.COMPOSE, r"[\s\S]{0,800}")
 SOURCES = DeskCommand("sources", Right.READ_OWN)
-CHART = DeskCommand("chart", Right.READ_OWN, _SYMBOL)
+CHART = DeskCommand("chart", Right.READ_OWN, rf"{_SYMBOL}(?:\s+(?i:M5|M15|H1|H4))?")
 QUALITY = DeskCommand("quality", Right.READ_OWN, rf"(?:{_DIMENSION}(?:\s+{_DAYS})?|{_DAYS})?")
 STANDING = DeskCommand("standing", Right.DECIDE)
-CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, r"[^\n]{0,100}")
+HISTORY = DeskCommand("history", Right.READ_OWN, _LINE, aliases=("trades",))
+PERFORMANCE = DeskCommand("performance", Right.READ_OWN, _LINE, aliases=("perf", "profit"))
+EQUITY = DeskCommand("equity", Right.READ_OWN, _LINE)
+CLOSE_ALL = DeskCommand("closeall", Right.CLOSE_OWN, _LINE)
 PANIC = DeskCommand("panic", Right.PANIC)
 PAUSE = DeskCommand("pause", Right.PAUSE, _ANYTHING)
 RESUME = DeskCommand("resume", Right.PAUSE, r"(?i:desk|(?:source|account)\s[\s\S]{1,200})?")
@@ -88,6 +92,9 @@ COMMANDS = (
     CHART,
     QUALITY,
     STANDING,
+    HISTORY,
+    PERFORMANCE,
+    EQUITY,
     CLOSE_ALL,
     PANIC,
     PAUSE,

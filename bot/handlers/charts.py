@@ -1,46 +1,82 @@
-"""/chart SYMBOL: a candle chart from a terminal that the person may look through."""
+"""/chart SYMBOL [timeframe]: candles from a terminal that the person may look through, and what they hold."""
 
 from collections.abc import Sequence
 
 from aiogram import Router
 from aiogram.types import BufferedInputFile, Message
 
+from bot.access import HasRight
+from bot.callbacks import Timeframe
 from bot.commands import CHART, Asks
 from bot.context import App
-from bot.views.markup import code
+from bot.delivery.market import BARS, TIMEFRAMES
+from bot.reporttaps import CandlesTap
+from bot.taps import Tap
+from bot.views.charts import Chart, caption, levels, title
+from bot.views.markup import Rendered
+from bot.words import Words
 from core.model.accounts import Account
 from core.model.errors import NotFound
 from core.model.people import Person, Right
-from core.mt5.contract import TIMEFRAME_M5
 from core.mt5.errors import NoData
-
-BARS = 120
 
 
 def make_router() -> Router:
     router = Router(name="charts")
     router.message.register(on_chart, Asks(CHART))
+    router.callback_query.register(on_timeframe, CandlesTap.filter(), HasRight(Right.READ_OWN))
     return router
 
 
-async def on_chart(message: Message, argument: str, person: Person, app: App) -> None:
+async def on_chart(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
+    name, *rest = argument.split()
+    timeframe = Timeframe(rest[0].upper()) if rest else Timeframe.M5
+    png, shown = await _drawn(app, person, name, timeframe, words)
+    picture = BufferedInputFile(png, "chart.png")
+    await message.answer_photo(picture, caption=shown.text, reply_markup=shown.keyboard)
+
+
+async def on_timeframe(
+    _: object, callback_data: CandlesTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    async with tap.working(words.label("reports-drawing")):
+        png, shown = await _drawn(app, person, callback_data.symbol, callback_data.timeframe, words)
+    await tap.show_picture(png, shown)
+
+
+async def _drawn(
+    app: App, person: Person, name: str, timeframe: Timeframe, words: Words
+) -> tuple[bytes, Rendered]:
+    """The picture and its caption. Raises NotFound for a symbol that the broker does not have."""
     account = await _account(app, person)
-    name = argument if argument in account.symbols else argument.upper()
+    name = name if name in account.symbols else name.upper()
     try:
-        symbol, png = await _draw(app, account, name)
+        return await _draw(app, account, name, timeframe, person, words)
     except NoData as error:
         raise NotFound(f"There is no chart of {name[:32]}; is the name right?") from error
-    picture = BufferedInputFile(png, "chart.png")
-    await message.answer_photo(picture, caption=f"{code(symbol)} · 5 minutes")
 
 
-async def _draw(app: App, account: Account, name: str) -> tuple[str, bytes]:
-    """The broker's name of what was drawn, and the picture."""
+async def _draw(
+    app: App, account: Account, name: str, timeframe: Timeframe, person: Person, words: Words
+) -> tuple[bytes, Rendered]:
     session = await app.desk.terminals.session(account.id)
     symbol = account.symbols.get(name) or await session.find_symbol(name)
     instrument = await session.instrument(symbol)
-    bars = await session.bars(symbol, TIMEFRAME_M5, BARS)
-    return symbol, await app.charts.candles(bars, symbol, {}, instrument.digits)
+    bars = await session.bars(symbol, TIMEFRAMES[timeframe], BARS)
+    chart = Chart(symbol, timeframe, account)
+    if account.person_id == person.id:
+        held = await session.snapshot()
+        chart = Chart(
+            symbol,
+            timeframe,
+            account,
+            held.account.currency,
+            [one for one in held.positions if one.symbol == symbol],
+            [one for one in held.orders if one.symbol == symbol],
+        )
+    lines, left_out = levels(chart, bars)
+    png = await app.charts.candles(bars, title(chart), lines, instrument.digits)
+    return png, caption(chart, left_out, words)
 
 
 async def _account(app: App, person: Person) -> Account:

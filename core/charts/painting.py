@@ -11,8 +11,12 @@ from core.charts.canvas import FAINT, GRID, TITLE_PT, Canvas, one_line
 
 _UP, _DOWN = "#2bb39a", "#ef5a5a"
 _ENTRY, _STOP, _TARGET, _PRICE = "#2f6fed", "#d43d45", "#16935a", "#4b5a73"
+_HELD, _WAITING = "#7c5cd6", "#a8710f"
+"""Of positions and of pending orders, where there are several: no zone is shaded between them."""
 _COLOURS = {
     "entry": _ENTRY,
+    **dict.fromkeys(("buy", "sell"), _HELD),
+    "order": _WAITING,
     **dict.fromkeys(("stop", "sl"), _STOP),
     **dict.fromkeys(("target", "tp", "tp1", "tp2", "tp3", "tp4", "tp5", "take"), _TARGET),
 }

@@ -58,7 +58,8 @@ class Charts:
         """A PNG, 1200 × 675, of the last 240 `bars`, with a labelled line per level and for the last price.
 
         A level whose name begins with entry, stop (or SL), target (or TP, TP1 … TP5, take) has its colour,
-        and the zones between entry and stop, entry and target are shaded. Prices have `digits` decimals.
+        and the zones between entry and stop, entry and target are shaded. So have buy, sell and order, without
+        zones. Prices have `digits` decimals.
         Raises ChartFailed without bars, on prices that are not finite, or when the worker failed twice.
         """
         return await self._ask(_candles(bars[-MAX_BARS:], title, levels, digits))

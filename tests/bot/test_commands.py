@@ -24,16 +24,16 @@ async def ask(people: SandboxClient, person: Person, text: str, wanted: str) -> 
 
 
 HINTS = {
-    "/chart": "Write it like this: /chart EURUSD",
-    "/chart EURUSD H1": "Write it like this: /chart EURUSD",
-    "/chart <b>": "Write it like this: /chart EURUSD",
+    "/chart": "Write it like this: /chart EURUSD, /chart EURUSD H1",
+    "/chart EURUSD H2": "Write it like this: /chart EURUSD, /chart EURUSD H1",
+    "/chart <b>": "Write it like this: /chart EURUSD, /chart EURUSD H1",
     "/status now": "/status takes nothing after it.",
     "/closeall please": "Which of your accounts is meant? You have: Tara's paper.",
     "/help me": "/help takes nothing after it.",
     "/postions": "I do not know /postions. Did you mean /positions?",
     "/qqqqqqqq": "I do not know /qqqqqqqq. /help lists all.",
     "/unlokc": "I do not know /unlokc. /help lists all.",
-    "/chart\nEURUSD H1": "Write it like this: /chart EURUSD",
+    "/chart\nEURUSD H2": "Write it like this: /chart EURUSD, /chart EURUSD H1",
     "/unlock": "/unlock is not for your role. /help lists what is.",
     "/pause": "/pause is not for your role. /help lists what is.",
     "good morning": reply("plain-text"),

@@ -1,0 +1,268 @@
+"""/history, /performance and /equity: of one's own accounts, of the desk for its people."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from aiogram import Router
+from aiogram.types import BufferedInputFile, Message
+
+from bot.access import HasRight, readable_accounts
+from bot.commands import EQUITY, HISTORY, PERFORMANCE, Asks
+from bot.context import App
+from bot.delivery.market import if_soon
+from bot.delivery.subjects import kind_of
+from bot.reporttaps import MOST_DAYS, MOST_LINES, EquityTap, HistoryTap, PerformanceTap
+from bot.taps import Tap
+from bot.views.markup import Rendered
+from bot.views.pages import Page, last_page
+from bot.views.reports import (
+    Scope,
+    Shown,
+    equity,
+    equity_title,
+    history,
+    legend,
+    performance,
+    sheet_caption,
+    sheet_name,
+)
+from bot.words import Words
+from core.charts.renderer import ChartFailed
+from core.equity import course_of, payments_of
+from core.model.accounts import Account
+from core.model.equity import Payment
+from core.model.errors import NotFound, Refused
+from core.model.ids import AccountId, SourceId
+from core.model.people import Person, Right
+from core.model.results import ResultFilter
+from core.model.risk import Place
+from core.ports import Tx
+from core.reports import reports_of
+from core.resultsheet import as_results_csv
+from core.risk.places import Named, find_place
+
+DEFAULT_DAYS, DEFAULT_EQUITY_DAYS = 30, 7
+MOST_TRADES = 5_000
+POINTS = 700
+"""Of a chart of equity, at most."""
+
+
+def make_router() -> Router:
+    router = Router(name="reports")
+    router.message.register(on_history, Asks(HISTORY))
+    router.message.register(on_performance, Asks(PERFORMANCE))
+    router.message.register(on_equity, Asks(EQUITY))
+    router.callback_query.register(on_history_tap, HistoryTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_performance_tap, PerformanceTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_equity_tap, EquityTap.filter(), HasRight(Right.READ_OWN))
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a report is about, and which results that are."""
+
+    scope: Scope
+    wanted: ResultFilter
+
+
+# Closed trades
+
+
+async def on_history(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
+    name, size = split(argument, MOST_LINES)
+    async with app.desk.store.read() as tx:
+        asked = await _named(tx, person, name)
+        shown = await _history(tx, asked, 0, size or MOST_LINES, words)
+    await message.answer(shown.text, reply_markup=shown.keyboard)
+
+
+async def on_history_tap(
+    _: object, callback_data: HistoryTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    async with app.desk.store.read() as tx:
+        asked = await _tapped(tx, person, callback_data.account, callback_data.source)
+        if not callback_data.sheet:
+            shown = await _history(tx, asked, callback_data.page, callback_data.size, words)
+        else:
+            results = await tx.trades.results(asked.wanted, MOST_TRADES)
+    await tap.answer()
+    if not callback_data.sheet:
+        await tap.show(shown)
+        return
+    sheet = await asyncio.to_thread(as_results_csv, results)
+    await tap.send_file(sheet_name(asked.scope), sheet.encode(), sheet_caption(len(results), words))
+
+
+async def _history(tx: Tx, asked: Asked, page: int, size: int, words: Words) -> Rendered:
+    count = await tx.trades.count_results(asked.wanted)
+    last = last_page(count, size)
+    number = min(page, last)
+    items = await tx.trades.results(asked.wanted, size, number * size)
+    return history(Page(items, number, last), count, size, asked.scope, words)
+
+
+# Performance
+
+
+async def on_performance(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
+    name, days = split(argument, MOST_DAYS)
+    async with app.desk.store.read() as tx:
+        asked = await _named(tx, person, name)
+    shown = await _performance(app, asked, days or DEFAULT_DAYS, words)
+    await message.answer(shown.text, reply_markup=shown.keyboard)
+
+
+async def on_performance_tap(
+    _: object, callback_data: PerformanceTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    async with app.desk.store.read() as tx:
+        asked = await _tapped(tx, person, callback_data.account, callback_data.source)
+    await tap.answer()
+    await tap.show(await _performance(app, asked, callback_data.days, words))
+
+
+async def _performance(app: App, asked: Asked, days: int, words: Words) -> Rendered:
+    since = app.desk.clock.now() - timedelta(days=days)
+    wanted = ResultFilter(asked.wanted.accounts, asked.wanted.source, since)
+    async with app.desk.store.read() as tx:
+        results = await tx.trades.results(wanted, MOST_TRADES)
+    return performance(await asyncio.to_thread(reports_of, results), days, asked.scope, words)
+
+
+# Equity
+
+
+async def on_equity(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
+    """The chart with its caption; the caption alone when there is nothing to draw, or no drawing."""
+    name, days = split(argument, MOST_DAYS)
+    async with app.desk.store.read() as tx:
+        accounts = await readable_accounts(tx, person)
+    shown = await _equity(app, accounts, _account(accounts, name), days or DEFAULT_EQUITY_DAYS)
+    caption = equity(shown, words)
+    try:
+        png = await _picture(app, shown, words)
+    except ChartFailed:
+        png = None
+    if png is None:
+        await message.answer(caption.text, reply_markup=caption.keyboard)
+        return
+    picture = BufferedInputFile(png, "equity.png")
+    await message.answer_photo(picture, caption=caption.text, reply_markup=caption.keyboard)
+
+
+async def on_equity_tap(
+    _: object, callback_data: EquityTap, person: Person, app: App, tap: Tap, words: Words
+) -> None:
+    async with app.desk.store.read() as tx:
+        accounts = await readable_accounts(tx, person)
+    account = next((one for one in accounts if one.id == callback_data.account), None)
+    if account is None:
+        raise NotFound("This account is not yours.")
+    async with tap.working(words.label("reports-drawing")):
+        shown = await _equity(app, accounts, account, callback_data.days)
+        png = await _picture(app, shown, words)
+    if png is None:
+        await tap.send(equity(shown, words))
+    else:
+        await tap.show_picture(png, equity(shown, words))
+
+
+async def _equity(app: App, accounts: Sequence[Account], account: Account, days: int) -> Shown:
+    since = app.desk.clock.now() - timedelta(days=days)
+    every = timedelta(seconds=max(days * 86_400 // POINTS, 1))
+    async with app.desk.store.read() as tx:
+        points = await tx.snapshots.equity(account.id, since, every)
+        snapshot = await tx.snapshots.latest(account.id)
+    payments = await if_soon("payments", _payments(app, account, days)) if points else None
+    return Shown(
+        account,
+        kind_of(account, snapshot),
+        snapshot.account.currency if snapshot else "",
+        days,
+        course_of(points, payments) if points else None,
+        every,
+        [other for other in accounts if other.id != account.id],
+    )
+
+
+async def _payments(app: App, account: Account, days: int) -> Sequence[Payment]:
+    """As the terminal's history lists them."""
+    session = await app.desk.terminals.session(account.id)
+    since = app.desk.clock.now() - timedelta(days=days)
+    return payments_of(await session.deals_since(since))
+
+
+async def _picture(app: App, shown: Shown, words: Words) -> bytes | None:
+    """None without a reading. Raises ChartFailed."""
+    if shown.course is None:
+        return None
+    return await app.charts.equity(equity_title(shown, words), shown.course, legend(words))
+
+
+def _account(accounts: Sequence[Account], name: str) -> Account:
+    """The one of that name, the first one without a name. Raises NotFound, naming those there are."""
+    if not accounts:
+        raise NotFound("No account is set up for you yet.")
+    if not name:
+        return accounts[0]
+    places = [Named("account", one.label, Place(one.id)) for one in accounts]
+    place = _place(name, places)
+    return next(one for one in accounts if one.id == place.place.account_id)
+
+
+# What is meant
+
+
+def split(argument: str, most: int) -> tuple[str, int | None]:
+    """`alpha 30`: the name and the number. Raises Refused for a number that is out of range."""
+    *words, last = argument.split() or [""]
+    if not last.isdecimal():
+        return argument.strip(), None
+    number = int(last[:9])
+    if not 1 <= number <= most:
+        raise Refused(f"The number goes from 1 to {most}.")
+    return " ".join(words), number
+
+
+async def _named(tx: Tx, person: Person, name: str) -> Asked:
+    """What a person has typed. Raises NotFound, naming what there is."""
+    accounts = await _accounts(tx, person)
+    if not name:
+        return Asked(Scope(), ResultFilter(accounts))
+    places = [Named("account", one.label, Place(one.id)) for one in await readable_accounts(tx, person)]
+    sources = await tx.trades.sources_of(accounts)
+    places += [Named("source", source, Place(source_id=number)) for number, source in sources]
+    meant = _place(name, places)
+    return await _tapped(tx, person, meant.place.account_id, meant.place.source_id)
+
+
+async def _tapped(tx: Tx, person: Person, account: UUID | None, source: UUID | None) -> Asked:
+    """What a button names, as far as this person may see it. Raises NotFound."""
+    accounts = await _accounts(tx, person)
+    if account is not None:
+        label = {one.id: one.label for one in await readable_accounts(tx, person)}.get(AccountId(account))
+        if label is None:
+            raise NotFound("This account is not yours.")
+        return Asked(Scope(label, account=account), ResultFilter([AccountId(account)]))
+    if source is None:
+        return Asked(Scope(), ResultFilter(accounts))
+    name = dict(await tx.trades.sources_of(accounts)).get(SourceId(source), "")
+    return Asked(Scope(name, source=source), ResultFilter(accounts, SourceId(source)))
+
+
+async def _accounts(tx: Tx, person: Person) -> list[AccountId] | None:
+    """Of whom results are shown: None for all of the desk, unlinked accounts too."""
+    if person.may(Right.READ_DESK):
+        return None
+    return [account.id for account in await tx.accounts.of_person(person.id)]
+
+
+def _place(name: str, places: Sequence[Named]) -> Named:
+    meant, rest = find_place(name, places)
+    if rest:
+        raise NotFound(f"Write one name and nothing after it but a number: {meant.form}")
+    return meant

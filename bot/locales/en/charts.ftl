@@ -1,0 +1,15 @@
+### /chart.
+
+charts-M5 = 5 minutes
+charts-M15 = 15 minutes
+charts-H1 = 1 hour
+charts-H4 = 4 hours
+charts-more = … and { $n } more
+charts-orders = { $n ->
+    [one] { $n } pending order
+   *[other] { $n } pending orders
+}
+charts-left-out = { $n ->
+    [one] { $n } line is too far away to be drawn
+   *[other] { $n } lines are too far away to be drawn
+}

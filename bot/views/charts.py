@@ -1,0 +1,109 @@
+"""/chart: the caption, the lines of what is held, and the timeframes to choose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.callbacks import Timeframe
+from bot.reporttaps import CandlesTap
+from bot.views.markup import Html, Rendered, button, code, keyboard, lines, plain
+from bot.views.positions import ARROWS, NAME_LIMIT
+from bot.words import Words
+from core.model.accounts import Account
+from core.model.mt5 import Bar, MT5Order, MT5Position
+
+SHOWN = 6
+"""So many positions are named below the chart; of all of them there are lines on it."""
+MOST_LINES = 10
+REACH = Decimal(2)
+"""As many times the height of the candles may a line be away: further ones would press them flat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A symbol on an account, with what the reader holds there."""
+
+    symbol: str
+    timeframe: Timeframe
+    account: Account
+    currency: str = ""
+    positions: Sequence[MT5Position] = ()
+    orders: Sequence[MT5Order] = ()
+
+
+def caption(shown: Chart, left_out: int, words: Words) -> Rendered:
+    """`left_out` are lines that there is no room for."""
+    more = len(shown.positions) - SHOWN
+    text = lines(
+        words.listed(
+            code(shown.symbol),
+            words(f"charts-{shown.timeframe}"),
+            plain(shown.account.label, NAME_LIMIT),
+        ),
+        *(_held(one, shown, words) for one in shown.positions[:SHOWN]),
+        words("charts-more", n=more) if more > 0 else None,
+        words("charts-orders", n=len(shown.orders)) if shown.orders else None,
+        words("charts-left-out", n=left_out) if left_out else None,
+    )
+    return Rendered(text, _buttons(shown))
+
+
+def title(shown: Chart) -> str:
+    return f"{shown.symbol}  {shown.timeframe}"
+
+
+def levels(shown: Chart, bars: Sequence[Bar]) -> tuple[dict[str, Decimal], int]:
+    """The prices of what is held by the label of its line, and how many are left out as too far or too many.
+
+    One position alone has the names by which the chart shades its risk and its reward.
+    """
+    named = _alone(shown) if len(shown.positions) == 1 and not shown.orders else _all(shown)
+    near = [(name, price) for name, price in named if _is_near(price, bars)][:MOST_LINES]
+    return _told_apart(near), len(named) - len(near)
+
+
+def _alone(shown: Chart) -> list[tuple[str, Decimal]]:
+    [one] = shown.positions
+    prices = {"Entry": one.price_open, "SL": one.stop_loss, "TP": one.take_profit}
+    return [(name, price) for name, price in prices.items() if price is not None]
+
+
+def _all(shown: Chart) -> list[tuple[str, Decimal]]:
+    found: list[tuple[str, Decimal | None]] = []
+    for one in shown.positions:
+        found += [(f"{one.side.capitalize()} {one.volume:f}", one.price_open)]
+        found += [("SL", one.stop_loss), ("TP", one.take_profit)]
+    found += [(f"Order {order.volume_current:f}", order.price_open) for order in shown.orders]
+    return [(name, price) for name, price in found if price is not None]
+
+
+def _is_near(price: Decimal, bars: Sequence[Bar]) -> bool:
+    low, high = min(bar.low for bar in bars), max(bar.high for bar in bars)
+    reach = (high - low) * float(REACH)
+    return low - reach <= float(price) <= high + reach
+
+
+def _told_apart(named: Sequence[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Lines of one price are one; others of the same name are numbered."""
+    levels: dict[str, Decimal] = {}
+    for name, price in named:
+        label, number = name, 1
+        while levels.get(label, price) != price:
+            number += 1
+            label = f"{name} #{number}"
+        levels[label] = price
+    return levels
+
+
+def _held(one: MT5Position, shown: Chart, words: Words) -> Html:
+    size = f"{ARROWS[one.side]} {one.side.upper()} {words.lots(one.volume)}"
+    return words.listed(
+        Html(size), code(f"{one.price_open:f}"), words.signed_money(one.profit, shown.currency)
+    )
+
+
+def _buttons(shown: Chart) -> InlineKeyboardMarkup:
+    others = [each for each in Timeframe if each is not shown.timeframe]
+    return keyboard([button(each, CandlesTap(timeframe=each, symbol=shown.symbol[:32])) for each in others])
