@@ -47,6 +47,7 @@ async def arrive(desk: Desk, person: Person, chat_id: int) -> Person:
     async with desk.store.write() as tx:
         await tx.people.arrived(person.id, chat_id)
     desk.bell.ring(OUTBOX)
+    desk.bell.ring(MENUS)  # a chat that is open at last takes the menu of its person
     return replace(person, chat_id=chat_id, reachable=True)
 
 
