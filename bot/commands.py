@@ -67,6 +67,7 @@ HOLD = DeskCommand("hold", Right.HOLD, r"\S[\s\S]{0,200}")
 UNLOCK = DeskCommand("unlock", Right.LOCK, _ANYTHING)
 LANGUAGE = DeskCommand("language", None, rf"(?i:{'|'.join(Language)})?", aliases=("lang",))
 SETTINGS = DeskCommand("settings", None)
+ALERTS = DeskCommand("alerts", None)
 CONSENT = DeskCommand("consent", None)
 FORGET = DeskCommand("forget", None)
 VERSION = DeskCommand("version", None)
@@ -111,6 +112,7 @@ COMMANDS = (
     UNBLOCK,
     LANGUAGE,
     SETTINGS,
+    ALERTS,
     CONSENT,
     FORGET,
     VERSION,
@@ -171,7 +173,7 @@ class Asks(Filter):
     """
 
     def __init__(self, command: DeskCommand) -> None:
-        self._command = command
+        self.command = command
 
     async def __call__(self, _: TelegramObject, asked: DeskCommand | None = None) -> bool:
-        return asked is self._command
+        return asked is self.command

@@ -1,12 +1,12 @@
 """One notice shown to one reader: rendered anew, sent or edited, ringing or not as they wish."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from aiogram import Bot
-from aiogram.client.default import DefaultBotProperties
-from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
 from aiogram.types import Message, ReplyParameters
 
 from bot.context import App
@@ -27,6 +27,8 @@ from core.ports import OutboxItem, SentMessage, Tx
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 LIVING = {
     NoticeKind.CARD: Family.SIGNALS,
     NoticeKind.DIVERGENCE: Family.DIVERGENCES,
@@ -46,6 +48,15 @@ class Shown:
     told: int | None = None
 
 
+class SilentBot(Bot):
+    """A bot over the connections of another; what it sends does not ring."""
+
+    async def __call__(self, method: TelegramMethod[T], request_timeout: int | None = None) -> T:
+        if isinstance(method, SendMessage | SendPhoto):
+            method.disable_notification = True
+        return await super().__call__(method, request_timeout)
+
+
 class Messenger:
     """Shows notices through `bot`. `live` keeps the statuses."""
 
@@ -54,7 +65,7 @@ class Messenger:
         self._app = app
         self._store = app.desk.store
         self._bot = bot
-        self._silent_bot = _silent(bot)
+        self._silent_bot = SilentBot(bot.token, session=bot.session, default=bot.default)
         self._cards = Cards(app)
 
     async def show(self, item: OutboxItem, person: Person, chat_id: int) -> Shown | None:
@@ -152,12 +163,6 @@ class Messenger:
             await edit(self._bot, former, rendered)
         except TelegramAPIError as refused:
             log.info("message.not_retired", error=str(refused))
-
-
-def _silent(bot: Bot) -> Bot:
-    """The same bot over the same connections; what it sends does not ring."""
-    quiet = DefaultBotProperties(parse_mode=ParseMode.HTML, disable_notification=True)
-    return Bot(bot.token, session=bot.session, default=quiet)
 
 
 def _sent(chat_id: int, message: Message) -> SentMessage:

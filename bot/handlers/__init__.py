@@ -32,6 +32,7 @@ from bot.handlers import (
     start,
     status,
     sync,
+    wishes,
 )
 
 
@@ -46,6 +47,7 @@ def make_routers() -> tuple[Router, ...]:
         standing,
         alerts,
         notifications,
+        wishes,
         divergences,
         charts,
         status,

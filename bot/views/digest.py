@@ -8,7 +8,7 @@ from bot.views.markup import Html, Rendered, bold, lines, paragraphs
 from bot.words import Words
 from core.model.alerts import Held
 
-GROUPS = 12
+GROUPS, LINES = 12, 2
 
 
 def digest(held: Sequence[Held], words: Words) -> Rendered:
@@ -23,7 +23,7 @@ def digest(held: Sequence[Held], words: Words) -> Rendered:
 
 
 def _group(same: Sequence[Held], words: Words) -> Html:
-    """The title with how often and when, and the first line of the newest: its numbers."""
+    """The title with how often and when, and the first lines of the newest: its numbers."""
     newest = same[-1]
     said = told(newest.name, newest.data, words)
     time = words.date_time(newest.at)
@@ -31,4 +31,4 @@ def _group(same: Sequence[Held], words: Words) -> Html:
         head = words("digest-line", head=said.head, time=time)
     else:
         head = words("digest-line-times", head=said.head, n=len(same), time=time)
-    return lines(head, *said.body[:1])
+    return lines(head, *said.body[:LINES])
