@@ -86,11 +86,9 @@ def _facts(event: Event, words: Words) -> dict[str, Any]:
     return facts | {"subject": clip(event.subject, FACT_LIMIT)}
 
 
-def _fact(name: str, fact: object, words: Words) -> str | int:
+def _fact(name: str, fact: object, words: Words) -> str:
     if fact is None or fact in ("", "None"):
         return "" if name in _SENTENCES else ABSENT
-    if isinstance(fact, int):
-        return fact
     if name in _SENTENCES:
         return words.told(str(fact), SENTENCE_LIMIT)
     if name == "side":
