@@ -21,7 +21,7 @@ def consent(desk_name: str, words: Words) -> Rendered:
 def renewed(desk_name: str, words: Words) -> Rendered:
     """The same for who accepted an older one: what is held until they accept this."""
     asked = consent(desk_name, words)
-    return Rendered(paragraphs(words("consent-renewed"), asked.text), asked.keyboard)
+    return Rendered(paragraphs(_flowing(words("consent-renewed")), asked.text), asked.keyboard)
 
 
 def accepted(name: str, words: Words) -> Rendered:
@@ -45,6 +45,11 @@ def _given(one: Consent, words: Words) -> Html:
 def _text(title: Html, words: Words) -> Html:
     return paragraphs(
         bold(title),
-        *(lines(bold(words(f"consent-{part}-title")), words(f"consent-{part}")) for part in PARTS),
+        *(lines(bold(words(f"consent-{part}-title")), _flowing(words(f"consent-{part}"))) for part in PARTS),
         italic(words("consent-version", version=CONSENT_VERSION)),
     )
+
+
+def _flowing(text: Html) -> Html:
+    """The lines of the file are for its translators; each screen breaks them where it ends."""
+    return Html(" ".join(text.split("\n")))
