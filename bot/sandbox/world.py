@@ -155,6 +155,10 @@ class World:
 
     # people and chats
 
+    def new_user_id(self) -> int:
+        """One that nobody has, whatever ids people were added with."""
+        return next(number for number in self._numbers["user"] if number not in self.users)
+
     def add_user(self, user: User) -> User:
         self.users[user.id] = user
         self.feed.tell("user", id=user.id)

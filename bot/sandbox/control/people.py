@@ -30,7 +30,7 @@ def add_people(control: APIRouter, world: World) -> None:
 
     @control.post("/users", tags=tags, status_code=201)
     async def add_user(new: NewUser) -> Json:
-        user_id = world.number("user") if new.id is None else new.id
+        user_id = world.new_user_id() if new.id is None else new.id
         if user_id in world.users or user_id == world.bot.id:
             raise people.CannotAct(f"There is a user {user_id} already.")
         user = world.add_user(User(**new.model_dump() | {"id": user_id}))
