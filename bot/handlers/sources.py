@@ -49,7 +49,8 @@ async def on_tap(
 async def _shown(app: App, person: Person, words: Words) -> Rendered:
     async with app.desk.store.read() as tx:
         seen = await _seen(app, tx)
-    return sources(seen, words, may_pause=person.may(Right.PAUSE))
+    may_pause, may_decide = person.may(Right.PAUSE), person.may(Right.DECIDE)
+    return sources(seen, words, may_pause=may_pause, may_decide=may_decide)
 
 
 async def _seen(app: App, tx: Tx) -> Sequence[SourceSeen]:

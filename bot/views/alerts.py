@@ -101,6 +101,11 @@ def _expired(facts: Facts) -> Sequence[Line]:
     return (facts.words("alert-expired-signal", what=what, source=facts.text("source", NAME_LIMIT)),)
 
 
+def _standing_ended(facts: Facts) -> Sequence[Line]:
+    named = {"number": facts.text("number"), "source": facts.text("source", NAME_LIMIT)}
+    return facts.words("alert-standing-ended", **named), facts.said("reason")
+
+
 def _late(facts: Facts) -> Sequence[Line]:
     named = {name: facts.text(name) for name in ("volume", "symbol", "price")}
     return facts.words("alert-late", **named), facts.words("alert-late-watched")
@@ -225,6 +230,7 @@ BODIES: dict[str, Body] = {
     "position_closed": _closed,
     "order_filled": _filled,
     "card_expired": _expired,
+    "standing_ended": _standing_ended,
     **GUARDING,
     **MARKET,
     "order_late": _late,

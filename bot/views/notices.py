@@ -25,6 +25,7 @@ BUTTONS: Mapping[str, Sequence[str]] = {
     "liquidation_released": ("positions",),
     "liquidation_stuck": ("positions", "health"),
     "order_late": ("positions", "sync"),
+    "standing_ended": ("standing",),
     "intent_unknown": ("sync", "positions"),
     "intent_refused": ("health",),
     "plan_kept": ("positions",),

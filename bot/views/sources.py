@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.desktaps import SourceTap
 from bot.views.card import NAME_LIMIT, record
 from bot.views.markup import Html, Rendered, bold, button, clip, fitting, keyboard, lines, paragraphs
+from bot.views.standing import source_button
 from bot.words import Words
 from core.intake.composing import DESK_SOURCE
 from core.model.accounts import Source
@@ -33,14 +34,17 @@ class SourceSeen:
         return any(lock.kind is LockKind.PAUSE for lock in self.locks)
 
 
-def sources(seen: Sequence[SourceSeen], words: Words, *, may_pause: bool) -> Rendered:
-    """By name; with a button for each where the reader may pause."""
+def sources(
+    seen: Sequence[SourceSeen], words: Words, *, may_pause: bool, may_decide: bool = False
+) -> Rendered:
+    """By name; with a button for each where the reader may pause it, or approve it beforehand."""
     if not seen:
         return Rendered(words("sources-none"))
     told = fitting([_source(one, words) for one in seen], ROOM)
     more = len(seen) - len(told)
     text = paragraphs(bold(words("sources-title")), *told, words("sources-more", n=more) if more else None)
     rows = [[_button(one, words)] for one in seen[:BUTTONS]] if may_pause else []
+    rows += [[source_button(one.source, words)] for one in seen[:BUTTONS]] if may_decide else []
     return Rendered(text, keyboard(*rows) if rows else None)
 
 

@@ -11,7 +11,7 @@ from bot.views.card import NAME_LIMIT, share
 from bot.views.markup import Html, Rendered, bold, button, clip, italic, keyboard, lines, paragraphs
 from bot.words import Words
 from core.model.accounts import Source
-from core.model.ids import ApprovalId, SourceId
+from core.model.ids import ApprovalId
 from core.model.standing import STANDING_CONSENT_VERSION, StandingApproval
 
 SHOWN = 20
@@ -34,9 +34,10 @@ def open_button(approval: ApprovalId, words: Words) -> InlineKeyboardButton:
     return button(words.label("standing-open"), StandingTap(act=StandingAct.CARD, of=approval))
 
 
-def source_button(source: SourceId, words: Words) -> InlineKeyboardButton:
+def source_button(source: Source, words: Words) -> InlineKeyboardButton:
     """Begins one for a source."""
-    return button(words.label("standing-open"), StandingTap(act=StandingAct.SOURCE, of=source))
+    label = words.label("standing-open-of", source=clip(source.name, LABEL_LIMIT))
+    return button(label, StandingTap(act=StandingAct.SOURCE, of=source.id))
 
 
 def standing_list(holding: Sequence[Named], words: Words) -> Rendered:

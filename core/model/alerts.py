@@ -74,6 +74,7 @@ KINDS: Final[Mapping[str, Kind]] = dict(
     (
         ("order_filled", Kind(Family.FILLS, _TRADER)),
         ("card_expired", Kind(Family.EXPIRY, _TRADER, wish=Wish.OFF)),
+        ("standing_ended", Kind(Family.SIGNALS, _TRADER)),
         *_of(Family.CLOSES, "position_closed"),
         *_of(Family.ORDERS, "intent_refused intent_confirmed intent_expired plan_stop_waits"),
         _escalating(Family.ORDERS, "intent_unknown"),

@@ -46,6 +46,7 @@ SAMPLES: dict[str, Json] = {
     "liquidation_released": {},
     "liquidation_stuck": {"positions": "2", "attempts": "4", "detail": "disabled <by> client"},
     "order_late": {**ORDER, "price": "1.08512"},
+    "standing_ended": {"number": "3", "source": "momentum <1>", "reason": "Its 7 days are over."},
     "intent_unknown": ORDER,
     "intent_confirmed": {**ORDER, "price": "1.08512"},
     "intent_expired": {**ORDER, "kind": "cancel", "detail": "it was not sent in time"},

@@ -3,6 +3,8 @@
 alert-title-position_closed = 🏁 Position closed
 alert-title-order_filled = ✅ Order filled
 alert-title-card_expired = ⌛ A signal expired
+alert-title-standing_ended = 🤖 A standing approval has ended
+alert-standing-ended = No. { $number } of { $source }: every signal waits for your tap again.
 alert-title-drawdown_warned = 📉 Drawdown warning
 alert-title-drawdown_recovered = 📈 Drawdown recovered
 alert-title-drawdown_breached = 🚨 The drawdown limit is reached
@@ -129,6 +131,7 @@ alert-is-over = ☑️ It is over by itself, { $time }.
 alert-nobody-yet = Nobody has it in hand for { $length }; you are the next who is asked.
 alert-thanks = Noted: you have it in hand.
 
+alert-do-standing = Standing approvals
 alert-do-positions = Positions
 alert-do-closeall = Close everything
 alert-do-health = Health

@@ -43,6 +43,7 @@ standing-consent-version = Version { $version } of this text; kept with the time
 ## Buttons
 
 standing-open = 🤖 Standing approval
+standing-open-of = 🤖 Standing approval of { $source }
 standing-new = ➕ New
 standing-revoke = Revoke no. { $number }
 standing-turn-account = Account: { $account } ›

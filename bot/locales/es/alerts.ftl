@@ -3,6 +3,8 @@
 alert-title-position_closed = 🏁 Posición cerrada
 alert-title-order_filled = ✅ Orden ejecutada
 alert-title-card_expired = ⌛ Una señal ha caducado
+alert-title-standing_ended = 🤖 Terminó una aprobación permanente
+alert-standing-ended = N.º { $number } de { $source }: cada señal vuelve a esperar a que pulses.
 alert-title-drawdown_warned = 📉 Aviso de drawdown
 alert-title-drawdown_recovered = 📈 El drawdown se ha recuperado
 alert-title-drawdown_breached = 🚨 Se alcanzó el límite de drawdown
@@ -129,6 +131,7 @@ alert-is-over = ☑️ Ha terminado por sí solo, { $time }.
 alert-nobody-yet = Nadie se ha encargado en { $length }; ahora te preguntamos a ti.
 alert-thanks = Anotado: te encargas tú.
 
+alert-do-standing = Aprobaciones permanentes
 alert-do-positions = Posiciones
 alert-do-closeall = Cerrar todo
 alert-do-health = Terminales

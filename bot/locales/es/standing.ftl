@@ -43,6 +43,7 @@ standing-consent-version = Versión { $version } de este texto; se guarda con la
 ## Buttons
 
 standing-open = 🤖 Aprobación permanente
+standing-open-of = 🤖 Aprobación permanente de { $source }
 standing-new = ➕ Nueva
 standing-revoke = Revocar la n.º { $number }
 standing-turn-account = Cuenta: { $account } ›

@@ -3,6 +3,8 @@
 alert-title-position_closed = 🏁 Позиция закрыта
 alert-title-order_filled = ✅ Заявка исполнена
 alert-title-card_expired = ⌛ Сигнал истёк
+alert-title-standing_ended = 🤖 Постоянное одобрение закончилось
+alert-standing-ended = № { $number }, источник { $source }: каждый сигнал снова ждёт вашего нажатия.
 alert-title-drawdown_warned = 📉 Предупреждение о просадке
 alert-title-drawdown_recovered = 📈 Просадка отступила
 alert-title-drawdown_breached = 🚨 Достигнут лимит просадки
@@ -131,6 +133,7 @@ alert-is-over = ☑️ Прошло само, { $time }.
 alert-nobody-yet = За { $length } никто не откликнулся; теперь спрашиваем вас.
 alert-thanks = Записано: этим занимаетесь вы.
 
+alert-do-standing = Постоянные одобрения
 alert-do-positions = Позиции
 alert-do-closeall = Закрыть всё
 alert-do-health = Терминалы

@@ -44,6 +44,7 @@ standing-consent-version = Версия { $version } этого текста; х
 ## Buttons
 
 standing-open = 🤖 Постоянное одобрение
+standing-open-of = 🤖 Постоянное одобрение: { $source }
 standing-new = ➕ Новое
 standing-revoke = Отозвать № { $number }
 standing-turn-account = Счёт: { $account } ›
