@@ -84,7 +84,6 @@ async def on_tap(
         match callback_data.act:
             case AccountAct.SHOW:
                 await state.clear()
-                await tap.answer()
             case AccountAct.PAUSE:
                 await pause_own(app.desk, person, account_id)
                 await tap.answer(words.label("accounts-paused"))

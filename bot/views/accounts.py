@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from aiogram.enums import ButtonStyle
@@ -14,7 +15,7 @@ from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines
 from bot.views.pages import page_at
 from bot.words import Words
 from core.accounts.changing import LONGEST_NAME
-from core.accounts.refusals import AccountRefused
+from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.unlinking import Leaving
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState
@@ -102,7 +103,7 @@ def account(shown: Shown, words: Words) -> Rendered:
 
 def _block(shown: Shown, words: Words) -> Html:
     account, status = shown.account, shown.status
-    trader = None if shown.mine else words("accounts-trader", name=clip(status.trader, NAME_LIMIT))
+    trader = None if shown.mine else plain(status.trader, NAME_LIMIT)
     head = words.listed(bold(account.label, NAME_LIMIT), BADGES.get(shown.badge), trader)
     limit = words.percent(account.policy.drawdown_limit_percent)
     drawdown = words("accounts-drawdown", percent=words.percent(status.drawdown_percent), limit=limit)
@@ -263,10 +264,16 @@ def unlinked(account: Account, words: Words) -> Rendered:
 # -- refusals
 
 
+def _number(text: str, words: Words) -> str:
+    return words.number(Decimal(text), len(text.partition(".")[2]))
+
+
 def refusal(error: AccountRefused, words: Words) -> str:
     """Why not; plain text."""
     facts = dict(error.facts)
     for name in ("setting", "limit"):
         if name in facts:
             facts[name] = words.label(f"accounts-set-{facts[name]}")
+    if error.reason is Reason.CEILING:
+        facts["most"] = _number(str(facts["most"]), words)
     return words.label(f"accounts-refused-{error.reason}", **facts)

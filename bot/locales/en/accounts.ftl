@@ -2,7 +2,6 @@
 
 accounts-title = Accounts
 accounts-none = No account is linked yet.
-accounts-trader = { $name }
 accounts-money = Balance { $balance } · equity { $equity }
 accounts-drawdown = Drawdown { $percent } of { $limit }
 accounts-unread = Not read yet.
@@ -143,9 +142,9 @@ accounts-linked-next = Look at its risk before the first signal: { $size } a tra
 accounts-risk-title = Risk of { $label }
 accounts-set-risk_percent = Risk of a trade
 accounts-set-fixed_lots = Fixed lots
-accounts-set-max_lots = Most lots of a trade
-accounts-set-max_open_risk_percent = Open risk at most
-accounts-set-max_open_lots = Most lots of all trades
+accounts-set-max_lots = Largest trade
+accounts-set-max_open_risk_percent = Open risk limit
+accounts-set-max_open_lots = Lots of all trades
 accounts-set-drawdown_limit_percent = Drawdown limit
 accounts-set-daily_loss_percent = Daily loss limit
 accounts-set-max_open_trades = Trades at once

@@ -2,7 +2,6 @@
 
 accounts-title = Cuentas
 accounts-none = Todavía no hay ninguna cuenta vinculada.
-accounts-trader = { $name }
 accounts-money = Saldo { $balance } · patrimonio { $equity }
 accounts-drawdown = Drawdown { $percent } de { $limit }
 accounts-unread = Aún sin leer.
@@ -143,9 +142,9 @@ accounts-linked-next = Revisa su riesgo antes de la primera señal: { $size } po
 accounts-risk-title = Riesgo de { $label }
 accounts-set-risk_percent = Riesgo por operación
 accounts-set-fixed_lots = Lotes fijos
-accounts-set-max_lots = Máximo de lotes por operación
-accounts-set-max_open_risk_percent = Máximo riesgo abierto
-accounts-set-max_open_lots = Máximo de lotes en total
+accounts-set-max_lots = Operación máxima
+accounts-set-max_open_risk_percent = Límite de riesgo abierto
+accounts-set-max_open_lots = Lotes en total
 accounts-set-drawdown_limit_percent = Límite de drawdown
 accounts-set-daily_loss_percent = Límite de pérdida diaria
 accounts-set-max_open_trades = Operaciones a la vez

@@ -2,7 +2,6 @@
 
 accounts-title = Счета
 accounts-none = Пока не подключён ни один счёт.
-accounts-trader = { $name }
 accounts-money = Баланс { $balance } · средства { $equity }
 accounts-drawdown = Просадка { $percent } из { $limit }
 accounts-unread = Ещё не прочитан.
@@ -64,7 +63,7 @@ accounts-pinned = ✅ { $instrument } торгуется на счёте { $labe
 ## Отключение
 
 accounts-unlink-question = Отключить счёт <b>{ $label }</b>?
-accounts-unlink-money = Баланс { $balance }, ничего не открыто, ничего не отправлено.
+accounts-unlink-money = Баланс { $balance }, ничего не открыто, заявок в пути нет.
 accounts-unlink-cards = { $n ->
     [one] { $n } сигнал, который ждёт вашего решения, будет отозван.
     [few] { $n } сигнала, которые ждут вашего решения, будут отозваны.
@@ -151,9 +150,9 @@ accounts-linked-next = Проверьте риск до первого сигн�
 accounts-risk-title = Риск счёта { $label }
 accounts-set-risk_percent = Риск на сделку
 accounts-set-fixed_lots = Фиксированный лот
-accounts-set-max_lots = Лот сделки, не больше
-accounts-set-max_open_risk_percent = Открытый риск, не больше
-accounts-set-max_open_lots = Лоты всех сделок, не больше
+accounts-set-max_lots = Наибольшая сделка
+accounts-set-max_open_risk_percent = Лимит открытого риска
+accounts-set-max_open_lots = Лоты всех сделок
 accounts-set-drawdown_limit_percent = Лимит просадки
 accounts-set-daily_loss_percent = Лимит дневного убытка
 accounts-set-max_open_trades = Сделок одновременно
