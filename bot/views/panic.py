@@ -16,8 +16,14 @@ from core.risk.panic import Progress, Stake, equities
 
 ROOM = 2800
 ERROR_LIMIT = 120
-_OVER = (LiquidationState.FLAT, LiquidationState.LOCKED, LiquidationState.RELEASED)
-_MARKS = {LiquidationState.STUCK: "🆘", LiquidationState.HELD: "✋", **dict.fromkeys(_OVER, "✅")}
+_FLAT = (LiquidationState.FLAT, LiquidationState.LOCKED)
+_OVER = (*_FLAT, LiquidationState.RELEASED)
+_MARKS = {
+    LiquidationState.STUCK: "🆘",
+    LiquidationState.HELD: "✋",
+    LiquidationState.RELEASED: "🔓",
+    **dict.fromkeys(_FLAT, "✅"),
+}
 
 
 def question(stakes: Sequence[Stake], until: datetime, words: Words) -> Rendered:
@@ -44,15 +50,16 @@ def question(stakes: Sequence[Stake], until: datetime, words: Words) -> Rendered
 def progress(shown: Progress, words: Words) -> Rendered:
     """How each account stands, those that are not flat first; as many as fit."""
     parts = sorted(shown.parts, key=lambda part: part[1].state in _OVER)
-    done = sum(part.state in _OVER for _, part in parts)
+    flat = sum(part.state in _FLAT for _, part in parts)
     told = fitting([_part(stake, part, words) for stake, part in parts], ROOM)
     more = len(parts) - len(told)
-    over = done == len(parts)
+    over = all(part.state in _OVER for _, part in parts)
+    title = "panic-over" if flat == len(parts) else "panic-ended" if over else "panic-runs"
     text = paragraphs(
         lines(
-            bold(words("panic-over" if over else "panic-runs")),
+            bold(words(title)),
             words("panic-by", name=shown.by[:NAME_LIMIT], at=words.date_time(shown.panic.at)),
-            words("panic-done", done=str(done), n=len(parts)),
+            words("panic-done", done=str(flat), n=len(parts)),
         ),
         lines(*told, words("panic-more", n=more) if more else None),
         words("panic-locked") if over else words("panic-goes-on"),
@@ -71,7 +78,7 @@ def lapsed(words: Words) -> Rendered:
 
 def _part(stake: Stake, part: Liquidation, words: Words) -> Html:
     name = words.listed(bold(stake.account.label, NAME_LIMIT), BADGES.get(_kind(stake)))
-    return words.listed(f"{_MARKS.get(part.state, '⏳')} {name}", _stands(stake, part, words))
+    return words.listed(Html(f"{_MARKS.get(part.state, '⏳')} {name}"), _stands(stake, part, words))
 
 
 def _stands(stake: Stake, part: Liquidation, words: Words) -> Html:

@@ -23,6 +23,7 @@ panic-dropped = Nothing was done.
 panic-lapsed = This question has lapsed. Send /panic again.
 panic-runs = 🆘 Panic: everything is being closed
 panic-over = ✅ Panic: everything is closed
+panic-ended = ⚠️ Panic is over; not everything was closed
 panic-by = By { $name }, { $at }
 panic-done = { $n ->
     [one] { $done } of { $n } account is flat

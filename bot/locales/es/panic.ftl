@@ -23,6 +23,7 @@ panic-dropped = No se hizo nada.
 panic-lapsed = Esta pregunta ha caducado. Envía /panic otra vez.
 panic-runs = 🆘 Pánico: se está cerrando todo
 panic-over = ✅ Pánico: todo está cerrado
+panic-ended = ⚠️ El pánico terminó; no todo se cerró
 panic-by = { $name }, { $at }
 panic-done = { $n ->
     [one] Cerradas { $done } de { $n } cuenta

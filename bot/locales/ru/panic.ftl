@@ -26,6 +26,7 @@ panic-dropped = Ничего не сделано.
 panic-lapsed = Вопрос больше не действует. Отправьте /panic ещё раз.
 panic-runs = 🆘 Паника: всё закрывается
 panic-over = ✅ Паника: всё закрыто
+panic-ended = ⚠️ Паника окончена; закрыто не всё
 panic-by = { $name }, { $at }
 panic-done = { $n ->
     [one] Закрыто: { $done } из { $n } счёта
