@@ -76,6 +76,15 @@ class Scene:
         """The newest message with the card's buttons."""
         return (await self.people.messages(self.trader.telegram_id))[0]
 
+    async def one(self, message_id: int) -> dict[str, Any]:
+        """Her message of that number."""
+        seen = await self.people.messages(self.trader.telegram_id)
+        return next(message for message in seen if message["message_id"] == message_id)
+
+    async def changed(self, message_id: int, label: str) -> dict[str, Any]:
+        """That message, once it has no such button any more."""
+        return await self.seen(lambda m: m["message_id"] == message_id and label not in m["buttons"])
+
     async def orders(self) -> Sequence[Intent]:
         """What her newest card has asked for."""
         approval = await self.approval()
