@@ -15,6 +15,7 @@ from bot import callbacks, peopletaps, reporttaps
 from bot.commands import ask, handed
 from bot.context import App
 from bot.door import meet_stranger, words_of_user
+from bot.groups import meet_group
 from bot.taps import Tap
 from bot.views.replies import not_for_you
 from bot.words import Words, words_of
@@ -38,7 +39,8 @@ TAP_RIGHTS: dict[str, Right] = {
         Right.CLOSE_OWN: (callbacks.CloseAllTap, callbacks.RequestTap),
         Right.PANIC: (callbacks.PanicTap,),
         Right.READ_DESK: (callbacks.PanicProgressTap,),
-        Right.LOCK: (callbacks.UnlockTap,),
+        Right.LOCK: (callbacks.UnlockTap, callbacks.LockTap),
+        Right.ROUTE: (callbacks.RouteTap,),
         Right.UNLOCK: (callbacks.UnlockSureTap,),
         Right.READ_OWN: (
             callbacks.SyncTap,
@@ -88,7 +90,8 @@ class AccessMiddleware(BaseMiddleware):
         if not isinstance(event, Update) or user is None or user.is_bot:
             return None
         if chat is None or chat.type != ChatType.PRIVATE:
-            return await _answer_tap(data, words_of_user(user).label("reply-private-chat-only"))
+            await _answer_tap(data, words_of_user(user).label("reply-private-chat-only"))
+            return await meet_group(handler, event, user, data)
         person = await _find(app, user.id)
         if person is None:
             return await meet_stranger(app, event, user, chat, data.get("tap"))

@@ -68,6 +68,7 @@ UNLOCK = DeskCommand("unlock", Right.LOCK, _ANYTHING)
 LANGUAGE = DeskCommand("language", None, rf"(?i:{'|'.join(Language)})?", aliases=("lang",))
 SETTINGS = DeskCommand("settings", None)
 ALERTS = DeskCommand("alerts", None)
+ROUTE = DeskCommand("route", Right.ROUTE, r"[\w\s,]{0,200}")
 CONSENT = DeskCommand("consent", None)
 FORGET = DeskCommand("forget", None)
 VERSION = DeskCommand("version", None)
@@ -113,6 +114,7 @@ COMMANDS = (
     LANGUAGE,
     SETTINGS,
     ALERTS,
+    ROUTE,
     CONSENT,
     FORGET,
     VERSION,

@@ -13,6 +13,7 @@ from bot.handlers import (
     divergences,
     fallback,
     forget,
+    groups,
     health,
     linking,
     locks,
@@ -25,6 +26,7 @@ from bot.handlers import (
     reports,
     requests,
     risk,
+    routes,
     settings,
     signals,
     sources,
@@ -39,6 +41,7 @@ from bot.handlers import (
 def make_routers() -> tuple[Router, ...]:
     """Fresh ones, since aiogram ties each to one dispatcher. The door comes first, the fallback last."""
     features = (
+        groups,
         start,
         people,
         settings,
@@ -48,6 +51,7 @@ def make_routers() -> tuple[Router, ...]:
         alerts,
         notifications,
         wishes,
+        routes,
         divergences,
         charts,
         status,

@@ -74,6 +74,14 @@ async def pause_route(desk: Desk, number: int, reason: str) -> None:
     desk.bell.ring(OUTBOX)
 
 
+async def pause_routes_of(desk: Desk, chat_id: int, reason: str) -> None:
+    """Those of a group in which the bot is no more."""
+    async with desk.store.read() as tx:
+        there = [route.id for route in await tx.routes.all() if route.chat_id == chat_id]
+    for number in there:
+        await pause_route(desk, number, reason)
+
+
 async def _get(tx: Tx, number: int) -> Route:
     route = await tx.routes.get(number)
     if route is None:

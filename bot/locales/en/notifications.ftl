@@ -58,3 +58,15 @@ family-door = At the door
 family-door-is = Strangers who write to the desk.
 family-desk = The desk
 family-desk-is = The desk itself: starts, errors, tasks that gave up, groups that get no alerts any more.
+
+routes-title = 📫 Alerts to groups
+routes-none = No alerts go to any group.
+routes-line = • <b>{ $title }</b>: { $families }
+routes-paused = 📪 Paused since { $time }: { $reason }
+routes-add = To add one, add me to the group and write there, in the topic that you mean: { $example }
+routes-own = Owners get their own alerts all the same; /alerts changes that.
+routes-resume = Try again
+routes-remove = Remove
+routes-ask-remove = Send no alerts to { $title } any more?
+routes-here = 📫 These alerts come here from now on: { $families }.
+routes-how = To have alerts come here, write { $example } in the topic that you mean. There are: { $names }, or all.

@@ -58,3 +58,15 @@ family-door = En la puerta
 family-door-is = Desconocidos que escriben a la mesa.
 family-desk = La mesa
 family-desk-is = La propia mesa: arranques, errores, tareas que se pararon, grupos que ya no reciben alertas.
+
+routes-title = 📫 Alertas a grupos
+routes-none = Ninguna alerta va a un grupo.
+routes-line = • <b>{ $title }</b>: { $families }
+routes-paused = 📪 En pausa desde { $time }: { $reason }
+routes-add = Para añadir uno, añádeme al grupo y escribe allí, en el tema que quieras: { $example }
+routes-own = Los propietarios reciben igualmente sus alertas; se cambia en /alerts.
+routes-resume = Probar de nuevo
+routes-remove = Quitar
+routes-ask-remove = ¿No enviar más alertas a { $title }?
+routes-here = 📫 Desde ahora llegan aquí: { $families }.
+routes-how = Para que las alertas lleguen aquí, escribe { $example } en el tema que quieras. Hay: { $names }, o all.
