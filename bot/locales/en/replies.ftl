@@ -2,7 +2,6 @@
 
 reply-expired-button = This button has expired.
 reply-private-desk = This is a private desk and I do not know you. Ask its owner if you should be here.
-reply-checking-price = Checking the price …
 reply-accept-first = Please accept the risk text first: /start
 reply-plain-text = I only understand commands and buttons. /help lists them.
 reply-private-chat-only = I only talk in private.

@@ -2,7 +2,6 @@
 
 reply-expired-button = Este botón ha caducado.
 reply-private-desk = Esta es una mesa privada y no te conozco. Pregunta a su propietario si debes estar aquí.
-reply-checking-price = Comprobando el precio …
 reply-accept-first = Acepta primero el texto de riesgos: /start
 reply-plain-text = Solo entiendo órdenes y botones. /help las muestra.
 reply-private-chat-only = Solo hablo en privado.

@@ -2,7 +2,6 @@
 
 reply-expired-button = Эта кнопка больше не действует.
 reply-private-desk = Это закрытый деск, и я вас не знаю. Если вам сюда нужно, спросите владельца.
-reply-checking-price = Проверяю цену …
 reply-accept-first = Сначала примите текст о рисках: /start
 reply-plain-text = Я понимаю только команды и кнопки. Список: /help
 reply-private-chat-only = Я говорю только в личных сообщениях.
