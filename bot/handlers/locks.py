@@ -207,7 +207,8 @@ async def _locked(tx: Tx, person: Person, app: App) -> list[Locked]:
     own = {account.id for account in await readable_accounts(tx, person)}
     found = [one for one in await tx.locks.active() if one.holds_at(now)]
     theirs = [one for one in found if one.account_id is None or one.account_id in own]
-    return [Locked(await name_of(tx, one.place), one, may_release(person, one)) for one in theirs]
+    taps = person.may(Right.LOCK)  # a trader resumes their own account in /accounts
+    return [Locked(await name_of(tx, one.place), one, taps and may_release(person, one)) for one in theirs]
 
 
 async def _shut(tx: Tx, person: Person, app: App, words: Words) -> list[Shut]:
