@@ -13,6 +13,7 @@ from bot.delivery.cards import Cards
 from bot.dialogs import Dialogs
 from bot.errors import ErrorHandler
 from bot.handlers import make_routers
+from bot.routing import Features
 from bot.taps import TapMiddleware
 
 
@@ -66,6 +67,6 @@ def make_dispatcher(app: App) -> DeskDispatcher:
     dispatcher = DeskDispatcher(app)
     dispatcher.update.outer_middleware(TapMiddleware())
     dispatcher.update.outer_middleware(AccessMiddleware())
-    dispatcher.include_routers(*make_routers())
+    dispatcher.include_router(Features(make_routers()))
     dispatcher.errors.register(ErrorHandler().handle)
     return dispatcher
