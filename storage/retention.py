@@ -44,6 +44,7 @@ from storage.tables import (
     marks,
     outbox,
     reconciliation_log,
+    requests,
     sent_messages,
     signals,
     trades,
@@ -127,7 +128,23 @@ def _message_is_over() -> ColumnElement[bool]:
         and_(kind == NoticeKind.CARD, _is_none_of(subject, _open_cards())),
         and_(kind == NoticeKind.LIQUIDATION, _is_none_of(subject, running)),
         and_(kind == NoticeKind.DIVERGENCE, _is_none_of(subject, lasting)),
+        and_(kind == NoticeKind.REQUEST, _is_none_of(subject, _open_requests())),
+        and_(kind == NoticeKind.PANIC, _is_none_of(subject, _running_panics())),
     )
+
+
+def _open_requests() -> SelectBase:
+    """Those of which an order is on its way."""
+    return select(_text(requests.c.id)).join(intents, intents.c.id == requests.c.intent_id).where(_UNFINISHED)
+
+
+def _request_is_over() -> ColumnElement[bool]:
+    unfinished = select(intents.c.id).where(intents.c.id == requests.c.intent_id, _UNFINISHED)
+    return ~unfinished.exists()
+
+
+def _running_panics() -> SelectBase:
+    return select(_text(liquidations.c.panic)).where(_RUNNING, liquidations.c.panic.is_not(None))
 
 
 def _oldest_open() -> Subquery:
@@ -165,6 +182,7 @@ _ROWS: Mapping[Record, _Rows] = {
         (outbox.c.state.in_([OutboxState.DELIVERED, OutboxState.GIVEN_UP]),),
     ),
     Record.MESSAGES: _Rows(sent_messages, sent_messages.c.sent_at, (_message_is_over(),)),
+    Record.REQUESTS: _Rows(requests, requests.c.until, (_request_is_over(),)),
     Record.PICTURES: _Rows(files, files.c.uploaded_at),
     Record.DRAWDOWN_ALERTS: _Rows(
         drawdown_alerts,

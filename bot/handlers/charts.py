@@ -48,12 +48,12 @@ async def _drawn(
     app: App, person: Person, name: str, timeframe: Timeframe, words: Words
 ) -> tuple[bytes, Rendered]:
     """The picture and its caption. Raises NotFound for a symbol that the broker does not have."""
-    account = await _account(app, person)
+    account = await _account(app, person, words)
     name = name if name in account.symbols else name.upper()
     try:
         return await _draw(app, account, name, timeframe, person, words)
     except NoData as error:
-        raise NotFound(f"There is no chart of {name[:32]}; is the name right?") from error
+        raise NotFound(words.label("charts-unknown", symbol=name[:32])) from error
 
 
 async def _draw(
@@ -79,12 +79,12 @@ async def _draw(
     return png, caption(chart, left_out, words)
 
 
-async def _account(app: App, person: Person) -> Account:
+async def _account(app: App, person: Person, words: Words) -> Account:
     """The person's first account; for the desk's people any. Raises NotFound."""
     async with app.desk.store.read() as tx:
         accounts: Sequence[Account] = await tx.accounts.of_person(person.id)
         if not accounts and person.may(Right.READ_DESK):
             accounts = await tx.accounts.all()
     if not accounts:
-        raise NotFound("No account is set up for you yet, so there are no prices to draw.")
+        raise NotFound(words.label("charts-no-account"))
     return accounts[0]

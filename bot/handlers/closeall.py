@@ -30,7 +30,7 @@ def make_router() -> Router:
 
 async def on_close_all(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     """The question; for who trades several accounts, and names none, which one first."""
-    account = await _named(app, person, argument) if argument else None
+    account = await _named(app, person, argument, words) if argument else None
     shown = await _question(app, person, account, words, chooses=account is None)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
@@ -68,7 +68,7 @@ async def _question(
     return question(open_now, until, account, words)
 
 
-async def _named(app: App, person: Person, label: str) -> AccountId:
+async def _named(app: App, person: Person, label: str, words: Words) -> AccountId:
     """Of the person's accounts the one of that name. Raises NotFound, naming them."""
     async with app.desk.store.read() as tx:
         mine = await tx.accounts.of_person(person.id)
@@ -76,7 +76,7 @@ async def _named(app: App, person: Person, label: str) -> AccountId:
     found = found or [one for one in mine if _plain(one.label).startswith(_plain(label))]
     if len(found) != 1:
         names = ", ".join(one.label for one in mine[:12])
-        raise NotFound(f"Which of your accounts is meant? You have: {names}.")
+        raise NotFound(words.label("closeall-which-of", names=names))
     return found[0].id
 
 

@@ -73,9 +73,9 @@ class Asked:
 
 
 async def on_history(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
-    name, size = split(argument, MOST_LINES)
+    name, size = split(argument, MOST_LINES, words)
     async with app.desk.store.read() as tx:
-        asked = await _named(tx, person, name)
+        asked = await _named(tx, person, name, words)
         shown = await _history(tx, asked, 0, size or MOST_LINES, words)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
@@ -109,9 +109,9 @@ async def _history(tx: Tx, asked: Asked, page: int, size: int, words: Words) -> 
 
 
 async def on_performance(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
-    name, days = split(argument, MOST_DAYS)
+    name, days = split(argument, MOST_DAYS, words)
     async with app.desk.store.read() as tx:
-        asked = await _named(tx, person, name)
+        asked = await _named(tx, person, name, words)
     shown = await _performance(app, asked, days or DEFAULT_DAYS, words)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
@@ -138,10 +138,10 @@ async def _performance(app: App, asked: Asked, days: int, words: Words) -> Rende
 
 async def on_equity(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     """The chart with its caption; the caption alone when there is nothing to draw, or no drawing."""
-    name, days = split(argument, MOST_DAYS)
+    name, days = split(argument, MOST_DAYS, words)
     async with app.desk.store.read() as tx:
         accounts = await readable_accounts(tx, person)
-    shown = await _equity(app, accounts, _account(accounts, name), days or DEFAULT_EQUITY_DAYS)
+    shown = await _equity(app, accounts, _account(accounts, name, words), days or DEFAULT_EQUITY_DAYS)
     caption = equity(shown, words)
     try:
         png = await _picture(app, shown, words)
@@ -184,7 +184,6 @@ async def _equity(app: App, accounts: Sequence[Account], account: Account, days:
         snapshot.account.currency if snapshot else "",
         days,
         course_of(points, payments) if points else None,
-        every,
         [other for other in accounts if other.id != account.id],
     )
 
@@ -203,32 +202,32 @@ async def _picture(app: App, shown: Shown, words: Words) -> bytes | None:
     return await app.charts.equity(equity_title(shown, words), shown.course, legend(words))
 
 
-def _account(accounts: Sequence[Account], name: str) -> Account:
+def _account(accounts: Sequence[Account], name: str, words: Words) -> Account:
     """The one of that name, the first one without a name. Raises NotFound, naming those there are."""
     if not accounts:
-        raise NotFound("No account is set up for you yet.")
+        raise NotFound(words.label("positions-no-account"))
     if not name:
         return accounts[0]
     places = [Named("account", one.label, Place(one.id)) for one in accounts]
-    place = _place(name, places)
+    place = _place(name, places, words)
     return next(one for one in accounts if one.id == place.place.account_id)
 
 
 # What is meant
 
 
-def split(argument: str, most: int) -> tuple[str, int | None]:
+def split(argument: str, most: int, words: Words) -> tuple[str, int | None]:
     """`alpha 30`: the name and the number. Raises Refused for a number that is out of range."""
-    *words, last = argument.split() or [""]
+    *name, last = argument.split() or [""]
     if not last.isdecimal():
         return argument.strip(), None
     number = int(last[:9])
     if not 1 <= number <= most:
-        raise Refused(f"The number goes from 1 to {most}.")
-    return " ".join(words), number
+        raise Refused(words.label("reports-number", most=most))
+    return " ".join(name), number
 
 
-async def _named(tx: Tx, person: Person, name: str) -> Asked:
+async def _named(tx: Tx, person: Person, name: str, words: Words) -> Asked:
     """What a person has typed. Raises NotFound, naming what there is."""
     accounts = await _accounts(tx, person)
     if not name:
@@ -236,7 +235,7 @@ async def _named(tx: Tx, person: Person, name: str) -> Asked:
     places = [Named("account", one.label, Place(one.id)) for one in await readable_accounts(tx, person)]
     sources = await tx.trades.sources_of(accounts)
     places += [Named("source", source, Place(source_id=number)) for number, source in sources]
-    meant = _place(name, places)
+    meant = _place(name, places, words)
     return await _tapped(tx, person, meant.place.account_id, meant.place.source_id)
 
 
@@ -261,8 +260,8 @@ async def _accounts(tx: Tx, person: Person) -> list[AccountId] | None:
     return [account.id for account in await tx.accounts.of_person(person.id)]
 
 
-def _place(name: str, places: Sequence[Named]) -> Named:
+def _place(name: str, places: Sequence[Named], words: Words) -> Named:
     meant, rest = find_place(name, places)
     if rest:
-        raise NotFound(f"Write one name and nothing after it but a number: {meant.form}")
+        raise NotFound(words.label("reports-one-name", name=meant.form))
     return meant

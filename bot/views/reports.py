@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -76,15 +75,14 @@ def performance(reports: Sequence[Report], days: int, scope: Scope, words: Words
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The course of an account's equity over `days`; `kind` is what the terminal said it is. `every` is how
-    far its points are apart. `others` are accounts that the reader may look at as well."""
+    """The course of an account's equity over `days`, None without a reading; `kind` is what the terminal said
+    it is. `others` are accounts that the reader may look at as well."""
 
     account: Account
     kind: str
     currency: str
     days: int
     course: Course | None
-    every: timedelta
     others: Sequence[Account] = ()
 
 
@@ -236,7 +234,7 @@ def _figures(shown: Shown, words: Words) -> list[Html | None]:
         words("reports-peak", money=words.money(course.peak, currency)),
         words("reports-max-drawdown", percent=words.percent(course.max_drawdown, 2)),
         _payments(course, currency, words),
-        words("reports-every", span=words.span(shown.every)),
+        words("reports-gaps", span=words.span(course.widest_gap)),
     ]
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ class Course:
     def max_drawdown(self) -> Decimal:
         """In percent."""
         return max(self.drawdowns)
+
+    @property
+    def widest_gap(self) -> timedelta:
+        """The longest time between two readings: what happened within is not seen."""
+        times = [point.at for point in self.points]
+        return max((after - before for before, after in pairwise(times)), default=timedelta())
 
     @property
     def paid(self) -> Decimal:

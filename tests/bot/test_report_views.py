@@ -104,7 +104,7 @@ def a_shown(*equities: str, payments: list[Payment] | None = None, **changes: ob
         EquityPoint(NOON + timedelta(hours=hour), D(money), D(money)) for hour, money in enumerate(equities)
     ]
     course = course_of(points, payments) if points else None
-    usual = Shown(ACCOUNT, "PAPER", "USD", 7, course, timedelta(minutes=14))
+    usual = Shown(ACCOUNT, "PAPER", "USD", 7, course)
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 

@@ -125,6 +125,7 @@ def test_the_drawdown_is_from_the_peak_so_far() -> None:
     course = course_of(points("100", "120", "90", "130", "117"), [])
     assert [round(each) for each in course.drawdowns] == [0, 0, 25, 0, 10]
     assert [course.peak, course.max_drawdown, course.gain] == [D(130), D(25), D(17)]
+    assert course.widest_gap == timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("amount", ["100", "-40"])

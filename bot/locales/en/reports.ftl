@@ -1,6 +1,8 @@
 ### /history, /performance, /equity.
 
 reports-history = History
+reports-number = The number goes from 1 to { $most }.
+reports-one-name = Write one name and nothing after it but a number: { $name }
 reports-performance = Performance
 reports-no-trades = No closed trades yet.
 reports-trades = { $n ->
@@ -53,7 +55,7 @@ reports-payments = { $n ->
    *[other] Paid in or out: { $money } in { $n } payments, no part of gain or drawdown
 }
 reports-payments-unknown = ⚠️ The terminal cannot be asked for payments now: one would look like gain or loss.
-reports-every = One reading every { $span }; between them it may have been higher or lower.
+reports-gaps = Readings up to { $span } apart; between them it may have been higher or lower.
 reports-legend-equity = Equity
 reports-legend-balance = Balance
 reports-legend-drawdown = Drawdown

@@ -7,6 +7,7 @@ closeall-unreadable = Ahora no se puede llegar al terminal: { $accounts }. No se
 closeall-silent = ⚠️ Ahora no se puede leer y no está en esta lista: { $accounts }.
 closeall-which = Cerrar todo: ¿en qué cuenta?
 closeall-all = Todas las cuentas
+closeall-which-of = ¿Cuál de tus cuentas? Tienes: { $names }.
 closeall-ask = { $n ->
     [one] ¿Cerrar <b>{ $n } posición</b> con un resultado de { $result }?
    *[other] ¿Cerrar <b>{ $n } posiciones</b> con un resultado de { $result }?

@@ -1,6 +1,8 @@
 ### /history, /performance, /equity.
 
 reports-history = Historial
+reports-number = El número va de 1 a { $most }.
+reports-one-name = Escribe un solo nombre y detrás solo un número: { $name }
 reports-performance = Rendimiento
 reports-no-trades = Aún no hay operaciones cerradas.
 reports-trades = { $n ->
@@ -53,7 +55,7 @@ reports-payments = { $n ->
    *[other] Ingresos y retiradas: { $money } en { $n } movimientos; no cuentan en ganancia ni drawdown
 }
 reports-payments-unknown = ⚠️ Ahora no se puede preguntar al terminal por ingresos y retiradas: parecerían ganancia o pérdida.
-reports-every = Una lectura cada { $span }; entre ellas pudo estar más alto o más bajo.
+reports-gaps = Entre lecturas, hasta { $span }; en medio pudo estar más alto o más bajo.
 reports-legend-equity = Patrimonio
 reports-legend-balance = Balance
 reports-legend-drawdown = Drawdown

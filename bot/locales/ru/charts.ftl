@@ -1,6 +1,8 @@
 ### /chart.
 
 charts-M5 = 5 минут
+charts-unknown = Графика { $symbol } нет; верно ли имя?
+charts-no-account = Для вас пока не заведён ни один счёт, поэтому рисовать нечего.
 charts-M15 = 15 минут
 charts-H1 = 1 час
 charts-H4 = 4 часа

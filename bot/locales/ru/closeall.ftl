@@ -7,6 +7,7 @@ closeall-unreadable = Терминал сейчас недоступен: { $acc
 closeall-silent = ⚠️ Сейчас не читается и в списке нет: { $accounts }.
 closeall-which = Закрыть всё: на каком счёте?
 closeall-all = Все счета
+closeall-which-of = Какой из ваших счетов? У вас есть: { $names }.
 closeall-ask = { $n ->
     [one] Закрыть <b>{ $n } позицию</b> с результатом { $result }?
     [few] Закрыть <b>{ $n } позиции</b> с результатом { $result }?

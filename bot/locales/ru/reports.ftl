@@ -1,6 +1,8 @@
 ### /history, /performance, /equity.
 
 reports-history = История
+reports-number = Число от 1 до { $most }.
+reports-one-name = Напишите одно имя, после него только число: { $name }
 reports-performance = Результаты
 reports-no-trades = Закрытых сделок ещё нет.
 reports-trades = { $n ->
@@ -57,7 +59,7 @@ reports-payments = { $n ->
    *[other] Ввод и вывод: { $money }, { $n } операций; в прирост и просадку не входит
 }
 reports-payments-unknown = ⚠️ Терминал сейчас не спросить о вводе и выводе: они выглядели бы прибылью или убытком.
-reports-every = Одно чтение за { $span }; между ними могло быть выше или ниже.
+reports-gaps = Между чтениями до { $span }; в промежутках могло быть выше или ниже.
 reports-legend-equity = Средства
 reports-legend-balance = Баланс
 reports-legend-drawdown = Просадка
