@@ -1,6 +1,7 @@
 """From the tap to the paper broker and back: size and chart on the card, fill, close, refusals."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +26,6 @@ from core.reconciliation.sync import Reconciler
 from core.trading.loop import Pace, trade
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, OnePixel, eventually, terminals_of
-from tests.bot.wording import reply
 
 APPROVE = "✅ Approve"
 SPLIT = RiskPolicy(plan=Plan.SPLIT, fixed_lots=Decimal("0.10"))
@@ -102,8 +102,8 @@ async def test_a_tap_opens_one_position_and_the_card_follows(
     assert filled["message_id"] == card["message_id"]
     assert filled["buttons"] == []
     answers = await people.until(lambda: people.answers(tara), lambda seen: len(seen) == 3)
-    assert {answer["text"] for answer in answers} == {reply("checking-price")}
-    await people.wait_for(tara, "already approved", after=card["message_id"])
+    told = Counter(answer["text"] for answer in answers)
+    assert told == {"Checking the price …": 1, "This signal is already approved.": 2}
     assert await positions(desk, account) == 1
 
     await Reconciler(desk, account).sync()
@@ -141,7 +141,8 @@ async def test_a_split_that_there_is_no_room_for_is_refused_as_a_whole(
     await send_at_market(send_signal, cast, await entry_now(desk, account), (60, 120))
     card = await people.wait_for(tara, "BUY EURUSD")
     await people.tap(tara, APPROVE)
-    told = await people.wait_for(tara, "this signal wants 2 more", after=card["message_id"])
+    told = await people.wait_for(tara, "this signal wants 2 more")
+    assert told["message_id"] == card["message_id"]
     assert "0 of 1 trades are open" in told["text"]
     assert await positions(desk, account) == 0
 
@@ -154,7 +155,8 @@ async def test_a_price_that_ran_away_refuses_the_tap(
     await send_at_market(send_signal, cast, await entry_now(desk, account) - Decimal("0.0020"))
     card = await people.wait_for(tara, "BUY EURUSD")
     await people.tap(tara, APPROVE)
-    await people.wait_for(tara, "The price moved", after=card["message_id"])
+    refused = await people.wait_for(tara, "The price moved")
+    assert refused["message_id"] == card["message_id"]
     assert (await people.wait_for(tara, "BUY EURUSD"))["buttons"][0] == APPROVE
     assert await positions(desk, account) == 0
 
@@ -195,7 +197,7 @@ async def test_a_chart_of_a_symbol(
     await people.wait_for(tara, "There is no chart of NOSUCH")
     await people.say(cast.tom.telegram_id, "/chart EURUSD")
     await people.wait_for(cast.tom.telegram_id, "terminal")
-    assert charts.drawn == ["EURUSD"]
+    assert charts.drawn == ["EURUSD  M5"]
 
 
 class TestTheRealRenderer:
