@@ -23,7 +23,11 @@ EXAMPLES = {
 }
 """What follows a command that does not stand alone."""
 
-BY_FIELD: dict[str, list[Any]] = {"name": [command.name for command in COMMANDS], "zone": ["Europe/Madrid"]}
+BY_FIELD: dict[str, list[Any]] = {
+    "name": [command.name for command in COMMANDS],
+    "zone": ["Europe/Madrid"],
+    "symbol": ["EURUSD"],
+}
 """What has a form of its own."""
 STRANGE_ID = UUID(int=2**127 + 7)
 
