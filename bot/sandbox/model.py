@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +122,7 @@ class Chat:
     """A private chat has its person's id; a group has a negative one, and its first member is its owner.
 
     `admins` maps users to their rights, `keyboard` is the reply keyboard. A forum is a chat with topics.
+    A supergroup numbers its messages itself; in all other chats the bot's messages are numbered together.
     """
 
     id: int
@@ -133,6 +136,7 @@ class Chat:
     admins: dict[int, frozenset[str]] = field(default_factory=dict)
     banned: set[int] = field(default_factory=set)
     topics: dict[int, Topic] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(GENERAL_TOPIC + 1))
 
     @property
     def is_private(self) -> bool:

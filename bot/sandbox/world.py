@@ -184,7 +184,8 @@ class World:
 
     def post(self, chat: Chat, sender: User, content: Json, **more: object) -> Message:
         """Put a message into a chat. `more` are Message fields (markup, reply_to)."""
-        message = Message(self.number("message"), chat, sender, int(self.now()), content, **more)  # type: ignore[arg-type]
+        number = next(chat.numbers) if chat.kind == "supergroup" else self.number("message")
+        message = Message(number, chat, sender, int(self.now()), content, **more)  # type: ignore[arg-type]
         chat.messages[message.id] = message
         self.feed.tell("message", chat_id=chat.id, message_id=message.id)
         return message

@@ -186,3 +186,14 @@ async def test_a_tap_in_a_group_names_who_tapped(
     assert query.message is not None
     assert (query.from_user.id, query.message.chat.id) == (tara, group)
     assert query.message.message_id == sent.message_id
+
+
+async def test_each_supergroup_numbers_its_messages_itself(
+    bot: Bot, people: SandboxClient, tara: int, group: int
+) -> None:
+    other = await people.add_group("Other", [tara], "supergroup")
+    first, second = await bot.send_message(group, "here"), await bot.send_message(other, "there")
+    assert first.message_id == second.message_id
+    await bot.edit_message_text("changed", chat_id=other, message_id=second.message_id)
+    seen = [(await people.messages(chat))[-1]["text"] for chat in (group, other)]
+    assert seen == ["here", "changed"]
