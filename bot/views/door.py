@@ -63,7 +63,8 @@ def _decisions(knock: Knock, reader: Person, words: Words) -> list[list[InlineKe
     ]
     act = KnockAct.DECLINE if knock.state is KnockState.ASKED else KnockAct.IGNORE
     no = words.label("knock-no" if act is KnockAct.DECLINE else "knock-ignore")
-    return [let_in, [button(no, KnockTap(act=act, knock=knock.id))]]
+    decline = [button(no, KnockTap(act=act, knock=knock.id))]
+    return [let_in, decline] if let_in else [decline]
 
 
 def invited(invite: Invite, link: str, words: Words) -> Rendered:

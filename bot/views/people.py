@@ -26,7 +26,8 @@ def users(everybody: Sequence[Person], number: int, words: Words) -> Rendered:
         lines(*listed),
         italic(words("users-page", page=page.number + 1, last=page.last + 1)) if page.last else None,
     )
-    return Rendered(text, keyboard(*_people(page), _turns(page), [_invite(words)]))
+    rows = [*_people(page), _turns(page), [_invite(words)]]
+    return Rendered(text, keyboard(*filter(None, rows)))
 
 
 def _rank(person: Person) -> tuple[bool, int, str]:

@@ -30,4 +30,4 @@ forget-yes = Send my data and erase me
 forget-no = Keep everything
 forget-kept = Nothing was erased.
 forget-file = All that the desk held of you. Passwords are not in it.
-forget-done = You are forgotten. The file above is yours. To come back you need a new invite.
+forget-done = You are forgotten. The file below is yours. To come back you need a new invite.

@@ -15,7 +15,7 @@ forget-under-way = • { $n ->
         [one] Una orden está en camino o sin confirmar. Espera a que se resuelva.
        *[other] { $n } órdenes están en camino o sin confirmar. Espera a que se resuelvan.
     }
-forget-silent = • { $account } no se puede leer ahora y nadie sabe si está plana. Prueba más tarde o desvincúlala antes.
+forget-silent = • { $account } no se puede leer ahora y nadie sabe si tiene algo abierto. Prueba más tarde o desvincúlala antes.
 forget-question = ¿Olvidarte para siempre?
 forget-sent = 1. Recibes un archivo con todo lo que la mesa guarda de ti.
 forget-erased =
@@ -24,10 +24,10 @@ forget-erased =
         [one] , y el login y la contraseña de tu cuenta
        *[other] , y los logins y contraseñas de tus { $n } cuentas
     }.
-forget-stays = 3. Las operaciones y decisiones quedan en los libros, con un nombre al azar que no lleva a nadie.
+forget-stays = 3. Las operaciones y decisiones quedan en los registros, con un nombre al azar que no lleva a nadie.
 forget-for-good = No se puede deshacer. La mesa ya no te conocerá.
 forget-yes = Enviar mis datos y borrarme
 forget-no = Conservarlo todo
 forget-kept = No se borró nada.
 forget-file = Todo lo que la mesa guardaba de ti. Sin contraseñas.
-forget-done = Tus datos están borrados. El archivo de arriba es tuyo. Para volver necesitas una invitación nueva.
+forget-done = Tus datos están borrados. El archivo de abajo es tuyo. Para volver necesitas una invitación nueva.
