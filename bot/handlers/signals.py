@@ -1,6 +1,7 @@
 """/signals: what came in, and what became of each signal on the accounts that the reader may see."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from aiogram import Router
@@ -141,4 +142,7 @@ async def _seen(app: App, person: Person, signal_id: SignalId) -> SignalSeen:
 
 async def _fate(tx: Tx, approval: Approval, trader: str) -> Fate | None:
     shown = await read_card(tx, approval.id)
-    return Fate(shown.approval, shown.account, trader, shown.currency, shown.outcome) if shown else None
+    if shown is None:
+        return None
+    outcome = shown.outcome and replace(shown.outcome, pip=shown.outcome.intent.pip)
+    return Fate(shown.approval, shown.account, trader, shown.currency, outcome)

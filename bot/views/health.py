@@ -120,7 +120,7 @@ def _troubles(report: Report, now: datetime, words: Words) -> list[Html]:
     told = {incident.trouble for incident in report.incidents}
     fresh = [text for trouble, text in report.findings.found.items() if trouble not in told]
     lasting = [_incident(each, report, now, words) for each in report.incidents]
-    return [*lasting, *(Html(f"❔ {_sentence(text)}") for text in fresh)]
+    return [*lasting, *(Html(f"❔ {_sentence(text, words)}") for text in fresh)]
 
 
 def _incident(incident: Incident, report: Report, now: datetime, words: Words) -> Html:
@@ -128,11 +128,12 @@ def _incident(incident: Incident, report: Report, now: datetime, words: Words) -
     gone = incident.trouble in report.findings.judged - report.findings.found.keys()
     key = "health-seems-over" if gone else "health-trouble"
     lasts = words.span(now - incident.began_at)
-    return words(key, trouble=_sentence(incident.sentence), lasts=lasts)
+    return words(key, trouble=_sentence(incident.sentence, words), lasts=lasts)
 
 
-def _sentence(text: str) -> Html:
-    return plain(text.rstrip("."), SENTENCE_LIMIT)
+def _sentence(text: str, words: Words) -> Html:
+    """Without a full stop: how long it lasts follows."""
+    return Html(words.told(text, SENTENCE_LIMIT).rstrip("."))
 
 
 def _desk(desk: DeskHealth, now: datetime, words: Words) -> Html:

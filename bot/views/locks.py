@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import UnlockSureTap, UnlockTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain, sentence
+from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain
 from bot.words import Words
 from core.model.risk import DESK, Lock, LockKind
 from core.risk.locks import Released
@@ -45,7 +45,7 @@ def what_holds(locked: Sequence[Locked], shut: Sequence[Shut], words: Words) -> 
     text = paragraphs(
         bold(words("locks-title")),
         *(_line(held, words) for held in shown),
-        *(f"🕒 {bold(one.name, NAME_LIMIT)}: {plain(one.reason, REASON_LIMIT)}" for one in told),
+        *(f"🕒 {bold(one.name, NAME_LIMIT)}: {words.told(one.reason, REASON_LIMIT)}" for one in told),
         words("locks-more", n=more) if more else None,
     )
     return Rendered(text, keyboard(*rows) if rows else None)
@@ -58,7 +58,7 @@ def none_to_release(words: Words) -> Rendered:
 def paused(held: Locked, words: Words) -> Rendered:
     """Said once it is paused, with the button that ends it."""
     key = "locks-desk-paused" if held.lock.place == DESK else "locks-paused"
-    return Rendered(words(key, name=clip(held.name, NAME_LIMIT)), _release(held, words))
+    return Rendered(words(key, name=_called(held, words)), _release(held, words))
 
 
 def resumed(name: str, words: Words, *, whole: bool) -> Rendered:
@@ -68,7 +68,7 @@ def resumed(name: str, words: Words, *, whole: bool) -> Rendered:
 
 def locked_now(held: Locked, resting: int, words: Words) -> Rendered:
     """`resting` pending orders stay at the broker."""
-    name, until = clip(held.name, NAME_LIMIT), held.lock.until
+    name, until = _called(held, words), held.lock.until
     locked = (
         words("locks-locked-until", name=name, until=words.date_time(until))
         if until
@@ -83,10 +83,10 @@ def unlock_question(held: Locked, equity: Html | None, until: datetime, words: W
 
     The two buttons lapse at `until`.
     """
-    name, ends = clip(held.name, NAME_LIMIT), int(until.timestamp())
+    name, ends = _called(held, words), int(until.timestamp())
     text = paragraphs(
         words("locks-ask", name=name),
-        plain(sentence(held.lock.reason), REASON_LIMIT),
+        words.told(held.lock.reason, REASON_LIMIT),
         words("locks-ask-anew", equity=equity) if equity else None,
         words("locks-ask-lapses", when=words.relative(until)),
     )
@@ -112,7 +112,7 @@ def unlocked(name: str, released: Released, words: Words, currency: str = "") ->
         lines(
             words(key, name=clip(name, NAME_LIMIT)),
             words("locks-measured", equity=words.money(equity, currency)) if equity is not None else None,
-            *(words("locks-still", reason=clip(lock.reason, REASON_LIMIT)) for lock in still),
+            *(words("locks-still", reason=words.told(lock.reason, REASON_LIMIT)) for lock in still),
         )
     )
 
@@ -124,17 +124,37 @@ def _release(held: Locked, words: Words) -> InlineKeyboardMarkup | None:
 def _release_button(held: Locked, words: Words) -> InlineKeyboardButton:
     keys = {LockKind.PAUSE: "locks-resume", LockKind.DRAWDOWN: "locks-unlock-drawdown"}
     key = keys.get(held.lock.kind, "locks-unlock")
-    return button(words.label(key, name=clip(held.name, NAME_LIMIT)), UnlockTap(lock=held.lock.id))
+    return button(words.label(key, name=_called(held, words)), UnlockTap(lock=held.lock.id))
 
 
 def _line(held: Locked, words: Words) -> Html:
     lock = held.lock
     mark = "⏸" if lock.kind is LockKind.PAUSE else "🔒"
-    said = lock.reason.removeprefix(held.name) if lock.reason.startswith(held.name) else f": {lock.reason}"
     return lines(
-        f"{mark} {bold(held.name, NAME_LIMIT)}{plain(said, REASON_LIMIT)}",
+        f"{mark} {_said(held, words)}",
         words.listed(
             words("locks-set", when=words.relative(lock.set_at)),
             words("locks-ends", when=words.relative(lock.until)) if lock.until else None,
         ),
     )
+
+
+def _said(held: Locked, words: Words) -> str:
+    """The reason with the name of the place in it, once."""
+    name, told = plain(held.name), words.told(held.lock.reason, REASON_LIMIT)
+    if told[: len(name)].lower() == name.lower():  # a sentence begins with a capital, a name need not
+        return f"{bold(held.name, NAME_LIMIT)}{told[len(name) :]}"
+    return told if held.lock.reason.startswith(held.name) else f"{bold(held.name, NAME_LIMIT)}: {told}"
+
+
+def _called(held: Locked, words: Words) -> str:
+    """The place, as its reader calls it."""
+    place = held.lock.place
+    if place == DESK:
+        return words.label("locks-the-desk")
+    return clip(_source_named(held.name, words) if place.source_id else held.name, NAME_LIMIT)
+
+
+def _source_named(name: str, words: Words) -> str:
+    """Core calls one `Source alpha`."""
+    return words.label("locks-source", name=name.removeprefix("Source "))

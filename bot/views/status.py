@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, fitting, lines, paragraphs, plain, sentence
+from bot.views.markup import Html, Rendered, fitting, lines, paragraphs, plain
 from bot.words import Words
 from core.model.people import Person, Right
 from core.model.risk import LiquidationState
@@ -49,7 +49,7 @@ def status(seen: Status, accounts: Iterable[AccountStatus], words: Words, *, des
     more = len(chosen) - len(told)
     return Rendered(
         paragraphs(
-            lines(_summary(seen, chosen, words), *_wider(seen)),
+            lines(_summary(seen, chosen, words), *_wider(seen, words)),
             *told,
             words("status-more-accounts", n=more) if more > 0 else None,
             None if chosen else words("status-no-account"),
@@ -61,7 +61,7 @@ def status(seen: Status, accounts: Iterable[AccountStatus], words: Words, *, des
 def _summary(seen: Status, accounts: Sequence[AccountStatus], words: Words) -> Html:
     """The first line: all that the bar of a pinned message shows, so with the accounts that want a look."""
     paused = seen.paused_reason
-    trading = f"⏸ {plain(paused, REASON_LIMIT)}" if paused else words("status-trading-on")
+    trading = f"⏸ {_bare(paused, words)}" if paused else words("status-trading-on")
     unwell = [
         f"{_mark(one)} {plain(one.account.label, NAME_LIMIT)}" for one in accounts if _mark(one) not in _WELL
     ]
@@ -69,10 +69,15 @@ def _summary(seen: Status, accounts: Sequence[AccountStatus], words: Words) -> H
     return words.listed(Html(trading), *map(Html, unwell[:NAMED]), more)
 
 
-def _wider(seen: Status) -> list[str]:
+def _bare(reason: str, words: Words) -> str:
+    """Without a full stop, where something may follow."""
+    return words.told(reason, REASON_LIMIT).rstrip(".")
+
+
+def _wider(seen: Status, words: Words) -> list[str]:
     """Locks of the desk, of sources and instruments; the desk's pause is the first line already."""
     told = [lock.reason for lock in seen.locks if lock.reason != seen.paused_reason]
-    return [f"🔒 {plain(reason, REASON_LIMIT)}" for reason in told[:NAMED]]
+    return [f"🔒 {words.told(reason, REASON_LIMIT)}" for reason in told[:NAMED]]
 
 
 def _mark(seen: AccountStatus) -> str:
@@ -93,8 +98,8 @@ def _account(seen: AccountStatus, now: datetime, words: Words) -> Html:
         _held(seen, words),
         _late("read", last.read_at, now, words),
         _late("guarded", last.guarded_at, now, words),
-        f"⚠️ {plain(last.error, REASON_LIMIT)}" if last.error else None,
-        *(f"🔒 {plain(sentence(lock.reason), REASON_LIMIT)}" for lock in seen.locks),
+        f"⚠️ {words.told(last.error, REASON_LIMIT)}" if last.error else None,
+        *(f"🔒 {words.told(lock.reason, REASON_LIMIT)}" for lock in seen.locks),
     )
 
 

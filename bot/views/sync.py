@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.callbacks import SyncTap
 from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, button, lines, paragraphs, plain
+from bot.views.markup import Html, Rendered, button, lines, paragraphs
 from bot.views.pages import Page, page_at
 from bot.words import Words
 from core.reconciliation.overview import AccountSync
@@ -53,7 +53,7 @@ def _account(seen: AccountSync, now: datetime, words: Words) -> Html:
         f"{_mark(seen)} {words.named(seen.account.label, NAME_LIMIT)}",
         _vitals(seen, now, words),
         words("sync-divergences", n=seen.divergent) if seen.divergent else None,
-        words("sync-failures", n=last.failures, error=plain(last.error, SENTENCE_LIMIT))
+        words("sync-failures", n=last.failures, error=words.told(last.error, SENTENCE_LIMIT))
         if last.error
         else None,
     )

@@ -53,7 +53,7 @@ class TestAudit:
             await ask(people, person, "/audit", "The terminal's build is 5011")
         await ask(people, cast.tara, "/audit", "is not for your role")
         await people.tap_stale(cast.tara.telegram_id, AuditTap(act=AuditAct.EXPORT).pack(), 1)
-        await people.wait_for_answer(cast.tara.telegram_id, reply("expired-button"))
+        await people.wait_for_answer(cast.tara.telegram_id, reply("not-your-button"))
 
     async def test_pages_go_back_in_time_and_to_the_newest(self, people: SandboxClient, cast: Cast) -> None:
         owner = cast.owner.telegram_id

@@ -132,7 +132,7 @@ class TestOneLine:
         await ask(people, trader, LINE, "is not for your role")
         tap = ComposeTap(act=ComposeAct.SEND, composition=UUID(int=1), revision=1)
         await people.tap_stale(trader.telegram_id, tap.pack(), 1)
-        await people.wait_for_answer(trader.telegram_id, reply("expired-button"))
+        await people.wait_for_answer(trader.telegram_id, reply("not-your-button"))
         assert await composed(desk) == []
 
     async def test_a_preview_of_somebody_else_sends_nothing(

@@ -150,7 +150,7 @@ async def test_an_admin_cannot_answer_the_question_for_an_owner(
     sure = UnlockSureTap(lock=held.id, until=int(desk.clock.now().timestamp()) + 30).pack()
     for person in (cast.admin, cast.tara):
         await people.tap_stale(person.telegram_id, sure, 1)
-        await people.wait_for_answer(person.telegram_id, reply("expired-button"))
+        await people.wait_for_answer(person.telegram_id, reply("not-your-button"))
     assert await active(desk) == [held]
 
 
@@ -190,7 +190,7 @@ async def test_a_lock_released_by_a_tap_tells_what_still_holds(
     await ask(people, cast.admin, "/locks", "wild")
     await people.tap(cast.admin.telegram_id, "Unlock EURUSD")
     seen = await people.wait_for(cast.admin.telegram_id, "EURUSD is unlocked.")
-    assert seen["text"].splitlines()[1] == "Still holds: EURUSD is locked by Olga: NFP"
+    assert seen["text"].splitlines()[1] == "Still holds: EURUSD is locked by Olga: NFP."
 
 
 async def test_a_traders_list_has_nothing_of_others(people: SandboxClient, cast: Cast, desk: Desk) -> None:
@@ -249,7 +249,7 @@ async def test_a_lock_whose_time_is_over_is_released_and_told(
     assert await end_overdue(desk) == 1
     assert await active(desk) == []
     for person in (cast.owner, cast.admin):
-        told = "🔓 The time of a lock is over. It was: The desk is locked by Adam: NFP"
+        told = "The time of a lock is over. It was: The desk is locked by Adam: NFP"
         await people.wait_for(person.telegram_id, told)
     assert not [m for m in await people.messages(cast.tara.telegram_id) if m["from_bot"]]
 
@@ -282,7 +282,7 @@ async def test_a_trader_who_taps_a_forwarded_unlock_releases_nothing(
     await lock(desk, cast.owner, DESK, "closed")
     [held] = await active(desk)
     await people.tap_stale(cast.tara.telegram_id, UnlockTap(lock=held.id).pack(), 1)
-    await people.wait_for_answer(cast.tara.telegram_id, "This button has expired.")
+    await people.wait_for_answer(cast.tara.telegram_id, reply("not-your-button"))
     await people.tap_stale(cast.admin.telegram_id, UnlockTap(lock=held.id).pack(), 1)
     await people.wait_for_answer(cast.admin.telegram_id, "Only an owner can release this: The desk is locked")
     assert await active(desk) == [held]
@@ -311,7 +311,7 @@ async def test_who_did_it_is_answered_and_the_others_are_told(
     await people.wait_for(
         cast.owner.telegram_id, f"{MINE} is locked until released.", after=said["message_id"]
     )
-    await people.wait_for(cast.tara.telegram_id, f"🔒 {MINE} is locked by Olga: her holiday")
+    await people.wait_for(cast.tara.telegram_id, f"{MINE} is locked by Olga: her holiday")
     await eventually(lambda: idle(desk), True)
     assert len([m for m in await people.messages(cast.owner.telegram_id) if m["from_bot"]]) == 1
 
@@ -334,7 +334,7 @@ async def test_a_name_may_be_odd(people: SandboxClient, cast: Cast, desk: Desk, 
     [held] = await active(desk)
     assert held.place == Place(account.id)
     listed = await ask(people, cast.tara, "/locks", "What keeps entries out")
-    assert listed.splitlines()[2] == f"🔒 {label} is locked by Olga: why <i>not</i>"
+    assert listed.splitlines()[2] == f"🔒 {label} is locked by Olga: why <i>not</i>."
     await ask(people, cast.owner, f"/unlock account {spoken}", "is unlocked; new trades")
     assert await active(desk) == []
 
@@ -463,9 +463,9 @@ async def test_the_hours_are_listed_with_when_they_open(
     async with desk.store.write() as tx:
         limited = replace(account, policy=replace(account.policy, hours=closed))
         await tx.accounts.put(limited, "secret")
-    listed = await ask(people, cast.tara, "/locks", "🕒 Tara's paper: entries are allowed ")
+    listed = await ask(people, cast.tara, "/locks", "🕒 Tara's paper: Entries are allowed ")
     assert " 00:00 to 00:00 America/New_York; entries again at " in listed
-    assert listed.endswith(" UTC")
+    assert listed.endswith(" UTC.")
     await ask(people, cast.tom, "/locks", "Nothing is locked or paused")
 
 

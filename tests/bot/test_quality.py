@@ -5,6 +5,7 @@ import io
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -277,12 +278,8 @@ def test_a_report_in_every_language() -> None:
     ]
     check_shown("quality", lambda words: quality(report_of(mixed, Dimension.HOUR, 7), words), caption=True)
     for number in (1, 2, 5):
-        fills = [a_fill("0.5")] * number
-        check_shown(
-            f"quality-{number}",
-            lambda words, fills=fills: quality(report_of(fills, Dimension.SOURCE, len(fills)), words),
-            caption=True,
-        )
+        report = report_of([a_fill("0.5")] * number, Dimension.SOURCE, number)
+        check_shown(f"quality-{number}", partial(quality, report), caption=True)
 
 
 def test_what_stands_over_the_picture_and_under_the_file() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -140,7 +141,7 @@ class TestSignals:
         await people.tap_stale(cast.owner.telegram_id, tap, 1)
         await people.wait_for_answer(cast.owner.telegram_id, "Only signals that were composed here")
         await people.tap_stale(cast.tara.telegram_id, tap, 1)
-        await people.wait_for_answer(cast.tara.telegram_id, reply("expired-button"))
+        await people.wait_for_answer(cast.tara.telegram_id, reply("not-your-button"))
 
     async def test_why_nobody_got_a_card_is_told(
         self, people: SandboxClient, cast: Cast, desk: Desk, source: Source
@@ -187,10 +188,8 @@ def test_the_list_in_every_language() -> None:
     wanted = SignalFilter(SOURCE.id, ApprovalState.APPROVED)
     page = Page(listed, 1, 6)
     for act in SignalsAct:
-        check_shown(
-            f"signals-{act.name.lower()}",
-            lambda words, act=act: signals(page, wanted, [SOURCE, OWN], act, words),
-        )
+        render = partial(signals, page, wanted, [SOURCE, OWN], act)
+        check_shown(f"signals-{act.name.lower()}", render)
     none: Page[Listed] = Page([], 0, 0)
     check_shown("signals-none", lambda words: signals(none, wanted, [SOURCE], SignalsAct.SHOW, words))
 
@@ -214,6 +213,17 @@ def test_what_is_asked_and_said_when_a_signal_is_withdrawn() -> None:
     check_shown("signals-withdraw", lambda words: withdraw_question(COMPOSED, 2, until, words))
     check_shown("signals-withdrawn", lambda words: withdrawn(Withdrawn(COMPOSED, 2, 1), words))
     check_shown("signals-kept", kept)
+
+
+def test_the_longest_list_fits_into_a_message() -> None:
+    long = Decimal("1234567.1234567891")
+    wide = replace(SIGNAL, source_name="<&>" * 99, instrument="W" * 64, entry=long)
+    every = dict.fromkeys(ApprovalState, 10**6)
+    page = Page([Listed(wide, every)] * 8, 10_000, 99_999)
+    check_shown(
+        "signals-longest",
+        lambda words: signals(page, SignalFilter(), [SOURCE] * 99, SignalsAct.SOURCES, words),
+    )
 
 
 def test_the_buttons_of_the_longest_list_fit() -> None:

@@ -72,7 +72,7 @@ class TestSources:
         self, people: SandboxClient, cast: Cast, desk: Desk, source: Source
     ) -> None:
         await people.tap_stale(cast.tara.telegram_id, SourceTap(source=source.id, pause=True).pack(), 1)
-        await people.wait_for_answer(cast.tara.telegram_id, reply("expired-button"))
+        await people.wait_for_answer(cast.tara.telegram_id, reply("not-your-button"))
         assert await paused(desk) == []
 
 

@@ -73,7 +73,7 @@ async def idle(desk: Desk) -> bool:
 async def pause(desk: Desk, reason: str) -> None:
     """Without an alert, which would be a message of its own."""
     async with desk.store.write() as tx:
-        await tx.locks.set(LockKind.PAUSE, DESK, reason, desk.clock.now(), None)
+        await tx.locks.set(LockKind.PAUSE, DESK, f"The desk is paused: {reason}", desk.clock.now(), None)
 
 
 async def lock(desk: Desk, place: Place, reason: str) -> None:
@@ -244,7 +244,7 @@ async def test_the_first_line_names_who_wants_a_look(
     await refreshed(relay, desk)
     seen = next(m for m in await people.messages(cast.owner.telegram_id) if m["message_id"] == number)
     assert seen["text"].splitlines()[0] == "▶️ Trading is on · 🔌 Tara's paper · 🔒 Tom's paper"
-    assert seen["text"].splitlines()[1] == "🔒 EURUSD is locked: NFP"
+    assert seen["text"].splitlines()[1] == "🔒 EURUSD is locked: NFP."
     assert "🔒 Tom's paper is locked: his holiday." in seen["text"]
 
 

@@ -174,7 +174,7 @@ def test_the_buttons_turn_the_pages() -> None:
         for rendered in (sync(fifty(READ), page, NOW, ENGLISH).keyboard for page in (0, 3, 6))
         if rendered
     ]
-    assert labels == [["Sync now", "‹", f"{page}/3", "›"] for page in (1, 2, 3)]
+    assert labels == [["Sync now", "‹", f"{page}/7", "›"] for page in (1, 4, 7)]
 
 
 def test_a_page_in_every_language() -> None:

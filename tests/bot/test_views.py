@@ -17,12 +17,10 @@ from bot.callbacks import (
     RejectTap,
     UnlockTap,
 )
-from bot.views.consent import consent
 from bot.views.liquidation import Shown, liquidation
-from bot.views.markup import TEXT_LIMIT, clip
-from bot.views.signals import Listed, signals
+from bot.views.markup import clip
 from core.model.risk import Liquidation, LiquidationState
-from tests.bot.cardsamples import ACCOUNT, HTML, LONG, NOW, approval, plain, signal, units
+from tests.bot.cardsamples import ACCOUNT, HTML, NOW, plain, units
 from tests.bot.wording import ENGLISH
 
 
@@ -43,15 +41,6 @@ def test_a_liquidation_has_the_buttons_of_its_state_and_of_the_person(state: Liq
     if state is LiquidationState.COUNTING:
         assert "it begins in 7 s" in plain(seen)
         assert 'format="r"' in seen.text
-
-
-def test_the_longest_lists_fit_a_message() -> None:
-    wide = signal(source_name=HTML, instrument="W" * 64, entry=LONG)
-    for seen in (
-        signals([Listed(wide, [approval(), approval()])] * 10),
-        consent(HTML, ENGLISH),
-    ):
-        assert units(plain(seen)) <= TEXT_LIMIT
 
 
 def test_every_button_fits_into_64_bytes() -> None:

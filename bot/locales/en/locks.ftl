@@ -4,6 +4,7 @@ locks-none = Nothing is locked or paused; entries are open.
 locks-none-to-release = Nothing is locked that you could release. /locks shows all that holds.
 locks-title = What keeps entries out
 locks-the-desk = The desk
+locks-source = Source { $name }
 locks-more = … and { $n } more
 locks-set = set { $when }
 locks-ends = ends { $when }

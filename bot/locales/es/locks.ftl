@@ -4,6 +4,7 @@ locks-none = Nada está bloqueado ni en pausa; se puede operar.
 locks-none-to-release = No hay ningún bloqueo que puedas quitar. /locks muestra todos.
 locks-title = Qué impide operaciones nuevas
 locks-the-desk = La mesa
+locks-source = Fuente { $name }
 locks-more = … y { $n } más
 locks-set = puesto { $when }
 locks-ends = termina { $when }

@@ -4,6 +4,7 @@ locks-none = Ничего не заблокировано и не на пауз�
 locks-none-to-release = Нет блокировки, которую вы могли бы снять. Все блокировки: /locks
 locks-title = Что не пускает новые сделки
 locks-the-desk = Деск
+locks-source = Источник { $name }
 locks-more = … и ещё { $n }
 locks-set = установлено { $when }
 locks-ends = закончится { $when }
