@@ -9,6 +9,7 @@ from core.model.errors import Conflict, NotFound
 from core.model.ids import AccountId, PersonId, SourceId
 from core.model.people import Consent, Role
 from core.ports import Store
+from storage.store import SqlStore
 from tests.storage.samples import NOW, Desk, a_person, a_source, an_account
 
 
@@ -123,3 +124,39 @@ async def test_an_account_and_a_source_are_replaced_with_their_secrets(store: St
         assert await tx.accounts.password(moved.id) == "changed"
         assert await tx.sources.all() == [narrowed]
         assert await tx.sources.secrets(narrowed.id) == ["whsec_only"]
+
+
+async def test_a_change_of_an_account_keeps_its_password(store: Store, desk: Desk) -> None:
+    changed = replace(desk.account, label="renamed", symbols={"XAUUSD": "GOLD"}, of_desk_file=True)
+    async with store.write() as tx:
+        await tx.accounts.change(changed)
+        assert await tx.accounts.get(desk.account.id) == changed
+        assert await tx.accounts.password(desk.account.id) == "hunter2"
+
+
+async def test_an_unlinked_account_is_kept_without_its_password(store: SqlStore, desk: Desk) -> None:
+    account = desk.account
+    async with store.write() as tx:
+        await tx.accounts.retire(account.id, NOW)
+    retired = replace(account, retired_at=NOW)
+    async with store.read() as tx:
+        assert await tx.accounts.get(account.id) == retired
+        assert await tx.accounts.all() == []
+        assert await tx.accounts.of_person(account.person_id) == []
+        assert await tx.accounts.retired(account.person_id, account.login, account.server) == retired
+        assert await tx.accounts.retired(PersonId(uuid4()), account.login, account.server) is None
+        with pytest.raises(NotFound):
+            await tx.accounts.password(account.id)
+    assert await store.reseal() == 1, "the source's; there is nothing to seal of the account"
+
+
+async def test_a_login_is_linked_once_and_free_again_when_it_was_unlinked(store: Store, desk: Desk) -> None:
+    other = replace(an_account(desk.person, desk.account.login), id=AccountId(uuid4()))
+    async with store.write() as tx:
+        with pytest.raises(Conflict):
+            await tx.accounts.put(other, "")
+        await tx.accounts.retire(desk.account.id, NOW)
+        await tx.accounts.put(other, "another")
+        with pytest.raises(Conflict):
+            await tx.accounts.put(desk.account, "")
+        assert await tx.accounts.all() == [other]
