@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -10,7 +11,8 @@ from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry, account_i
 from bot.settings import SettingsError
 from bot.thresholds import AccountRulesEntry, OverridesEntry
 from core.model.accounts import TerminalKind
-from core.model.people import CONSENT_VERSION, Consent, Right, Role
+from core.model.ids import PersonId
+from core.model.people import CONSENT_VERSION, Consent, Person, Right, Role
 from core.model.thresholds import Overrides, Rules
 from core.people.door import person_id
 from core.ports import Store
@@ -69,6 +71,45 @@ async def test_names_found_at_a_broker_stay_until_the_file_says_otherwise_or_the
     told = ACCOUNT.model_copy(update={"symbols": {"XAUUSD": "GOLD.x"}})
     assert await symbols(told) == {"XAUUSD": "GOLD.x", "US30": "DJ30"}
     assert await symbols(ACCOUNT.model_copy(update={"server": "Broker-2"})) == {}
+
+
+async def test_who_came_by_an_invite_is_none_of_its_business_until_it_names_them(store: Store) -> None:
+    nina = Person(person_id(9), 9, "Nina", frozenset({Role.VIEWER}))
+    async with store.write() as tx:
+        await tx.people.add(nina)
+        await tx.people.add(Person(PersonId(uuid4()), 10, "Older", frozenset({Role.OWNER})))
+    await enrol(store, ROSTER)
+    async with store.read() as tx:
+        assert await tx.people.by_telegram_id(9) == nina
+        assert len(await tx.people.with_role(Role.OWNER)) == 1
+    named = PersonEntry(telegram_id=9, name="Nina R.", roles=frozenset({Role.TRADER}))
+    await enrol(store, Roster(people=(TOM, ADAM, named)))
+    async with store.read() as tx:
+        assert await tx.people.get(nina.id) == replace(
+            nina, name="Nina R.", roles=frozenset({Role.TRADER}), of_desk_file=True
+        )
+    await enrol(store, ROSTER)
+    async with store.read() as tx:
+        retired = await tx.people.get(nina.id)
+    assert retired is not None
+    assert (retired.roles, retired.of_desk_file) == (frozenset(), False)
+
+
+async def test_roles_given_in_telegram_last_unless_the_file_names_the_person(store: Store) -> None:
+    await enrol(store, ROSTER)
+    guest = Person(person_id(9), 9, "Nina", frozenset({Role.VIEWER}))
+    async with store.write() as tx:
+        await tx.people.add(guest)
+        for who in (guest, Person(person_id(8), 8, "Adam", frozenset(), of_desk_file=True)):
+            await tx.people.put(replace(who, roles=frozenset({Role.TRADER})))
+        await tx.people.block(person_id(7), StoppedClock().now())
+    await enrol(store, ROSTER)
+    async with store.read() as tx:
+        roles = {person.telegram_id: person.roles for person in await tx.people.all()}
+        tom = await tx.people.by_telegram_id(7)
+    assert roles == {7: TOM.roles, 8: ADAM.roles, 9: frozenset({Role.TRADER})}
+    assert tom is not None
+    assert tom.is_blocked, "the file lets nobody in again who was blocked"
 
 
 async def test_who_is_no_longer_in_it_has_no_rights(store: Store) -> None:
