@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.alerts import instead, wants_new
-from core.model.events import Event, Json, Notice, NoticeKind, Priority
+from core.model.events import Event, EventFilter, Json, Notice, NoticeKind, Priority
 from core.ports import OutboxItem, SentMessage, Store
 from tests.storage.samples import BIG, NOW, SECOND, Desk, a_desk, keep
 
@@ -30,6 +30,28 @@ async def test_events_newest_first_and_by_prefix(store: Store, desk: Desk) -> No
         assert await tx.events.recent(9, "order_") == [seen[1]]
         assert await tx.events.happened("order.filled", "17")
         assert not await tx.events.happened("order.filled", "18")
+
+
+async def test_events_are_paged_back_in_time_by_person_account_and_kind(store: Store, desk: Desk) -> None:
+    who, where = desk.person.id, desk.account.id
+    made = [
+        Event("lock.set", NOW, "1", {"text": "a"}, where, who),
+        Event("lock.set", NOW, "2", {"text": "b"}, person_id=who),
+        Event("desk.paused", NOW, "3", {"text": "c"}, account_id=where),
+    ]
+    async with store.write() as tx:
+        await tx.events.append(*made)
+    async with store.read() as tx:
+
+        async def subjects(wanted: EventFilter, limit: int = 9, before: int | None = None) -> list[str]:
+            return [one.event.subject for one in await tx.events.page(wanted, limit, before)]
+
+        newest, *_ = await tx.events.page(EventFilter(), 1)
+        assert await subjects(EventFilter(), 2) == ["3", "2"]
+        assert await subjects(EventFilter(), 9, newest.id) == ["2", "1"]
+        assert await subjects(EventFilter(person=who)) == ["2", "1"]
+        assert await subjects(EventFilter(account=where)) == ["3", "1"]
+        assert await subjects(EventFilter(name_prefix="lock.", account=where, person=who)) == ["1"]
 
 
 async def test_an_event_is_logged_once_it_is_committed(store: Store, desk: Desk) -> None:
