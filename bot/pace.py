@@ -42,8 +42,8 @@ class Pace(BaseRequestMiddleware):
     """Holds back calls that name a chat: `per_s` a second overall, one a second in each after `chat_burst`,
     20 a minute in a group.
 
-    Telegram's own limits are about 30 a second overall and one a second in a chat. A 429 pauses all of them
-    for as long as Telegram asks, because it mutes the whole bot; the refused call, which did nothing, is
+    Telegram's own limits are about 30 a second overall, with some at once, and one a second in a chat. A 429
+    pauses all of them for as long as Telegram asks, because it mutes the whole bot; the refused call, which did nothing, is
     made once more when the pause is at most `patience_s`, else TelegramRetryAfter is raised. A call that
     names no chat has a limit of its own, and who sets a menu too often is not muted.
     """
@@ -53,7 +53,7 @@ class Pace(BaseRequestMiddleware):
         clock: Clock,
         *,
         per_s: float = 30,
-        burst: float = 5,
+        burst: float = 20,
         chat_burst: float = 4,
         patience_s: float = 5,
     ) -> None:

@@ -133,22 +133,22 @@ class Messenger:
         notice = item.notice
         async with self._store.read() as tx:
             sent = await tx.outbox.sent(notice.kind, notice.subject, notice.person_id)
+            bot = await self._bot_for(tx, item)
         replaces = wants_new(notice, sent)
         if sent is not None and not replaces and await edit(self._bot, sent, subject.rendered):
             return None
-        message = await self._send(await self._bot_for(item), chat_id, subject)
+        message = await self._send(bot, chat_id, subject)
         if sent is not None and replaces and subject.former is not None:
             await self._retire(sent, subject.former)
         return _sent(chat_id, message)
 
-    async def _bot_for(self, item: OutboxItem) -> Bot:
+    async def _bot_for(self, tx: Tx, item: OutboxItem) -> Bot:
         """The one that rings, or the silent one, as the person wishes for this family at this hour."""
         notice = item.notice
         family = LIVING.get(notice.kind)
         if family is None or notice.priority is Priority.CRITICAL:
             return self._bot
-        async with self._store.read() as tx:
-            wishes = (await tx.preferences.of([notice.person_id]))[notice.person_id]
+        wishes = (await tx.preferences.of([notice.person_id]))[notice.person_id]
         silent = wishes.silent(family, notice.priority, self._app.desk.clock.now())
         return self._silent_bot if silent else self._bot
 

@@ -7,12 +7,15 @@ from weakref import WeakValueDictionary
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, Message
+from cachetools import LRUCache
 
 from bot.delivery.messages import Picture, put_picture, send
 from bot.refusals import WRONG_FILE, says
 from bot.views.markup import Rendered
 from core.model.clock import Clock
 from core.ports import SentMessage, Store
+
+IDS_REMEMBERED = 256
 
 Draw = Callable[[], Awaitable[bytes | None]]
 Show = Callable[[Picture], Awaitable[Message | None]]
@@ -25,6 +28,7 @@ class Pictures:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._ids: LRUCache[str, str] = LRUCache(IDS_REMEMBERED)
         self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, bot: Bot, chat_id: int, rendered: Rendered, key: str, draw: Draw) -> Message:
@@ -63,10 +67,17 @@ class Pictures:
             return None
         message = await show(BufferedInputFile(drawn, "chart.png"))
         if message is not None and message.photo:
+            self._ids[key] = message.photo[-1].file_id
             async with self._store.write() as tx:
-                await tx.outbox.remember_file(key, message.photo[-1].file_id, self._clock.now())
+                await tx.outbox.remember_file(key, self._ids[key], self._clock.now())
         return message
 
     async def _known(self, key: str) -> str | None:
-        async with self._store.read() as tx:
-            return await tx.outbox.file_id(key)
+        """Looked up once: a card may go to a thousand."""
+        if key not in self._ids:
+            async with self._store.read() as tx:
+                file_id = await tx.outbox.file_id(key)
+            if file_id is None:
+                return None
+            self._ids[key] = file_id
+        return self._ids[key]
