@@ -20,6 +20,8 @@ _MEDIAN_Y, _HIGH_Y = 464.0, 424.0
 _AXIS_Y = 34.0
 _GROUPS_LEFT, _GROUPS_TOP, _GROUPS_BOTTOM = 756.0, 488.0, 16.0
 _HEADING_WIDTH = 196.0
+_DOTS_LEFT, _DOTS_RIGHT = 932.0, 1082.0
+_TALLEST_ROW = 64.0
 _WIDEST_BAR = 56.0
 _DOT = 8.0
 _LABEL_PT = 19
@@ -67,7 +69,7 @@ class SlippagePainter:
         canvas.text(_LEFT, _TITLE_Y, headline, size=TITLE_PT, weight="bold")
         self._shares(pips)
         self._bars(Plane(spread, _BARS_LEFT, _BARS_RIGHT), median, p95)
-        self._groups(Plane(spread, _GROUPS_LEFT, _RIGHT), heading, groups[:MOST_GROUPS])
+        self._groups(Plane(spread, _DOTS_LEFT, _DOTS_RIGHT), heading, groups[:MOST_GROUPS])
         return canvas.png()
 
     def _shares(self, pips: list[float]) -> None:
@@ -114,12 +116,12 @@ class SlippagePainter:
     def _groups(self, plane: Plane, heading: str, groups: list[Group]) -> None:
         self._canvas.text(_GROUPS_LEFT, _LEGEND_Y, self._canvas.fitted(heading, _HEADING_WIDTH), FAINT)
         self._key(_RIGHT)
-        pitch = min((_GROUPS_TOP - _GROUPS_BOTTOM) / max(len(groups), 1), 76)
+        pitch = min((_GROUPS_TOP - _GROUPS_BOTTOM) / max(len(groups), 1), _TALLEST_ROW)
         zero = plane.x(0)
         bottom = _GROUPS_TOP - pitch * len(groups)
         self._canvas.lines([[(zero, bottom), (zero, _GROUPS_TOP)]], GRID, linewidths=2)
         for place, group in enumerate(groups):
-            self._group(plane, group, _GROUPS_TOP - pitch * place - 18)
+            self._group(plane, group, _GROUPS_TOP - pitch * (place + 0.5))
 
     def _key(self, right: float) -> None:
         """The legend of the groups."""
@@ -130,20 +132,17 @@ class SlippagePainter:
             right -= 20
 
     def _group(self, plane: Plane, group: Group, y: float) -> None:
-        """Name and figures in one line, below it what lies between median and p95."""
+        """On one line: the name, what lies between median and p95, and the p95 in its colour."""
         name, median, p95 = group
-        figures = "not measured" if median is None or p95 is None else f"{median:.1f} … {p95:.1f}"
-        wide = self._canvas.width_of(figures)
-        self._ground(_RIGHT - wide - 6, y, wide + 8)
-        self._canvas.text(_RIGHT, y, figures, FAINT, ha="right")
-        shown = self._canvas.fitted(name, _RIGHT - wide - 22 - _GROUPS_LEFT)
-        self._ground(_GROUPS_LEFT - 4, y, self._canvas.width_of(shown) + 8)
-        self._canvas.text(_GROUPS_LEFT, y, shown)
-        if median is not None and p95 is not None:
-            ends = plane.x_of(median), plane.x_of(p95)
-            self._canvas.lines([[(end, y - 26) for end in ends]], _EXACT, linewidths=5)
-            self._dot(ends[1], y - 26, _HIGH)
-            self._dot(ends[0], y - 26, _MEDIAN)
+        self._canvas.text(_GROUPS_LEFT, y, self._canvas.fitted(name, _DOTS_LEFT - 18 - _GROUPS_LEFT))
+        if median is None or p95 is None:
+            self._canvas.text(_RIGHT, y, "–", FAINT, ha="right")
+            return
+        self._canvas.text(_RIGHT, y, f"{p95:.1f}", _HIGH, ha="right")
+        ends = plane.x_of(median), plane.x_of(p95)
+        self._canvas.lines([[(end, y) for end in ends]], _EXACT, linewidths=5)
+        self._dot(ends[1], y, _HIGH)
+        self._dot(ends[0], y, _MEDIAN)
 
     def _ground(self, x: float, y: float, width: float) -> None:
         """Cover what is behind a text."""
