@@ -87,13 +87,13 @@ class Answers(Filter):
     """
 
     def __init__(self, *steps: State, secret: bool = False) -> None:
-        self._steps = {step.state for step in steps}
+        self.steps = {step.state for step in steps}
         self._secret = secret
 
     async def __call__(self, message: Message, raw_state: str | None = None) -> bool | dict[str, str]:
         typed = read_command(message.text or "")
         is_command = typed is not None and (not self._secret or typed.name in BY_NAME)
-        if raw_state not in self._steps or is_command:
+        if raw_state not in self.steps or is_command:
             return False
         return {"answer": (message.text or "").strip()}
 

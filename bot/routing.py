@@ -1,9 +1,10 @@
-"""Which routers an update is shown to: those that may take it, found by its command or by its button.
+"""Which handlers an update meets: those that may take it, found by its command, its button or its step.
 
-aiogram asks every filter of every router in turn; with a hundred of them that takes longer than the work.
+aiogram asks every router in turn and wraps the middlewares of each anew, and then every filter: with thirty
+routers that takes longer than the work of most handlers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from aiogram import Router
@@ -12,76 +13,76 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.types import CallbackQuery, TelegramObject
 
-from bot.commands import Asks, DeskCommand
+from bot.commands import Asks
 from bot.dialogs import Answers
 
-Routers = tuple[Router, ...]
+Handlers = tuple[HandlerObject, ...]
+Index = Mapping[object, Handlers]
+"""By command, prefix of a button or step of a talk; under None those that may take anything."""
 
 
 class Features(Router):
-    """The routers by feature, in their order. One whose handlers all ask for other commands, other buttons or
-    an answer when none is awaited is left out; one with any other filter is asked always."""
+    """The routers by feature as one: all their handlers, in their order; the first whose filters pass takes
+    the update.
+
+    A handler whose first filter asks for another command, another button or another step is left out. Raises
+    ValueError for a feature with middlewares, filters or routers of its own: nobody would ask them.
+    """
 
     def __init__(self, features: Sequence[Router]) -> None:
         super().__init__(name="features")
-        self.include_routers(*features)
-        self._every: dict[str, Routers] = {}
-        commands = {each.command for router in features for each in _first_filters(router, "message", Asks)}
-        self._by_command = {command: self._asked("message", Asks, command) for command in commands}
-        self._answers = self._asked("message", Answers)
-        self._open_to_messages = self._asked("message")
-        taps = [
-            each.callback_data.__prefix__
-            for router in features
-            for each in _first_filters(router, "callback_query", CallbackQueryFilter)
-        ]
-        self._by_prefix = {
-            prefix: self._asked("callback_query", CallbackQueryFilter, prefix) for prefix in taps
-        }
-        self._open_to_taps = self._asked("callback_query")
+        for each in features:
+            _check_plain(each)
+            self.include_router(each)
+        self._indexes = {kind: _index(_handlers(features, kind)) for kind in self.observers}
 
     async def propagate_event(self, update_type: str, event: TelegramObject, **kwargs: Any) -> Any:
-        for router in self.asked(update_type, event, kwargs):
-            response = await router.propagate_event(update_type, event, **kwargs)
-            if response is not UNHANDLED:
-                return response
+        for handler in self.asked(update_type, event, kwargs):
+            passed, data = await handler.check(event, **kwargs | {"event_router": self, "handler": handler})
+            if passed:
+                return await handler.call(event, **data)
         return UNHANDLED
 
-    def asked(self, update_type: str, event: TelegramObject, data: dict[str, Any]) -> Routers:
-        """The routers that may take the event, in their order."""
-        if update_type == "message":
-            command: DeskCommand | None = data.get("asked")
-            if command is not None:
-                return self._by_command.get(command, self._open_to_messages)
-            return self._open_to_messages if data.get("raw_state") is None else self._answers
-        if isinstance(event, CallbackQuery):
-            return self._by_prefix.get((event.data or "").partition(":")[0], self._open_to_taps)
-        return tuple(router for router in self.sub_routers if router.observers[update_type].handlers)
-
-    def _asked(self, update_type: str, kind: type | None = None, key: object = None) -> Routers:
-        """Those with a handler behind such a filter, or behind one that says nothing beforehand."""
-        return tuple(
-            router
-            for router in self.sub_routers
-            if any(_may_take(each, kind, key) for each in router.observers[update_type].handlers)
-        )
+    def asked(self, update_type: str, event: TelegramObject, data: Mapping[str, Any]) -> Handlers:
+        """The handlers that may take the event, in their order."""
+        index = self._indexes[update_type]
+        return index.get(_key_of(event, data), index[None])
 
 
-def _may_take(handler: HandlerObject, kind: type | None, key: object) -> bool:
-    first = handler.filters[0].callback if handler.filters else None
-    if not isinstance(first, (Asks, Answers, CallbackQueryFilter)):
-        return True
-    return kind is not None and isinstance(first, kind) and (key is None or _key(first) == key)
+def _key_of(event: TelegramObject, data: Mapping[str, Any]) -> object:
+    if isinstance(event, CallbackQuery):
+        return (event.data or "").partition(":")[0]
+    return data.get("asked") or data.get("raw_state")
 
 
-def _key(one: Asks | Answers | CallbackQueryFilter) -> object:
-    if isinstance(one, Asks):
-        return one.command
-    return one.callback_data.__prefix__ if isinstance(one, CallbackQueryFilter) else None
+def _keys(handler: HandlerObject) -> Set[object] | None:
+    """What its first filter asks for; None when that says nothing beforehand."""
+    match handler.filters[0].callback if handler.filters else None:
+        case Asks() as asks:
+            return {asks.command}
+        case Answers() as answers:
+            return answers.steps
+        case CallbackQueryFilter() as taps:
+            return {taps.callback_data.__prefix__}
+    return None
 
 
-def _first_filters(router: Router, update_type: str, kind: type) -> Iterator[Any]:
-    for handler in router.observers[update_type].handlers:
-        first = handler.filters[0].callback if handler.filters else None
-        if isinstance(first, kind):
-            yield first
+def _index(handlers: Handlers) -> Index:
+    keys = {key for each in handlers for key in _keys(each) or ()}
+    return {key: tuple(each for each in handlers if _may_take(each, key)) for key in {None, *keys}}
+
+
+def _may_take(handler: HandlerObject, key: object) -> bool:
+    keys = _keys(handler)
+    return keys is None or key in keys
+
+
+def _handlers(features: Sequence[Router], update_type: str) -> Handlers:
+    return tuple(handler for each in features for handler in each.observers[update_type].handlers)
+
+
+def _check_plain(feature: Router) -> None:
+    for observer in feature.observers.values():
+        filters = observer._handler.filters  # noqa: SLF001 - aiogram shows them nowhere else
+        if observer.middleware or observer.outer_middleware or filters or feature.sub_routers:
+            raise ValueError(f"router {feature.name}: middlewares, filters and routers belong elsewhere")

@@ -9,17 +9,12 @@ from aiogram import Router
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, TelegramObject, User
 
 from bot import access
-from bot.commands import BY_NAME, CHART, COMMANDS, Asks, ask
+from bot.commands import BY_NAME, COMMANDS, Asks, ask
 from bot.dispatcher import DeskDispatcher
-from bot.routing import Features
 from core.model.ids import PersonId
 from core.model.people import Person, Role
-
-SOMETHING = TelegramObject()
-SAM = User(id=7, is_bot=False, first_name="Sam")
 
 
 def _routers(root: Router) -> Iterator[Router]:
@@ -58,24 +53,6 @@ def test_no_two_buttons_begin_alike() -> None:
     assert len(taps) > 30
     assert len(taps) == len(set(taps))
     assert set(access.TAP_RIGHTS) <= set(taps)
-
-
-def test_only_routers_that_may_take_an_update_are_asked(dispatcher: DeskDispatcher) -> None:
-    """A hundred filters in turn take longer than the work of most handlers."""
-    [features] = dispatcher.sub_routers
-    assert isinstance(features, Features)
-
-    def names(update_type: str, event: TelegramObject, **data: object) -> list[str | None]:
-        """Without the one that hears what happens in groups."""
-        asked = [router.name for router in features.asked(update_type, event, data)]
-        return [name for name in asked if name != "groups"]
-
-    assert names("message", SOMETHING) == ["start", "fallback"]
-    assert names("message", SOMETHING, asked=CHART) == ["start", "charts", "fallback"]
-    assert {"start", "settings", "fallback"} < set(names("message", SOMETHING, raw_state="Choosing:CITY"))
-    for data, taken in (("set:h", ["start", "settings", "fallback"]), ("??", ["start", "fallback"])):
-        tapped = CallbackQuery(id="1", from_user=SAM, chat_instance="1", data=data)
-        assert names("callback_query", tapped) == taken
 
 
 def test_no_two_commands_have_one_name() -> None:
