@@ -23,6 +23,10 @@ def _unblocked(facts: Facts) -> Sequence[Html]:
     return (_said("person-unblocked", facts),)
 
 
+def _forgotten(facts: Facts) -> Sequence[Html]:
+    return (_said("person-forgotten", facts),)
+
+
 def _said(key: str, facts: Facts) -> Html:
     return facts.words(
         key, name=facts.text("name", NAME_LIMIT), by=facts.text("by", NAME_LIMIT), roles=_listed(facts)
@@ -40,4 +44,5 @@ PEOPLE: Mapping[str, Callable[[Facts], Sequence[Html]]] = {
     "person_roles": _roles,
     "person_blocked": _blocked,
     "person_unblocked": _unblocked,
+    "person_forgotten": _forgotten,
 }

@@ -92,7 +92,11 @@ KINDS: Final[Mapping[str, Kind]] = dict(
         *_of(Family.LOCKS, "desk_paused source_paused account_paused"),
         *_of(Family.LOCKS, "desk_resumed source_resumed account_resumed"),
         *_of(Family.LOCKS, "lock_set lock_released lock_ended account_unlocked"),
-        *_of(Family.DOOR, "stranger person_joined person_roles person_blocked person_unblocked", _DESK),
+        *_of(
+            Family.DOOR,
+            "stranger person_joined person_roles person_blocked person_unblocked person_forgotten",
+            _DESK,
+        ),
         *_of(Family.DESK, "account_linked account_unlinked account_loosened", _DESK),
         *_of(Family.DESK, "desk_started handler_failed route_paused", _DESK),
         _escalating(Family.DESK, "task_gave_up", _DESK),

@@ -3,14 +3,14 @@
 import json
 from dataclasses import dataclass
 
-from core.bell import ACCOUNTS
+from core.alerts import alert_people, owners
+from core.bell import ACCOUNTS, OUTBOX
 from core.desk import Desk
-from core.health.stake import stake_of
 from core.model.errors import Refused
-from core.model.events import Event
+from core.model.events import Event, Json, Priority
 from core.model.forgetting import Pseudonym
 from core.model.people import Person
-from core.people.roles import is_last_owner
+from core.people.roles import is_last_owner, stop_trading
 from core.trading.closing import Exposure, exposure
 
 _AT_ONCE = 200
@@ -20,7 +20,10 @@ _PASSES = 3
 
 @dataclass(frozen=True, slots=True)
 class InTheWay:
-    """Why a person cannot be forgotten now: each fact that holds."""
+    """Why a person cannot be forgotten now: each fact that holds.
+
+    `under_way` are orders that are not finished, and trades that the books do not know to be closed yet.
+    """
 
     last_owner: bool
     of_desk_file: bool
@@ -35,10 +38,13 @@ async def in_the_way(desk: Desk, person: Person) -> InTheWay:
     """Read at the terminals now: an account that cannot be read is not flat."""
     open_now = await exposure(desk, person)
     async with desk.store.read() as tx:
-        stakes = [await stake_of(tx, account.id) for account in await tx.accounts.of_person(person.id)]
+        accounts = await tx.accounts.of_person(person.id)
+        on_their_way = sum([len(await tx.intents.unfinished(account.id)) for account in accounts])
+        booked = sum([len(await tx.trades.open_of(account.id)) for account in accounts])
         known = await tx.people.get(person.id) or person
         last = await is_last_owner(tx, known)
-    return InTheWay(last, known.of_desk_file, open_now, sum(stake.under_way for stake in stakes))
+    unsettled = on_their_way + max(booked - len(open_now.positions), 0)
+    return InTheWay(last, known.of_desk_file, open_now, unsettled)
 
 
 async def export(desk: Desk, person: Person) -> bytes:
@@ -73,9 +79,13 @@ async def forget(desk: Desk, person: Person) -> None:
     await _blot(desk, pseudonym)
     now = desk.clock.now()
     async with desk.store.write() as tx:
+        await stop_trading(desk, tx, now, person, "Its trader is gone.")
         for account in await tx.accounts.of_person(person.id):
             await tx.accounts.retire(account.id, now)
         await tx.forgetting.erase(person, pseudonym)
         await tx.events.append(Event("person.forgotten", now, str(pseudonym.id)))
+        told: Json = {"name": pseudonym.name}
+        await alert_people(tx, now, await owners(tx) - {person.id}, "person_forgotten", told, Priority.NOTICE)
     await _blot(desk, pseudonym)
     desk.bell.ring(ACCOUNTS)
+    desk.bell.ring(OUTBOX)

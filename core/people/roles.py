@@ -62,7 +62,7 @@ async def give_roles(desk: Desk, by: Person, who: PersonId, before: Roles, after
         facts: Json = {"before": _listed(before), "after": _listed(after)}
         await tx.events.append(Event("person.roles", now, str(who), facts, person_id=by.id))
         if not changed.may(Right.DECIDE):
-            await _stop_trading(desk, tx, now, person, f"{by.name} took the role of a trader.")
+            await stop_trading(desk, tx, now, person, f"{by.name} took the role of a trader.")
         told: Json = {"name": person.name, "roles": _listed(after), "by": by.name}
         await alert_people(tx, now, {who, *await owners(tx)} - {by.id}, "person_roles", told, Priority.NOTICE)
     desk.bell.ring(OUTBOX)
@@ -87,7 +87,7 @@ async def block(desk: Desk, by: Person, who: PersonId) -> Person:
     async with desk.store.write() as tx:
         person = await _known(tx, who)
         await check_block(tx, by, person)
-        await _stop_trading(desk, tx, now, person, f"{by.name} blocked {person.name}.")
+        await stop_trading(desk, tx, now, person, f"{by.name} blocked {person.name}.")
         await tx.people.block(who, now)
         await _note(tx, now, by, person, "person.blocked", "person_blocked")
     desk.bell.ring(OUTBOX)
@@ -134,7 +134,7 @@ async def is_last_owner(tx: Tx, person: Person) -> bool:
     return await owners(tx) == {person.id}
 
 
-async def _stop_trading(desk: Desk, tx: Tx, now: datetime, person: Person, because: str) -> None:
+async def stop_trading(desk: Desk, tx: Tx, now: datetime, person: Person, because: str) -> None:
     """No card waits for them any more, and nothing approves in their place. What is open stays guarded."""
     await withdraw_cards(tx, await tx.approvals.pending_of(person.id), now)
     for standing in await tx.standing.of_person(person.id):

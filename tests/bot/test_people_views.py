@@ -181,7 +181,7 @@ def test_forgetting() -> None:
 
 def test_what_is_told_of_people() -> None:
     facts: Json = {"name": "Tom", "by": "Olga", "roles": ["trader", "viewer"]}
-    names = ("person_joined", "person_roles", "person_blocked", "person_unblocked")
+    names = ("person_joined", "person_roles", "person_blocked", "person_unblocked", "person_forgotten")
 
     def shown(words: Words) -> Rendered:
         return together(*(Rendered(told(name, facts, words).text) for name in names))

@@ -1,17 +1,27 @@
 """What people choose for themselves, /version, and /forget."""
 
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.peopletaps import ForgetTap, ZoneTap
 from bot.sandbox import SandboxClient
 from core import __version__
 from core.desk import Desk
+from core.model.approvals import ApprovalState
 from core.model.people import Language, Person
+from core.mt5 import contract as mt5
+from core.mt5.pool import Pool
+from core.paper.hands import Hands
 from core.ports import Store
-from tests.bot.stage import Cast
+from storage.store import SqlStore
+from storage.tables import metadata
+from tests.bot.conftest import SendSignal
+from tests.bot.stage import Cast, QuickClock, at_broker, terminal_here
 from tests.bot.wording import ENGLISH
 
 pytestmark = pytest.mark.usefixtures("running")
@@ -158,3 +168,57 @@ class TestForgetting:
     ) -> None:
         await ask(people, cast.tara, "/forget", "Tara's paper cannot be read now")
         assert await now(store, cast.tara) is not None
+
+
+class TestForgettingATrader:
+    """With an account whose terminal is in this process."""
+
+    @pytest.fixture
+    async def terminals(self, store: Store, clock: QuickClock) -> AsyncIterator[Pool]:
+        async with terminal_here(store, clock) as pool:
+            yield pool
+
+    @pytest.fixture
+    def broker(self, cast: Cast, tmp_path: Path) -> Iterator[Hands]:
+        with at_broker(cast.account_of(cast.tara), tmp_path / "broker.book") as hands:
+            yield hands
+
+    async def test_what_is_open_is_told_and_nobody_erased(
+        self, people: SandboxClient, cast: Cast, store: Store, broker: Hands
+    ) -> None:
+        broker.open_position(cast.account_of(cast.tara).login, "EURUSD", mt5.ORDER_TYPE_BUY, 0.1)
+        await ask(people, cast.tara, "/forget", "One position is open. Close it first.")
+        soon = int(datetime.now(UTC).timestamp()) + 20
+        await people.tap_stale(cast.tara.telegram_id, ForgetTap(forget=True, until=soon).pack(), 1)
+        await people.wait_for_answer(cast.tara.telegram_id)
+        assert await now(store, cast.tara) is not None
+
+    @pytest.mark.usefixtures("broker")
+    async def test_nothing_of_a_flat_trader_is_left_but_trades(
+        self, people: SandboxClient, cast: Cast, store: SqlStore, send_signal: SendSignal
+    ) -> None:
+        tara = cast.tara.telegram_id
+        [approval] = await send_signal(cast.tara)
+        await people.wait_for(tara, "BUY EURUSD")
+        asked = await ask(people, cast.tara, "/forget", "Forget you for good?")
+        assert "the login and password of your account" in asked
+        await people.tap(tara, ENGLISH.label("forget-yes"))
+        await people.wait_for(tara, "You are forgotten.")
+        await people.wait_for(cast.owner.telegram_id, "no longer known here")
+        kept = await every_value(store)
+        account = cast.account_of(cast.tara)
+        naming = ("Tara", cast.tara.id.hex, str(cast.tara.id), str(account.login))
+        assert [word for word in naming if any(word in value for value in kept)] == []
+        assert str(tara) not in kept
+        async with store.read() as tx:
+            card = await tx.approvals.get(approval.id)
+            assert card is not None
+            assert card.state is ApprovalState.WITHDRAWN
+            assert [each.label for each in await tx.accounts.all()] == ["Tom's paper"]
+
+
+async def every_value(store: SqlStore) -> list[str]:
+    """Of every column of every row."""
+    async with store.database.readers.begin() as connection:
+        found = [await connection.execute(select(table)) for table in metadata.sorted_tables]
+    return [str(value) for rows in found for row in rows for value in row]

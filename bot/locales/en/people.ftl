@@ -133,3 +133,5 @@ person-joined = { $name } is here as { $roles }, invited by { $by }.
 person-roles = { $name } is now { $roles }, by { $by }.
 person-blocked = { $name } was blocked by { $by }. Open trades stay and are guarded.
 person-unblocked = { $name } was let in again by { $by }.
+alert-title-person_forgotten = 🗑 Somebody was forgotten
+person-forgotten = At their own wish a person is no longer known here. In the books they are { $name }.

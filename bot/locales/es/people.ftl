@@ -133,3 +133,5 @@ person-joined = { $name } ha entrado como { $roles }, con invitación de { $by }
 person-roles = { $name } es ahora { $roles }, por { $by }.
 person-blocked = { $by } cerró el acceso a { $name }. Las operaciones abiertas siguen y están protegidas.
 person-unblocked = { $by } abrió de nuevo el acceso a { $name }.
+alert-title-person_forgotten = 🗑 Datos borrados
+person-forgotten = Por deseo propio, una persona ya no figura aquí. En los registros es { $name }.

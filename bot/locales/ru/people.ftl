@@ -141,3 +141,5 @@ person-joined = { $name }, роль: { $roles }. Приглашение: { $by }
 person-roles = { $name }, роли теперь: { $roles }. Решение: { $by }.
 person-blocked = { $name }. Решение: { $by }. Открытые сделки остаются под защитой.
 person-unblocked = { $name }. Решение: { $by }.
+alert-title-person_forgotten = 🗑 Данные стёрты
+person-forgotten = По своему желанию человек больше здесь не известен. В записях это { $name }.
