@@ -1,5 +1,6 @@
 """What the buttons of reports and charts carry."""
 
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -12,13 +13,21 @@ MOST_DAYS, MOST_LINES = 365, 10
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 
 
+class About(StrEnum):
+    """What a report is of: one account, one source, or all that its reader may see."""
+
+    ALL = "x"
+    ACCOUNT = "a"
+    SOURCE = "s"
+
+
 class HistoryTap(CallbackData, prefix="his"):
-    """A page of /history with so many trades, of an account or a source or of all; with `sheet` as a file."""
+    """A page of /history with so many trades, `of` an account or a source; with `sheet` all as a file."""
 
     page: Annotated[int, Field(ge=0, lt=100_000)] = 0
     size: Annotated[int, Field(ge=1, le=MOST_LINES)] = MOST_LINES
-    account: UUID | None = None
-    source: UUID | None = None
+    about: About = About.ALL
+    of: UUID | None = None
     sheet: bool = False
 
 
@@ -26,8 +35,8 @@ class PerformanceTap(CallbackData, prefix="per"):
     """/performance of other days."""
 
     days: Days
-    account: UUID | None = None
-    source: UUID | None = None
+    about: About = About.ALL
+    of: UUID | None = None
 
 
 class EquityTap(CallbackData, prefix="equ"):

@@ -14,7 +14,7 @@ from bot.commands import EQUITY, HISTORY, PERFORMANCE, Asks
 from bot.context import App
 from bot.delivery.market import if_soon
 from bot.delivery.subjects import kind_of
-from bot.reporttaps import MOST_DAYS, MOST_LINES, EquityTap, HistoryTap, PerformanceTap
+from bot.reporttaps import MOST_DAYS, MOST_LINES, About, EquityTap, HistoryTap, PerformanceTap
 from bot.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.pages import Page, last_page
@@ -84,7 +84,7 @@ async def on_history_tap(
     _: object, callback_data: HistoryTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
     async with app.desk.store.read() as tx:
-        asked = await _tapped(tx, person, callback_data.account, callback_data.source)
+        asked = await _tapped(tx, person, callback_data.about, callback_data.of)
         if not callback_data.sheet:
             shown = await _history(tx, asked, callback_data.page, callback_data.size, words)
         else:
@@ -120,7 +120,7 @@ async def on_performance_tap(
     _: object, callback_data: PerformanceTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
     async with app.desk.store.read() as tx:
-        asked = await _tapped(tx, person, callback_data.account, callback_data.source)
+        asked = await _tapped(tx, person, callback_data.about, callback_data.of)
     await tap.answer()
     await tap.show(await _performance(app, asked, callback_data.days, words))
 
@@ -236,21 +236,22 @@ async def _named(tx: Tx, person: Person, name: str, words: Words) -> Asked:
     sources = await tx.trades.sources_of(accounts)
     places += [Named("source", source, Place(source_id=number)) for number, source in sources]
     meant = _place(name, places, words)
-    return await _tapped(tx, person, meant.place.account_id, meant.place.source_id)
+    about = About.ACCOUNT if meant.place.account_id else About.SOURCE
+    return await _tapped(tx, person, about, meant.place.account_id or meant.place.source_id)
 
 
-async def _tapped(tx: Tx, person: Person, account: UUID | None, source: UUID | None) -> Asked:
+async def _tapped(tx: Tx, person: Person, about: About, of: UUID | None) -> Asked:
     """What a button names, as far as this person may see it. Raises NotFound."""
     accounts = await _accounts(tx, person)
-    if account is not None:
-        label = {one.id: one.label for one in await readable_accounts(tx, person)}.get(AccountId(account))
-        if label is None:
-            raise NotFound("This account is not yours.")
-        return Asked(Scope(label, account=account), ResultFilter([AccountId(account)]))
-    if source is None:
+    if about is About.ALL or of is None:
         return Asked(Scope(), ResultFilter(accounts))
-    name = dict(await tx.trades.sources_of(accounts)).get(SourceId(source), "")
-    return Asked(Scope(name, source=source), ResultFilter(accounts, SourceId(source)))
+    if about is About.SOURCE:
+        name = dict(await tx.trades.sources_of(accounts)).get(SourceId(of), "")
+        return Asked(Scope(name, about, of), ResultFilter(accounts, SourceId(of)))
+    labels = {one.id: one.label for one in await readable_accounts(tx, person)}
+    if of not in labels:
+        raise NotFound("This account is not yours.")
+    return Asked(Scope(labels[AccountId(of)], about, of), ResultFilter([AccountId(of)]))
 
 
 async def _accounts(tx: Tx, person: Person) -> list[AccountId] | None:

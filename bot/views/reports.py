@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.reporttaps import EquityTap, HistoryTap, PerformanceTap
+from bot.reporttaps import About, EquityTap, HistoryTap, PerformanceTap
 from bot.views.card import BADGES
 from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain, price
 from bot.views.pages import Page
@@ -28,8 +28,8 @@ class Scope:
     """What a report is about, by name (empty for all) and as its buttons carry it."""
 
     name: str = ""
-    account: UUID | None = None
-    source: UUID | None = None
+    about: About = About.ALL
+    of: UUID | None = None
 
 
 def history(shown: Page[Result], count: int, size: int, scope: Scope, words: Words) -> Rendered:
@@ -42,7 +42,7 @@ def history(shown: Page[Result], count: int, size: int, scope: Scope, words: Wor
     )
 
     def tap(page: int) -> HistoryTap:
-        return HistoryTap(page=page, size=size, account=scope.account, source=scope.source)
+        return HistoryTap(page=page, size=size, about=scope.about, of=scope.of)
 
     sheet = button(words.label("reports-csv"), tap(0).model_copy(update={"sheet": True}))
     return Rendered(text, keyboard(*shown.turns(tap), [sheet]))
@@ -68,7 +68,7 @@ def performance(reports: Sequence[Report], days: int, scope: Scope, words: Words
     )
 
     def tap(each: int) -> PerformanceTap:
-        return PerformanceTap(days=each, account=scope.account, source=scope.source)
+        return PerformanceTap(days=each, about=scope.about, of=scope.of)
 
     return Rendered(text, keyboard([button(_days(each, words), tap(each)) for each in DAYS if each != days]))
 

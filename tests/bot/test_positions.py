@@ -352,4 +352,4 @@ async def test_closeall_of_one_account(seat: Seat, cast: Cast) -> None:
     await seat.people.tap(seat.tara, "Close 1 position", message_id=question["message_id"])
     await seat.becomes(question, "On its way: 1 order")
     async with trading(seat.desk, seat.account):
-        await eventually(seat.lots, [])
+        await eventually(seat.positions, ())

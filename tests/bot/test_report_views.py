@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from bot.callbacks import Timeframe
-from bot.reporttaps import CandlesTap, EquityTap, HistoryTap, PerformanceTap
+from bot.reporttaps import About, CandlesTap, EquityTap, HistoryTap, PerformanceTap
 from bot.views.charts import Chart, caption, levels
 from bot.views.pages import Page, page_at
 from bot.views.reports import (
@@ -32,7 +32,7 @@ from tests.bot.books import ACCOUNT, HTML, HUGE, D, a_position, an_order
 from tests.bot.snapshots import check_shown
 from tests.core.results import NOON, a_result, a_trade
 
-WIDE = Scope(HTML, account=UUID(int=2**128 - 1))
+WIDE = Scope(HTML, About.ACCOUNT, UUID(int=2**128 - 1))
 
 
 def some(count: int = 12) -> list:  # type: ignore[type-arg]
@@ -46,7 +46,7 @@ def test_history() -> None:
     results = some()[::-1]
     sold = replace(results[1].trade, side=Side.SELL, close_reason=CloseReason.DESK, close_price=None)
     results[1] = replace(results[1], trade=sold, pip=None)
-    scope = Scope("momentum", source=UUID(int=9))
+    scope = Scope("momentum", About.SOURCE, UUID(int=9))
     check_shown("history", lambda words: history(page_at(results, 0, 5), 12, 5, scope, words))
     check_shown("history-none", lambda words: history(Page([], 0, 0), 0, 10, Scope(), words))
 
@@ -137,8 +137,8 @@ def test_the_longest_caption_of_equity_fits() -> None:
 @pytest.mark.parametrize(
     "tap",
     [
-        HistoryTap(page=99_999, size=10, account=UUID(int=2**128 - 1), sheet=True),
-        PerformanceTap(days=365, source=UUID(int=2**128 - 1)),
+        HistoryTap(page=99_999, size=10, about=About.ACCOUNT, of=UUID(int=2**128 - 1), sheet=True),
+        PerformanceTap(days=365, about=About.SOURCE, of=UUID(int=2**128 - 1)),
         EquityTap(account=UUID(int=2**128 - 1), days=365),
         CandlesTap(timeframe=Timeframe.M15, symbol="W" * 32),
     ],

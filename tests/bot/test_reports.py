@@ -13,7 +13,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from bot.reporttaps import EquityTap, HistoryTap, PerformanceTap
+from bot.reporttaps import About, EquityTap, HistoryTap, PerformanceTap
 from bot.sandbox import Sandbox, SandboxClient
 from core.charts.renderer import ChartFailed, Charts
 from core.desk import Desk
@@ -121,7 +121,7 @@ class TestHistory:
     async def test_a_forged_button_shows_nothing_of_others(self, people: SandboxClient, cast: Cast) -> None:
         tom = cast.tom.telegram_id
         shown = await ask(people, cast.tom, "/history", "History · 1 trade")
-        tara = HistoryTap(account=cast.account_of(cast.tara).id, sheet=True)
+        tara = HistoryTap(about=About.ACCOUNT, of=cast.account_of(cast.tara).id, sheet=True)
         await people.tap_stale(tom, tara.pack(), shown["message_id"])
         await people.wait_for_answer(tom, "This account is not yours.")
         await people.tap_stale(tom, HistoryTap(page=99_999, sheet=True).pack(), shown["message_id"])
@@ -154,7 +154,7 @@ class TestPerformance:
 
     async def test_a_forged_button(self, people: SandboxClient, cast: Cast) -> None:
         shown = await ask(people, cast.tom, "/performance", "+33.00")
-        forged = PerformanceTap(days=30, account=cast.account_of(cast.tara).id)
+        forged = PerformanceTap(days=30, about=About.ACCOUNT, of=cast.account_of(cast.tara).id)
         await people.tap_stale(cast.tom.telegram_id, forged.pack(), shown["message_id"])
         await people.wait_for_answer(cast.tom.telegram_id, "This account is not yours.")
 
