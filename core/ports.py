@@ -796,6 +796,6 @@ class ChartRenderer(Protocol):
         """A PNG of equity and balance, the drawdown below; `names` are the legend's."""
 
     async def slippage(
-        self, title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]
+        self, title: str, pips: Sequence[Decimal], names: Mapping[str, str], groups: Sequence[Row]
     ) -> bytes:
-        """A PNG of how `pips` spread, and under `heading` the median and p95 of each group."""
+        """A PNG of how `pips` spread, and the median and p95 of each group; `names` are the legend's."""

@@ -10,7 +10,7 @@ from bot.callbacks import QualityTap
 from bot.commands import QUALITY, Asks
 from bot.context import App
 from bot.taps import Tap
-from bot.views.quality import heading, quality, sheet_caption, sheet_name, shown, title
+from bot.views.quality import legend, quality, sheet_caption, sheet_name, shown, title
 from bot.words import Words
 from core.charts.renderer import ChartFailed
 from core.model.people import Person, Right
@@ -76,7 +76,7 @@ async def _picture(app: App, report: Report, words: Words) -> bytes | None:
     if report.total.slippage is None:
         return None
     groups = shown(report.rows)
-    return await app.charts.slippage(title(report, words), report.slippages, heading(report, words), groups)
+    return await app.charts.slippage(title(report, words), report.slippages, legend(report, words), groups)
 
 
 def _wanted(argument: str) -> tuple[Dimension, int]:

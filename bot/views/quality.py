@@ -34,9 +34,11 @@ def title(report: Report, words: Words) -> str:
     return " · ".join((words.label("quality-slippage"), _days(report, words), fills))
 
 
-def heading(report: Report, words: Words) -> str:
-    """What stands over the groups of the picture."""
-    return words.label(f"quality-by-{report.by}")
+def legend(report: Report, words: Words) -> dict[str, str]:
+    """What is written in the picture."""
+    names = ("better", "exact", "worse", "median", "p95", "pips")
+    named = {name: words.label(f"quality-legend-{name}") for name in names}
+    return named | {"groups": words.label(f"quality-by-{report.by}")}
 
 
 def shown(rows: Sequence[Row]) -> Sequence[Row]:

@@ -58,21 +58,21 @@ class Charts:
         """A PNG, 1200 × 675, of the last 240 `bars`, with a labelled line per level and for the last price.
 
         A level whose name begins with entry, stop (or SL), target (or TP, TP1 … TP5, take) has its colour,
-        and the zones between entry and stop, entry and target are shaded. So have buy, sell and order, without
-        zones. Prices have `digits` decimals.
+        and the zones between entry and stop, entry and target are shaded; so have buy, sell and order, but no
+        zone. Prices have `digits` decimals.
         Raises ChartFailed without bars, on prices that are not finite, or when the worker failed twice.
         """
         return await self._ask(_candles(bars[-MAX_BARS:], title, levels, digits))
 
     async def slippage(
-        self, title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]
+        self, title: str, pips: Sequence[Decimal], names: Mapping[str, str], groups: Sequence[Row]
     ) -> bytes:
         """A PNG, 1200 × 600: how the slippage of all fills spreads, and median and p95 of the first 8 groups.
 
-        Above 0 is worse. `heading` stands above the groups. Raises ChartFailed without any measured slippage,
-        or when the worker failed twice.
+        Above 0 is worse. `names` are what its reader calls better, exact, worse, median, p95, pips and the
+        groups. Raises ChartFailed without any measured slippage, or when the worker failed twice.
         """
-        return await self._ask(_slippage(title, pips, heading, groups))
+        return await self._ask(_slippage(title, pips, names, groups))
 
     async def equity(self, title: str, course: Course, names: Mapping[str, str]) -> bytes:
         """A PNG, 1200 × 675: equity and balance, the drawdown below them, and what was paid in or out.
@@ -112,13 +112,20 @@ class Charts:
             await worker.aclose(kill=kill)
 
 
-def _slippage(title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]) -> bytes:
+def _slippage(title: str, pips: Sequence[Decimal], names: Mapping[str, str], groups: Sequence[Row]) -> bytes:
     whole = slippage_of(pips)
     if whole is None:
         raise ChartFailed("There are no fills to draw yet.")
-    request = {"draw": "slippage", "title": title, "heading": heading, "pips": [float(each) for each in pips]}
-    figures = {"median": float(whole.median), "p95": float(whole.p95)}
-    return json.dumps({**request, **figures, "groups": [_group(row) for row in groups]}).encode("ascii")
+    request = {
+        "draw": "slippage",
+        "title": title,
+        "names": dict(names),
+        "pips": [float(each) for each in pips],
+        "median": float(whole.median),
+        "p95": float(whole.p95),
+        "groups": [_group(row) for row in groups],
+    }
+    return json.dumps(request).encode("ascii")
 
 
 def _group(row: Row) -> tuple[str, float | None, float | None]:

@@ -57,11 +57,22 @@ class SlippagePainter:
 
     def __init__(self) -> None:
         self._canvas = Canvas(WIDTH, HEIGHT, _LABEL_PT)
+        self._names: dict[str, str] = {}
 
     def draw(
-        self, title: str, pips: list[float], median: float, p95: float, heading: str, groups: list[Group]
+        self,
+        title: str,
+        pips: list[float],
+        median: float,
+        p95: float,
+        groups: list[Group],
+        names: dict[str, str],
     ) -> bytes:
-        """A PNG. `pips` has at least one value, above 0 is worse; the first 8 groups are shown."""
+        """A PNG. `pips` has at least one value, above 0 is worse; the first 8 groups are shown.
+
+        `names` are those of better, exact, worse, median, p95, pips and the groups.
+        """
+        self._names = names
         spread = distribution_of(pips)
         canvas = self._canvas
         canvas.clear()
@@ -69,7 +80,7 @@ class SlippagePainter:
         canvas.text(_LEFT, _TITLE_Y, headline, size=TITLE_PT, weight="bold")
         self._shares(pips)
         self._bars(Plane(spread, _BARS_LEFT, _BARS_RIGHT), median, p95)
-        self._groups(Plane(spread, _DOTS_LEFT, _DOTS_RIGHT), heading, groups[:MOST_GROUPS])
+        self._groups(Plane(spread, _DOTS_LEFT, _DOTS_RIGHT), groups[:MOST_GROUPS])
         return canvas.png()
 
     def _shares(self, pips: list[float]) -> None:
@@ -78,9 +89,9 @@ class SlippagePainter:
         counts = (better, len(pips) - better - worse, worse)
         x = _LEFT
         for name, colour, count in zip(
-            ("better", "as expected", "worse"), (_BETTER, _EXACT, _WORSE), counts, strict=True
+            ("better", "exact", "worse"), (_BETTER, _EXACT, _WORSE), counts, strict=True
         ):
-            text = f"{name} {100 * count / len(pips):.0f} %"
+            text = f"{self._names[name]} {100 * count / len(pips):.0f} %"
             self._dot(x + _DOT, _LEGEND_Y, colour)
             self._canvas.text(x + 22, _LEGEND_Y, text)
             x += 22 + self._canvas.width_of(text) + 24
@@ -95,8 +106,11 @@ class SlippagePainter:
             self._canvas.add(PolyCollection(_stack(plane, sign, rise), facecolors=colour, edgecolors="none"))
         self._canvas.lines([[(_BARS_LEFT, _BARS_BOTTOM), (_BARS_RIGHT, _BARS_BOTTOM)]], FAINT, linewidths=1)
         self._axis(plane)
-        self._mark(plane, median, f"median {median:.1f} pips", _MEDIAN_Y, _MEDIAN)
-        self._mark(plane, p95, f"p95 {p95:.1f} pips", _HIGH_Y, _HIGH)
+        self._mark(plane, median, self._marked("median", median), _MEDIAN_Y, _MEDIAN)
+        self._mark(plane, p95, self._marked("p95", p95), _HIGH_Y, _HIGH)
+
+    def _marked(self, name: str, pips: float) -> str:
+        return f"{self._names[name]} {pips:.1f} {self._names['pips']}"
 
     def _axis(self, plane: Plane) -> None:
         widest = max(self._canvas.width_of(name) for _, name in axis_of(plane.spread, 1))
@@ -113,8 +127,9 @@ class SlippagePainter:
         self._ground(at - half - 4, y, 2 * half + 8)
         self._canvas.text(at, y, text, colour, ha="center", weight="bold")
 
-    def _groups(self, plane: Plane, heading: str, groups: list[Group]) -> None:
-        self._canvas.text(_GROUPS_LEFT, _LEGEND_Y, self._canvas.fitted(heading, _HEADING_WIDTH), FAINT)
+    def _groups(self, plane: Plane, groups: list[Group]) -> None:
+        heading = self._canvas.fitted(self._names["groups"], _HEADING_WIDTH)
+        self._canvas.text(_GROUPS_LEFT, _LEGEND_Y, heading, FAINT)
         self._key(_RIGHT)
         pitch = min((_GROUPS_TOP - _GROUPS_BOTTOM) / max(len(groups), 1), _TALLEST_ROW)
         zero = plane.x(0)
@@ -126,8 +141,9 @@ class SlippagePainter:
     def _key(self, right: float) -> None:
         """The legend of the groups."""
         for name, colour in (("p95", _HIGH), ("median", _MEDIAN)):
-            self._canvas.text(right, _LEGEND_Y, name, ha="right")
-            right -= self._canvas.width_of(name) + 15
+            called = self._names[name]
+            self._canvas.text(right, _LEGEND_Y, called, ha="right")
+            right -= self._canvas.width_of(called) + 15
             self._dot(right, _LEGEND_Y, colour)
             right -= 20
 

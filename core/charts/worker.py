@@ -6,8 +6,8 @@ Requests name what to draw; each gets one reply whose raw bytes are the PNG:
   price], ...], "digits"}`
 - `{"draw": "equity", "title", "points": [[epoch seconds, equity, balance, drawdown %], ...], "paid": [[epoch
   seconds, amount], ...], "names": {"equity", "balance", "drawdown", "paid"}}`
-- `{"draw": "slippage", "title", "pips": [...], "median", "p95", "heading", "groups": [[name, median, p95],
-  ...]}`
+- `{"draw": "slippage", "title", "pips": [...], "median", "p95", "groups": [[name, median, p95], ...],
+  "names": {"better", "exact", "worse", "median", "p95", "pips", "groups"}}`
 
 It ends when stdin closes or its parent dies. A request that cannot be drawn ends it too: the caller starts
 another.

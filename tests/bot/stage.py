@@ -90,11 +90,12 @@ class OnePixel:
         return ONE_PIXEL_PNG
 
     async def slippage(
-        self, title: str, pips: Sequence[Decimal], heading: str, groups: Sequence[Row]
+        self, title: str, pips: Sequence[Decimal], names: Mapping[str, str], groups: Sequence[Row]
     ) -> bytes:
         assert pips
         assert groups
-        self.drawn.append(f"{title}, {heading}")
+        assert set(names) == {"better", "exact", "worse", "median", "p95", "pips", "groups"}
+        self.drawn.append(f"{title}, {names['groups']}")
         return ONE_PIXEL_PNG
 
 

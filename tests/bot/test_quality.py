@@ -16,7 +16,7 @@ from bot.callbacks import QualityTap
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.html_text import parse_html
 from bot.views.markup import CAPTION_LIMIT, Rendered, clip
-from bot.views.quality import heading, quality, sheet_caption, title
+from bot.views.quality import legend, quality, sheet_caption, title
 from bot.words import Words
 from core.charts.renderer import ChartFailed, Charts
 from core.desk import Desk
@@ -287,6 +287,6 @@ def test_what_stands_over_the_picture_and_under_the_file() -> None:
     check_shown(
         "quality-words",
         lambda words: Rendered(
-            "\n".join([title(report, words), heading(report, words), sheet_caption(report, words)])
+            "\n".join([title(report, words), *legend(report, words).values(), sheet_caption(report, words)])
         ),
     )

@@ -57,3 +57,9 @@ quality-sheet = { $n ->
     [one] { $n } order of the last { $days }, one a line.
    *[other] { $n } orders of the last { $days }, one a line.
 }
+quality-legend-better = better
+quality-legend-exact = as expected
+quality-legend-worse = worse
+quality-legend-median = median
+quality-legend-p95 = p95
+quality-legend-pips = pips

@@ -69,3 +69,9 @@ quality-sheet = { $n ->
     [one] { $n } orden de los últimos { $days }, una por línea.
    *[other] { $n } órdenes de los últimos { $days }, una por línea.
 }
+quality-legend-better = mejor
+quality-legend-exact = lo esperado
+quality-legend-worse = peor
+quality-legend-median = mediana
+quality-legend-p95 = p95
+quality-legend-pips = pips

@@ -64,3 +64,9 @@ quality-sheet = { $n ->
     [few] { $n } заявки за { $days }, по одной в строке.
    *[other] { $n } заявок за { $days }, по одной в строке.
 }
+quality-legend-better = лучше
+quality-legend-exact = как ожидалось
+quality-legend-worse = хуже
+quality-legend-median = медиана
+quality-legend-p95 = p95
+quality-legend-pips = п.

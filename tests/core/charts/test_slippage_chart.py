@@ -15,6 +15,7 @@ from tests.core.quality.samples import NOW, a_fill, refused
 
 GREEN, RED, AMBER = (43, 179, 154), (239, 90, 90), (242, 184, 75)
 BACKGROUND = (13, 19, 32)
+NAMES = {name: name for name in ("better", "exact", "worse", "median", "p95", "pips", "groups")}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,7 +38,7 @@ def groups(*names: str) -> Sequence[Row]:
 async def picture(
     charts: Charts, pips: Sequence[Decimal], rows: Sequence[Row], title: str = ""
 ) -> Image.Image:
-    png = await charts.slippage(title, pips, "by source", rows)
+    png = await charts.slippage(title, pips, NAMES, rows)
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     image = Image.open(io.BytesIO(png)).convert("RGB")
     assert image.size == (1200, 600)
@@ -97,6 +98,6 @@ async def test_nothing_touches_the_rim_whatever_the_values_and_names(
 
 async def test_no_fills_are_refused_in_words_and_candles_still_drawn(charts: Charts) -> None:
     with pytest.raises(ChartFailed, match="no fills"):
-        await charts.slippage("", [], "by source", [])
-    assert await charts.slippage("", decimals("1"), "", [])
+        await charts.slippage("", [], NAMES, [])
+    assert await charts.slippage("", decimals("1"), NAMES, [])
     assert await charts.candles([Bar(NOW, 1.1, 1.3, 1.0, 1.2, 5)], "EURUSD", {}, 5)
