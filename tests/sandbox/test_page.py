@@ -181,6 +181,22 @@ async def test_the_bot_asks_for_an_answer(page: Page, bot: Bot, people: SandboxC
     assert message.reply_to_message.text == "Which stop?"
 
 
+async def test_who_reads_further_up_stays_there(
+    page: Page, bot: Bot, people: SandboxClient, tara: int
+) -> None:
+    for number in range(40):
+        await bot.send_message(tara, f"line {number}")
+    column = page.locator(f"#chat{tara}")
+    await expect(column.get_by_text("line 39")).to_be_in_viewport()
+    await column.get_by_text("line 3", exact=True).scroll_into_view_if_needed()
+    await bot.send_message(tara, "line 40")
+    await people.add_user("Theo")
+    await expect(page.get_by_role("region", name="Theo")).to_be_visible()
+    await expect(column.get_by_text("line 40")).to_have_count(1)
+    await expect(column.get_by_text("line 3", exact=True)).to_be_in_viewport()
+    await expect(column.get_by_text("line 40")).not_to_be_in_viewport()
+
+
 async def test_topics_of_a_forum(page: Page, bot: Bot, people: SandboxClient, tara: int) -> None:
     forum = await people.add_group("Desk", [tara], "forum")
     await people.set_bot(forum, "administrator")

@@ -17,6 +17,7 @@ export class Column {
   constructor(chat, people, bot, openLink, old) {
     Object.assign(this, { chat, people, bot });
     this.spinning = old?.spinning ?? new Map();
+    this.reading = old && !old.isAtEnd() ? old.list.scrollTop : null; // how far up they had scrolled
     this.list = h("div", { class: "messages", role: "log", "aria-label": `Chat of ${chat.title}` });
     this.pinned = h("button", { type: "button", class: "pinned", hidden: true });
     this.overlay = old?.overlay ?? h("div", { class: "overlay" });
@@ -58,7 +59,13 @@ export class Column {
     this.drawPinned();
     this.composer.draw();
     this.drawReplies();
-    this.toEnd();
+  }
+
+  // Once the column is on the page: where they were reading, else at the newest message.
+  settle() {
+    if (this.reading === null) this.toEnd();
+    else this.list.scrollTop = this.reading;
+    this.reading = null;
   }
 
   // A message that has come, with the keyboard that the chat has since.
@@ -82,7 +89,7 @@ export class Column {
 
   draw(message) {
     if (!this.topics.shows(message)) return;
-    const near = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
+    const near = this.reading === null && this.isAtEnd();
     const fresh = messageElement(message, this.chat, this.acts);
     const old = this.find(message.message_id);
     if (old) old.replaceWith(fresh);
@@ -93,6 +100,10 @@ export class Column {
 
   find(id) {
     return this.list.querySelector(`[data-id="${id}"]`);
+  }
+
+  isAtEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
   }
 
   toEnd() {

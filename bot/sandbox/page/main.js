@@ -39,7 +39,7 @@ function place(chats) {
   byId("columns").scrollLeft = left;
   byId("tabs").replaceChildren(...chats.map((chat) => tab(chat)));
   for (const column of columns.values()) {
-    column.toEnd();
+    column.settle();
     shown.observe(column.element);
   }
   typing?.();

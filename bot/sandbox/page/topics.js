@@ -36,6 +36,7 @@ export class TopicBar {
     const choose = () => {
       this.chosen = topic.id;
       this.column.drawAll();
+      this.column.toEnd();
     };
     const state = topic.is_hidden ? "hidden" : topic.is_closed ? "closed" : null;
     const dot = h("i", { "aria-hidden": "true" });
