@@ -87,3 +87,46 @@ async def _offer(update: telegram.Update, _: Context) -> None:
 async def _approve(update: telegram.Update, _: Context) -> None:
     assert update.callback_query is not None
     await update.callback_query.answer("Approved")
+
+
+async def test_commands_groups_and_their_refusals(
+    second: telegram.Bot, people: SandboxClient, tara: int
+) -> None:
+    await second.set_my_commands([("status", "How the desk is")], scope=telegram.BotCommandScopeChat(tara))
+    assert [one["command"] for one in (await people.users())[0]["commands"]] == ["status"]
+    group = await people.add_group("Desk", [tara])
+    await people.set_bot(group, "administrator", ["can_pin_messages"])
+    owner, me = await second.get_chat_administrators(group)
+    assert isinstance(owner, telegram.ChatMemberOwner)
+    assert isinstance(me, telegram.ChatMemberAdministrator)
+    assert (me.can_pin_messages, me.can_manage_topics) == (True, False)
+    upgraded = await people.upgrade_group(group)
+    with pytest.raises(telegram.error.ChatMigrated) as moved:
+        await second.send_message(group, "x")
+    assert moved.value.new_chat_id == upgraded
+    await people.set_bot(upgraded, "kicked")
+    with pytest.raises(telegram.error.Forbidden, match="bot was kicked from the supergroup chat"):
+        await second.send_message(upgraded, "x")
+
+
+async def test_an_invited_stranger_answers_a_question(
+    second: telegram.Bot, people: SandboxClient, png: Callable[[int, int], bytes]
+) -> None:
+    vera = await people.add_user("Vera", language_code="ru")
+    await people.follow(vera, "https://t.me/tapdesk_bot?start=inv-7")
+    started = (await second.get_updates())[-1]
+    assert started.message is not None
+    assert started.message.text == "/start inv-7"
+    asked = await second.send_message(
+        vera, "Which stop?", reply_markup=telegram.ForceReply(), disable_notification=True
+    )
+    await people.say(vera, "1.0780\nno, 1.0775", reply_to=asked.message_id)
+    answered = (await second.get_updates(offset=started.update_id + 1))[-1].message
+    assert answered is not None
+    assert answered.reply_to_message is not None
+    assert answered.reply_to_message.message_id == asked.message_id
+    media = telegram.InputMediaPhoto(png(60, 40), caption="So be it")
+    edited = await second.edit_message_media(media, chat_id=vera, message_id=asked.message_id)
+    assert isinstance(edited, telegram.Message)
+    assert edited.photo
+    assert await second.delete_message(vera, answered.message_id)
