@@ -77,6 +77,9 @@ class Seat:
     async def lots(self) -> list[Decimal]:
         return [position.volume for position in await self.positions()]
 
+    async def held(self) -> int:
+        return len(await self.positions())
+
     async def stops(self) -> tuple[Decimal | None, Decimal | None]:
         [one] = await self.positions()
         return one.stop_loss, one.take_profit
@@ -352,4 +355,4 @@ async def test_closeall_of_one_account(seat: Seat, cast: Cast) -> None:
     await seat.people.tap(seat.tara, "Close 1 position", message_id=question["message_id"])
     await seat.becomes(question, "On its way: 1 order")
     async with trading(seat.desk, seat.account):
-        await eventually(seat.positions, ())
+        await eventually(seat.held, 0)
