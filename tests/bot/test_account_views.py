@@ -110,7 +110,7 @@ def test_each_state_of_an_account() -> None:
         kind=LockKind.DRAWDOWN,
         reason="drawdown 20.40 % reached the limit of 20 %: equity 7955.10, 10000 at its peak",
     )
-    states = {
+    states: dict[str, dict[str, object]] = {
         "watched": {},
         "paused": {"locks": (OWN_PAUSE,)},
         "locked": {"locks": (OWN_PAUSE, guards)},

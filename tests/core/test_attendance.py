@@ -23,8 +23,8 @@ from core.mt5.calls import Deadlines
 from core.paper.hands import install_terminal
 from core.paper.server.records import Account as PaperAccount
 from core.ports import Store
-from core.risk.drawdown import Verdict
 from core.risk.guard import DrawdownGuard
+from core.risk.levels import Verdict
 from core.standstill import standstill
 from core.supervision import Supervisor
 from core.trading.loop import Pace
