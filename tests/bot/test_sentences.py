@@ -12,7 +12,14 @@ from bot.words.sentences import patterns, translated
 from core.model.people import Language
 
 CORE = Path(core.__file__).parent
-NOT_FOR_PEOPLE = ("paper", "charts", "mt5/contract.py", "mt5/worker.py", "mt5/orders.py")
+NOT_FOR_PEOPLE = (
+    "paper",
+    "charts",
+    "mt5/contract.py",
+    "mt5/worker.py",
+    "mt5/orders.py",
+    "intake/signatures.py",
+)
 """The broker's side, pictures, the module's own words, the worker's command line, faults of ours."""
 
 CHOICES = {
@@ -23,9 +30,29 @@ CHOICES = {
 }
 """Where words of ours stand at the place of a fact: one of those."""
 
+WHOLE = {
+    "{} is {} by {}.": "The desk is paused by Olga.",
+    "{} is {}.": "Nina is paused already.",
+    "{}. The limit is {} %; the next quote confirmed it.": (
+        "EURUSD moved 6 % between two quotes, 1 s apart. The limit is 5 %; the next quote confirmed it."
+    ),
+    "{} closes {} ({} UTC) for {}, with {} open. It may open again at another price.": (
+        "EURUSD closes in 20 min (22:00 UTC) for 2 d, with 1 position open. It may open again at another price."
+    ),
+    "{} An owner has to write the right one into the desk file.": (
+        "Several symbols of the broker may be GOLD: XAU, GOLD.m."
+        " An owner has to write the right one into the desk file."
+    ),
+    "{} of {} trades are open{}.": "3 of 3 trades are open.",
+    "{} of {} trades of today were opened{}; the next day begins at 00:00 UTC.": (
+        "3 of 3 trades of today were opened; the next day begins at 00:00 UTC."
+    ),
+}
+"""Sentences that are put together of sentences."""
+
 
 def _sentences() -> Iterator[tuple[str, str]]:
-    """What begins with a capital and ends with a full stop, facts as `{}`, and where it stands."""
+    """What begins with a capital or a fact and ends with a full stop, facts as `{}`, and where it stands."""
     for file in sorted(CORE.rglob("*.py")):
         place = file.relative_to(CORE).as_posix()
         if not place.startswith(NOT_FOR_PEOPLE):
@@ -33,7 +60,7 @@ def _sentences() -> Iterator[tuple[str, str]]:
 
 
 def _is_sentence(text: str) -> bool:
-    return " " in text and text[:1].isupper() and text.endswith(".")
+    return " " in text and text.endswith(".") and (text[:1].isupper() or text.startswith("{}"))
 
 
 def _texts(file: Path) -> Iterator[tuple[str, int]]:
@@ -50,6 +77,7 @@ def _texts(file: Path) -> Iterator[tuple[str, int]]:
 
 
 def _as_said(form: str) -> str:
+    form = WHOLE.get(form, form)
     for part, choice in CHOICES.items():
         form = form.replace(part, choice)
     return form.replace("{}", "7")

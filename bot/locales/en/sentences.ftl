@@ -365,3 +365,33 @@ say-standing-nobody = Nobody is there to trade for.
 say-standing-ended = The standing approval has ended.
 say-standing-no-stop = The signal has no stop loss, and without one nobody knows what is at risk.
 say-standing-wrong = Something went wrong on our side.
+
+## Alerts, routes, composing
+
+say-alert-in-hand = { $who } has it in hand already.
+say-alert-over = It is over by itself.
+say-alert-unknown = This alert is not known here.
+say-alert-not-yours = This alert was not sent to you.
+say-route-name-one = Please name at least one kind of alert that can go to a group.
+say-route-gone = This route is gone.
+say-route-last = This is the last one; remove the route instead.
+say-wish-not-off = These cannot be switched off, only made silent.
+say-wish-unknown = This kind of alert is not known here.
+say-wish-critical = Critical alerts always ring.
+say-wish-quiet = Quiet hours need a beginning and another end.
+say-compose-no-price = No terminal tells a price of { $instrument } now; write one, as @1.0850.
+say-compose-source = A source of yours is called { $name }, as composed signals are; give it another name.
+say-compose-only-composed = Only signals that were composed here can be withdrawn.
+say-compose-nobody = Nobody has this signal to decide any more.
+say-people-trader-gone = Its trader is gone.
+say-people-same-roles = { $name } has exactly these roles already.
+say-people-blocked-already = { $name } is blocked already.
+say-people-last-owner = { $name } is the last owner, and a desk needs one.
+say-people-blocked = { $who } blocked { $whom }.
+say-people-not-blocked = { $name } is not blocked.
+say-people-took = { $who } took the role of a trader.
+say-size-most = { $lots } lots are more than the { $most } that you allow for one trade.
+say-size-too-small = { $lots } lots are less than the broker's smallest lot ({ $least }).
+say-standing-lots = { $lots } lots are more than the { $most } that it may trade.
+say-standing-today = { $n } of its { $most } trades of today were taken.
+say-standing-guard = The guard has locked it: { $told }

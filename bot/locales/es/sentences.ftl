@@ -365,3 +365,33 @@ say-standing-nobody = No hay nadie para quien operar.
 say-standing-ended = La aprobación permanente terminó.
 say-standing-no-stop = La señal no tiene stop, y sin él nadie sabe lo que se arriesga.
 say-standing-wrong = Algo falló por nuestra parte.
+
+## Alerts, routes, composing
+
+say-alert-in-hand = { $who } ya se ocupa.
+say-alert-over = Pasó por sí solo.
+say-alert-unknown = Esta alerta no se conoce aquí.
+say-alert-not-yours = Esta alerta no se te envió.
+say-route-name-one = Nombra al menos un tipo de alerta que pueda ir a un grupo.
+say-route-gone = Esta ruta ya no está.
+say-route-last = Es la última; quita la ruta entera.
+say-wish-not-off = Esto no se puede apagar, solo silenciar.
+say-wish-unknown = Este tipo de alerta no se conoce aquí.
+say-wish-critical = Las alertas críticas siempre suenan.
+say-wish-quiet = Las horas de silencio necesitan un principio y otro final.
+say-compose-no-price = Ningún terminal dice ahora un precio de { $instrument }; escribe uno, como @1.0850.
+say-compose-source = Una fuente tuya se llama { $name }, como las señales compuestas; dale otro nombre.
+say-compose-only-composed = Solo se pueden retirar las señales compuestas aquí.
+say-compose-nobody = Nadie tiene ya esta señal por decidir.
+say-people-trader-gone = Su trader ya no está.
+say-people-same-roles = { $name } ya tiene justo estas funciones.
+say-people-blocked-already = { $name } ya está bloqueado.
+say-people-last-owner = { $name } es el último propietario, y una mesa necesita uno.
+say-people-blocked = { $who } bloqueó a { $whom }.
+say-people-not-blocked = { $name } no está bloqueado.
+say-people-took = { $who } quitó la función de trader.
+say-size-most = { $lots } lotes son más que los { $most } que permites por operación.
+say-size-too-small = { $lots } lotes son menos que el lote mínimo del bróker ({ $least }).
+say-standing-lots = { $lots } lotes son más que los { $most } que puede operar.
+say-standing-today = Hoy ya se tomaron { $n } de sus { $most } operaciones.
+say-standing-guard = La protección lo ha bloqueado: { $told }
