@@ -54,13 +54,21 @@ def make_router() -> Router:
 async def on_card(
     _: object, callback_data: CardTap, person: Person, app: App, tap: Tap, cards: Cards, words: Words
 ) -> None:
-    if callback_data.act is CardAct.UNDO:
-        await _undo(callback_data, person, app, tap, words)
-        return
-    case = await _decidable(callback_data, person, app)
     match callback_data.act:
         case CardAct.APPROVE:
             await _approve(callback_data, person, app, tap, words)
+        case CardAct.UNDO:
+            await _undo(callback_data, person, app, tap, words)
+        case _:
+            await _look_closer(callback_data, person, app, tap, cards, words)
+
+
+async def _look_closer(
+    button: CardTap, person: Person, app: App, tap: Tap, cards: Cards, words: Words
+) -> None:
+    """What decides nothing; a stale button is told so in the answer."""
+    case = await _decidable(button, person, app)
+    match button.act:
         case CardAct.ASK_REASON:
             await tap.answer()
             await tap.show_buttons(reason_buttons(case.approval, words))
