@@ -120,8 +120,9 @@ def _way(request: Request, words: Words) -> dict[str, Html]:
 def _state(asked: Asked, words: Words) -> list[Html | None]:
     """How it stands at this moment, and what the change would make of it."""
     one, waiting, currency = asked.position, asked.order, asked.snapshot.account.currency
+    levels = (asked.request.level, asked.request.price)
     if waiting is not None:
-        return [words("orders-price", price=price(waiting.price_open))]
+        return [words("orders-price", price=price(waiting.price_open, *levels))]
     if one is None:
         return []
     pips = asked.instrument.pips((one.price_current - one.price_open) * one.side.sign)

@@ -313,7 +313,7 @@ async def test_a_pending_order_is_moved_by_typing_and_cancelled(seat: Seat) -> N
     [before] = await seat.orders()
     await seat.ask(view, "Price …", "Where is the order to wait?")
     wanted = before.price_open - 10 * PIP
-    question = await seat.say(str(wanted), f"Move the order from {before.price_open} to {wanted}?")
+    question = await seat.say(f"{wanted:.5f}", f"from {before.price_open:.5f} to {wanted:.5f}?")
     await seat.people.tap(seat.tara, "Yes, move it")
     async with trading(seat.desk, seat.account):
         await seat.becomes(question, "✅ Done: Order from")
