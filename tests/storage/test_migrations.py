@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from alembic import op
@@ -20,6 +21,7 @@ from core.model.books import Books
 from core.model.divergences import Decision, DivergenceKind, LogRow
 from core.model.errors import Conflict
 from core.model.events import Notice, NoticeKind, Priority
+from core.model.ids import AccountId
 from core.model.policies import Basis
 from core.model.risk import DESK, DrawdownState, LiquidationState, LockKind, Place
 from core.model.thresholds import Overrides, Rules
@@ -129,7 +131,7 @@ async def test_back_to_the_third_and_up_again_keeps_what_the_third_knew(
     assert await current(database_url) == "0003"
     await upgrade(database_url)
     async with store.read() as tx:
-        assert await tx.accounts.get(desk.account.id) == desk.account
+        assert await tx.accounts.get(desk.account.id) == replace(desk.account, of_desk_file=True)
         assert await tx.intents.get(opening.id) == replace(opening, pip=None)
         assert await tx.trades.open_of(desk.account.id) == sorted(
             [replace(first, shared=False), alone], key=lambda trade: (trade.opened_at, trade.id.bytes)
@@ -142,6 +144,32 @@ async def test_back_to_the_third_and_up_again_keeps_what_the_third_knew(
         assert waiting == {NoticeKind.CARD, NoticeKind.LIQUIDATION, NoticeKind.ALERT}
         assert await tx.outbox.sent(NoticeKind.CARD, "s", desk.person.id) == SENT
         assert await tx.outbox.sent(NoticeKind.DIVERGENCE, "s", desk.person.id) is None
+
+
+async def test_back_to_the_fifth_an_unlinked_account_stays_apart_and_an_own_pause_goes_on(
+    store: SqlStore, database_url: str, desk: Desk
+) -> None:
+    account, place = desk.account, Place(desk.account.id)
+    again = replace(account, id=AccountId(uuid4()), of_desk_file=True)
+    async with store.write() as tx:
+        await tx.locks.set(LockKind.OWN, place, "enough", NOW, desk.person.id)
+        await tx.accounts.retire(account.id, NOW)
+        await tx.accounts.add(again, "another")
+    await store.database.aclose()
+    await downgrade(database_url, "0005")
+    await upgrade(database_url)
+    async with store.read() as tx:
+        assert await tx.accounts.get(again.id) == again
+        former = await tx.accounts.get(account.id)
+        [lock] = await tx.locks.active(place)
+    assert former is not None
+    assert former.server == f"{account.server} unlinked {_written(database_url, account.id)}"
+    assert lock.kind is LockKind.PAUSE
+
+
+def _written(url: str, number: UUID) -> str:
+    """As the database writes it."""
+    return number.hex if url.startswith("sqlite") else str(number)
 
 
 async def test_back_to_the_fourth_and_up_again_keeps_what_the_fourth_knew(
