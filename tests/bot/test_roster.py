@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry, account_id, enrol
+from bot.roster import AccountEntry, CeilingsEntry, PersonEntry, Roster, SourceEntry, account_id, enrol
 from bot.settings import SettingsError
 from bot.thresholds import AccountRulesEntry, OverridesEntry
+from core.accounts.settings import SETTINGS, Ceilings
+from core.accounts.terminals import TerminalPlace
 from core.model.accounts import TerminalKind
-from core.model.ids import PersonId
+from core.model.ids import AccountId, PersonId
 from core.model.people import CONSENT_VERSION, Consent, Person, Right, Role
 from core.model.thresholds import Overrides, Rules
 from core.people.door import person_id
@@ -195,3 +197,49 @@ async def test_an_account_that_is_called_otherwise_is_told_how_it_stays(store: S
     renamed = ACCOUNT.model_copy(update={"label": "Tom live"})
     with pytest.raises(SettingsError, match="another label than Tom live; an account keeps its first one"):
         await enrol(store, Roster(people=(TOM, ADAM), accounts=(renamed,), sources=(ALPHA,)))
+
+
+async def test_an_account_that_leaves_the_file_stays_and_is_its_traders(store: Store) -> None:
+    await enrol(store, ROSTER)
+    async with store.read() as tx:
+        [named] = await tx.accounts.all()
+    assert named.of_desk_file
+    await enrol(store, Roster(people=(TOM, ADAM), sources=(ALPHA,)))
+    async with store.read() as tx:
+        assert await tx.accounts.all() == [replace(named, of_desk_file=False)]
+        assert await tx.accounts.password(named.id) == "first"
+
+
+async def test_what_was_linked_in_telegram_is_none_of_the_files_business(store: Store) -> None:
+    await enrol(store, ROSTER)
+    async with store.write() as tx:
+        [named] = await tx.accounts.all()
+        linked = replace(named, id=AccountId(uuid4()), login=70002, label="Mine", of_desk_file=False)
+        await tx.accounts.add(linked, "typed")
+    await enrol(store, ROSTER)
+    async with store.read() as tx:
+        assert await tx.accounts.get(linked.id) == linked
+        assert await tx.accounts.password(linked.id) == "typed"
+
+
+async def test_an_account_that_was_unlinked_comes_back_with_the_file(store: Store) -> None:
+    await enrol(store, ROSTER)
+    async with store.write() as tx:
+        await tx.accounts.retire(account_id("Tom 1"), StoppedClock().now())
+    await enrol(store, ROSTER)
+    async with store.read() as tx:
+        assert [account.label for account in await tx.accounts.all()] == ["Tom 1"]
+        assert await tx.accounts.password(account_id("Tom 1")) == "first"
+
+
+def test_terminals_to_link_to_and_an_owners_limits() -> None:
+    file = {
+        "terminals": [{"name": "Second", "path": "C:\\MT5\\second"}],
+        "limits": {"accounts": 2, "max_lots": "1.5", "max_per_day": 4},
+    }
+    roster = Roster.model_validate(file)
+    assert roster.places() == (TerminalPlace("Second", "C:\\MT5\\second"),)
+    assert roster.limits.ceilings() == Ceilings({"max_lots": Decimal("1.5"), "max_per_day": Decimal(4)}, 2)
+    assert set(CeilingsEntry.model_fields) == {"accounts", *SETTINGS}
+    with pytest.raises(ValidationError):
+        Roster.model_validate({"limits": {"max_lot": 1}})
