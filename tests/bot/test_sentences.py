@@ -37,7 +37,8 @@ WHOLE = {
         "EURUSD moved 6 % between two quotes, 1 s apart. The limit is 5 %; the next quote confirmed it."
     ),
     "{} closes {} ({} UTC) for {}, with {} open. It may open again at another price.": (
-        "EURUSD closes in 20 min (22:00 UTC) for 2 d, with 1 position open. It may open again at another price."
+        "EURUSD closes in 20 min (22:00 UTC) for 2 d, with 1 position open."
+        " It may open again at another price."
     ),
     "{} An owner has to write the right one into the desk file.": (
         "Several symbols of the broker may be GOLD: XAU, GOLD.m."

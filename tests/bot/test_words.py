@@ -10,7 +10,14 @@ from uuid import UUID
 
 import pytest
 from fluent.syntax import FluentParser, FluentSerializer
-from fluent.syntax.ast import Junk, Message, VariableReference
+from fluent.syntax.ast import (
+    Junk,
+    Message,
+    Pattern,
+    SelectExpression,
+    TextElement,
+    VariableReference,
+)
 from fluent.syntax.visitor import Visitor
 
 from bot.views.consent import consent
@@ -54,6 +61,32 @@ def messages(language: Language, file: str) -> dict[str, frozenset[str]]:
 @pytest.mark.parametrize("language", [Language.RUSSIAN, Language.SPANISH])
 def test_every_message_is_in_every_language_with_the_same_facts(language: Language, file: str) -> None:
     assert messages(language, file) == messages(Language.ENGLISH, file)
+
+
+def _texts(pattern: Pattern) -> Iterator[str]:
+    """The text, and that of each of its choices."""
+    text = ""
+    for part in pattern.elements:
+        if isinstance(part, TextElement):
+            text += part.value
+        elif isinstance(part.expression, SelectExpression):
+            for variant in part.expression.variants:
+                yield from _texts(variant.value)
+        else:
+            text += "…"
+    yield text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_line_breaks_within_a_sentence(language: Language) -> None:
+    """A phone breaks lines itself: a paragraph is one line of the file, however long."""
+    broken = []
+    for file in FILES:
+        body = FluentParser().parse((LOCALES / language / file).read_text(encoding="utf-8")).body
+        patterns = {each.id.name: each.value for each in body if isinstance(each, Message) and each.value}
+        for name, pattern in patterns.items():
+            broken += [name for text in _texts(pattern) if re.search(r"[\w,;] *\n *[a-zа-яñáéíóú]", text)]
+    assert broken == []
 
 
 def test_no_message_is_in_two_files() -> None:

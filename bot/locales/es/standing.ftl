@@ -1,9 +1,7 @@
 ### Aprobaciones permanentes.
 
 standing-title = Aprobaciones permanentes
-standing-none =
-    Ninguna. Con una, la mesa aprueba por ti las señales de una fuente cuando llegan, dentro de tus topes, mientras
-    duermes. Sin ella cada señal espera a que pulses.
+standing-none = Ninguna. Con una, la mesa aprueba por ti las señales de una fuente cuando llegan, dentro de tus topes, mientras duermes. Sin ella cada señal espera a que pulses.
 standing-number = N.º { $number }
 standing-where = Fuente { $source } · cuenta { $account }
 standing-caps-lots = Como mucho { $lots } por operación
@@ -28,16 +26,9 @@ standing-dropped = No se ha configurado nada.
 ## The text that is accepted
 
 standing-consent-title = Lo que apruebas de antemano
-standing-consent-what =
-    Mientras vale, la mesa opera en esta cuenta cada señal nueva de esta fuente sin preguntarte, al precio del
-    momento y con el tamaño de tus ajustes. Tus límites, bloqueos, horarios y la desviación del precio se comprueban
-    como al pulsar; una señal que un tope o una comprobación impide llega como tarjeta normal.
-standing-consent-risk =
-    Puedes estar durmiendo cuando opera y cuando pierde. Los stops y los límites son disparadores, no promesas: una
-    pérdida puede superar el dinero en riesgo. Una fuente que iba bien puede ir mal de un día para otro.
-standing-consent-end =
-    Termina al cumplirse su plazo, cuando la revocas, cuando cambia un texto que aceptaste, cuando te quitan el rol o
-    se desvincula la cuenta, y cuando una protección bloquea la cuenta. /standing la muestra y la revoca siempre.
+standing-consent-what = Mientras vale, la mesa opera en esta cuenta cada señal nueva de esta fuente sin preguntarte, al precio del momento y con el tamaño de tus ajustes. Tus límites, bloqueos, horarios y la desviación del precio se comprueban como al pulsar; una señal que un tope o una comprobación impide llega como tarjeta normal.
+standing-consent-risk = Puedes estar durmiendo cuando opera y cuando pierde. Los stops y los límites son disparadores, no promesas: una pérdida puede superar el dinero en riesgo. Una fuente que iba bien puede ir mal de un día para otro.
+standing-consent-end = Termina al cumplirse su plazo, cuando la revocas, cuando cambia un texto que aceptaste, cuando te quitan el rol o se desvincula la cuenta, y cuando una protección bloquea la cuenta. /standing la muestra y la revoca siempre.
 standing-consent-version = Versión { $version } de este texto; se guarda con la hora de tu aceptación.
 
 ## Buttons
