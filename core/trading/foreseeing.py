@@ -1,5 +1,6 @@
 """What is certain to refuse a tap on *Approve*: told on the card beforehand, until it is over."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,8 +16,9 @@ from core.trading.cases import Case, find_case
 from core.trading.openrisk import check_stops
 
 LOOK_S = 2.0
-EVERY_LOOKS = 10
+EVERY_LOOKS = 30
 """Each so manieth look is at all cards; the others are at those that tell of an obstacle."""
+AT_ONCE = 50
 
 
 async def foreseen(desk: Desk, approval: Approval) -> Approval:
@@ -69,6 +71,7 @@ class Lookout:
     desk: Desk
     _locks: tuple[int, ...] = field(default=(), init=False)
     _looks: int = field(default=0, init=False)
+    _waiting: deque[Approval] = field(default_factory=deque, init=False)
 
     async def keep(self) -> None:
         """Look again and again until cancelled."""
@@ -79,15 +82,20 @@ class Lookout:
     async def look(self) -> int:
         """Bring up to date the cards whose obstacle has come or gone; returns how many.
 
-        All of them after a lock was set or released and from time to time, for what the clock or the broker
-        puts in the way; else those that have one.
+        In turn all of them after a lock was set or released and from time to time, for what the clock or the
+        broker puts in the way; else those that have one. So many at once: a thousand must not hold up others.
         """
+        await self._line_up()
+        batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+        return sum([await self._refreshed(approval) for approval in batch])
+
+    async def _line_up(self) -> None:
         async with self.desk.store.read() as tx:
             locks = tuple(lock.id for lock in await tx.locks.active())
             every = locks != self._locks or self._looks % EVERY_LOOKS == 0
-            pending = await tx.approvals.pending(obstructed=not every)
+            if every or not self._waiting:
+                self._waiting = deque(await tx.approvals.pending(obstructed=not every))
         self._locks, self._looks = locks, self._looks + 1
-        return sum([await self._refreshed(approval) for approval in pending])
 
     async def _refreshed(self, approval: Approval) -> bool:
         try:
