@@ -14,7 +14,7 @@ from bot.words import Words
 from core.model.risk import Liquidation, LiquidationState
 from core.risk.panic import Progress, Stake, equities
 
-ROOM = 2800
+ROOM, SHOWN = 2800, 60
 ERROR_LIMIT = 120
 _FLAT = (LiquidationState.FLAT, LiquidationState.LOCKED)
 _OVER = (*_FLAT, LiquidationState.RELEASED)
@@ -51,7 +51,7 @@ def progress(shown: Progress, words: Words) -> Rendered:
     """How each account stands, those that are not flat first; as many as fit."""
     parts = sorted(shown.parts, key=lambda part: part[1].state in _OVER)
     flat = sum(part.state in _FLAT for _, part in parts)
-    told = fitting([_part(stake, part, words) for stake, part in parts], ROOM)
+    told = fitting([_part(stake, part, words) for stake, part in parts[:SHOWN]], ROOM)
     more = len(parts) - len(told)
     over = all(part.state in _OVER for _, part in parts)
     title = "panic-over" if flat == len(parts) else "panic-ended" if over else "panic-runs"

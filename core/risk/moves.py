@@ -40,7 +40,7 @@ async def begin(
 ) -> Liquidation | None:
     """Lock entries at once and warn; without a countdown close at once. None while one runs already.
 
-    `panic` is what it is a part of.
+    `panic` is what it is a part of, and which tells people of it.
 
     Ring `guard_bell` and OUTBOX after the commit, so that nothing waits for the guard's next look.
     """
@@ -51,7 +51,8 @@ async def begin(
     await tx.locks.set(LockKind.DRAWDOWN, Place(account.id), reason, now, None)
     begun = await tx.liquidations.start(account.id, state, reason, now, now + countdown, panic)
     await note(tx, account, begun, "started", now)
-    await refresh_liquidation(tx, now, account, begun.id)
+    if panic is None:
+        await refresh_liquidation(tx, now, account, begun.id)
     return begun
 
 

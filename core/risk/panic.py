@@ -15,7 +15,8 @@ from core.bell import LOCKS, OUTBOX, guard_bell
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import NotAllowed, NotFound
-from core.model.events import Event, NoticeKind
+from core.model.events import Event, Notice, NoticeKind, Priority
+from core.model.ids import PersonId
 from core.model.mt5 import MT5AccountSnapshot
 from core.model.panics import Panic
 from core.model.people import Person, Right
@@ -86,8 +87,13 @@ async def panic(desk: Desk, person: Person, shown: SentMessage | None = None) ->
         reason = f"The desk is locked by {person.name}: panic"
         await tx.locks.set(LockKind.OWNER, DESK, reason, now, person.id)
         accounts = await tx.accounts.all()
+        running = {found.account_id: found for found in await tx.liquidations.running()}
         for account in accounts:
-            await _close(desk, tx, account, asked, person)
+            await _close(desk, tx, account, asked, person, running.get(account.id))
+        traders = {account.id: account.person_id for account in accounts}
+        parts = await tx.panics.liquidations_of(asked.id)
+        notices = [_notice(traders[part.account_id], part) for part in parts if part.account_id in traders]
+        await tx.outbox.put(notices, now)
         facts = {"accounts": len(accounts), "panic": asked.id}
         await tx.events.append(Event("desk.panic", now, DESK.key, {**facts}, None, person.id))
         if shown is not None:
@@ -104,9 +110,10 @@ async def progress(desk: Desk, tx: Tx, number: int) -> Progress:
     if found is None:
         raise NotFound("This is not known here.")
     by = await tx.people.get(found.person_id)
+    linked = {account.id: account for account in await tx.accounts.all()}
     parts = []
     for part in await tx.panics.liquidations_of(number):
-        account = await tx.accounts.get(part.account_id)
+        account = linked.get(part.account_id) or await tx.accounts.get(part.account_id)
         if account is not None:
             parts.append((await _stake(desk, tx, account), part))
     return Progress(found, by.name if by else "", parts)
@@ -122,9 +129,14 @@ async def _stake(desk: Desk, tx: Tx, account: Account) -> Stake:
     return Stake(account, snapshot, desk.board.of(account.id).error)
 
 
-async def _close(desk: Desk, tx: Tx, account: Account, asked: Panic, person: Person) -> None:
+def _notice(trader: PersonId, part: Liquidation) -> Notice:
+    return Notice(trader, NoticeKind.LIQUIDATION, str(part.id), Priority.CRITICAL)
+
+
+async def _close(
+    desk: Desk, tx: Tx, account: Account, asked: Panic, person: Person, running: Liquidation | None
+) -> None:
     """Begin, or hurry what waits; what is being closed already becomes a part of the panic."""
-    running = await tx.liquidations.running_of(account.id)
     if running is None:
         await begin(desk, tx, account, f"panic of {person.name}", timedelta(), asked.id)
     elif running.state in _WAITS:
