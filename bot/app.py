@@ -212,7 +212,15 @@ def make_watchdog(settings: Settings, desk: Desk) -> Watchdog:
     told of no guard."""
     alarm = Alarm(str(settings.telegram_url), settings.bot_token)
     patience_s = max(settings.watchdog_s, 3 * settings.guard_interval_s, 3 * settings.market_interval_s)
-    return Watchdog(desk.board.movement, (), alarm, patience_s, desk.clock, ends=settings.watchdog_ends)
+    return Watchdog(
+        desk.board.movement,
+        (),
+        alarm,
+        patience_s,
+        desk.clock,
+        ends=settings.watchdog_ends,
+        escalate_after_s=settings.escalate_after_min * 60,
+    )
 
 
 def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Telemetry) -> dict[str, Part]:

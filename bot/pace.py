@@ -43,9 +43,9 @@ class Pace(BaseRequestMiddleware):
     20 a minute in a group.
 
     Telegram's own limits are about 30 a second overall, with some at once, and one a second in a chat. A 429
-    pauses all of them for as long as Telegram asks, because it mutes the whole bot; the refused call, which did nothing, is
-    made once more when the pause is at most `patience_s`, else TelegramRetryAfter is raised. A call that
-    names no chat has a limit of its own, and who sets a menu too often is not muted.
+    pauses all of them for as long as Telegram asks, because it mutes the whole bot; the refused call, which
+    did nothing, is made once more when the pause is at most `patience_s`, else TelegramRetryAfter is raised.
+    A call that names no chat has a limit of its own, and who sets a menu too often is not muted.
     """
 
     def __init__(

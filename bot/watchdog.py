@@ -10,15 +10,17 @@ import faulthandler
 import os
 import sys
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
 import structlog
 
+from bot.alarm import Say
+from bot.words import Words, words_of
 from core.model.clock import Clock
-from core.model.people import Role
+from core.model.people import Person, Role
 from core.ports import Store
 from core.standstill import Movement, Standstill, standstill
 
@@ -38,18 +40,21 @@ NAMED = 5
 
 
 class Tells(Protocol):
-    """Tells the owners; see Alarm."""
+    """Tells the owners, and the admins when nobody helps; see Alarm."""
 
-    chats: Collection[int]
+    chats: Mapping[int, Words]
+    others: Mapping[int, Words]
 
-    def tell(self, text: str) -> bool:
+    def tell(self, say: Say, *, others: bool = False) -> bool:
         """Whether nobody is left whom another try could reach."""
 
 
 @dataclass(slots=True)
 class _Episode:
-    """A standstill: how long it had lasted when last seen, when it is told next, how often it was."""
+    """A standstill: when it was seen first, how long it had lasted when last seen, when it is told next, how
+    often it was."""
 
+    began_s: float
     longest_s: float
     next_at_s: float
     told: int = 0
@@ -70,6 +75,7 @@ class Watchdog:
         clock: Clock,
         *,
         ends: bool = False,
+        escalate_after_s: float = 300.0,
         rest: Callable[[float], bool] | None = None,
     ) -> None:
         self._movement = movement
@@ -79,6 +85,7 @@ class Watchdog:
         self._step_s = min(BEAT_S, patience_s / 5)
         self._clock = clock
         self._ends = ends
+        self._escalate_after_s = escalate_after_s
         self._stop = threading.Event()
         self._rest = rest or self._stop.wait
         self._since_s = clock.monotonic()
@@ -117,8 +124,8 @@ class Watchdog:
         while True:
             async with store.read() as tx:
                 people = await tx.people.all()
-            owners = [each for each in people if Role.OWNER in each.roles and each.reachable]
-            self._alarm.chats = tuple(each.chat_id for each in owners if each.chat_id is not None)
+            self._alarm.chats = _readers(people, Role.OWNER)
+            self._alarm.others = _readers(people, Role.ADMIN)
             await self._clock.sleep(OWNERS_EVERY_S)
 
     def run(self) -> None:
@@ -141,11 +148,13 @@ class Watchdog:
 
     def _lasts(self, found: Standstill, now_s: float) -> None:
         """Tell when it is time to. The alarm goes first: a log that blocks must not hold it up."""
-        episode = self._episode = self._episode or _Episode(found.longest_s, now_s)
+        episode = self._episode = self._episode or _Episode(now_s, found.longest_s, now_s)
         episode.longest_s = found.longest_s
         if now_s < episode.next_at_s:
             return
-        arrived = self._alarm.tell(_alert(found, ends=self._ends))
+        arrived = self._alarm.tell(
+            what_stands_still(found, ends=self._ends), others=self._escalates(episode, now_s)
+        )
         if self._ends:
             self._end(found)
         episode.told += arrived
@@ -153,11 +162,16 @@ class Watchdog:
         episode.next_at_s = now_s + pause_s
         log.error("standing_still", seconds=round(found.longest_s), told=arrived, **_names(found))
 
+    def _escalates(self, episode: _Episode, now_s: float) -> bool:
+        """Whether the owners had their time: nobody can say that they have it in hand while nothing moves."""
+        return now_s - episode.began_s >= self._escalate_after_s
+
     def _over(self) -> None:
         episode = self._episode
         if episode is None:
             return
-        if episode.told and not self._alarm.tell(_recovery(episode.longest_s)):
+        others = self._escalates(episode, self._clock.monotonic())
+        if episode.told and not self._alarm.tell(_recovery(episode.longest_s), others=others):
             return  # told at the next look
         self._episode = None
         log.warning("moving_again", stood_still_s=round(episode.longest_s))
@@ -176,29 +190,36 @@ class Watchdog:
         os._exit(STOOD_STILL)
 
 
-def _alert(found: Standstill, *, ends: bool) -> str:
-    told = [
-        f"🆘 The desk stands still: {_what(found)} for {found.longest_s:.0f} s.",
-        "Nothing guards the accounts concerned now. What is open has only its stops at the broker:"
-        " look at it in the terminal.",
-        "The process ends now, so that its supervisor starts it again."
-        if ends
-        else "If it does not recover by itself, restart the desk.",
-    ]
-    return "\n\n".join(told)
+def _readers(people: Sequence[Person], role: Role) -> dict[int, Words]:
+    """The chats of those with the role who can be reached, with their words."""
+    reached = [each for each in people if role in each.roles and each.reachable]
+    return {each.chat_id: words_of(each) for each in reached if each.chat_id is not None}
 
 
-def _what(found: Standstill) -> str:
+def what_stands_still(found: Standstill, *, ends: bool) -> Say:
+    """What it is, what that means, and what happens now."""
+
+    def say(words: Words) -> str:
+        then = words.label("alarm-ends") if ends else words.label("alarm-restart")
+        return "\n\n".join([_what(found, words), words.label("alarm-unguarded"), then])
+
+    return say
+
+
+def _what(found: Standstill, words: Words) -> str:
+    seconds = round(found.longest_s)
     if found.loop_s is not None:
-        return "no task has run"
+        return words.label("alarm-still-loop", seconds=seconds)
     named = ", ".join(sorted(found.guards)[:NAMED])
     more = len(found.guards) - NAMED
-    return f"{named}{f' and {more} more' if more > 0 else ''} has not looked"
+    if more > 0:
+        return words.label("alarm-still-guards-more", guards=named, more=more, seconds=seconds)
+    return words.label("alarm-still-guards", guards=named, seconds=seconds)
 
 
 def _names(found: Standstill) -> dict[str, object]:
     return {"what": "loop"} if found.loop_s is not None else {"what": "guard", "guards": len(found.guards)}
 
 
-def _recovery(stood_still_s: float) -> str:
-    return f"✅ The desk moves again. It stood still for at least {stood_still_s:.0f} s."
+def _recovery(stood_still_s: float) -> Say:
+    return lambda words: words.label("alarm-moves", seconds=round(stood_still_s))

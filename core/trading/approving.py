@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.alerts import refresh_card
+from core.alerts.trading import tell_expired
 from core.bell import EXPIRY, OUTBOX, account_bell
 from core.desk import Desk
 from core.following import following
@@ -146,6 +147,7 @@ async def expire_overdue(desk: Desk) -> int:
             )
             if await tx.approvals.decide(expired, approval.version):
                 await refresh_card(tx, now, approval.id, approval.person_id)
+                await tell_expired(tx, now, expired)
                 await tx.events.append(await event_of(desk, tx, expired, "approval.expired"))
     if overdue:
         desk.bell.ring(OUTBOX)

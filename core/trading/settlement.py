@@ -1,6 +1,7 @@
 """Writing an intent's outcome with all that follows from it: the trade, the events, the card, the alerts."""
 
 from core.alerts import alert_desk_and_trader, refresh_card, refresh_request
+from core.alerts.trading import tell_filled
 from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account
@@ -79,6 +80,7 @@ async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected:
     if outcome.approval_id is not None:
         await refresh_card(tx, now, outcome.approval_id, account.person_id)
     await refresh_request(tx, now, outcome.id)
+    await tell_filled(tx, now, account, outcome, expected)
     alert = _alert(outcome, expected)
     if alert is not None and not await _is_liquidation(tx, outcome):
         await alert_desk_and_trader(tx, now, account, alert[0], data | {"order": str(outcome.id)}, alert[1])

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.alarm import Alarm
 from bot.watchdog import Watchdog
+from bot.words import Words
 from core.model.clock import SystemClock
 from core.standstill import Movement
 
@@ -36,7 +37,7 @@ async def stand_still_here(gate: Path) -> None:
 async def main(url: str, token: str, chat: str, gate: str, ends: str) -> None:
     movement, hangs = Movement(), asyncio.Event()
     alarm = Alarm(url, SecretStr(token))
-    alarm.chats = (999, int(chat))  # the first is nobody's
+    alarm.chats = dict.fromkeys((999, int(chat)), Words())  # the first is nobody's
     dog = Watchdog(movement, ["guard Tom"], alarm, PATIENCE_S, SystemClock(), ends=ends == "ends")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(dog.beat())

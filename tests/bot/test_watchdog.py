@@ -3,19 +3,22 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from bot.alarm import Alarm
+from bot.alarm import Alarm, Say
 from bot.sandbox import Sandbox, SandboxClient
-from bot.watchdog import FIRST_PAUSE_S, STOOD_STILL, Watchdog
+from bot.watchdog import FIRST_PAUSE_S, STOOD_STILL, Watchdog, what_stands_still
+from bot.words import Words
+from core.model.people import Language
 from core.ports import Store
-from core.standstill import LONGEST_LOOK_S, Look, Movement, standstill
+from core.standstill import LONGEST_LOOK_S, Look, Movement, Standstill, standstill
 from tests.bot.stage import Cast, QuickClock, eventually
+from tests.bot.wording import ENGLISH
 from tests.fakes.clock import StoppedClock
 
 Start = Callable[..., Awaitable[Process]]
@@ -77,14 +80,14 @@ async def test_a_token_is_not_logged_when_nobody_answers(
     logs: list[dict[str, object]], sandbox: Sandbox
 ) -> None:
     alarm = Alarm("http://127.0.0.1:9", SecretStr(sandbox.world.token))
-    alarm.chats = (1,)
-    assert not await asyncio.to_thread(alarm.tell, "anybody?")
+    alarm.chats = {1: ENGLISH}
+    assert not await asyncio.to_thread(alarm.tell, lambda _: "anybody?")
     assert [line["event"] for line in logs] == ["alarm_not_sent"]
     assert sandbox.world.token not in str(logs)
 
 
 def test_while_no_owner_is_known_nobody_counts_as_told() -> None:
-    assert not Alarm("http://127.0.0.1:9", SecretStr("1:token")).tell("anybody?")
+    assert not Alarm("http://127.0.0.1:9", SecretStr("1:token")).tell(lambda _: "anybody?")
 
 
 async def test_who_has_blocked_the_bot_keeps_no_other_from_being_told(
@@ -92,12 +95,27 @@ async def test_who_has_blocked_the_bot_keeps_no_other_from_being_told(
 ) -> None:
     await people.block(cast.admin.telegram_id)
     alarm = Alarm(sandbox.url, SecretStr(sandbox.world.token))
-    alarm.chats = (cast.admin.telegram_id, cast.owner.telegram_id)
-    assert await asyncio.to_thread(alarm.tell, "a <b>plain</b> text"), "another try would not reach them"
+    alarm.chats = dict.fromkeys((cast.admin.telegram_id, cast.owner.telegram_id), ENGLISH)
+    told = await asyncio.to_thread(alarm.tell, lambda _: "a <b>plain</b> text")
+    assert told, "another try would not reach them"
     assert (await people.messages(cast.owner.telegram_id))[-1]["text"] == "a <b>plain</b> text"
 
 
-async def test_the_owners_of_the_desk_are_told_and_nobody_else(store: Store, cast: Cast) -> None:
+async def test_everybody_is_told_in_their_language(
+    people: SandboxClient, sandbox: Sandbox, cast: Cast
+) -> None:
+    alarm = Alarm(sandbox.url, SecretStr(sandbox.world.token))
+    alarm.chats = {cast.owner.telegram_id: Words(Language.RUSSIAN)}
+    alarm.others = {cast.admin.telegram_id: Words(Language.SPANISH)}
+    found = Standstill(31.0, {})
+    await asyncio.to_thread(alarm.tell, what_stands_still(found, ends=False))
+    assert await people.messages(cast.admin.telegram_id) == []
+    await asyncio.to_thread(alarm.tell, what_stands_still(found, ends=False), others=True)
+    for person, said in ((cast.owner, "Деск стоит"), (cast.admin, "La mesa está parada")):
+        assert said in (await people.messages(person.telegram_id))[-1]["text"]
+
+
+async def test_the_owners_of_the_desk_are_told_first_and_then_the_admins(store: Store, cast: Cast) -> None:
     alarm = Told()
     dog = Watchdog(Movement(), [], alarm, 30, QuickClock())
     task = asyncio.create_task(dog.know_owners(store))
@@ -106,6 +124,7 @@ async def test_the_owners_of_the_desk_are_told_and_nobody_else(store: Store, cas
         return list(alarm.chats)
 
     await eventually(chats, [cast.owner.telegram_id])
+    assert list(alarm.others) == [cast.admin.telegram_id]
     async with store.write() as tx:
         await tx.people.unreachable(cast.owner.id)
     await eventually(chats, list[int]())
@@ -117,12 +136,15 @@ async def test_the_owners_of_the_desk_are_told_and_nobody_else(store: Store, cas
 class Told:
     """An alarm that notes what is told; `reaches` is whether it arrives."""
 
-    chats: Collection[int] = ()
+    chats: Mapping[int, Words] = field(default_factory=dict)
+    others: Mapping[int, Words] = field(default_factory=dict)
+    escalated: list[bool] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     reaches: bool = True
 
-    def tell(self, text: str) -> bool:
-        self.texts.append(text.split("\n")[0])
+    def tell(self, say: Say, *, others: bool = False) -> bool:
+        self.texts.append(say(ENGLISH).split("\n")[0])
+        self.escalated.append(others)
         return self.reaches
 
 
@@ -180,6 +202,7 @@ def test_it_is_repeated_with_growing_pauses_and_told_when_it_is_over() -> None:
     assert [text.split(" for ")[1] for text in night.alarm.texts] == ["31 s.", "91 s.", "211 s.", "451 s."]
     night.passes(1, 1, beats=True)
     assert night.alarm.texts[4:] == ["✅ The desk moves again. It stood still for at least 451 s."]
+    assert night.alarm.escalated == [False, False, False, True, True], "after five minutes the admins too"
 
 
 def test_what_did_not_arrive_is_tried_again_soon() -> None:
