@@ -25,6 +25,7 @@ ORDER: Json = {"kind": "open", "side": "buy", "volume": "0.50", "symbol": "EURUS
 PLAN: Json = {"symbol": "EURUSD", "stands": "0.17", "failed": "0.16", "leg": "1", "detail": "no <money>"}
 COSTS: Json = {"currency": "USD", "commission": "-3.50", "swap": "-0.20", "fee": "0"}
 SAID: Json = {"text": "Tim <7> is paused by Olga: news"}
+PERSON: Json = {"name": "Eve <3>", "by": "Olga", "roles": ["admin", "trader"]}
 
 SAMPLES: dict[str, Json] = {
     "position_closed": {
@@ -83,6 +84,7 @@ SAMPLES: dict[str, Json] = {
         "before": "20",
         "after": "30",
     },
+    **{name: PERSON for name in KINDS if name.startswith("person_")},
     "desk_started": {"accounts": 3},
     "handler_failed": {"error_id": "ab12", "error": "ZeroDivisionError"},
     "route_paused": {"title": "Risk <room>", "reason": "Forbidden: bot was kicked"},
