@@ -238,3 +238,13 @@ async def test_a_watchdog_that_is_stopped_tells_nothing_more() -> None:
         return dog.is_awake
 
     await eventually(awake, False)
+
+
+def test_a_look_that_is_under_way_goes_on_under_another_name() -> None:
+    """Of an account that is renamed while its terminal is slow; one that comes has its patience first."""
+    movement = Movement(1_000.0)
+    movement.looks["guard a"] = Look(990.0, under_way=True)
+    movement.expect("guard b", 1_000.0, instead_of="guard a")
+    movement.expect("guard c", 1_000.0)
+    assert movement.looks["guard b"] == Look(990.0, under_way=True)
+    assert movement.looks["guard c"] == Look(1_000.0, under_way=False)
