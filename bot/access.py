@@ -16,13 +16,14 @@ from bot.commands import ask, handed
 from bot.context import App
 from bot.door import meet_stranger, words_of_user
 from bot.groups import meet_group
+from bot.lookup import Lookup
 from bot.taps import Tap
 from bot.views.replies import not_for_you
 from bot.words import Words, words_of
 from core.model.accounts import Account
 from core.model.events import Event
 from core.model.people import Person, Right
-from core.ports import Tx
+from core.ports import Store, Tx
 
 REFUSED = "door.refused"
 
@@ -81,6 +82,9 @@ class AccessMiddleware(BaseMiddleware):
     `asked`, the command that was asked for rightly (see `bot.commands.Asks`), and its `argument`.
     """
 
+    def __init__(self, store: Store) -> None:
+        self._lookup = Lookup(store)
+
     async def __call__(
         self,
         handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
@@ -95,7 +99,7 @@ class AccessMiddleware(BaseMiddleware):
         if chat is None or chat.type != ChatType.PRIVATE:
             await _answer_tap(data, words_of_user(user).label("reply-private-chat-only"))
             return await meet_group(handler, event, user, data)
-        person = await _find(app, user.id)
+        person = await self._lookup.person(user.id)
         if person is None:
             return await meet_stranger(app, event, user, chat, data.get("tap"))
         words = words_of(person)
@@ -105,11 +109,6 @@ class AccessMiddleware(BaseMiddleware):
         if await _is_refused(event, person, words, data):
             return None
         return await handler(event, data)
-
-
-async def _find(app: App, telegram_id: int) -> Person | None:
-    async with app.desk.store.read() as tx:
-        return await tx.people.by_telegram_id(telegram_id)
 
 
 async def _is_refused(event: Update, person: Person, words: Words, data: dict[str, Any]) -> bool:

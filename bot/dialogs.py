@@ -20,22 +20,24 @@ A command is no answer: it goes its own way, and the talk waits. A button of a t
 of a step that is over says so. After a day of silence a talk is over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
+from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
-from aiogram.types import Message
+from aiogram.types import Message, TelegramObject, Update
 
 from bot.commands import BY_NAME, read_command
 from core.desk import Desk
 from core.model.dialogs import Dialog
 from core.ports import Tx
 
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 SILENCE = timedelta(days=1)
 
 
@@ -78,6 +80,19 @@ class Dialogs(BaseStorage):
             await tx.dialogs.end(dialog.chat_id, dialog.user_id)
         else:
             await tx.dialogs.save(replace(dialog, changed_at=self._desk.clock.now()))
+
+
+class Steps(FSMContextMiddleware):
+    """Reads the step of a person's talk when they write something. A button is answered without it, and asks
+    for it where it matters: see `is_at`."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        talk = self.resolve_event_context(data["bot"], data)
+        if talk is None or not isinstance(event, Update) or event.callback_query is None:
+            return await super().__call__(handler, event, data)
+        async with self.events_isolation.lock(key=talk.key):
+            data["state"] = talk
+            return await handler(event, data)
 
 
 class Answers(Filter):

@@ -10,7 +10,7 @@ from aiogram.types import Update
 from bot.access import AccessMiddleware
 from bot.context import App
 from bot.delivery.cards import Cards
-from bot.dialogs import Dialogs
+from bot.dialogs import Dialogs, Steps
 from bot.errors import ErrorHandler
 from bot.handlers import make_routers
 from bot.routing import Features
@@ -53,8 +53,9 @@ class DeskDispatcher(Dispatcher):
     """
 
     def __init__(self, app: App) -> None:
-        dialogs, one_at_a_time = Dialogs(app.desk), SimpleEventIsolation()
-        super().__init__(storage=dialogs, events_isolation=one_at_a_time, app=app, cards=Cards(app))
+        super().__init__(disable_fsm=True, app=app, cards=Cards(app))
+        self.fsm = Steps(Dialogs(app.desk), SimpleEventIsolation())
+        self.update.outer_middleware(self.fsm)
         self.in_flight = InFlight()
 
     async def feed_update(self, bot: Bot, update: Update, **kwargs: Any) -> Any:
@@ -66,7 +67,7 @@ def make_dispatcher(app: App) -> DeskDispatcher:
     """Everything wired: taps, access, the routers by feature, errors. One update of a person at a time."""
     dispatcher = DeskDispatcher(app)
     dispatcher.update.outer_middleware(TapMiddleware())
-    dispatcher.update.outer_middleware(AccessMiddleware())
+    dispatcher.update.outer_middleware(AccessMiddleware(app.desk.store))
     dispatcher.include_router(Features(make_routers()))
     dispatcher.errors.register(ErrorHandler().handle)
     return dispatcher

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -18,11 +19,19 @@ from bot.settings import Settings
 
 class _Session(AiohttpSession):
     """Raises TelegramServerError for what is no answer of the Bot API, like the page of a proxy that is down:
-    aiogram's own error for it is no TelegramAPIError, and nobody would wait it out."""
+    aiogram's own error for it is no TelegramAPIError, and nobody would wait it out.
+
+    Holds the models of answers: pydantic forgets those that nobody holds, and makes them anew at each call.
+    """
+
+    def __init__(self, api: TelegramAPIServer) -> None:
+        super().__init__(api=api)
+        self._held: dict[type[TelegramMethod[Any]], type[Response[Any]]] = {}
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
+        self._held.setdefault(type(method), Response[method.__returning__])  # type: ignore[name-defined]
         try:
             return super().check_response(bot, method, status_code, content)
         except ClientDecodeError as error:

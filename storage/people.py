@@ -1,6 +1,6 @@
 """People, their roles and consents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,10 @@ class SqlPeople:
 
     async def by_telegram_id(self, telegram_id: int) -> Person | None:
         return await self._one(people.c.telegram_id == telegram_id)
+
+    async def by_telegram_ids(self, telegram_ids: Collection[int]) -> Mapping[int, Person]:
+        found = await self._select(people.c.telegram_id.in_(telegram_ids))
+        return {person.telegram_id: person for person in found}
 
     async def all(self) -> Sequence[Person]:
         """By name."""

@@ -5,7 +5,7 @@ do nothing, so that the way alone is measured.
 """
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,8 +134,8 @@ class _Memory:
     async def read(self) -> AsyncIterator["_Memory"]:
         yield self
 
-    async def by_telegram_id(self, telegram_id: int) -> Person | None:
-        return PERSON if telegram_id == PERSON.telegram_id else None
+    async def by_telegram_ids(self, _: Collection[int]) -> Mapping[int, Person]:
+        return {PERSON.telegram_id: PERSON}
 
     async def get(self, *_: object) -> None:
         return None
