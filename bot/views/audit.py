@@ -67,7 +67,7 @@ def in_words(event: Event, words: Words) -> Html:
     """What happened; one that the catalogue does not know any more, by its name."""
     if event.name not in CATALOGUE:
         return plain(event.name, FACT_LIMIT)
-    return words(f"audit-event-{_key(event.name)}", **_facts(event, words))
+    return Html(words(f"audit-event-{_key(event.name)}", **_facts(event, words)).rstrip())
 
 
 def _key(name: str) -> str:

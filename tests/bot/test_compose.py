@@ -1,11 +1,12 @@
 """/signal: a line or a wizard, a preview, sent once whatever is tapped and restarted, and taken back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,10 @@ from core.model.instruments import Side
 from core.model.people import Person
 from core.model.risk import DESK, LockKind
 from core.model.signals import OrderKind, Signal
+from core.mt5.pool import Pool
+from core.ports import Store
 from tests.bot.snapshots import READERS, check_shown
-from tests.bot.stage import Cast, QuickClock, a_signal
+from tests.bot.stage import Cast, QuickClock, a_signal, at_broker, terminal_here
 from tests.bot.wording import ENGLISH, reply
 
 KNOWN = ("EURUSD", "XAUUSD")
@@ -163,6 +166,53 @@ class TestOneLine:
         await people.tap(cast.admin.telegram_id, label("again"))
         again = await people.wait_for(cast.admin.telegram_id, "Goes to 2", after=seen["message_id"])
         assert label("send") in again["buttons"]
+
+
+@pytest.mark.usefixtures("running", "source", "broker")
+class TestAtTheMarket:
+    @pytest.fixture
+    async def terminals(self, store: Store, clock: QuickClock) -> AsyncIterator[Pool]:
+        async with terminal_here(store, clock) as pool:
+            yield pool
+
+    @pytest.fixture
+    def broker(self, cast: Cast, tmp_path: Path) -> Iterator[None]:
+        with at_broker(cast.account_of(cast.tara), tmp_path / "broker.book"):
+            yield
+
+    async def test_the_price_of_the_moment_is_shown_with_its_time_and_sent(
+        self, people: SandboxClient, cast: Cast, desk: Desk
+    ) -> None:
+        admin = cast.admin.telegram_id
+        seen = await ask(people, cast.admin, "/signal BUY EURUSD", "nothing is sent yet")
+        assert "Price of " in seen["text"]
+        assert seen["photo_url"], "below its chart"
+        await people.tap(admin, label("send"))
+        await people.wait_for(admin, "Sent: 2 cards.")
+        [signal] = await composed(desk)
+        assert f"Entry {signal.entry:f}" in seen["text"]
+
+    async def test_a_price_that_is_a_minute_old_is_asked_about_again(
+        self, people: SandboxClient, cast: Cast, desk: Desk
+    ) -> None:
+        admin = cast.admin.telegram_id
+        await ask(people, cast.admin, "/signal BUY EURUSD", "nothing is sent yet")
+        await age(desk, cast.admin, timedelta(seconds=61))
+        await people.tap(admin, label("send"))
+        again = await people.wait_for(admin, "The price was a minute old")
+        assert await composed(desk) == []
+        await people.tap(admin, label("send"), message_id=again["message_id"])
+        await people.wait_for(admin, "Sent: 2 cards.")
+        assert len(await composed(desk)) == 1
+
+
+async def age(desk: Desk, person: Person, by: timedelta) -> None:
+    """Make the person's preview so much older; the market's own clock cannot be moved."""
+    async with desk.store.write() as tx:
+        talk = await tx.dialogs.get(person.telegram_id, person.telegram_id)
+        assert talk is not None
+        shown_at = datetime.fromisoformat(talk.answers["shown_at"]) - by
+        await tx.dialogs.save(replace(talk, answers={**talk.answers, "shown_at": shown_at.isoformat()}))
 
 
 async def last_event(desk: Desk, name: str, signal: Signal) -> Event:
