@@ -39,7 +39,7 @@ IDEAS = (
     Idea("USDJPY", Side.BUY, Decimal("0.3"), Decimal("0.3"), note="Carry and a higher low"),
     Idea("US30", Side.SELL, Decimal("0.5"), Decimal("0.6"), note="Rejected at resistance"),
 )
-_OURS = ("desk.db*", "broker.book*", "terminals")
+_OURS = ("desk.db*", "broker.book*", "terminals", "paper")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.views.linking import checking, found, linked, question, wrong
 from bot.views.markup import Rendered, paragraphs, plain
 from bot.words import Words
 from core.accounts.changing import LONGEST_NAME, checked_name
-from core.accounts.linking import Candidate, Wish, check_room, check_unlinked, link
+from core.accounts.linking import Candidate, Wish, check_may_link, check_room, check_unlinked, link
 from core.accounts.owned import check_name
 from core.accounts.paper import LEAST, MOST, link_paper
 from core.accounts.refusals import AccountRefused, Reason
@@ -74,15 +74,15 @@ _BEFORE: Final = {
 
 
 def make_router() -> Router:
+    """What is typed needs no right here: a password is deleted, whoever has lost which right meanwhile."""
     router = Router(name="linking")
-    links = HasRight(Right.LINK)
-    router.callback_query.register(on_tap, LinkTap.filter(), links)
-    router.message.register(on_password, Answers(Link.PASSWORD, secret=True), links)
-    router.message.register(on_login, Answers(Link.LOGIN), links)
-    router.message.register(on_server, Answers(Link.SERVER), links)
-    router.message.register(on_paper_name, Answers(Link.PAPER_NAME), links)
-    router.message.register(on_balance, Answers(Link.PAPER_BALANCE), links)
-    router.message.register(on_anything, Answers(Link.KIND, Link.TERMINAL, Link.CONFIRM, secret=True), links)
+    router.callback_query.register(on_tap, LinkTap.filter(), HasRight(Right.LINK))
+    router.message.register(on_password, Answers(Link.PASSWORD, secret=True))
+    router.message.register(on_login, Answers(Link.LOGIN))
+    router.message.register(on_server, Answers(Link.SERVER))
+    router.message.register(on_paper_name, Answers(Link.PAPER_NAME))
+    router.message.register(on_balance, Answers(Link.PAPER_BALANCE))
+    router.message.register(on_anything, Answers(Link.KIND, Link.TERMINAL, Link.CONFIRM, secret=True))
     return router
 
 
@@ -278,6 +278,7 @@ async def on_password(
 ) -> None:
     """The look takes minutes perhaps, and is done beside the person's other taps."""
     await _delete(message, words)
+    check_may_link(person)
     if not 0 < len(answer) <= LONGEST_PASSWORD:
         await message.answer(wrong("password", words), parse_mode=None)
         return

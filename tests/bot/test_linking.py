@@ -20,7 +20,7 @@ from core.accounts.linking import Candidates, Verifier
 from core.accounts.terminals import TerminalPlace
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.clock import Clock
-from core.model.people import Person
+from core.model.people import Person, Role
 from core.mt5.access import Login
 from core.mt5.connection import Connection
 from core.mt5.session import Session
@@ -198,6 +198,16 @@ async def test_a_password_that_comes_too_early_is_deleted_too(
     await say(cast.tara, PASSWORD, "looked like a password")
     assert PASSWORD not in await texts(people, cast.tara)
     await say(cast.tara, SERVER, "Type the main password")
+
+
+async def test_who_may_link_no_more_leaves_no_password_either(
+    app: App, people: SandboxClient, cast: Cast, say: Write
+) -> None:
+    await until_password(people, cast.tara, say)
+    async with app.desk.store.write() as tx:
+        await tx.people.put(replace(cast.tara, roles=frozenset({Role.VIEWER})))
+    await say(cast.tara, PASSWORD, "Your role does not permit this.")
+    assert PASSWORD not in await texts(people, cast.tara)
 
 
 async def test_who_has_to_delete_a_password_is_told(people: SandboxClient, cast: Cast, say: Write) -> None:
