@@ -41,6 +41,7 @@ def _removed(record: Record, tx: Tx) -> Awaitable[object]:
 
 CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "a person by Telegram id": lambda tx: tx.people.by_telegram_id(1),
+    "people by their Telegram ids": lambda tx: tx.people.by_telegram_ids([1, 2]),
     "people with a role": lambda tx: tx.people.with_role(Role.OWNER),
     "accounts of a person": lambda tx: tx.accounts.of_person(PERSON),
     "a source by name": lambda tx: tx.sources.by_name("s"),
