@@ -206,22 +206,39 @@ async def test_a_stop_is_typed_refused_typed_again_and_confirmed(seat: Seat) -> 
     await seat.say("1.2", reply("plain-text"))
 
 
-async def test_a_typed_target_leaves_the_stop_and_survives_a_restart(
-    seat: Seat, app: App, bot: Bot, relay: Relay
+@asynccontextmanager
+async def a_life(app: App, bot: Bot) -> AsyncIterator[None]:
+    """The bot from its start to its end: nothing of it is there afterwards but what the database has."""
+    parts = (Polling(make_dispatcher(app), bot, app.desk).run(), Relay(app, bot).run())
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def test_a_typed_target_leaves_the_stop_and_survives_restarts(
+    people: SandboxClient, cast: Cast, hands: Hands, app: App, bot: Bot
 ) -> None:
+    """Between the prompt and the price, between the question and the answer, and before it is done."""
+    seat = Seat(people, app.desk, cast.account_of(cast.tara), hands, cast.tara.telegram_id)
     position = seat.buy()
     [held] = await seat.positions()
-    stop = (held.price_open - 60 * PIP).quantize(D("0.00001"))
-    seat.hands.move_stops(seat.account.login, position, float(stop), 0.0)
-    await seat.ask(await seat.show(position), "Target …", "Which target?")
-    again = make_dispatcher(app)  # nothing of the talk lives in the one before
-    async with trading(seat.desk, seat.account):
-        target = (held.price_open + 80 * PIP).quantize(D("0.00001"))
+    stop, target = ((held.price_open + pips * PIP).quantize(D("0.00001")) for pips in (-60, 80))
+    hands.move_stops(seat.account.login, position, float(stop), 0.0)
+    async with a_life(app, bot):
+        await seat.ask(await seat.show(position), "Target …", "Which target?")
+    async with a_life(app, bot):
         question = await seat.say(str(target), f"Move the target from none to {target}?")
-        await seat.people.tap(seat.tara, "Yes, move the target")
+    async with a_life(app, bot):
+        await people.tap(seat.tara, "Yes, move the target")
+        await seat.becomes(question, "Asked for, not sent yet")
+    async with a_life(app, bot), trading(seat.desk, seat.account):
         await seat.becomes(question, "✅ Done")
     assert await seat.stops() == (stop, target)
-    assert isinstance(Polling(again, bot, app.desk), Polling)
 
 
 async def test_break_even_needs_profit(seat: Seat) -> None:
