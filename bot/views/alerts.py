@@ -211,7 +211,7 @@ def _failed(facts: Facts) -> Sequence[Line]:
 
 def _route(facts: Facts) -> Sequence[Line]:
     w = facts.words
-    told = w("alert-route", title=facts.text("title", NAME_LIMIT), reason=facts.text("reason"))
+    told = w("alert-route", title=facts.text("title", NAME_LIMIT), reason=facts.clause("reason"))
     return told, w("alert-route-again")
 
 

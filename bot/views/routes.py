@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.callbacks import RouteAct, RouteTap
 from bot.views.markup import Html, Rendered, bold, button, clip, code, italic, keyboard, lines, paragraphs
 from bot.words import Words
+from bot.words.sentences import translated
 from core.model.alerts import ROUTABLE, Family, Route
 
 TITLE_LIMIT, LABEL_LIMIT, REASON_LIMIT = 60, 30, 120
@@ -74,7 +75,8 @@ def _families(route: Route, words: Words) -> Html:
 def _paused(route: Route, words: Words) -> Html | None:
     if route.paused_at is None:
         return None
-    return words("routes-paused", reason=route.reason[:REASON_LIMIT], time=words.date_time(route.paused_at))
+    reason = translated(route.reason, words.language)[:REASON_LIMIT]
+    return words("routes-paused", reason=reason, time=words.date_time(route.paused_at))
 
 
 def _open(route: Route) -> InlineKeyboardButton:
