@@ -132,21 +132,23 @@ def _buttons(
     numbered = [
         button(str(number), SignalTap(signal=one.signal.id)) for number, one in enumerate(page.items, 1)
     ]
-    filters = [
+    turns = page.turns(lambda number: shown.model_copy(update={"page": number}))
+    return [*_in_rows(numbered, PER_ROW), *turns, _filters(shown, source, words)]
+
+
+def _filters(shown: SignalsTap, source: str | None, words: Words) -> list[InlineKeyboardButton]:
+    """What the list is narrowed to; a tap offers the others."""
+    whose = clip(source, 16) if source else words.label("signals-any")
+    state = words.label(f"signals-state-{shown.state}" if shown.state else "signals-any")
+    return [
         button(
-            words.label("signals-source", source=clip(source, 16) if source else words.label("signals-any")),
+            words.label("signals-source", source=whose),
             shown.model_copy(update={"act": SignalsAct.SOURCES}),
         ),
         button(
-            words.label(
-                "signals-state",
-                state=words.label(f"signals-state-{shown.state}" if shown.state else "signals-any"),
-            ),
-            shown.model_copy(update={"act": SignalsAct.STATES}),
+            words.label("signals-state", state=state), shown.model_copy(update={"act": SignalsAct.STATES})
         ),
     ]
-    turns = page.turns(lambda number: shown.model_copy(update={"page": number}))
-    return [*_in_rows(numbered, PER_ROW), *turns, filters]
 
 
 def _any(shown: SignalsTap, what: str, words: Words) -> InlineKeyboardButton:

@@ -48,7 +48,7 @@ compose-preview = 📝 Предпросмотр – ещё ничего не о�
 compose-price-anew = 📝 Цене была минута; вот новая. Ещё ничего не отправлено
 compose-lives = Действует { $life } с отправки
 compose-price-of = Цена на { $at }
-compose-goes-to = 📨 Получат { $traders }, { $accounts }
+compose-goes-to = 📨 Адресаты: { $traders }, { $accounts }
 compose-traders = { $n ->
     [one] { $n } трейдер
     [few] { $n } трейдера
