@@ -11,7 +11,7 @@ from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
 
-from bot import accounttaps, callbacks, peopletaps, reporttaps
+from bot import accounttaps, callbacks, desktaps, peopletaps, reporttaps
 from bot.commands import ask, handed
 from bot.context import App
 from bot.door import meet_stranger, words_of_user
@@ -56,9 +56,14 @@ TAP_RIGHTS: dict[str, Right] = {
             reporttaps.EquityTap,
             reporttaps.CandlesTap,
             callbacks.DivergenceTap,
+            desktaps.SignalsTap,
+            desktaps.SignalTap,
             accounttaps.AccountsTap,
             accounttaps.AccountTap,
         ),
+        Right.COMPOSE: (desktaps.ComposeTap, desktaps.WithdrawTap),
+        Right.PAUSE: (desktaps.SourceTap,),
+        Right.AUDIT: (desktaps.AuditTap,),
         Right.LINK: (accounttaps.RiskTap, accounttaps.LinkTap),
         Right.INVITE: (
             peopletaps.UsersTap,
