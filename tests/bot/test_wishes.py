@@ -17,7 +17,7 @@ from core.alerts.keeping import look_at_alerts
 from core.alerts.wishing import families_for
 from core.bell import OUTBOX
 from core.desk import Desk
-from core.model.alerts import KINDS, Family, Held, QuietHours, Wish, Wishes
+from core.model.alerts import Family, Held, QuietHours, Wish, Wishes, names_in
 from core.model.events import Json, Priority
 from core.model.ids import PersonId
 from core.model.people import Person, Role
@@ -274,5 +274,6 @@ def test_the_digest_in_every_language() -> None:
         for number, name in enumerate(("position_closed", "position_closed", "drawdown_seen"))
     ]
     check_shown("digest", lambda words: digest(some, words))
-    many = [Held(1, EVERYTHING.id, name, {"text": "<b>&" * 900, "reason": "<&" * 900}, at) for name in KINDS]
+    names = [*names_in(Family.ORDERS), *names_in(Family.LOCKS)]
+    many = [Held(1, EVERYTHING.id, name, {"text": "<b>&" * 900, "detail": "<&" * 900}, at) for name in names]
     check_shown("digest-longest", lambda words: digest(many, words))
