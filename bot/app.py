@@ -16,12 +16,12 @@ from aiogram import Bot
 from sqlalchemy.engine import make_url
 
 from bot.alarm import Alarm
+from bot.attending import account_watches, follow, make_linking
 from bot.context import App
 from bot.conversation import converse
 from bot.delivery import Relay
 from bot.delivery.live import following_status
 from bot.dispatcher import make_dispatcher
-from bot.linking import Linking
 from bot.marketguard import load_calendar
 from bot.menus import keep_menus
 from bot.otel import Exporting, exporting
@@ -35,17 +35,13 @@ from bot.telemetry import Telemetry
 from bot.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
-from core.accounts.linking import Verifier
 from core.alerts.keeping import keep_alerts
-from core.attendance import Attendance, Watch, guards_of
+from core.attendance import Attendance
 from core.bell import Bell
 from core.board import Board
 from core.charts.renderer import Charts
 from core.desk import Desk
 from core.health.monitor import Monitor
-from core.market.guard import MarketGuard
-from core.market.news import Calendar
-from core.model.accounts import Account
 from core.model.clock import Clock, SystemClock
 from core.model.ids import AccountId
 from core.model.policies import Hours
@@ -54,7 +50,6 @@ from core.mt5.session import Session
 from core.people.consent import ask_again
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.retention import Keep, retain
-from core.risk.guard import DrawdownGuard
 from core.risk.locks import watch_locks
 from core.supervision import Supervisor
 from core.trading.approving import expire_overdue
@@ -234,13 +229,6 @@ def watching(settings: Settings, desk: Desk, watchdog: Watchdog, telemetry: Tele
     return parts
 
 
-def follow(watchdog: Watchdog, labels: dict[str, str], accounts: Sequence[Account]) -> None:
-    """Have the watchdog and the collector know the accounts that are linked; `labels` forgets none, since
-    what was counted under an old one is told still."""
-    watchdog.guards = tuple(name for account in accounts for name in guards_of(account))
-    labels |= {account.label: str(account.id) for account in accounts}
-
-
 def publishing(
     export: Exporting, desk: Desk, labels: Mapping[str, str], telemetry: Telemetry
 ) -> dict[str, Part]:
@@ -248,18 +236,6 @@ def publishing(
     if export.publish is None:
         return {}
     return {"telemetry export": partial(export.publish, telemetry.registry, labels, desk.clock)}
-
-
-def account_watches(settings: Settings, app: App, calendar: Calendar) -> dict[str, Watch]:
-    """What is done for each account all the time, by the name of its part; the guard begins first."""
-    guard = DrawdownGuard(app.desk, settings.guard_interval_s)
-    market = MarketGuard(app.desk, calendar, settings.market_interval_s)
-    return {
-        "guard": guard.watch,
-        "sync": app.scheduler.watch,
-        "market": market.watch,
-        "health": app.health.watch,
-    }
 
 
 async def catch_up(desk: Desk) -> None:
@@ -304,24 +280,6 @@ async def open_store(settings: Settings, observers: Sequence[Observer] = ()) -> 
         yield store
     finally:
         await store.aclose()
-
-
-def make_linking(settings: Settings, roster: Roster) -> Linking:
-    """How people link accounts: over the desk file's terminals, and the interpreter of the setting."""
-
-    def open_candidate(account: Account, password: str) -> Session:
-        return make_session(account, password, SystemClock(), python=settings.mt5_command, pips=roster.pips())
-
-    folder = Path(settings.paper_folder) if settings.paper_folder else beside(settings.database_url) / "paper"
-    ceilings, verifier = roster.limits.ceilings(), Verifier(open_candidate)
-    return Linking(roster.places(), folder, settings.paper_weekends, ceilings, verifier)
-
-
-def beside(database_url: str) -> Path:
-    """The folder of a SQLite file, `var` for any other database."""
-    url = make_url(database_url)
-    is_file = url.get_backend_name() == "sqlite" and url.database
-    return Path(url.database or "").parent if is_file else Path("var")
 
 
 def make_folder(database_url: str) -> None:

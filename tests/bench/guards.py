@@ -14,7 +14,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from bot.app import account_watches
+from bot.attending import account_watches
 from bot.context import App
 from bot.settings import Settings
 from core.attendance import Attendance
