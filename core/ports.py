@@ -713,11 +713,18 @@ class Retention(Protocol):
         """Remove those of them that still may be; how many they were."""
 
 
+class DatabaseItself(Protocol):
+    async def version(self) -> str:
+        """Which one it is: `SQLite 3.45.1`."""
+
+
 class Tx(Protocol):
     """One transaction: every table by its port."""
 
     @property
     def people(self) -> People: ...
+    @property
+    def database(self) -> DatabaseItself: ...
     @property
     def invites(self) -> Invites: ...
     @property
@@ -782,9 +789,6 @@ class Store(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction for reading only; it holds nobody off."""
-
-    async def version(self) -> str:
-        """Which database it is: `SQLite 3.45.1`."""
 
 
 class ChartRenderer(Protocol):

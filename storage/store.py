@@ -14,6 +14,7 @@ from core.model.events import Event
 from storage.accounts import ERASED, SqlAccounts
 from storage.alerts import SqlEscalations, SqlPreferences, SqlRoutes
 from storage.approvals import SqlApprovals
+from storage.database import SqlDatabase
 from storage.dialogs import SqlDialogs
 from storage.drawdowns import SqlDrawdowns
 from storage.engine import Database
@@ -54,6 +55,7 @@ class SqlTx:
     """Implements `Tx`: every port over one connection."""
 
     people: SqlPeople
+    database: SqlDatabase
     invites: SqlInvites
     knocks: SqlKnocks
     forgetting: SqlForgetting
@@ -109,13 +111,6 @@ class SqlStore:
         async with self.database.readers.begin() as connection:
             yield _over(connection, self.vault)
 
-    async def version(self) -> str:
-        async with self.database.readers.begin() as connection:
-            dialect = connection.dialect
-            names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-            numbers = ".".join(map(str, dialect.server_version_info or ()))
-        return f"{names.get(dialect.name, dialect.name)} {numbers}".rstrip()
-
     async def reseal(self) -> int:
         """Encrypt every secret with the first key; how many they were. Raises Unreadable, changing none."""
         async with self.database.writer.begin() as connection:
@@ -145,6 +140,7 @@ class SqlStore:
 def _over(connection: AsyncConnection, vault: Vault) -> SqlTx:
     return SqlTx(
         people=SqlPeople(connection),
+        database=SqlDatabase(connection),
         invites=SqlInvites(connection),
         knocks=SqlKnocks(connection),
         forgetting=SqlForgetting(connection),

@@ -125,6 +125,8 @@ async def on_zone_tap(
 
 
 async def on_version(message: Message, app: App, words: Words) -> None:
+    async with app.desk.store.read() as tx:
+        database = await tx.database.version()
     lasts = app.desk.clock.now() - app.started_at
-    build = Build(__version__, platform.python_version(), await app.desk.store.version(), lasts)
+    build = Build(__version__, platform.python_version(), database, lasts)
     await reply(message, version(build, words))

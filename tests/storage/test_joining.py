@@ -122,6 +122,7 @@ async def test_the_cards_that_wait_for_a_person(store: Store, desk: Desk) -> Non
 
 
 async def test_a_database_tells_its_version(store: Store) -> None:
-    name, _, number = (await store.version()).partition(" ")
+    async with store.read() as tx:
+        name, _, number = (await tx.database.version()).partition(" ")
     assert name in {"SQLite", "PostgreSQL"}
     assert number[0].isdigit()
