@@ -26,6 +26,7 @@ from core.mt5.pool import Pool
 from core.paper.hands import Hands
 from core.ports import Store
 from core.risk.guard import DrawdownGuard
+from core.risk.holding import Holds, hold
 from core.risk.locks import release_all
 from core.risk.panic import Progress, Stake, panic
 from core.trading.loop import Pace, trade
@@ -57,6 +58,11 @@ async def ask(people: SandboxClient, person: Person, text: str, wanted: str) -> 
 
 async def answered(people: SandboxClient, person: Person) -> int:
     return len(await people.answers(person.telegram_id))
+
+
+async def waiting(desk: Desk) -> int:
+    async with desk.store.read() as tx:
+        return sum((await tx.outbox.count_waiting()).values())
 
 
 async def standing(desk: Desk) -> dict[str, str]:
@@ -115,7 +121,8 @@ async def test_everything_is_closed_and_told_in_one_message(
     assert "✅ Tara's paper · 📄\N{NO-BREAK SPACE}PAPER · flat" in flat["text"]
     assert "⏳ Tom's paper" in flat["text"]
     assert (await session.snapshot()).positions == ()
-    assert not [one for one in await people.messages(owner) if "was closed" in one["text"]], "one message"
+    await eventually(partial(waiting, desk), 0)
+    assert not [one for one in await people.messages(owner) if "Everything" in one["text"]], "one message"
     assert not [one for one in await people.messages(cast.tom.telegram_id) if "Panic:" in one["text"]]
 
 
@@ -202,6 +209,23 @@ async def test_after_a_panic_no_drawdown_is_forgiven(desk: Desk, cast: Cast) -> 
         state = await tx.drawdowns.get(tara.id)
     assert state is not None
     assert state.reference == D(10_000)
+
+
+async def test_a_hold_of_a_panic_is_followed_by_closing_not_by_release(
+    desk: Desk, cast: Cast, hands: Hands, clock: QuickClock
+) -> None:
+    tara, now = cast.account_of(cast.tara), desk.clock.now()
+    async with desk.store.write() as tx:
+        await tx.drawdowns.save(DrawdownState(tara.id, D(10_000), D(10_000), now, D(0), now))
+    asked = await panic(desk, cast.owner)
+    async with desk.store.read() as tx:
+        parts = await tx.panics.liquidations_of(asked.id)
+    [mine] = [part for part in parts if part.account_id == tara.id]
+    held = await hold(desk, mine.id, cast.owner, timedelta(minutes=15), "a bad price")
+    clock.skipped_s += 16 * 60
+    after = await Holds(desk).held(tara, await desk.terminals.session(tara.id), held)
+    assert isinstance(after, Liquidation)
+    assert after.state is S.CLOSING
 
 
 # The views
