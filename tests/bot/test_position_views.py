@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.views.positions import gone, position, positions
 from bot.views.requests import Followed, dropped, followed, not_done, prompt
 from bot.views.requests import question as request_question
 from bot.words import Words
+from core.model.ids import AccountId
 from core.model.instruments import Side
 from core.model.requests import TYPED, Request, RequestKind, RequestState
 from core.model.trades import IntentState
@@ -205,7 +207,7 @@ def test_the_longest_question_of_closeall_fits() -> None:
 
 
 def test_which_account_and_what_follows() -> None:
-    second = replace(ACCOUNT, label="Second", id=ACCOUNT.person_id)
+    second = replace(ACCOUNT, label="Second", id=AccountId(UUID(int=9)))
     two = exposure(a_book(a_position(1)), held=(ACCOUNT, second))
     check_shown("closeall-choice", lambda words: choice(two, NOW, words))
     check_shown("closeall-closing", lambda words: closing(3, words))
