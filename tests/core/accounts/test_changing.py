@@ -61,7 +61,8 @@ async def test_locked_by_the_guard_it_can_be_tightened_only(bureau: Bureau) -> N
     place, now = Place(bureau.paper.trader.account.id), bureau.paper.clock.now()
     async with bureau.paper.store.write() as tx:
         await tx.locks.set(LockKind.DRAWDOWN, place, "drawdown", now, None)
-    for looser_one in ({"drawdown_limit_percent": Decimal(25)}, {"max_lots": Decimal(6)}):
+    looser: list[dict[str, Any]] = [{"drawdown_limit_percent": Decimal(25)}, {"max_lots": Decimal(6)}]
+    for looser_one in looser:
         with pytest.raises(AccountRefused) as error:
             await change(bureau, **looser_one)
         assert error.value.reason is Reason.BOUND

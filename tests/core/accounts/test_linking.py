@@ -32,7 +32,12 @@ async def refused(bureau: Bureau, person: Person | None = None, password: str = 
 async def test_what_is_there_is_found_and_nothing_is_stored_yet(bureau: Bureau) -> None:
     candidate = await bureau.verify()
     state = candidate.found.snapshot.account
-    assert (state.name, state.leverage, state.balance, state.currency) == ("Ann Other", 200, Decimal(5000), "USD")
+    assert (state.name, state.leverage, state.balance, state.currency) == (
+        "Ann Other",
+        200,
+        Decimal(5000),
+        "USD",
+    )
     assert state.kind == "DEMO"
     assert candidate.found.symbols == {"EURUSD": "EURUSD", "XAUUSD": "XAUUSD"}
     assert len(await bureau.accounts()) == 1
