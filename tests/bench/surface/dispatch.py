@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any, NoReturn, cast
@@ -39,6 +40,8 @@ MOST_US = 250
 ARGUMENTS = ("", "EURUSD", "1h news", "account Main")
 """One of them is what a command takes."""
 
+UPDATE_IDS = count(1)
+"""As Telegram counts: aiogram knows updates by them, and compares those of one id field by field."""
 USER = User(id=7_001, is_bot=False, first_name="Olga")
 CHAT = Chat(id=USER.id, type="private")
 PERSON = Person(
@@ -86,13 +89,13 @@ def _asking(command: DeskCommand) -> str:
 
 
 def _said(text: str) -> Update:
-    return Update(update_id=1, message=_message(USER, text))
+    return Update(update_id=next(UPDATE_IDS), message=_message(USER, text))
 
 
 def _tapped(data: str) -> Update:
     below = _message(User(id=1, is_bot=True, first_name="Tapdesk"), "card")
     return Update(
-        update_id=1,
+        update_id=next(UPDATE_IDS),
         callback_query=CallbackQuery(id="1", from_user=USER, chat_instance="1", message=below, data=data),
     )
 
