@@ -172,6 +172,7 @@ def background(lives: Lives, desk: Desk, *, running: bool) -> None:
             fires_at=NOW,
             clean_reads=0,
             attempts=0,
+            in_doubt=False,
             finished_at=lives.ago() if over else None,
         )
         _message(lives, desk, NoticeKind.LIQUIDATION, str(row["id"]))
@@ -181,7 +182,13 @@ def background(lives: Lives, desk: Desk, *, running: bool) -> None:
         name = chance.choice([*ASKED_FOR, "drawdown.warned", "drawdown.warned"])
         lives.add(events, **values_of(Event(name, lives.ago(), "x", account_id=account)))
         notice = Notice(person, NoticeKind.ALERT, "x", Priority.NOTICE)
-        timed = {"created_at": lives.ago(), "due_at": NOW, "attempts": 0, "id": next(lives.numbers)}
+        timed = {
+            "created_at": lives.ago(),
+            "due_at": NOW,
+            "attempts": 0,
+            "in_doubt": False,
+            "id": next(lives.numbers),
+        }
         lives.add(outbox, **values_of(notice), state=chance.choice(list(OutboxState)), **timed)
         lives.add(files, key=f"{account} {number}", file_id="f", uploaded_at=lives.ago())
         zero = {"peak": Decimal(0), "equity": Decimal(0), "level": Decimal(0)}
