@@ -67,8 +67,13 @@ async def _page(app: App, asked: AuditTap, words: Words) -> Rendered:
 
 
 async def _export(app: App, person: Person, asked: AuditTap, tap: Tap, words: Words) -> None:
-    """The newest of what is chosen, oldest first; that it was taken out is an event itself."""
+    """The newest of what is chosen, oldest first; that it was taken out is an event itself.
+
+    Raises NotFound when there is nothing of the kind: Telegram takes no empty file.
+    """
     events = await newest(app.desk.store, _wanted(asked), MOST_EXPORTED)
+    if not events:
+        raise NotFound(words.label("audit-none"))
     async with app.desk.store.write() as tx:
         names, now = await _names(tx), app.desk.clock.now()
         chosen = _tokens(names).get(asked.whose, "")

@@ -20,7 +20,7 @@ from core.model.trades import IntentState
 from core.ports import Tx
 from core.risk.drawdown import rebase
 from core.risk.entries import place_of
-from core.risk.places import name_of
+from core.risk.places import check_known, name_of
 
 RELEASED_BY = {
     LockKind.PAUSE: Right.PAUSE,
@@ -52,9 +52,10 @@ def may_release(person: Person, lock: Lock) -> bool:
 
 
 async def pause(desk: Desk, person: Person, reason: str, place: Place = DESK) -> None:
-    """No new trades there. Raises NotAllowed, or Conflict when it is paused already."""
+    """No new trades there. Raises NotAllowed, NotFound, or Conflict when it is paused already."""
     _require(person, Right.PAUSE)
     async with desk.store.write() as tx:
+        await check_known(tx, place)
         name, why = await name_of(tx, place), one_line(reason)
         text = f"{name} is paused by {person.name}" + (f": {why}" if why else ".")
         if not await tx.locks.set(LockKind.PAUSE, place, text, desk.clock.now(), person.id):
@@ -79,7 +80,7 @@ async def lock(desk: Desk, person: Person, place: Place, reason: str, until: dat
     """No new trades there until that time, or until it is released: an owner's lock, or an admin's.
 
     Returns how many of the desk's pending orders there stay at the broker, where they may still fill.
-    Raises NotAllowed, Refused without a reason, or Conflict when such a lock holds there already.
+    Raises NotAllowed, NotFound, Refused without a reason, or Conflict when such a lock holds there already.
     """
     _require(person, Right.LOCK)
     why = one_line(reason)
@@ -88,6 +89,7 @@ async def lock(desk: Desk, person: Person, place: Place, reason: str, until: dat
     kind = LockKind.OWNER if person.may(Right.UNLOCK) else LockKind.ADMIN
     now = desk.clock.now()
     async with desk.store.write() as tx:
+        await check_known(tx, place)
         await _end_overdue(desk, tx)
         name = await name_of(tx, place)
         text = f"{name} is locked by {person.name}: {why}"

@@ -88,6 +88,14 @@ def _listed(forms: Iterator[str]) -> str:
     return ", ".join(names[:MOST_CANDIDATES]) + (f" and {more} more" if more > 0 else "")
 
 
+async def check_known(tx: Tx, place: Place) -> None:
+    """Raises NotFound for an account or a source that is not there (any more)."""
+    if place.account_id is not None and await tx.accounts.get(place.account_id) is None:
+        raise NotFound("This account is not known here.")
+    if place.source_id is not None and place.source_id not in {one.id for one in await tx.sources.all()}:
+        raise NotFound("This source is not known here.")
+
+
 async def name_of(tx: Tx, place: Place) -> str:
     """As a sentence about it begins: `The desk`, `Tom live`, `Source alpha`, `EURUSD`."""
     if place.account_id is not None:

@@ -244,6 +244,7 @@ say-lock-role = Your role does not permit this.
 say-lock-write-why = Write why, too: { $example }
 say-place-unknown = Nothing here is called “{ $name }”. Known: { $names }.
 say-place-which = Which one is meant: { $names }?
+say-place-source = This source is not known here.
 
 ## Cards and trading
 

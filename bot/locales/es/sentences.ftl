@@ -244,6 +244,7 @@ say-lock-role = Tu función no lo permite.
 say-lock-write-why = Escribe también por qué: { $example }
 say-place-unknown = Aquí nada se llama «{ $name }». Se conoce: { $names }.
 say-place-which = ¿Cuál se quiere decir: { $names }?
+say-place-source = Esta fuente no se conoce aquí.
 
 ## Cards and trading
 

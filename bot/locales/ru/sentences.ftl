@@ -244,6 +244,7 @@ say-lock-role = Ваша роль этого не позволяет.
 say-lock-write-why = Напишите и причину: { $example }
 say-place-unknown = Здесь ничего не называется «{ $name }». Есть: { $names }.
 say-place-which = Что имеется в виду: { $names }?
+say-place-source = Этот источник здесь не известен.
 
 ## Cards and trading
 
@@ -356,7 +357,7 @@ say-standing-role = Ваша роль больше не позволяет ре�
 say-standing-unlinked = Счёт больше не подключён.
 say-standing-text = Текст, который вы приняли, изменился.
 say-standing-consent = Вы не приняли действующий текст о рисках.
-say-standing-days = Её дни вышли ({ $n }).
+say-standing-days = Его срок вышел (дней: { $n }).
 say-standing-whose = Это постоянное одобрение не ваше.
 say-standing-no-account = Для этого у вас нет подключённого счёта.
 say-standing-revoked = Отозвано ({ $who }).
