@@ -118,7 +118,8 @@ async def test_what_a_cap_forbids_comes_as_a_card_that_says_so(scene: Scene) -> 
     await scene.tap(ACCEPT)
     await scene.seen("holds from now on")
     await signal(scene)
-    left = await scene.says("🤖 Left to you by standing approval no. 1: 0.33 lots are more than the 0.01")
+    left = await scene.says("🤖 Left to you by standing approval no. 1: 0.3")  # lots follow the price
+    assert "lots are more than the 0.01 that it may trade" in left["text"]
     assert "✅ Approve" in left["buttons"]
 
 
