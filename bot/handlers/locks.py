@@ -107,7 +107,7 @@ async def on_unlock_sure(
     if callback_data.keep:
         await tap.show(kept(words))
         return
-    if app.desk.clock.now().timestamp() > callback_data.until:
+    if not 0 <= callback_data.until - app.desk.clock.now().timestamp() <= ASKED_FOR.total_seconds():
         raise Stale(words.label("locks-lapsed"))
     released = await release(app.desk, person, callback_data.lock)
     await tap.answer()

@@ -84,7 +84,7 @@ async def on_withdraw(
         await tap.answer()
         await tap.send(withdraw_question(seen.signal, undecided(seen), now + ASKED_FOR, words))
         return
-    if now.timestamp() > callback_data.until:
+    if not 0 <= callback_data.until - now.timestamp() <= ASKED_FOR.total_seconds():
         raise Stale(words.label("signals-lapsed"))
     done = await withdraw(app.desk, person, signal_id)
     await tap.answer()

@@ -4,16 +4,20 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from playwright.async_api import Locator
+
 from bot.demo.cast import ADAM, OLIVIA, TARA, TIM, TOM
 from bot.sandbox import SandboxClient
 from tests.browser.chromium import page
+from tests.browser.first_minutes import first_ten_minutes
 from tests.fakes.demo import demo, told
 
 DOCS = Path("docs")
 
 
 async def main() -> None:
-    """Play a little with the demo, then take the page on a desk and on a phone."""
+    """Play a little with the demo and take the page on a desk and on a phone; then live through the first
+    ten minutes of somebody new."""
     with tempfile.TemporaryDirectory() as folder:
         async with demo(Path(folder), "--port", "0") as process:
             chat = await told(process, r"Tap here:\s+(\S+)")
@@ -21,6 +25,22 @@ async def main() -> None:
                 await _play(telegram)
             await _shoot(chat, DOCS / "chat.png", 1680, 1000)
             await _shoot(chat, DOCS / "chat-phone.png", 390, 844, tab=TOM.name)
+    await _first_minutes()
+
+
+async def _first_minutes() -> None:
+    """A newcomer's column in each scene, as wide as a phone."""
+    folder = DOCS / "first-minutes"
+    folder.mkdir(exist_ok=True)
+
+    async def shoot(name: str, column: Locator) -> None:
+        await column.page.wait_for_timeout(1_000)  # pictures fade in
+        await column.screenshot(path=folder / f"{name}.png")
+
+    with tempfile.TemporaryDirectory() as desk:
+        async with demo(Path(desk), "--port", "0") as process, page(2340, 900) as chat:
+            await chat.goto(await told(process, r"Tap here:\s+(\S+)"))
+            await first_ten_minutes(chat, shoot)
 
 
 async def _play(telegram: SandboxClient) -> None:
