@@ -6,12 +6,12 @@ card-kind-stop = stop
 card-entry = Entry { $price }
 card-entry-zone = Entry { $price } (zone { $low } – { $high })
 card-stop = Stop { $price }
-card-no-stop = Stop none
+card-no-stop = No stop
 card-targets = { $n ->
     [one] Target { $prices }
    *[other] Targets { $prices }
 }
-card-no-targets = Target none
+card-no-targets = No target
 card-ratio = Reward to risk { $ratio }
 card-size-at-tap = Size is worked out at the tap
 card-size = Size { $lots }, { $risk } at risk
@@ -65,7 +65,7 @@ card-details-level = { $name } { $price } · { $pips } pips · { $money }
 card-details-bare-level = { $name } { $price } · { $pips } pips
 card-details-lots = Size { $lots }
 card-details-margin = Margin { $margin } of { $free } free
-card-details-no-margin = Margin: the broker does not tell it now, { $free } free
+card-details-no-margin = Margin: the broker does not give it now, { $free } free
 card-details-open-risk = Other open risk { $risk } of { $limit } ({ $percent } of equity)
 card-details-bare = { $n ->
     [one] 1 trade without a stop: its risk is not known

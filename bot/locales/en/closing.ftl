@@ -8,4 +8,4 @@ closed-by-mobile = by hand on a phone
 closed-by-web = by hand in the web terminal
 closed-by-desk = by the desk
 closed-by-other_program = by another program
-closed-by-unexplained = for a reason that the broker does not tell
+closed-by-unexplained = for a reason that the broker does not give

@@ -23,8 +23,8 @@ join-declined = The desk has declined your request to join.
 knock-wrote = 👤 <b>A stranger wrote to the desk</b>
 knock-asks = 🙋 <b>A stranger asks to join</b>
 knock-who = { $name } · Telegram id { $id }
-knock-hint = They gave themselves that name. Let in only whom you know.
-knock-hint-told = They were told once that this desk is private. They gave themselves that name.
+knock-hint = They chose that name themselves. Let in only people you know.
+knock-hint-told = They were told once that this desk is private. They chose that name themselves.
 knock-let-in-trader = ✅ As trader
 knock-let-in-viewer = ✅ As viewer
 knock-no = No
@@ -39,7 +39,7 @@ invites-made =
        *[other] { $n } people, as { $role }
     }</b>
 invites-until = Good until { $until }.
-invites-once = Send it to whom you mean: who has it comes in. It is shown this once.
+invites-once = Send it only to whom you invite: whoever has it can come in. It is shown this once.
 invites-copy = Copy the link
 invites-revoke = Take it back
 invites-all = Invites
@@ -56,7 +56,7 @@ invites-new-owner = New: owner
 invites-new-admin = New: admin
 invites-new-trader = New: trader
 invites-new-viewer = New: viewer
-invites-revoked = Invite #{ $number } ({ $role }) is taken back. Nobody comes in by it any more.
+invites-revoked = Invite #{ $number } ({ $role }) is taken back. Nobody can come in by it any more.
 
 users-title = { $n ->
         [one] One person

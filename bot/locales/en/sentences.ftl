@@ -322,7 +322,7 @@ say-split-nets = This account nets, so all lots have the first target.
 say-split-few = { $lots } lots cannot be split, so all have the first target.
 say-send-late = The time of this order is over; nothing was sent.
 say-signal-again = A signal with this id was accepted before with other content.
-say-people-consent-changed = The risk text has changed since; please read the new one: /start
+say-people-consent-changed = The risk text has changed since; please read the new one: /consent
 say-people-invite-role = You cannot invite anybody as { $role }.
 say-people-invite-uses = An invite is good for 1 to { $n } people.
 say-people-invite-days = An invite lasts from a minute to { $n } days, as 30m, 12h or 7d.
@@ -364,6 +364,7 @@ say-standing-revoked = Revoked by { $who }.
 say-standing-replaced = Standing approval no. { $n } takes its place.
 say-standing-nobody = Nobody is there to trade for.
 say-standing-ended = The standing approval has ended.
+say-standing-text-changed = The text of standing approvals has changed since; please begin again: /standing
 say-standing-no-stop = The signal has no stop loss, and without one nobody knows what is at risk.
 say-standing-wrong = Something went wrong on our side.
 

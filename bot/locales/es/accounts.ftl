@@ -4,13 +4,13 @@ accounts-title = Cuentas
 accounts-none = Todavía no hay ninguna cuenta vinculada.
 accounts-money = Saldo { $balance } · patrimonio { $equity }
 accounts-drawdown = Drawdown { $percent } de { $limit }
-accounts-unread = Aún sin leer.
+accounts-unread = Aún sin datos.
 accounts-state-watched = vigilada
 accounts-state-paused = en pausa
 accounts-state-locked = bloqueada
 accounts-state-closing = cerrándose
 accounts-state-unreachable = inaccesible
-accounts-state-unread = a la espera de la primera lectura
+accounts-state-unread = a la espera de los primeros datos
 accounts-login = { $login } en { $server }
 accounts-leverage = apalancamiento 1:{ $leverage }
 accounts-mode-netting = netting
@@ -53,7 +53,7 @@ accounts-symbol-found = { $instrument } → <b>{ $symbol }</b>
 accounts-symbol-missing = ⚠️ { $instrument }: no se encuentra ningún símbolo de este bróker; sus señales no se pueden operar.
 accounts-symbol-unasked = { $instrument }: se buscará cuando responda el terminal.
 accounts-symbols-hint = Toca un instrumento para escribir el nombre que le da el bróker.
-accounts-ask-symbol = ¿Cómo llama tu bróker a <b>{ $instrument }</b>? Escribe el nombre tal como aparece en Observación del mercado.
+accounts-ask-symbol = ¿Cómo llama tu bróker a <b>{ $instrument }</b>? Escribe el nombre tal como aparece en Observación del Mercado.
 accounts-pinned = ✅ { $instrument } se opera como <b>{ $symbol }</b> en { $label }.
 
 ## Desvincular
@@ -75,27 +75,27 @@ accounts-unlinked = ✅ <b>{ $label }</b> está desvinculada y su contraseña, b
 accounts-refused-desk-file = Esta cuenta está en el archivo de la mesa y se cambia allí.
 accounts-refused-linked = Esta cuenta ya está vinculada a la mesa.
 accounts-refused-linked-by-you = Ya has vinculado esta cuenta: { $account }.
-accounts-refused-name-taken = Otra cuenta de la mesa tiene este nombre. Elige otro.
+accounts-refused-name-taken = Otra cuenta de la mesa ya tiene este nombre. Elige otro.
 accounts-refused-too-many-accounts = { $most ->
     [one] Aquí cada trader puede vincular { $most } cuenta. Desvincúlala primero.
    *[other] Aquí cada trader puede vincular { $most } cuentas. Desvincula una primero.
 }
 accounts-refused-no-terminal = No hay ningún terminal libre para otra cuenta. Pide al propietario de la mesa que añada uno.
-accounts-refused-terminal-busy = Este terminal está ocupado ahora mismo. Inténtalo dentro de unos minutos.
+accounts-refused-terminal-busy = Este terminal está ocupado ahora mismo. Inténtalo de nuevo dentro de unos minutos.
 accounts-refused-too-many-tries = Demasiadas contraseñas erróneas. Espera { $minutes } minutos: algunos brókeres bloquean la cuenta tras más intentos.
 accounts-refused-rejected = El bróker no acepta este usuario con esta contraseña en este servidor. Revisa los tres; la contraseña es la principal, no la de inversor.
 accounts-refused-one-time-password = El bróker pide una contraseña de un solo uso o un certificado; una cuenta así no se puede vincular.
 accounts-refused-wrong-account = Ha respondido otra cuenta u otro terminal. No se ha vinculado nada; pide al propietario de la mesa que revise el terminal.
 accounts-refused-timed-out = El terminal no ha respondido a tiempo. No se ha vinculado nada; inténtalo dentro de unos minutos.
-accounts-refused-unreachable = No se puede acceder al terminal ahora mismo, o no llega a este servidor. Revisa el nombre del servidor e inténtalo de nuevo.
+accounts-refused-unreachable = Ahora mismo no se puede acceder al terminal, o no tiene conexión con este servidor. Revisa el nombre del servidor e inténtalo de nuevo.
 accounts-refused-not-flat = Hay algo abierto en esta cuenta: { $positions } posiciones, { $orders } órdenes pendientes. Ciérralo todo primero.
 accounts-refused-under-way = Órdenes en camino: { $orders }. Espera a que se resuelvan e inténtalo de nuevo.
 accounts-refused-locked = La cuenta está bloqueada, o sus posiciones se están cerrando. Antes tiene que desbloquearla el propietario de la mesa.
-accounts-refused-unreadable = El terminal no se puede leer ahora mismo, así que nadie sabe si hay algo abierto. Inténtalo más tarde.
+accounts-refused-unreadable = El terminal no responde ahora mismo, así que no se sabe si hay algo abierto. Inténtalo más tarde.
 accounts-refused-bound = La protección ha bloqueado esta cuenta o la está cerrando. Hasta que termine, los límites se pueden endurecer, pero no relajar.
 accounts-refused-ceiling = El propietario de la mesa permite como máximo { $most } para «{ $setting }».
 accounts-refused-out-of-range = Esto queda fuera de lo permitido para «{ $setting }».
-accounts-refused-too-large = «{ $setting }» sería más de lo que deja pasar «{ $limit }»: no pasaría ninguna operación.
+accounts-refused-too-large = «{ $setting }» sería más de lo que admite «{ $limit }»: no pasaría ninguna operación.
 accounts-refused-no-symbol = El bróker de esta cuenta no tiene el símbolo { $symbol }.
 accounts-refused-open = Hay algo abierto en esta cuenta. Ciérralo primero; después se pueden cambiar sus símbolos.
 
@@ -110,7 +110,7 @@ accounts-link-mt5 = MetaTrader 5
 accounts-link-paper_name = ¿Cómo se va a llamar la cuenta simulada? Escribe un nombre de 1 a { $most } caracteres.
 accounts-link-paper_balance = ¿Con cuánto dinero ficticio empieza? Escribe una cantidad en USD, de { $least } a { $most }.
 accounts-link-bad-balance = Escribe una cantidad entre { $least } y { $most }, por ejemplo 10000.
-accounts-link-terminal = ¿Qué terminal va a servir a la cuenta? Cada uno sirve a una.
+accounts-link-terminal = ¿Qué terminal va a atender la cuenta? Cada uno atiende una.
 accounts-link-login = Escribe el <b>usuario</b> de la cuenta: el número que te dio el bróker.
 accounts-link-bad-login = El usuario es un número de 1 a 18 cifras. Escribe solo cifras.
 accounts-link-server = Escribe el <b>servidor</b> tal como lo muestra el terminal, por ejemplo MetaQuotes-Demo.
@@ -119,12 +119,12 @@ accounts-link-password = Escribe la <b>contraseña principal</b> de { $login } e
 
     Tu mensaje se borra al momento. La contraseña se guarda cifrada, y solo después de que veas lo que se ha encontrado y digas que sí; no se muestra a nadie.
 accounts-link-bad-password = Una contraseña tiene de 1 a 64 caracteres, como texto. Escríbela otra vez.
-accounts-link-looks-secret = 🧹 Esto parecía una contraseña, así que tu mensaje se ha borrado. Se pide más adelante.
+accounts-link-looks-secret = 🧹 Esto parecía una contraseña, así que tu mensaje se ha borrado. Se pedirá más adelante.
 accounts-link-delete-it = ⚠️ No se ha podido borrar tu mensaje. Bórralo tú ahora: puede contener una contraseña.
 accounts-link-checking = 🔎 Entrando en { $login } en { $server } … Si antes hay que arrancar el terminal, tarda hasta dos minutos.
 accounts-link-again = Lo encontrado se guarda solo diez minutos, y no sobrevive a un reinicio de la mesa. Escribe la contraseña otra vez.
 accounts-link-cancelled = No se ha vinculado nada.
-accounts-link-over = Esta pregunta ya no vale. /accounts muestra lo que hay.
+accounts-link-over = Esta pregunta ya no es válida. /accounts muestra lo que hay.
 accounts-found-title = ✅ Los datos de acceso son correctos. Se ha encontrado:
 accounts-found-owner = Nombre: { $name }
 accounts-found-live = ⚠️ <b>Es una cuenta real: las señales que apruebes operan con dinero de verdad.</b>
@@ -156,7 +156,7 @@ accounts-about-risk_percent = Qué parte del patrimonio pierde una operación cu
 accounts-about-fixed_lots = Tantos lotes en cada operación, sea cual sea su stop, en lugar de una parte del patrimonio.
 accounts-about-max_lots = Ninguna operación será mayor que esto.
 accounts-about-max_open_risk_percent = Lo que perderían todas las operaciones abiertas si ahora saltaran todos los stops.
-accounts-about-drawdown_limit_percent = A esta distancia de su máximo se cierra todo en la cuenta. Un límite es un disparador, no una promesa.
+accounts-about-drawdown_limit_percent = A esta distancia de su máximo se cierra todo en la cuenta. Un límite es un disparador, no una garantía.
 accounts-about-daily_loss_percent = Tras una pérdida así desde la medianoche del bróker se cierra todo en la cuenta.
 accounts-about-max_open_trades = Operaciones abiertas al mismo tiempo, contando las pendientes y las manuales.
 accounts-about-max_per_day = Operaciones que se abren en un día (UTC).
@@ -189,8 +189,8 @@ accounts-confirm-what = { $setting }: { $before } → <b>{ $after }</b>
 accounts-confirm-breach = 🆘 <b>El drawdown es ahora { $percent }: con este límite se cierra al momento todo en la cuenta.</b>
 accounts-confirm-looser = ⚠️ La protección cerrará más tarde. Se avisa al propietario de la mesa.
 accounts-button-set = Sí, cambiarlo
-accounts-changed = ✅ Hecho. Vale desde ahora.
-accounts-stale = Esto ha cambiado mientras tanto; aquí está lo que vale ahora.
+accounts-changed = ✅ Hecho. Rige desde ahora.
+accounts-stale = Esto ha cambiado mientras tanto; aquí está lo que rige ahora.
 
 ## Lo que se dice a los propietarios
 

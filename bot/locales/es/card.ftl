@@ -1,7 +1,7 @@
 ### La tarjeta de una señal: qué se propone, para qué cuenta y tamaño. Un pie de foto tiene 1024 caracteres.
 
-card-badge-unread = ⚪ CUENTA AÚN SIN LEER
-card-kind-limit = limitada
+card-badge-unread = ⚪ CUENTA AÚN SIN DATOS
+card-kind-limit = límite
 card-kind-stop = stop
 card-entry = Entrada { $price }
 card-entry-zone = Entrada { $price } (zona { $low } – { $high })
@@ -13,14 +13,14 @@ card-targets = { $n ->
 }
 card-no-targets = Sin objetivo
 card-ratio = Beneficio/riesgo { $ratio }
-card-size-at-tap = El tamaño se calcula al pulsar
+card-size-at-tap = El tamaño se calcula al tocar
 card-size = Tamaño { $lots }, { $risk } en riesgo
 card-size-no-stop = Tamaño { $lots }, sin stop
 card-size-margin = Tamaño { $lots }, { $risk } en riesgo, margen { $margin }
 card-by-percent = { $percent } del patrimonio
 card-by-fixed = tus lotes fijos
 card-by-max_lots = recortado a tu máximo de { $lots }
-card-scaled = ×{ $factor } por ti
+card-scaled = ×{ $factor } por elección tuya
 card-account = Cuenta { $account }
 card-source = Fuente { $source }
 card-record-new = fuente nueva
@@ -36,18 +36,18 @@ card-split-stops = En el primer objetivo los demás stops pasan a su entrada
 card-expires = ⏳ Caduca { $when }
 card-refused = ⛔ Rechazada { $when }: { $reason }
 card-obstacle = ⛔ { $reason } El botón «Aprobar» vuelve cuando esto termine.
-card-not-taken = 🤖 La aprobación permanente n.º { $number } te la deja a ti: { $reason }
+card-not-taken = 🤖 La aprobación permanente n.º { $number } te la deja a ti: { $reason }
 card-rejected = ✖️ Descartada: { $reason }
 card-rejected-bare = ✖️ Descartada
 card-expired = ⌛ Caducó sin decisión
 card-withdrawn = ↩️ Retirada por su fuente
-card-by-standing = 🤖 Por la aprobación permanente n.º { $number }
+card-by-standing = 🤖 Por la aprobación permanente n.º { $number }
 
 ## Buttons
 
 card-approve = ✅ Aprobar
 card-reject = ✖️ Descartar
-card-check = 🔄 Comprobar otra vez
+card-check = 🔄 Comprobar de nuevo
 card-half = ½ tamaño
 card-whole = 1× tamaño
 card-double = 2× tamaño
@@ -55,7 +55,7 @@ card-details = ℹ️ Detalles
 card-back = ‹ Atrás
 card-undo = ↩️ Deshacer
 card-other-reason = Otro …
-card-reason-setup = No me gusta la entrada
+card-reason-setup = No me gusta el setup
 card-reason-late = Demasiado tarde
 card-reason-risk = Demasiado riesgo ahora
 
@@ -74,7 +74,7 @@ card-details-bare = { $n ->
     [one] 1 operación sin stop: su riesgo no se conoce
    *[other] { $n } operaciones sin stop: su riesgo no se conoce
 }
-card-details-guard-drawdown = Caída { $percent } de { $limit }: quedan { $left } hasta que la protección cierre todo
+card-details-guard-drawdown = Drawdown { $percent } de { $limit }: quedan { $left } hasta que la protección cierre todo
 card-details-guard-daily = Pérdida del día { $percent } de { $limit }: quedan { $left } hasta que la protección cierre todo
 card-details-unguarded = La protección aún no ha visto esta cuenta
 card-copy = 📋 Copiar niveles

@@ -3,8 +3,8 @@
 closeall-nothing = No tienes posiciones abiertas ni órdenes pendientes.
 closeall-kept = No se cerró nada.
 closeall-lapsed = Esta pregunta ha caducado. Envía /closeall otra vez.
-closeall-unreadable = Ahora no se puede llegar al terminal: { $accounts }. No se envió nada; inténtalo otra vez.
-closeall-silent = ⚠️ Ahora no se puede leer y no está en esta lista: { $accounts }.
+closeall-unreadable = Ahora no se puede acceder al terminal: { $accounts }. No se envió nada; inténtalo otra vez.
+closeall-silent = ⚠️ Ahora sin conexión, y no está en esta lista: { $accounts }.
 closeall-which = Cerrar todo: ¿en qué cuenta?
 closeall-all = Todas las cuentas
 closeall-which-of = ¿Cuál de tus cuentas? Tienes: { $names }.

@@ -3,8 +3,8 @@
 closed-by-stop_loss = por su stop
 closed-by-take_profit = en su objetivo
 closed-by-stop_out = por el stop-out del bróker
-closed-by-desktop = a mano en el terminal
-closed-by-mobile = a mano en un teléfono
+closed-by-desktop = a mano en el terminal de escritorio
+closed-by-mobile = a mano desde un teléfono
 closed-by-web = a mano en el terminal web
 closed-by-desk = por la mesa
 closed-by-other_program = por otro programa

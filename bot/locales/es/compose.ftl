@@ -3,7 +3,7 @@
 compose-title = Señal nueva
 compose-example = Escríbela así:
 compose-unknown-word = No entiendo «{ $word }». Instrumentos: { $known }
-compose-said-twice = «{ $word }» está dos veces.
+compose-said-twice = «{ $word }» aparece dos veces.
 compose-one-stop = «{ $word }»: un stop tiene un precio, como SL 1.0820
 compose-no-price-after = Tras «{ $word }» necesito un precio, como TP 1.0890 1.0930
 compose-too-many-targets = «{ $word }»: puede haber { $most } objetivos como mucho.
@@ -18,7 +18,7 @@ compose-invalid-stop-buy = Stop { $word }: en una compra va por debajo de la ent
 compose-invalid-stop-sell = Stop { $word }: en una venta va por encima de la entrada.
 compose-invalid-targets-buy = Objetivos { $word }: en una compra van por encima de la entrada.
 compose-invalid-targets-sell = Objetivos { $word }: en una venta van por debajo de la entrada.
-compose-invalid-expiry = { $word }: una señal vive de 5 s a 7 días.
+compose-invalid-expiry = { $word }: una señal dura de 5 s a 7 días.
 compose-invalid-note = «{ $word }» no es una nota de una línea.
 compose-ask-instrument = ¿Qué instrumento?
 compose-ask-side = ¿Compra o venta?
@@ -26,7 +26,7 @@ compose-ask-kind = ¿Qué tipo de orden?
 compose-ask-entry = ¿A qué precio? Una zona se escribe 1.0840-1.0850
 compose-ask-stop = ¿Dónde va el stop?
 compose-ask-targets = ¿Qué objetivos? Hasta cinco precios, como 1.0890 1.0930
-compose-ask-expiry = ¿Cuánto vale? Toca, o escribe 45m, 2h, 1d
+compose-ask-expiry = ¿Cuánto tiempo es válida? Toca, o escribe 45m, 2h, 1d
 compose-ask-note = ¿Una nota para los traders?
 compose-side-buy = Compra
 compose-side-sell = Venta
@@ -37,7 +37,7 @@ compose-without-stop = Sin stop
 compose-without-targets = Sin objetivos
 compose-without-note = Sin nota
 compose-step-instrument = Instrumento
-compose-step-side = Lado
+compose-step-side = Dirección
 compose-step-kind = Tipo
 compose-step-entry = Precio
 compose-step-stop = Stop
@@ -45,8 +45,8 @@ compose-step-targets = Objetivos
 compose-step-expiry = Plazo
 compose-step-note = Nota
 compose-preview = 📝 Vista previa: aún no se ha enviado nada
-compose-price-anew = 📝 El precio tenía un minuto; este es el nuevo. Aún no se ha enviado nada
-compose-lives = Vale { $life } desde el envío
+compose-price-anew = 📝 El precio ya tenía un minuto; este es el nuevo. Aún no se ha enviado nada
+compose-lives = Válida { $life } desde el envío
 compose-price-of = Precio de las { $at }
 compose-goes-to = 📨 Llega a { $traders }, { $accounts }
 compose-traders = { $n ->
@@ -66,8 +66,8 @@ compose-cancel = Cancelar
 compose-back = ‹ Atrás
 compose-look = Qué fue de ella
 compose-sent = { $n ->
-    [one] ✅ Enviada: { $n } tarjeta.
-   *[other] ✅ Enviada: { $n } tarjetas.
+    [one] ✅ Señal enviada: { $n } tarjeta.
+   *[other] ✅ Señal enviada: { $n } tarjetas.
 }
 compose-sent-to-nobody = ✅ Guardada, pero nadie recibió tarjeta: algo impide operar. /locks
 compose-cancelled = Descartada. No se envió nada.

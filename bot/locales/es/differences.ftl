@@ -24,8 +24,11 @@ difference-volume-more = { $now ->
 } { $held } en vez de { $expected } { $symbol }: se añadieron { $change }{ $how }
 difference-how = { "" } { $by } a <code>{ $price }</code>.
 difference-how-result = { "" } { $by } a <code>{ $price }</code>, resultado { $result }.
-difference-nobody = , y ninguna operación dice por quién.
-difference-whole = { $symbol } { $side } { $volume }
+difference-nobody = , y ninguna transacción dice por quién.
+difference-whole = { $symbol } { $side ->
+    [buy] BUY
+   *[sell] SELL
+} { $volume }
 difference-stops-unclear = { $whole }: su stop u objetivo es otro que el que espera la mesa.
 difference-stops = { $whole }: { $changes } en el terminal. La mesa { $now ->
     [yes] espera
@@ -44,14 +47,35 @@ difference-target-moved = el objetivo se movió a <code>{ $price }</code>
 difference-target-moved-by = el objetivo se movió { $pips } pips, a <code>{ $price }</code>
 difference-target-none = ningún objetivo
 difference-target-at = un objetivo en <code>{ $price }</code>
-difference-unmatched = Se abrió { $side } de { $volume } { $symbol } a <code>{ $price }</code>, { $opener }; ninguna señal lo explica.
-difference-unmatched-magic = Se abrió { $side } de { $volume } { $symbol } a <code>{ $price }</code>, { $opener } (magic { $magic }); ninguna señal lo explica.
-difference-unmatched-levels = Su stop: { $stop }, su objetivo: { $target }.
+difference-unmatched = Se abrió una posición { $side ->
+    [buy] BUY
+   *[sell] SELL
+} de { $volume } { $symbol } a <code>{ $price }</code>, { $opener }; ninguna señal la explica.
+difference-unmatched-magic = Se abrió una posición { $side ->
+    [buy] BUY
+   *[sell] SELL
+} de { $volume } { $symbol } a <code>{ $price }</code>, { $opener } (magic { $magic }); ninguna señal la explica.
+difference-unmatched-levels = Su stop: { $stop ->
+    [none] ninguno
+   *[other] { $stop }
+}, su objetivo: { $target ->
+    [none] ninguno
+   *[other] { $target }
+}.
 difference-missing = { $now ->
-    [yes] La posición { $side } de { $volume } { $symbol } a <code>{ $price }</code> no está: el bróker no muestra ni la posición ni una operación que la cerrara.
-   *[no] La posición { $side } de { $volume } { $symbol } a <code>{ $price }</code> no estaba: el bróker no mostraba ni la posición ni una operación que la cerrara.
+    [yes] La posición { $side ->
+        [buy] BUY
+       *[sell] SELL
+    } de { $volume } { $symbol } a <code>{ $price }</code> no está: el bróker no muestra ni la posición ni una transacción que la cerrara.
+   *[no] La posición { $side ->
+        [buy] BUY
+       *[sell] SELL
+    } de { $volume } { $symbol } a <code>{ $price }</code> no estaba: el bróker no mostraba ni la posición ni una transacción que la cerrara.
 }
-difference-ambiguous = La operación { $side } de { $volume } { $symbol } a <code>{ $price }</code> de la mesa no se reconoce por su número; { $n ->
+difference-ambiguous = La operación { $side ->
+    [buy] BUY
+   *[sell] SELL
+} de { $volume } { $symbol } a <code>{ $price }</code> de la mesa no se reconoce por su número; { $n ->
     [one] { $n } posición encaja, y también otra operación:
    *[other] { $n } posiciones { $now ->
         [yes] encajan

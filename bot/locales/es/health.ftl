@@ -1,8 +1,8 @@
 ### /health: cada terminal en dos líneas, los que tienen problemas primero.
 
 health-title = { $n ->
-    [one] <b>Estado</b> · { $n } cuenta: { $lights }
-   *[other] <b>Estado</b> · { $n } cuentas: { $lights }
+    [one] <b>Terminales</b> · { $n } cuenta: { $lights }
+   *[other] <b>Terminales</b> · { $n } cuentas: { $lights }
 }
 health-unprobed = aún sin comprobar
 health-more = { $n ->

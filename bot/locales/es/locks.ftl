@@ -1,7 +1,7 @@
 ### Qué impide operaciones nuevas: /locks, /lock, /unlock, /pause, /resume.
 
 locks-none = Nada está bloqueado ni en pausa; se puede operar.
-locks-none-to-release = No hay ningún bloqueo que puedas quitar. /locks muestra todos.
+locks-none-to-release = No hay ningún bloqueo que puedas quitar. /locks los muestra todos.
 locks-title = Qué impide operaciones nuevas
 locks-the-desk = La mesa
 locks-source = Fuente { $name }
@@ -22,10 +22,10 @@ locks-unlock = Desbloquear { $name }
 locks-unlock-drawdown = Desbloquear { $name } (drawdown)
 locks-resume = Reanudar { $name }
 locks-keep = Dejar el bloqueo
-locks-ask = ¿Desbloquear <b>{ $name }</b>? Lo bloqueó la protección:
+locks-ask = ¿Desbloquear <b>{ $name }</b>? Bloqueo puesto por la protección:
 locks-ask-anew = El drawdown se medirá de nuevo desde { $equity }: la pérdida anterior deja de contar.
-locks-ask-lapses = La pregunta caduca { $when }.
-locks-lapsed = La pregunta ha caducado. Envía /unlock otra vez.
+locks-ask-lapses = Esta pregunta caduca { $when }.
+locks-lapsed = Esta pregunta ha caducado. Envía /unlock otra vez.
 locks-kept = El bloqueo sigue.
 locks-unlocked = 🔓 { $name }: bloqueo quitado.
 locks-open-again = 🔓 { $name }: bloqueo quitado; se puede operar de nuevo.

@@ -5,7 +5,7 @@ orders-title = { $n ->
     [one] <b>{ $n } orden pendiente</b>
    *[other] <b>{ $n } órdenes pendientes</b>
 }
-orders-price = Precio { $price }
+orders-price = Precio: { $price }
 orders-placed = Puesta el { $at }, hace { $age }
 orders-expires = Caduca el { $at } ({ $left })
 orders-no-expiry = Espera hasta que se cancele
@@ -15,15 +15,15 @@ orders-coming = { $n ->
    *[other] <b>En camino: { $n } órdenes de la mesa</b>
 }
 orders-more = … y { $n } más
-orders-unread = Aún sin leer: { $accounts }
+orders-unread = Aún sin datos: { $accounts }
 orders-act-cancel = Cancelar orden
 orders-act-move = Precio …
-orders-kind-open = abrir { $symbol } { $lots }
+orders-kind-open = apertura { $symbol } { $lots }
 orders-kind-modify = stops de { $symbol } { $lots }
-orders-kind-change = mover la orden { $symbol } { $lots }
-orders-kind-close = cerrar { $symbol } { $lots }
-orders-kind-close_by = compensar { $symbol } { $lots }
-orders-kind-cancel = cancelar la orden { $symbol } { $lots }
+orders-kind-change = cambio de la orden { $symbol } { $lots }
+orders-kind-close = cierre { $symbol } { $lots }
+orders-kind-close_by = cierre con la opuesta { $symbol } { $lots }
+orders-kind-cancel = cancelación de la orden { $symbol } { $lots }
 orders-state-new = ⏳ espera el envío
 orders-state-sending = 📤 enviándose
 orders-state-unknown = ❔ sin confirmar, en comprobación

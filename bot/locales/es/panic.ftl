@@ -1,6 +1,6 @@
 ### /panic: cerrar todo en cada cuenta y bloquear la mesa.
 
-panic-ask = 🆘 ¿Cerrar todo en cada cuenta y bloquear toda la mesa?
+panic-ask = 🆘 ¿Cerrar todo en todas las cuentas y bloquear toda la mesa?
 panic-accounts = { $n ->
     [one] { $n } cuenta
    *[other] { $n } cuentas
@@ -14,24 +14,24 @@ panic-orders = { $n ->
    *[other] { $n } órdenes pendientes
 }
 panic-equity = Patrimonio { $equity }
-panic-unread = ⚠️ Ahora no se puede leer; se cerrará en cuanto se pueda llegar: { $accounts }
-panic-what = Según la última lectura. Las posiciones se cierran a mercado y las órdenes pendientes se cancelan; no se abre nada nuevo hasta que un propietario desbloquee.
+panic-unread = ⚠️ Ahora sin conexión; se cerrará en cuanto la haya: { $accounts }
+panic-what = Según los últimos datos. Las posiciones se cierran a mercado y las órdenes pendientes se cancelan; no se abre nada nuevo hasta que un propietario desbloquee.
 panic-lapses = Esta pregunta caduca { $at }.
 panic-sure = 🆘 Cerrar todo
 panic-drop = No
 panic-dropped = No se hizo nada.
 panic-lapsed = Esta pregunta ha caducado. Envía /panic otra vez.
-panic-runs = 🆘 Pánico: se está cerrando todo
-panic-over = ✅ Pánico: todo está cerrado
-panic-ended = ⚠️ El pánico terminó; no todo se cerró
+panic-runs = 🆘 Cierre de emergencia: se está cerrando todo
+panic-over = ✅ Cierre de emergencia: todo está cerrado
+panic-ended = ⚠️ El cierre de emergencia terminó; no todo se cerró
 panic-by = { $name }, { $at }
 panic-done = { $n ->
-    [one] Cerradas { $done } de { $n } cuenta
-   *[other] Cerradas { $done } de { $n } cuentas
+    [one] Sin nada abierto: { $done } de { $n } cuenta
+   *[other] Sin nada abierto: { $done } de { $n } cuentas
 }
 panic-flat = todo cerrado
-panic-released = liberada, no se cierra nada más
-panic-held = retenida por un propietario
+panic-released = cierre cancelado, no se cierra nada más
+panic-held = cierre retenido por un propietario
 panic-left = { $n ->
     [0] cerrándose
     [one] queda { $n } abierta
@@ -43,5 +43,5 @@ panic-stuck = { $n ->
 }
 panic-unreached = sin conexión: { $error }
 panic-more = … y { $n } más
-panic-goes-on = La mesa sigue con cada cuenta por separado hasta que quede cerrada. Las operaciones nuevas están bloqueadas en todas partes.
+panic-goes-on = La mesa sigue con cada cuenta por separado hasta que no quede nada abierto. Las operaciones nuevas están bloqueadas en todas partes.
 panic-locked = Las operaciones nuevas siguen bloqueadas en la mesa y en cada cuenta: /unlock

@@ -5,26 +5,26 @@ role-admin = administrador
 role-trader = trader
 role-viewer = observador
 
-invite-welcome = 👋 Te damos la bienvenida a { $desk }, { $name }. Tu función: <b>{ $roles }</b>.
-invite-unknown = No conozco esta invitación. Pide una nueva a quien te la envió.
-invite-revoked = Esta invitación fue retirada. Pide una nueva a quien te la envió.
+invite-welcome = 👋 Te damos la bienvenida a { $desk }, { $name }. Tu rol: <b>{ $roles }</b>.
+invite-unknown = Esta invitación no existe aquí. Pide una nueva a quien te la envió.
+invite-revoked = Esta invitación está revocada. Pide una nueva a quien te la envió.
 invite-expired = Esta invitación ha caducado. Pide una nueva a quien te la envió.
 invite-used-up = Esta invitación ya se ha usado. Pide una nueva a quien te la envió.
-invite-in-already = Ya estás aquí, y una invitación no cambia funciones. Un propietario o administrador puede: /role.
+invite-in-already = Ya estás aquí, y una invitación no cambia roles. Lo puede hacer un propietario o administrador: /role.
 
 join-may-ask = Puedes pedir acceso; alguien de la mesa decidirá.
 join-ask = Pedir acceso
-join-sent = Tu solicitud está en la mesa. La respuesta llegará aquí.
+join-sent = La mesa tiene tu solicitud. La respuesta llegará aquí.
 join-waits = Tu solicitud espera una decisión. La respuesta llegará aquí.
-join-too-soon = Tu solicitud fue rechazada. Puedes pedirlo de nuevo un día después.
-join-enough = Tu solicitud fue rechazada y ya no puedes pedirlo de nuevo.
+join-too-soon = Tu solicitud fue rechazada. Puedes pedir acceso de nuevo un día después.
+join-enough = Tu solicitud fue rechazada y no puedes repetirla.
 join-declined = La mesa ha rechazado tu solicitud de acceso.
 
 knock-wrote = 👤 <b>Un desconocido escribió a la mesa</b>
 knock-asks = 🙋 <b>Un desconocido pide acceso</b>
 knock-who = { $name } · id de Telegram { $id }
-knock-hint = Ese nombre se lo puso él mismo. Deja entrar solo a quien conozcas.
-knock-hint-told = Se le dijo una vez que la mesa es privada. Ese nombre se lo puso él mismo.
+knock-hint = El nombre lo eligió esa persona. Deja entrar solo a quien conozcas.
+knock-hint-told = Se le dijo una vez que la mesa es privada. El nombre lo eligió esa persona.
 knock-let-in-trader = ✅ Como trader
 knock-let-in-viewer = ✅ Como observador
 knock-no = No
@@ -38,25 +38,25 @@ invites-made =
         [one] un { $role }
        *[other] { $n } personas, como { $role }
     }</b>
-invites-until = Vale hasta el { $until }.
-invites-once = Envíala a quien quieras invitar: quien la tenga entra. Se muestra solo esta vez.
+invites-until = Válida hasta el { $until }.
+invites-once = Envíala solo a quien quieras invitar: quien la tenga puede entrar. Se muestra solo esta vez.
 invites-copy = Copiar el enlace
-invites-revoke = Retirarla
+invites-revoke = Revocar
 invites-all = Invitaciones
 invites-title = Invitaciones abiertas
 invites-none = No hay invitaciones abiertas.
-invites-line = N.º { $number } { $role } · { $left ->
+invites-line = N.º { $number } { $role } · { $left ->
         [one] queda un uso
        *[other] quedan { $left } usos
     } · hasta el { $until } · de { $by }
 invites-more = … y { $n } más
 invites-how = /invite trader 3 2d: tres traders en dos días.
-invites-revoke-one = Retirar n.º { $number }
+invites-revoke-one = Revocar n.º { $number }
 invites-new-owner = Nueva: propietario
 invites-new-admin = Nueva: administrador
 invites-new-trader = Nueva: trader
 invites-new-viewer = Nueva: observador
-invites-revoked = La invitación n.º { $number } ({ $role }) está retirada. Nadie más entra con ella.
+invites-revoked = La invitación n.º { $number } ({ $role }) está revocada. Nadie más entra con ella.
 
 users-title = { $n ->
         [one] Una persona
@@ -83,14 +83,14 @@ users-blocked = sin acceso
 users-never-here = aún no ha pulsado Start
 users-unreachable = ha bloqueado el bot
 users-unconsented = no ha aceptado el texto de riesgos
-users-no-role = sin función
-users-roles = Funciones: { $roles }
+users-no-role = sin rol
+users-roles = Roles: { $roles }
 users-id = Id de Telegram { $id }
 users-accounts = Cuentas: { $accounts }
 users-consent = Aceptó la versión { $version } del texto de riesgos.
 users-no-consent = Aún no ha aceptado ningún texto de riesgos.
 users-language = Lee en { $language }, hora de { $zone }
-users-in-file = Figura en el archivo de la mesa: en cada arranque vuelven a valer sus funciones.
+users-in-file = Figura en el archivo de la mesa: en cada arranque vuelven a regir los roles del archivo.
 users-give = Dar: { $role }
 users-take = Quitar: { $role }
 users-block = Cerrar acceso
@@ -100,12 +100,12 @@ users-back = ◀ Todos
 people-lapses = Esta pregunta caduca { $when }.
 people-leave = Dejarlo así
 people-lapsed = Esta pregunta ha caducado. Pregunta de nuevo.
-roles-question = ¿Cambiar las funciones de { $name }?
+roles-question = ¿Cambiar los roles de { $name }?
 roles-from = Ahora: { $roles }
 roles-to = Después: { $roles }
 roles-lost-trader = Las tarjetas que le esperan se retiran. Las operaciones abiertas siguen y están protegidas.
-roles-in-file = ⚠️ El archivo de la mesa nombra a esta persona: en el próximo arranque vuelven a valer sus funciones.
-roles-yes = Sí, cambiarlas
+roles-in-file = ⚠️ El archivo de la mesa nombra a esta persona: en el próximo arranque vuelven a regir los roles del archivo.
+roles-yes = Sí, cambiarlos
 roles-done = { $name } es ahora: { $roles }.
 block-question = ¿Cerrar el acceso a { $name }?
 block-silence = La mesa no le responderá más.
@@ -126,7 +126,7 @@ unblock-yes = Sí, abrirlo
 unblock-done = ✅ { $name } tiene acceso de nuevo.
 
 alert-title-person_joined = 👋 Alguien ha entrado
-alert-title-person_roles = 🪪 Funciones cambiadas
+alert-title-person_roles = 🪪 Roles cambiados
 alert-title-person_blocked = ⛔ Acceso cerrado
 alert-title-person_unblocked = ✅ Acceso abierto de nuevo
 person-joined = { $name } ha entrado como { $roles }, con invitación de { $by }.

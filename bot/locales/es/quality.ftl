@@ -66,8 +66,8 @@ quality-button-hour = Hora
 quality-csv = CSV
 quality-drawing = Dibujando …
 quality-sheet = { $n ->
-    [one] { $n } orden de los últimos { $days }, una por línea.
-   *[other] { $n } órdenes de los últimos { $days }, una por línea.
+    [one] { $n } orden en { $days }, una por línea.
+   *[other] { $n } órdenes en { $days }, una por línea.
 }
 quality-legend-better = mejor
 quality-legend-exact = lo esperado

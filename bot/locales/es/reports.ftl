@@ -44,7 +44,7 @@ reports-head-net = neto
 reports-more = … y { $n } más
 reports-more-currencies = … y { $n } divisas más
 reports-drawing = Dibujando …
-reports-no-readings = La cuenta no se leyó en estos días.
+reports-no-readings = En estos días no hay datos de la cuenta.
 reports-start = Inicio { $money } · { $at }
 reports-end = Ahora { $money } · { $at }
 reports-gain = Ganancia { $money }
@@ -55,8 +55,8 @@ reports-payments = { $n ->
    *[other] Ingresos y retiradas: { $money } en { $n } movimientos; no cuentan en ganancia ni drawdown
 }
 reports-payments-unknown = ⚠️ Ahora no se puede preguntar al terminal por ingresos y retiradas: parecerían ganancia o pérdida.
-reports-gaps = Entre lecturas, hasta { $span }; en medio pudo estar más alto o más bajo.
+reports-gaps = Entre lecturas hay hasta { $span }; en medio pudo estar más alto o más bajo.
 reports-legend-equity = Patrimonio
-reports-legend-balance = Balance
+reports-legend-balance = Saldo
 reports-legend-drawdown = Drawdown
 reports-legend-paid = Ingresos y retiradas

@@ -7,7 +7,7 @@ signals-no-card = sin tarjetas
 signals-no-card-at-all = Nadie recibió una tarjeta de ella.
 signals-state-pending = sin decidir
 signals-state-approved = aprobada
-signals-state-rejected = rechazada
+signals-state-rejected = descartada
 signals-state-expired = caducada
 signals-state-withdrawn = retirada
 signals-any = todas
@@ -24,12 +24,12 @@ signals-again = Mirar de nuevo
 signals-withdraw = Retirar
 signals-keep = Dejarla
 signals-kept = La señal sigue.
-signals-lapsed = La pregunta ha caducado. Toca Retirar otra vez.
+signals-lapsed = Esta pregunta ha caducado. Toca «Retirar» otra vez.
 signals-ask-withdraw = { $n ->
     [one] ¿Retirar { $signal }? Queda { $n } tarjeta sin decidir.
    *[other] ¿Retirar { $signal }? Quedan { $n } tarjetas sin decidir.
 }
-signals-ask-lapses = La pregunta caduca { $when }.
+signals-ask-lapses = Esta pregunta caduca { $when }.
 signals-withdrawn = { $n ->
     [one] ↩️ { $signal } está retirada; { $n } tarjeta ya lo dice.
    *[other] ↩️ { $signal } está retirada; { $n } tarjetas ya lo dicen.

@@ -9,6 +9,6 @@ sources-rate = { $n ->
     [one] como mucho { $n } señal por minuto
    *[other] como mucho { $n } señales por minuto
 }
-sources-life = valen { $life }
+sources-life = válidas durante { $life }
 sources-pause = Pausar { $name }
 sources-resume = Reanudar { $name }

@@ -19,10 +19,10 @@ status-divergences = { $n ->
     [one] { $n } divergencia
    *[other] { $n } divergencias
 }
-status-never-read = aún no leída
-status-not-read = ⚠️ última lectura { $since }
+status-never-read = aún sin datos
+status-not-read = ⚠️ últimos datos { $since }
 status-never-guarded = aún sin protección
-status-not-guarded = ⚠️ última mirada de la protección { $since }
+status-not-guarded = ⚠️ última comprobación de la protección { $since }
 status-closing-warned = Se cerrará todo
 status-closing-counting = Se cerrará todo
 status-closing-held = El cierre está retenido

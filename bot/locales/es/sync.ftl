@@ -4,8 +4,8 @@ sync-title = { $n ->
     [one] <b>Conciliación</b> · { $n } cuenta: { $lights }
    *[other] <b>Conciliación</b> · { $n } cuentas: { $lights }
 }
-sync-unread = aún no leída
-sync-read = leída hace { $age }
+sync-unread = aún sin datos
+sync-read = datos de hace { $age }
 sync-matched = { $n ->
     [one] coincide { $matched } de { $n } posición
    *[other] coinciden { $matched } de { $n } posiciones

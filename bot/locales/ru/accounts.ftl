@@ -4,13 +4,13 @@ accounts-title = Счета
 accounts-none = Пока не подключён ни один счёт.
 accounts-money = Баланс { $balance } · средства { $equity }
 accounts-drawdown = Просадка { $percent } из { $limit }
-accounts-unread = Ещё не прочитан.
+accounts-unread = Данных ещё нет.
 accounts-state-watched = под наблюдением
 accounts-state-paused = на паузе
 accounts-state-locked = заблокирован
 accounts-state-closing = закрывается
 accounts-state-unreachable = недоступен
-accounts-state-unread = ждёт первого чтения
+accounts-state-unread = ждёт первых данных
 accounts-login = { $login } на { $server }
 accounts-leverage = плечо 1:{ $leverage }
 accounts-mode-netting = неттинг
@@ -48,7 +48,7 @@ accounts-button-keep = Оставить
 
 accounts-paused = Новых сделок не будет. Открытое остаётся открытым и под защитой.
 accounts-resumed = Новые сделки снова возможны.
-accounts-ask-name = Как назвать счёт <b>{ $label }</b>? Напишите имя, от 1 до { $most } знаков.
+accounts-ask-name = Как назвать счёт <b>{ $label }</b>? Напишите имя: от 1 до { $most } знаков.
 accounts-renamed = ✅ Теперь счёт называется <b>{ $label }</b>.
 accounts-bad-name = В имени от 1 до { $most } знаков, одной строкой.
 accounts-symbols-title = Символы счёта { $label }
@@ -71,9 +71,9 @@ accounts-unlink-cards = { $n ->
    *[other] { $n } сигнала, которые ждут вашего решения, будут отозваны.
 }
 accounts-unlink-what = Деск перестанет следить за счётом и сотрёт его пароль. История сохранится. У брокера ничего не изменится.
-accounts-unlink-lapses = Этот вопрос потеряет силу { $when }.
+accounts-unlink-lapses = Вопрос перестанет действовать { $when }.
 accounts-unlink-sure = Отключить { $label }
-accounts-unlink-lapsed = Время вышло. Ничего не отключено.
+accounts-unlink-lapsed = Вопрос больше не действует. Ничего не отключено.
 accounts-unlinked = ✅ Счёт <b>{ $label }</b> отключён, его пароль стёрт. История сохранена.
 
 ## Что мешает
@@ -88,10 +88,10 @@ accounts-refused-too-many-accounts = { $most ->
     [many] Здесь у трейдера может быть { $most } счетов. Сначала отключите один из них.
    *[other] Здесь у трейдера может быть { $most } счёта. Сначала отключите один из них.
 }
-accounts-refused-no-terminal = Свободного терминала для ещё одного счёта нет. Попросите владельца деска добавить.
+accounts-refused-no-terminal = Свободного терминала для ещё одного счёта нет. Попросите владельца деска добавить терминал.
 accounts-refused-terminal-busy = Этот терминал сейчас занят. Попробуйте через несколько минут.
 accounts-refused-too-many-tries = Слишком много неверных паролей. Подождите { $minutes } мин: после новых попыток некоторые брокеры блокируют счёт.
-accounts-refused-rejected = Брокер не принимает этот логин с этим паролем на этом сервере. Проверьте все три; нужен основной пароль, а не пароль инвестора.
+accounts-refused-rejected = Брокер не принимает этот логин с этим паролем на этом сервере. Проверьте логин, пароль и сервер; нужен основной пароль, а не пароль инвестора.
 accounts-refused-one-time-password = Брокер требует одноразовый пароль или сертификат; такой счёт подключить нельзя.
 accounts-refused-wrong-account = Ответил другой счёт или другой терминал. Ничего не подключено; попросите владельца деска проверить терминал.
 accounts-refused-timed-out = Терминал не ответил вовремя. Ничего не подключено; попробуйте через несколько минут.
@@ -99,13 +99,13 @@ accounts-refused-unreachable = Терминал сейчас недоступе�
 accounts-refused-not-flat = На счёте что-то открыто: позиций { $positions }, отложенных заявок { $orders }. Сначала закройте всё.
 accounts-refused-under-way = Заявки в пути: { $orders }. Дождитесь их исхода и попробуйте ещё раз.
 accounts-refused-locked = Счёт заблокирован, или его позиции закрываются. Сначала его должен разблокировать владелец деска.
-accounts-refused-unreadable = Терминал сейчас не читается, и никто не знает, открыто ли что-нибудь. Попробуйте позже.
+accounts-refused-unreadable = Терминал сейчас не отвечает, и неизвестно, открыто ли что-нибудь. Попробуйте позже.
 accounts-refused-bound = Защита заблокировала этот счёт или закрывает его. Пока это так, лимиты можно ужесточить, но не ослабить.
 accounts-refused-ceiling = Владелец деска допускает для «{ $setting }» не больше { $most }.
 accounts-refused-out-of-range = Это вне допустимого для «{ $setting }».
 accounts-refused-too-large = «{ $setting }» превысит «{ $limit }»: ни одна сделка не пройдёт.
 accounts-refused-no-symbol = У брокера этого счёта нет символа { $symbol }.
-accounts-refused-open = На счёте что-то открыто. Сначала закройте; потом символы можно менять.
+accounts-refused-open = На счёте что-то открыто. Сначала закройте всё, потом можно менять символы.
 
 ## Мастер
 
@@ -115,32 +115,32 @@ accounts-link-kind = <b>Подключить счёт</b>
     <b>MetaTrader 5</b>: ваш собственный счёт у брокера, демо или реальный. Понадобятся логин, сервер и основной пароль.
 accounts-link-paper = Учебный
 accounts-link-mt5 = MetaTrader 5
-accounts-link-paper_name = Как назвать учебный счёт? Напишите имя, от 1 до { $most } знаков.
+accounts-link-paper_name = Как назвать учебный счёт? Напишите имя: от 1 до { $most } знаков.
 accounts-link-paper_balance = С какой суммы учебных денег он начнётся? Напишите сумму в USD, от { $least } до { $most }.
 accounts-link-bad-balance = Напишите сумму от { $least } до { $most }, например 10000.
 accounts-link-terminal = Какой терминал будет обслуживать счёт? Каждый обслуживает один.
 accounts-link-login = Напишите <b>логин</b> счёта: номер, который дал брокер.
-accounts-link-bad-login = Логин — это число от 1 до 18 цифр. Напишите только цифры.
+accounts-link-bad-login = Логин – это число от 1 до 18 цифр. Напишите только цифры.
 accounts-link-server = Напишите <b>сервер</b> точно так, как его показывает терминал, например MetaQuotes-Demo.
 accounts-link-bad-server = В имени сервера от 2 до 64 букв, цифр, пробелов, точек или дефисов, например MetaQuotes-Demo.
 accounts-link-password = Напишите <b>основной пароль</b> счёта { $login } на { $server }.
 
-    Ваше сообщение сразу удаляется. Пароль хранится в зашифрованном виде и только после того, как вы увидели найденное и согласились; его не видит никто.
+    Ваше сообщение сразу удаляется. Пароль хранится зашифрованным и только после того, как вы увидите найденное и согласитесь; его никому не показывают.
 accounts-link-bad-password = В пароле от 1 до 64 знаков, текстом. Напишите его ещё раз.
-accounts-link-looks-secret = 🧹 Это было похоже на пароль, и сообщение удалено. Пароль понадобится позже.
+accounts-link-looks-secret = 🧹 Это было похоже на пароль, и ваше сообщение удалено. Пароль понадобится позже.
 accounts-link-delete-it = ⚠️ Ваше сообщение удалить не удалось. Удалите его сейчас сами: в нём может быть пароль.
-accounts-link-checking = 🔎 Вход в { $login } на { $server } … Если терминал надо сначала запустить, это занимает до двух минут.
-accounts-link-again = Найденное хранится только десять минут и не переживает перезапуск деска. Напишите пароль ещё раз.
+accounts-link-checking = 🔎 Вхожу на счёт { $login } на { $server } … Если терминал надо сначала запустить, это займёт до двух минут.
+accounts-link-again = Найденное хранится только десять минут и не переживает перезапуска деска. Напишите пароль ещё раз.
 accounts-link-cancelled = Ничего не подключено.
-accounts-link-over = Этот вопрос уже не действует. Что есть, показывает /accounts.
+accounts-link-over = Этот вопрос больше не действует. Что есть сейчас: /accounts
 accounts-found-title = ✅ Вход выполнен. Найдено:
 accounts-found-owner = Имя: { $name }
-accounts-found-live = ⚠️ <b>Это реальный счёт: сигналы, которые вы одобряете, торгуют настоящими деньгами.</b>
+accounts-found-live = ⚠️ <b>Это реальный счёт: по одобренным сигналам вы торгуете настоящими деньгами.</b>
 accounts-found-may = Торговля разрешена.
 accounts-found-may-not = ⚠️ Торговать пока нельзя: { $why }
 accounts-found-open = Открыто сейчас: { $positions }, { $orders }. Всё это будет под наблюдением и защитой.
 accounts-found-symbols = Инструменты: { $found }
-accounts-found-missing = ⚠️ У этого брокера не найдены: { $missing }. Их сигналы нельзя исполнить, пока вы не назовёте символ.
+accounts-found-missing = ⚠️ У этого брокера не найдены: { $missing }. Сигналы по ним нельзя исполнить, пока вы не укажете символ.
 accounts-link-yes = Подключить
 accounts-linked = ✅ Счёт <b>{ $label }</b> подключён и с этой минуты под наблюдением.
 accounts-linked-next = Проверьте риск до первого сигнала: { $size } на сделку, лимит просадки { $limit }.
@@ -162,9 +162,9 @@ accounts-set-plan = Несколько целей
 accounts-set-hours = Часы торговли
 accounts-about-risk_percent = Какую часть средств сделка теряет, когда срабатывает её стоп.
 accounts-about-fixed_lots = Столько лотов в каждой сделке, каким бы ни был стоп, вместо доли средств.
-accounts-about-max_lots = Больше этого не будет ни одна сделка.
+accounts-about-max_lots = Ни одна сделка не будет больше этого объёма.
 accounts-about-max_open_risk_percent = Сколько потеряли бы все открытые сделки вместе, если бы сейчас сработали все стопы.
-accounts-about-drawdown_limit_percent = При таком падении от максимума на счёте закрывается всё. Лимит — это условие срабатывания, а не обещание.
+accounts-about-drawdown_limit_percent = При таком падении от максимума на счёте закрывается всё. Лимит – это условие срабатывания, а не гарантия.
 accounts-about-daily_loss_percent = После такого убытка с полуночи брокера на счёте закрывается всё.
 accounts-about-max_open_trades = Сделки, открытые одновременно, вместе с отложенными и открытыми вручную.
 accounts-about-max_per_day = Сделки, начатые за один день (UTC).
@@ -199,7 +199,7 @@ accounts-bad-hours = Напишите часы так: 08:00-17:00 mon-fri Europ
 accounts-confirm-title = Изменить риск счёта { $label }?
 accounts-confirm-what = { $setting }: { $before } → <b>{ $after }</b>
 accounts-confirm-breach = 🆘 <b>Просадка сейчас { $percent }: с таким лимитом на счёте сразу закроется всё.</b>
-accounts-confirm-looser = ⚠️ Защита закроет позже. Владелец деска будет извещён.
+accounts-confirm-looser = ⚠️ Защита тогда сработает позже. Владелец деска будет извещён.
 accounts-button-set = Да, изменить
 accounts-changed = ✅ Готово. Действует с этой минуты.
 accounts-stale = Тем временем это изменилось; вот что действует сейчас.

@@ -1,7 +1,7 @@
 ### /chart.
 
 charts-M5 = 5 минут
-charts-unknown = Графика { $symbol } нет; верно ли имя?
+charts-unknown = Графика { $symbol } нет; верно ли указан символ?
 charts-no-account = Для вас пока не заведён ни один счёт, поэтому рисовать нечего.
 charts-M15 = 15 минут
 charts-H1 = 1 час

@@ -4,7 +4,7 @@ closeall-nothing = У вас нет открытых позиций и отло�
 closeall-kept = Ничего не закрыто.
 closeall-lapsed = Вопрос больше не действует. Отправьте /closeall ещё раз.
 closeall-unreadable = Терминал сейчас недоступен: { $accounts }. Ничего не отправлено; попробуйте ещё раз.
-closeall-silent = ⚠️ Сейчас не читается и в списке нет: { $accounts }.
+closeall-silent = ⚠️ Сейчас нет связи, в списке не показано: { $accounts }.
 closeall-which = Закрыть всё: на каком счёте?
 closeall-all = Все счета
 closeall-which-of = Какой из ваших счетов? У вас есть: { $names }.
@@ -29,7 +29,7 @@ closeall-orders = { $n ->
    *[other] <b>{ $n } отложенных заявок</b>
 }
 closeall-more = … и ещё { $n }
-closeall-lapses = Вопрос истекает { $at }.
+closeall-lapses = Вопрос перестанет действовать { $at }.
 closeall-close = { $n ->
     [one] Закрыть { $n } позицию
     [few] Закрыть { $n } позиции

@@ -5,11 +5,11 @@ difference-opened-mobile = вручную (телефон)
 difference-opened-web = вручную (веб-терминал)
 difference-opened-program = другой программой
 difference-slippage = { $side ->
-    [buy] Покупка { $volume } { $symbol } обошлась на { $pips } п. { $worse ->
+    [buy] Покупка { $volume } { $symbol } обошлась на { $pips } пипса { $worse ->
         [yes] дороже
        *[no] дешевле
     }, чем ожидалось: <code>{ $filled }</code> вместо <code>{ $expected }</code>.
-   *[sell] Продажа { $volume } { $symbol } принесла на { $pips } п. { $worse ->
+   *[sell] Продажа { $volume } { $symbol } принесла на { $pips } пипса { $worse ->
         [yes] меньше
        *[no] больше
     }, чем ожидалось: <code>{ $filled }</code> вместо <code>{ $expected }</code>.
@@ -24,8 +24,11 @@ difference-volume-more = { $now ->
 } { $held } вместо { $expected } { $symbol }: { $change } добавлено{ $how }
 difference-how = { "" } { $by } по <code>{ $price }</code>.
 difference-how-result = { "" } { $by } по <code>{ $price }</code>, результат { $result }.
-difference-nobody = , и ни одна сделка не говорит кем.
-difference-whole = { $symbol } { $side } { $volume }
+difference-nobody = , и ни одна сделка не показывает, кем.
+difference-whole = { $symbol } { $side ->
+    [buy] BUY
+   *[sell] SELL
+} { $volume }
 difference-stops-unclear = { $whole }: стоп или цель не те, которых ждёт деск.
 difference-stops = { $whole }: { $changes } в терминале. Деск { $now ->
     [yes] ждёт
@@ -35,23 +38,44 @@ difference-and = { $one } и { $other }
 difference-stop-removed = стоп убран
 difference-stop-set = стоп поставлен на <code>{ $price }</code>
 difference-stop-moved = стоп передвинут на <code>{ $price }</code>
-difference-stop-moved-by = стоп передвинут на { $pips } п., на <code>{ $price }</code>
+difference-stop-moved-by = стоп передвинут на { $pips } пипса, на <code>{ $price }</code>
 difference-stop-none = без стопа
 difference-stop-at = стоп <code>{ $price }</code>
 difference-target-removed = цель убрана
 difference-target-set = цель поставлена на <code>{ $price }</code>
 difference-target-moved = цель передвинута на <code>{ $price }</code>
-difference-target-moved-by = цель передвинута на { $pips } п., на <code>{ $price }</code>
+difference-target-moved-by = цель передвинута на { $pips } пипса, на <code>{ $price }</code>
 difference-target-none = без цели
 difference-target-at = цель <code>{ $price }</code>
-difference-unmatched = Открыта позиция { $side } { $volume } { $symbol } по <code>{ $price }</code>, { $opener }; ни один сигнал её не объясняет.
-difference-unmatched-magic = Открыта позиция { $side } { $volume } { $symbol } по <code>{ $price }</code>, { $opener } (magic { $magic }); ни один сигнал её не объясняет.
-difference-unmatched-levels = Её стоп: { $stop }, её цель: { $target }.
+difference-unmatched = Открыта позиция { $side ->
+    [buy] BUY
+   *[sell] SELL
+} { $volume } { $symbol } по <code>{ $price }</code>, { $opener }; ни один сигнал её не объясняет.
+difference-unmatched-magic = Открыта позиция { $side ->
+    [buy] BUY
+   *[sell] SELL
+} { $volume } { $symbol } по <code>{ $price }</code>, { $opener } (magic { $magic }); ни один сигнал её не объясняет.
+difference-unmatched-levels = Её стоп: { $stop ->
+    [none] нет
+   *[other] { $stop }
+}, её цель: { $target ->
+    [none] нет
+   *[other] { $target }
+}.
 difference-missing = { $now ->
-    [yes] Позиции { $side } { $volume } { $symbol } по <code>{ $price }</code> больше нет: брокер не показывает ни её, ни сделки, которая её закрыла.
-   *[no] Позиции { $side } { $volume } { $symbol } по <code>{ $price }</code> не было: брокер не показывал ни её, ни сделки, которая её закрыла.
+    [yes] Позиции { $side ->
+        [buy] BUY
+       *[sell] SELL
+    } { $volume } { $symbol } по <code>{ $price }</code> больше нет: брокер не показывает ни её, ни сделки, которая её закрыла.
+   *[no] Позиции { $side ->
+        [buy] BUY
+       *[sell] SELL
+    } { $volume } { $symbol } по <code>{ $price }</code> не было: брокер не показывал ни её, ни сделки, которая её закрыла.
 }
-difference-ambiguous = Сделку деска { $side } { $volume } { $symbol } по <code>{ $price }</code> нельзя узнать по номеру; { $n ->
+difference-ambiguous = Сделку деска { $side ->
+    [buy] BUY
+   *[sell] SELL
+} { $volume } { $symbol } по <code>{ $price }</code> нельзя узнать по номеру; { $n ->
     [one] подходит { $n } позиция, но и другой сделке тоже:
     [few] { $now ->
         [yes] подходят

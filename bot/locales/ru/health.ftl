@@ -1,9 +1,9 @@
 ### /health: каждый терминал в двух строках, проблемные первыми.
 
 health-title = { $n ->
-    [one] <b>Состояние</b> · { $n } счёт: { $lights }
-    [few] <b>Состояние</b> · { $n } счёта: { $lights }
-   *[other] <b>Состояние</b> · { $n } счетов: { $lights }
+    [one] <b>Терминалы</b> · { $n } счёт: { $lights }
+    [few] <b>Терминалы</b> · { $n } счёта: { $lights }
+   *[other] <b>Терминалы</b> · { $n } счетов: { $lights }
 }
 health-unprobed = ещё не проверен
 health-more = { $n ->
@@ -32,6 +32,6 @@ health-all-told = все сообщения доставлены
 health-pulse = цикл опаздывает на { $late } мс · { $memory } МБ
 health-no-heartbeat = пульса ещё нет
 health-version = версия { $version }
-health-seen = На { $at }
+health-seen = Данные на { $at }
 health-again = Проверить снова
 health-checking = Проверяю …

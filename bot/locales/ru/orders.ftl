@@ -6,7 +6,7 @@ orders-title = { $n ->
     [few] <b>{ $n } отложенные заявки</b>
    *[other] <b>{ $n } отложенных заявок</b>
 }
-orders-price = Цена { $price }
+orders-price = Цена: { $price }
 orders-placed = Выставлена { $at }, { $age } назад
 orders-expires = До { $at } ({ $left })
 orders-no-expiry = Ждёт, пока её не снимут
@@ -17,14 +17,14 @@ orders-coming = { $n ->
    *[other] <b>В пути: { $n } заявок деска</b>
 }
 orders-more = … и ещё { $n }
-orders-unread = Ещё не прочитано: { $accounts }
+orders-unread = Данных ещё нет: { $accounts }
 orders-act-cancel = Снять заявку
 orders-act-move = Цена …
 orders-kind-open = открыть { $symbol } { $lots }
 orders-kind-modify = стопы { $symbol } { $lots }
 orders-kind-change = сдвинуть заявку { $symbol } { $lots }
 orders-kind-close = закрыть { $symbol } { $lots }
-orders-kind-close_by = перекрыть { $symbol } { $lots }
+orders-kind-close_by = закрыть встречной { $symbol } { $lots }
 orders-kind-cancel = снять заявку { $symbol } { $lots }
 orders-state-new = ⏳ ждёт отправки
 orders-state-sending = 📤 отправляется

@@ -6,25 +6,25 @@ role-trader = трейдер
 role-viewer = наблюдатель
 
 invite-welcome = 👋 Добро пожаловать в { $desk }, { $name }. Ваша роль: <b>{ $roles }</b>.
-invite-unknown = Такого приглашения здесь нет. Попросите новое у того, кто его прислал.
-invite-revoked = Это приглашение отозвано. Попросите новое у того, кто его прислал.
-invite-expired = Срок этого приглашения истёк. Попросите новое у того, кто его прислал.
-invite-used-up = Это приглашение уже использовано. Попросите новое у того, кто его прислал.
+invite-unknown = Такого приглашения здесь нет. Попросите новое у того, от кого оно пришло.
+invite-revoked = Это приглашение отозвано. Попросите новое у того, от кого оно пришло.
+invite-expired = Срок этого приглашения истёк. Попросите новое у того, от кого оно пришло.
+invite-used-up = Это приглашение уже использовано. Попросите новое у того, от кого оно пришло.
 invite-in-already = Вы уже здесь, а приглашение не меняет ролей. Это может владелец или админ: /role.
 
-join-may-ask = Можно попросить о доступе; решит кто-то из деска.
-join-ask = Попросить о доступе
-join-sent = Ваша просьба передана деску. Ответ придёт сюда.
-join-waits = Ваша просьба ждёт решения. Ответ придёт сюда.
-join-too-soon = Вам отказано. Попросить снова можно через день.
-join-enough = Вам отказано, больше просить нельзя.
-join-declined = Деск отказал вам в доступе.
+join-may-ask = Можно запросить доступ; решение примет кто-то из деска.
+join-ask = Запросить доступ
+join-sent = Ваш запрос передан деску. Ответ придёт сюда.
+join-waits = Ваш запрос ждёт решения. Ответ придёт сюда.
+join-too-soon = Ваш запрос отклонён. Повторить его можно через день.
+join-enough = Ваш запрос отклонён, повторить его нельзя.
+join-declined = Деск отклонил ваш запрос доступа.
 
 knock-wrote = 👤 <b>Незнакомец написал деску</b>
-knock-asks = 🙋 <b>Незнакомец просит о доступе</b>
+knock-asks = 🙋 <b>Незнакомец просит доступ</b>
 knock-who = { $name } · Telegram id { $id }
-knock-hint = Имя он выбрал сам. Впускайте только тех, кого знаете.
-knock-hint-told = Ему один раз сказано, что деск закрытый. Имя он выбрал сам.
+knock-hint = Это имя человек выбрал сам. Впускайте только тех, кого знаете.
+knock-hint-told = Один раз в ответ сказано, что деск закрытый. Это имя человек выбрал сам.
 knock-let-in-trader = ✅ Трейдером
 knock-let-in-viewer = ✅ Наблюдателем
 knock-no = Нет
@@ -45,19 +45,19 @@ invites-revoke = Отозвать
 invites-all = Приглашения
 invites-title = Открытые приглашения
 invites-none = Открытых приглашений нет.
-invites-line = №{ $number } { $role } · { $left ->
+invites-line = № { $number } { $role } · { $left ->
         [one] остался { $left } вход
         [few] осталось { $left } входа
        *[many] осталось { $left } входов
     } · до { $until } · от { $by }
 invites-more = … и ещё { $n }
 invites-how = /invite trader 3 2d: три трейдера за два дня.
-invites-revoke-one = Отозвать №{ $number }
+invites-revoke-one = Отозвать № { $number }
 invites-new-owner = Новое: владелец
 invites-new-admin = Новое: админ
 invites-new-trader = Новое: трейдер
 invites-new-viewer = Новое: наблюдатель
-invites-revoked = Приглашение №{ $number } ({ $role }) отозвано. По нему больше никто не войдёт.
+invites-revoked = Приглашение № { $number } ({ $role }) отозвано. По нему больше никто не войдёт.
 
 users-title = { $n ->
         [one] { $n } человек
@@ -86,8 +86,8 @@ users-count-viewer = { $n ->
     }
 users-page = Страница { $page } из { $last }
 users-blocked = доступ закрыт
-users-never-here = ещё не нажимал Start
-users-unreachable = заблокировал бота
+users-never-here = Start ещё не нажат
+users-unreachable = бот заблокирован
 users-unconsented = текст о рисках не принят
 users-no-role = без роли
 users-roles = Роли: { $roles }
@@ -96,21 +96,21 @@ users-accounts = Счета: { $accounts }
 users-consent = Принята версия { $version } текста о рисках.
 users-no-consent = Текст о рисках ещё не принят.
 users-language = Язык: { $language }, время: { $zone }
-users-in-file = Назван в файле деска: при каждом запуске снова действуют роли из файла.
+users-in-file = Есть в файле деска: при каждом запуске снова действуют роли из файла.
 users-give = Дать роль: { $role }
 users-take = Снять роль: { $role }
 users-block = Закрыть доступ
 users-unblock = Открыть доступ
 users-back = ◀ Все
 
-people-lapses = Вопрос теряет силу { $when }.
+people-lapses = Вопрос перестанет действовать { $when }.
 people-leave = Оставить как есть
-people-lapsed = Вопрос потерял силу. Спросите снова.
+people-lapsed = Вопрос больше не действует. Задайте его снова.
 roles-question = Изменить роли: { $name }?
 roles-from = Сейчас: { $roles }
 roles-to = Будет: { $roles }
 roles-lost-trader = Ожидающие карточки отзываются. Открытые сделки остаются под защитой.
-roles-in-file = ⚠️ Человек назван в файле деска: при следующем запуске снова действуют роли из файла.
+roles-in-file = ⚠️ Человек есть в файле деска: при следующем запуске снова действуют роли из файла.
 roles-yes = Да, изменить
 roles-done = { $name }, роли теперь: { $roles }.
 block-question = Закрыть доступ: { $name }?

@@ -7,14 +7,14 @@ positions-count = { $n ->
    *[other] { $n } позиций
 }
 positions-flat = позиций нет
-positions-unread = ещё не прочитан
+positions-unread = данных ещё нет
 positions-more-accounts = { $n ->
     [one] … и ещё { $n } счёт
     [few] … и ещё { $n } счёта
    *[other] … и ещё { $n } счетов
 }
 positions-none = нет
-positions-pips = { $pips } п.
+positions-pips = { $pips } пипса
 positions-stops = SL { $stop } · TP { $target }
 positions-source = от { $source }
 positions-by-hand = вручную
@@ -24,12 +24,12 @@ positions-danger-spread = спред
 positions-danger-stale = цены стоят
 positions-danger-closing = скоро закрытие
 positions-danger-news = новости
-positions-read = Прочитано { $at }
-positions-entry = Вход { $entry }
-positions-now = Сейчас { $now }
-positions-stop = Стоп { $stop }
-positions-target = Тейк-профит { $target }
-positions-swap = Своп { $swap }
+positions-read = Обновлено { $at }
+positions-entry = Вход: { $entry }
+positions-now = Сейчас: { $now }
+positions-stop = Стоп: { $stop }
+positions-target = Цель: { $target }
+positions-swap = Своп: { $swap }
 positions-opened = Открыта { $at }, { $age } назад
 positions-not-yours = На этом счёте действует только его трейдер. Для деска: /lock, /panic
 positions-gone = Эта позиция больше не открыта.
@@ -39,4 +39,4 @@ positions-act-close = Закрыть
 positions-act-half = Половину
 positions-act-break_even = В безубыток
 positions-act-stop = Стоп …
-positions-act-target = Тейк …
+positions-act-target = Цель …

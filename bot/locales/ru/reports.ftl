@@ -28,7 +28,7 @@ reports-unknowns = { $n ->
    *[other] { $n } закрыто без известного результата
 }
 reports-r = { $r } R
-reports-slippage = проскальзывание { $pips } п.
+reports-slippage = проскальзывание { $pips } пипса
 reports-by-hand = вручную
 reports-win-rate = Прибыльных { $percent }
 reports-factor = профит-фактор { $factor }
@@ -37,7 +37,7 @@ reports-average = в среднем { $r } R (измерено: { $n })
 reports-best = Лучшая { $money }
 reports-worst = худшая { $money }
 reports-drawdown = Наибольшая просадка по закрытым { $money }
-reports-measured = R — результат в долях риска до стопа. Деньги в разных валютах не складываются.
+reports-measured = R – результат в единицах риска до стопа. Деньги в разных валютах не складываются.
 reports-by-sources = По источникам
 reports-by-accounts = По счетам
 reports-head-count = n
@@ -47,7 +47,7 @@ reports-head-net = итог
 reports-more = … и ещё { $n }
 reports-more-currencies = … и ещё валют: { $n }
 reports-drawing = Рисую …
-reports-no-readings = За эти дни счёт не читался.
+reports-no-readings = За эти дни данных по счёту нет.
 reports-start = Начало { $money } · { $at }
 reports-end = Сейчас { $money } · { $at }
 reports-gain = Прирост { $money }
@@ -58,8 +58,8 @@ reports-payments = { $n ->
     [few] Ввод и вывод: { $money }, { $n } операции; в прирост и просадку не входит
    *[other] Ввод и вывод: { $money }, { $n } операций; в прирост и просадку не входит
 }
-reports-payments-unknown = ⚠️ Терминал сейчас не спросить о вводе и выводе: они выглядели бы прибылью или убытком.
-reports-gaps = Между чтениями до { $span }; в промежутках могло быть выше или ниже.
+reports-payments-unknown = ⚠️ Узнать у терминала о вводе и выводе сейчас нельзя: они выглядели бы прибылью или убытком.
+reports-gaps = Между замерами до { $span }; в промежутках могло быть выше или ниже.
 reports-legend-equity = Средства
 reports-legend-balance = Баланс
 reports-legend-drawdown = Просадка

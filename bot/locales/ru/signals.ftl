@@ -25,7 +25,7 @@ signals-again = Обновить
 signals-withdraw = Отозвать
 signals-keep = Оставить
 signals-kept = Сигнал остаётся.
-signals-lapsed = Время вопроса вышло. Нажмите «Отозвать» ещё раз.
+signals-lapsed = Вопрос больше не действует. Нажмите «Отозвать» ещё раз.
 signals-ask-withdraw = { $n ->
     [one] Отозвать { $signal }? Без решения { $n } карточка.
     [few] Отозвать { $signal }? Без решения { $n } карточки.

@@ -22,10 +22,10 @@ status-divergences = { $n ->
     [few] { $n } расхождения
    *[other] { $n } расхождений
 }
-status-never-read = ещё не прочитан
-status-not-read = ⚠️ прочитан { $since }
+status-never-read = данных ещё нет
+status-not-read = ⚠️ обновлён { $since }
 status-never-guarded = ещё не под защитой
-status-not-guarded = ⚠️ защита смотрела { $since }
+status-not-guarded = ⚠️ проверка защитой { $since }
 status-closing-warned = Всё будет закрыто
 status-closing-counting = Всё будет закрыто
 status-closing-held = Закрытие задержано

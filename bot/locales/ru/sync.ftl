@@ -5,8 +5,8 @@ sync-title = { $n ->
     [few] <b>Сверка</b> · { $n } счёта: { $lights }
    *[other] <b>Сверка</b> · { $n } счетов: { $lights }
 }
-sync-unread = ещё не прочитан
-sync-read = прочитан { $age } назад
+sync-unread = данных ещё нет
+sync-read = обновлён { $age } назад
 sync-matched = { $n ->
     [one] совпало { $matched } из { $n } позиции
    *[other] совпало { $matched } из { $n } позиций
@@ -23,6 +23,6 @@ sync-failures = { $n ->
     [few] { $n } сбоя подряд: { $error }
    *[other] { $n } сбоев подряд: { $error }
 }
-sync-seen = На { $at }
+sync-seen = Данные на { $at }
 sync-now = Сверить сейчас
 sync-working = Сверяю …
