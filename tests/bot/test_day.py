@@ -31,6 +31,12 @@ COUNTS = {
 }
 EVERY_S = {"sqlite": 60.0, "postgres": 300.0}
 
+DECISIONS = {
+    ENGLISH.label(f"divergence-{act}")
+    for act in ("adopt", "ignore", "accept", "restore", "restore-again", "check", "give-up")
+}
+"""The buttons of what is still to be decided; one that only looks may stand below what is over."""
+
 
 @pytest.fixture(params=EVERY_S)
 def database_url(request: pytest.FixtureRequest) -> str:
@@ -108,7 +114,7 @@ async def the_chat_is(day: Day, person: Person, expected: Sequence[Expected], *r
         if (missing := [words for words in one.words if plain(words) not in plain(message["text"])])
     }
     assert unsaid == {}
-    assert [message["text"] for message in told if message["buttons"]] == []
+    assert [message["text"] for message in told if DECISIONS & set(message["buttons"])] == []
 
 
 def title_of(message: Json) -> str:

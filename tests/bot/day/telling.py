@@ -55,11 +55,12 @@ def of_a_close(symbol: str, side: str, deals: Sequence[Deal], by: str) -> tuple[
     lots = sum((exact(deal.volume) for deal in out), D(0))
     average = sum((exact(deal.price) * exact(deal.volume) for deal in out), D(0)) / lots
     sums = _sums(deals)
-    costs = " · ".join(f"{name} {money}" for name, money in sums.items() if name != "profit")
+    costs = {name: money for name, money in sums.items() if name != "profit" and money}
+    made_of = [f"{name} {ENGLISH.signed_money(money)}" for name, money in costs.items()]
     return (
         f"{symbol} {side} {lots} was closed {by} at {price(symbol, average)}.",
-        f"Result {result_of(deals)} USD",
-        f"Profit {sums['profit']} · {costs}",
+        f"Result {ENGLISH.signed_money(result_of(deals), 'USD')}",
+        *([" · ".join([f"Profit {ENGLISH.signed_money(sums['profit'])}", *made_of])] if costs else []),
     )
 
 
