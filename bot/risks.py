@@ -1,7 +1,8 @@
 """The settings of an account's risk as buttons carry them: by number, their values as short texts."""
 
+import re
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from zlib import crc32
 
@@ -47,14 +48,17 @@ def _plan(value: str) -> Plan:
         raise Stale("This button is of another time. /accounts shows what there is.") from None
 
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
+"""Without an exponent: what `1e9000000000` stands for fits into no memory."""
+
+
 def read_number(text: str) -> Decimal | None:
     """`0,5 %`, `1 000`, `0.5` as people type them; None for no number, or one too long for a button."""
     plain = "".join(text.split()).removesuffix("%").replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(plain):
         return None
-    return number if number.is_finite() and len(packed(number)) <= LONGEST else None
+    number = Decimal(plain)
+    return number if len(packed(number)) <= LONGEST else None
 
 
 def packed(number: Decimal) -> str:

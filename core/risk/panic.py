@@ -85,6 +85,7 @@ async def panic(desk: Desk, person: Person, shown: SentMessage | None = None) ->
     async with desk.store.write() as tx:
         asked = await tx.panics.running() or await tx.panics.start(person.id, now)
         reason = f"The desk is locked by {person.name}: panic"
+        await tx.locks.release(LockKind.OWNER, DESK, now, person.id)  # an earlier one may end by its time
         await tx.locks.set(LockKind.OWNER, DESK, reason, now, person.id)
         accounts = await tx.accounts.all()
         running = {found.account_id: found for found in await tx.liquidations.running()}

@@ -271,7 +271,13 @@ def test_hours_as_people_type_them(typed: str, hours: Hours | None) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("0,5 %", "0.5"), ("1 000", "1000"), (" 7.50", "7.50"), ("x", None), ("NaN", None), ("1e400", None)],
+    [
+        *(("0,5 %", "0.5"), ("1 000", "1000"), (" 7.50", "7.50"), ("-2", "-2")),
+        *(
+            (no_number, None)
+            for no_number in ("x", "NaN", "", ".", "1_000", "1e400", "1e9000000000", "1e-9000000000")
+        ),
+    ],
 )
 def test_numbers_as_people_type_them(typed: str, number: str | None) -> None:
     assert read_number(typed) == (None if number is None else Decimal(number))

@@ -27,7 +27,7 @@ from core.paper.hands import Hands
 from core.ports import Store
 from core.risk.guard import DrawdownGuard
 from core.risk.holding import Holds, hold
-from core.risk.locks import release_all
+from core.risk.locks import lock, release_all
 from core.risk.panic import Progress, Stake, panic
 from core.trading.loop import Pace, trade
 from tests.bot.books import ACCOUNT, HTML, NOW, D, a_position, a_snapshot, an_order
@@ -177,6 +177,15 @@ async def test_only_an_owner_may(people: SandboxClient, cast: Cast, desk: Desk, 
         await people.tap_stale(stranger, data, 1)
     await people.wait_for_answer(stranger, reply("private-desk"))
     assert (await standing(desk), await locks(desk)) == ({}, [])
+
+
+async def test_an_earlier_lock_of_the_desk_does_not_end_that_of_the_panic(desk: Desk, cast: Cast) -> None:
+    soon = desk.clock.now() + timedelta(minutes=30)
+    await lock(desk, cast.owner, DESK, "news", soon)
+    await panic(desk, cast.owner)
+    async with desk.store.read() as tx:
+        [held] = [one for one in await tx.locks.active() if one.place == DESK]
+    assert (held.until, held.reason) == (None, "The desk is locked by Olga: panic")
 
 
 @pytest.mark.usefixtures("running")
