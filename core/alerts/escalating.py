@@ -96,9 +96,12 @@ async def _chain(tx: Tx) -> list[PersonId]:
 
 
 async def _refresh(tx: Tx, found: Escalation, now: datetime, anew: PersonId | None = None) -> None:
-    """Have everyone's message show the newest state; the one of `anew` by a new message."""
+    """Have everyone's message show the newest state; the one of `anew` by a new message. Who was forgotten
+    meanwhile has none."""
     kind, subject = NoticeKind.ESCALATION, str(found.id)
     for person in dict.fromkeys(found.told):
+        if await tx.people.get(person) is None:
+            continue
         rings = person == anew
         data = await instead(tx, kind, subject, person) if rings else {}
         priority = Priority.CRITICAL if rings else Priority.NOTICE

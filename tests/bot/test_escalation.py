@@ -14,6 +14,7 @@ from core.desk import Desk
 from core.model.events import Event, Priority
 from core.model.people import Person, Role
 from core.model.risk import DrawdownState
+from core.people.forgetting import forget
 from core.ports import Store
 from tests.bot.stage import Cast, QuickClock, at_work, join
 
@@ -82,6 +83,21 @@ async def test_the_second_tap_comes_too_late_and_is_told_who_was_first(
     late = await people.wait_for_answer(cast.tara.telegram_id, "Olga has it in hand already.")
     assert late["show_alert"]
     assert len(await events(desk, "acknowledged")) == 1
+
+
+@pytest.mark.usefixtures("running")
+async def test_who_was_told_and_is_forgotten_keeps_nobody_from_having_it(
+    people: SandboxClient, cast: Cast, desk: Desk, clock: QuickClock, store: Store, sandbox: Sandbox
+) -> None:
+    nora = await join(store, sandbox.world, "Nora", Role.OWNER)
+    await go_blind(desk, cast)
+    for person in (nora, cast.owner):
+        await people.wait_for(person.telegram_id, BLIND)
+    await forget(desk, nora)
+    await later(desk, clock, AFTER_S)
+    assert len(await events(desk, "escalated")) == 1
+    await people.tap(cast.owner.telegram_id, HAVE_IT)
+    await people.wait_for(cast.tara.telegram_id, "✋ Olga has it in hand")
 
 
 @pytest.mark.usefixtures("running")
