@@ -44,6 +44,7 @@ WHOLE = {
         "Several symbols of the broker may be GOLD: XAU, GOLD.m."
         " An owner has to write the right one into the desk file."
     ),
+    "{} is not locked.{}": "EURUSD is not locked. It is paused; /resume ends that.",
     "{} of {} trades are open{}.": "3 of 3 trades are open.",
     "{} of {} trades of today were opened{}; the next day begins at 00:00 UTC.": (
         "3 of 3 trades of today were opened; the next day begins at 00:00 UTC."
@@ -130,3 +131,29 @@ def test_no_fact_is_lost() -> None:
         for language in Language:
             said = translated(english, language)
             assert [name for name in names if f"<{name}>" not in said] == [], key
+
+
+REFUSALS = {"NotFound", "Refused", "Stale", "Conflict", "NotAllowed"}
+
+
+def _refusals() -> Iterator[tuple[str, str]]:
+    """What the core and the surface refuse with, whatever it ends with; a text of `words` is told already."""
+    for file in sorted([*CORE.rglob("*.py"), *(CORE.parent / "bot").rglob("*.py")]):
+        place = file.relative_to(CORE.parent).as_posix()
+        if place.startswith(("core/paper", "bot/web", "bot/sandbox")):
+            continue  # codes of the broker, and what programs read
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSALS and node.args:
+                text = _form(node.args[0])
+                if text is not None and text != "{}":
+                    yield text, f"{place}:{node.lineno}"
+
+
+def _form(node: ast.expr) -> str | None:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def test_every_refusal_is_known() -> None:
+    assert [each for each in _refusals() if not _is_known(_as_said(each[0]))] == []

@@ -400,3 +400,16 @@ say-size-too-small = { $lots } lots are less than the broker's smallest lot ({ $
 say-standing-lots = { $lots } lots are more than the { $most } that it may trade.
 say-standing-today = { $n } of its { $most } trades of today were taken.
 say-standing-guard = The guard has locked it: { $told }
+
+## What the surface itself refuses
+
+say-bot-other-instruments = The sources have other instruments now. /accounts shows the symbols.
+say-bot-pause-account = Did you mean { $forms }? For the whole desk write /pause desk { $argument }
+say-bot-one-place = Write the name of one place and nothing after it: /unlock { $form }
+say-bot-zone = This time zone is not known here.
+say-bot-signal-gone = This signal is not known here any more.
+say-bot-no-instruments = No source has any instrument yet, so there is nothing to compose.
+say-bot-button-nothing = This button names nothing.
+say-bot-invite-word = { $word } is no role, no number of uses and no duration: /invite trader 3 2d
+say-bot-button-old = This button is of another time. /accounts shows what there is.
+say-bot-lock-length = A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h.

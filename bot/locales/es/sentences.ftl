@@ -400,3 +400,16 @@ say-size-too-small = { $lots } lotes son menos que el lote mínimo del bróker (
 say-standing-lots = { $lots } lotes son más que los { $most } que puede operar.
 say-standing-today = Hoy ya se tomaron { $n } de sus { $most } operaciones.
 say-standing-guard = La protección ha bloqueado la cuenta: { $told }
+
+## What the surface itself refuses
+
+say-bot-other-instruments = Las fuentes tienen ahora otros instrumentos. /accounts muestra los símbolos.
+say-bot-pause-account = ¿Quieres decir { $forms }? Para toda la mesa escribe /pause desk { $argument }
+say-bot-one-place = Escribe el nombre de un solo lugar y nada detrás: /unlock { $form }
+say-bot-zone = Esta zona horaria no se conoce aquí.
+say-bot-signal-gone = Esta señal ya no se conoce aquí.
+say-bot-no-instruments = Ninguna fuente tiene aún instrumentos, así que no hay nada que componer.
+say-bot-button-nothing = Este botón no indica nada.
+say-bot-invite-word = { $word } no es un rol, ni un número de usos, ni una duración: /invite trader 3 2d
+say-bot-button-old = Este botón es de otro momento. /accounts muestra lo que hay.
+say-bot-lock-length = Un bloqueo dura de un minuto a 366 días: 30m, 2h o 1d12h.

@@ -400,3 +400,16 @@ say-size-too-small = { $lots } лот. меньше минимального л�
 say-standing-lots = { $lots } лот. больше, чем { $most }, которыми оно может торговать.
 say-standing-today = Сделок за сегодня уже { $n } из { $most }.
 say-standing-guard = Защита заблокировала счёт: { $told }
+
+## What the surface itself refuses
+
+say-bot-other-instruments = У источников теперь другие инструменты. Символы: /accounts
+say-bot-pause-account = Имеется в виду { $forms }? Для всего деска напишите /pause desk { $argument }
+say-bot-one-place = Напишите одно имя и ничего после него: /unlock { $form }
+say-bot-zone = Этот часовой пояс здесь не известен.
+say-bot-signal-gone = Этого сигнала здесь больше нет.
+say-bot-no-instruments = Ни у одного источника ещё нет инструментов, составлять нечего.
+say-bot-button-nothing = Эта кнопка ни на что не указывает.
+say-bot-invite-word = { $word } – не роль, не число и не срок: /invite trader 3 2d
+say-bot-button-old = Эта кнопка из другого времени. Что есть, покажет /accounts.
+say-bot-lock-length = Блокировка длится от минуты до 366 дней: 30m, 2h или 1d12h.
