@@ -100,30 +100,6 @@ def _digits(number: Decimal) -> int:
     return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
-def money(value: Decimal, currency: str = "") -> str:
-    return f"{value:,.2f} {plain(currency, 8)}".rstrip()
-
-
-def signed_money(value: Decimal, currency: str = "") -> str:
-    """Money with its sign, as a result is written."""
-    return f"{value:+,.2f} {plain(currency, 8)}".rstrip()
-
-
-def lots(value: Decimal) -> str:
-    return f"{value:f} lots" if value != 1 else f"{value:f} lot"
-
-
-def relative(moment: datetime) -> str:
-    """`in 5 minutes`, counted by the reader's own client; others see the absolute time in UTC."""
-    return f'<tg-time unix="{int(moment.timestamp())}" format="r">{moment:%H:%M:%S} UTC</tg-time>'
-
-
-def counted_down(moment: datetime, now: datetime) -> str:
-    """The same for a moment that is near: who has no such client sees the seconds that were left at `now`."""
-    left_s = max(round((moment - now).total_seconds()), 0)
-    return f'<tg-time unix="{int(moment.timestamp())}" format="r">in {left_s} s</tg-time>'
-
-
 def clock_time(moment: datetime) -> str:
     """The time of day, UTC."""
     return f"{moment:%H:%M:%S} UTC"
