@@ -15,24 +15,24 @@ import structlog
 from aiogram import Bot
 from sqlalchemy.engine import make_url
 
-from bot.alarm import Alarm
-from bot.attending import account_watches, follow, make_linking
 from bot.context import App
-from bot.conversation import converse
 from bot.delivery import Relay
 from bot.delivery.live import following_status
-from bot.dispatcher import make_dispatcher
-from bot.marketguard import load_calendar
-from bot.menus import keep_menus
+from bot.deskfile.market import load_calendar
+from bot.deskfile.roster import Roster, enrol
 from bot.otel import Exporting, exporting
-from bot.pace import Pace
-from bot.ping import Ping
-from bot.readiness import Intervals
-from bot.roster import Roster, enrol
+from bot.parts import account_watches, follow, make_linking
 from bot.settings import Settings, SettingsError
-from bot.telegram import open_bot
-from bot.telemetry import Telemetry
-from bot.watchdog import Watchdog
+from bot.telegram.connection import open_bot
+from bot.telegram.conversation import converse
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.menus import keep_menus
+from bot.telegram.pace import Pace
+from bot.watch.alarm import Alarm
+from bot.watch.ping import Ping
+from bot.watch.readiness import Intervals
+from bot.watch.telemetry import Telemetry
+from bot.watch.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
 from core.alerts.keeping import keep_alerts
@@ -52,14 +52,14 @@ from core.reconciliation.scheduler import Schedule, Scheduler
 from core.retention import Keep, retain
 from core.risk.locks import watch_locks
 from core.supervision import Supervisor
+from core.trading.account_loop import Pace as TradingPace
 from core.trading.approving import expire_overdue
+from core.trading.desk_loop import TradingLoop
 from core.trading.execution import adopt_orphans
 from core.trading.expiry import expire
 from core.trading.foreseeing import Lookout
-from core.trading.loop import Pace as TradingPace
 from core.trading.resolution import Quarantine
 from core.trading.taking import keep_standing
-from core.trading.trading_loop import TradingLoop
 from storage.engine import connect
 from storage.migrate import upgrade
 from storage.secrets import Vault

@@ -46,8 +46,8 @@ def _finish(work: Coroutine[Any, Any, int]) -> None:
 @app.command()
 def run() -> None:
     """Run the desk with a real bot token, until Ctrl-C or SIGTERM."""
-    from bot.logs import set_up_logs
-    from bot.production import run_production
+    from bot.console.logs import set_up_logs
+    from bot.console.production import run_production
 
     settings = load_settings()
     set_up_logs(settings.log_format, settings.log_level)
@@ -63,8 +63,8 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("var/demo"),
 ) -> None:
     """Run the desk on its embedded parts: paper accounts and a local Telegram with a chat page."""
+    from bot.console.logs import set_up_logs
     from bot.demo import run_demo
-    from bot.logs import set_up_logs
 
     set_up_logs("console", "warning" if auto else "info")
     _finish(run_demo(folder, port, auto=auto))
@@ -73,7 +73,7 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Bring the database to the revision that this program expects."""
-    from bot.production import run_migrate
+    from bot.console.production import run_migrate
 
     _finish(run_migrate(load_settings()))
 
@@ -81,8 +81,8 @@ def migrate() -> None:
 @app.command()
 def doctor() -> None:
     """Check settings, token, database, migrations and each terminal; exit status 1 if anything is wrong."""
-    from bot.logs import set_up_logs
-    from bot.production import run_doctor
+    from bot.console.logs import set_up_logs
+    from bot.console.production import run_doctor
 
     settings = load_settings()
     set_up_logs("console", "error")
@@ -96,8 +96,8 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compare each account with what the desk expects, every few seconds until Ctrl-C."""
-    from bot.logs import set_up_logs
-    from bot.reconcile import run_reconcile
+    from bot.console.logs import set_up_logs
+    from bot.console.reconcile import run_reconcile
 
     settings = load_settings()
     set_up_logs("console", "error")
@@ -113,8 +113,8 @@ def events(
     follow: Annotated[bool, typer.Option("--follow", help="Go on with what is new until Ctrl-C.")] = False,
 ) -> None:
     """Print the audit trail as JSON lines, the oldest first."""
-    from bot.events import moment, run_events
-    from bot.logs import set_up_logs
+    from bot.console.events import moment, run_events
+    from bot.console.logs import set_up_logs
     from core.model.events import EventFilter
 
     now = datetime.now(UTC)
@@ -132,7 +132,7 @@ def paper(
     weekends: Annotated[bool, typer.Option("--weekends", help="Quote every symbol at weekends too.")] = False,
 ) -> None:
     """Make a paper account and print its entry for the desk file."""
-    from bot.paper import Taken, open_paper_account
+    from bot.console.paper import Taken, open_paper_account
 
     try:
         typer.echo(open_paper_account(folder, login, deposit, weekends=weekends))

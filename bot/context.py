@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.linking import Linking
+from bot.talk.looks import Linking
 from core.desk import Desk
 from core.health.monitor import Monitor
 from core.model.ids import PersonId

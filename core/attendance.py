@@ -20,7 +20,7 @@ from core.model.accounts import Account
 from core.model.ids import AccountId
 from core.risk.guard import guard_task
 from core.supervision import Supervisor
-from core.trading.trading_loop import TradingLoop
+from core.trading.desk_loop import TradingLoop
 
 log = structlog.get_logger(__name__)
 

@@ -8,14 +8,14 @@ from aiogram import Bot
 from aiogram.types import Message
 from cachetools import TTLCache
 
-from bot.callbacks import Timeframe
+from bot.buttons.cards import Timeframe
 from bot.context import App
-from bot.delivery.market import if_soon, signal_chart
 from bot.delivery.pictures import Pictures
 from bot.delivery.subjects import Subject, kind_of
-from bot.views.card import Card, card
+from bot.readings.market import if_soon, signal_chart
+from bot.views.cards.card import Card, card
+from bot.views.cards.outcome import Outcome
 from bot.views.markup import Rendered
-from bot.views.outcome import Outcome
 from bot.words import Words
 from core.following import follow
 from core.model.approvals import Approval

@@ -4,7 +4,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 
-from bot.refusals import MESSAGE_GONE, NOT_MODIFIED, says
+from bot.delivery.refusals import MESSAGE_GONE, NOT_MODIFIED, says
 from bot.views.markup import Rendered
 from core.ports import SentMessage
 

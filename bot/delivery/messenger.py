@@ -14,10 +14,10 @@ from bot.delivery.cards import Cards
 from bot.delivery.live import LiveStatus
 from bot.delivery.messages import edit, send
 from bot.delivery.subjects import Subject, read_subject
-from bot.views.digest import digest
-from bot.views.escalation import Raised, raised, superseded
+from bot.views.alerts.digest import digest
+from bot.views.alerts.escalation import Raised, raised, superseded
+from bot.views.alerts.message import alert
 from bot.views.markup import Rendered
-from bot.views.notices import alert
 from bot.words import words_of
 from core.alerts import wants_new
 from core.model.alerts import Family, Manner, Route

@@ -10,7 +10,7 @@ from aiogram.types import BufferedInputFile, Message
 from cachetools import LRUCache
 
 from bot.delivery.messages import Picture, put_picture, send
-from bot.refusals import WRONG_FILE, says
+from bot.delivery.refusals import WRONG_FILE, says
 from bot.views.markup import Rendered
 from core.model.clock import Clock
 from core.ports import SentMessage, Store

@@ -21,7 +21,7 @@ from aiogram.exceptions import (
 
 from bot.context import App
 from bot.delivery.messenger import Messenger, Shown
-from bot.refusals import ROUTE_GONE, may_have_happened, says
+from bot.delivery.refusals import ROUTE_GONE, may_have_happened, says
 from core.alerts.routing import pause_route
 from core.bell import OUTBOX
 from core.model.alerts import Route

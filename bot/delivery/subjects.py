@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from bot.context import App
 from bot.views import panic, requests
-from bot.views.card import Card
+from bot.views.cards.card import Card
 from bot.views.consent import consent, renewed
-from bot.views.divergence import Told, divergence
+from bot.views.divergences.message import Told, divergence
 from bot.views.door import at_door, former
 from bot.views.liquidation import Shown, liquidation, superseded
 from bot.views.markup import Rendered

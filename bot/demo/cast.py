@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.policy import RiskEntry
-from bot.roster import AccountEntry, PersonEntry, Roster, SourceEntry
+from bot.deskfile.risk import RiskEntry
+from bot.deskfile.roster import AccountEntry, PersonEntry, Roster, SourceEntry
 from core.model.accounts import TerminalKind
 from core.model.people import Role
 from core.paper.hands import Hands, install_terminal

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.demo.cast import Member
-from bot.roster import account_id
+from bot.deskfile.roster import account_id
 from core.desk import Desk
 from core.model.approvals import ApprovalState
 from core.model.divergences import DivergenceKind

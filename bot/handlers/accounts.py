@@ -10,13 +10,13 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.accounttaps import AccountAct, AccountsTap, AccountTap
+from bot.buttons.accounts import AccountAct, AccountsTap, AccountTap
 from bot.commands import ACCOUNTS, Asks
 from bot.context import App
-from bot.delivery.market import if_soon
-from bot.dialogs import Answers
-from bot.taps import Tap
+from bot.door.access import HasRight
+from bot.readings.market import if_soon
+from bot.talk.dialogs import Answers
+from bot.talk.taps import Tap
 from bot.views.accounts import (
     Shown,
     account,
@@ -58,8 +58,8 @@ def make_router() -> Router:
     router.message.register(on_accounts, Asks(ACCOUNTS))
     router.message.register(on_name, Answers(Changing.NAME), HasRight(Right.LINK))
     router.message.register(on_symbol, Answers(Changing.SYMBOL), HasRight(Right.LINK))
-    router.callback_query.register(on_page, AccountsTap.filter(), HasRight(Right.READ_OWN))
-    router.callback_query.register(on_tap, AccountTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_page, AccountsTap.filter())
+    router.callback_query.register(on_tap, AccountTap.filter())
     return router
 
 

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from aiogram import Router
 from aiogram.types import BufferedInputFile, Message
 
-from bot.access import HasRight
-from bot.callbacks import Timeframe
+from bot.buttons.cards import Timeframe
+from bot.buttons.reports import CandlesTap
 from bot.commands import CHART, Asks
 from bot.context import App
-from bot.delivery.market import BARS, TIMEFRAMES
-from bot.reporttaps import CandlesTap
-from bot.taps import Tap
+from bot.readings.market import BARS, TIMEFRAMES
+from bot.talk.taps import Tap
 from bot.views.charts import Chart, caption, levels, title
 from bot.views.markup import Rendered
 from bot.words import Words
@@ -24,7 +23,7 @@ from core.mt5.errors import NoData
 def make_router() -> Router:
     router = Router(name="charts")
     router.message.register(on_chart, Asks(CHART))
-    router.callback_query.register(on_timeframe, CandlesTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_timeframe, CandlesTap.filter())
     return router
 
 

@@ -5,17 +5,16 @@ from datetime import timedelta
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.callbacks import CloseAllAct, CloseAllTap
+from bot.buttons.positions import CloseAllAct, CloseAllTap
 from bot.commands import CLOSE_ALL, Asks
 from bot.context import App
-from bot.taps import Tap
+from bot.talk.taps import Tap
 from bot.views.closeall import choice, closing, question, unreadable
 from bot.views.markup import Rendered
 from bot.words import Words
 from core.model.errors import NotFound
 from core.model.ids import AccountId
-from core.model.people import Person, Right
+from core.model.people import Person
 from core.trading.closing import close_all, exposure
 
 CONFIRM_WITHIN = timedelta(seconds=30)
@@ -24,7 +23,7 @@ CONFIRM_WITHIN = timedelta(seconds=30)
 def make_router() -> Router:
     router = Router(name="closeall")
     router.message.register(on_close_all, Asks(CLOSE_ALL))
-    router.callback_query.register(on_answer, CloseAllTap.filter(), HasRight(Right.CLOSE_OWN))
+    router.callback_query.register(on_answer, CloseAllTap.filter())
     return router
 
 

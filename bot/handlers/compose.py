@@ -10,17 +10,17 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import BufferedInputFile, Message
 
-from bot.access import HasRight
-from bot.answers import reply
-from bot.callbacks import Timeframe
+from bot.buttons.cards import Timeframe
+from bot.buttons.signals import ComposeAct, ComposeTap
 from bot.commands import SIGNAL, Asks
-from bot.composing import STEPS, Answers, Misread, draft_of, read_answer, read_line, wrong
 from bot.context import App
-from bot.delivery.market import if_soon, signal_chart
 from bot.delivery.messages import send
-from bot.desktaps import ComposeAct, ComposeTap
-from bot.dialogs import Answers as Answered
-from bot.taps import Tap
+from bot.door.access import HasRight
+from bot.readings.market import if_soon, signal_chart
+from bot.talk.answers import reply
+from bot.talk.dialogs import Answers as Answered
+from bot.talk.taps import Tap
+from bot.typed.signals import STEPS, Answers, Misread, draft_of, read_answer, read_line, wrong
 from bot.views.compose import (
     Talk,
     cancelled,
@@ -51,7 +51,7 @@ def make_router() -> Router:
     router = Router(name="compose")
     router.message.register(on_signal, Asks(SIGNAL))
     router.message.register(on_answer, Answered(Composing.ASKING), HasRight(Right.COMPOSE))
-    router.callback_query.register(on_tap, ComposeTap.filter(), HasRight(Right.COMPOSE))
+    router.callback_query.register(on_tap, ComposeTap.filter())
     return router
 
 

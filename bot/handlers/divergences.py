@@ -4,16 +4,15 @@ from collections.abc import Awaitable, Callable
 
 from aiogram import Router
 
-from bot.access import HasRight
-from bot.callbacks import DivergenceAct, DivergenceTap
+from bot.buttons.divergences import DivergenceAct, DivergenceTap
 from bot.context import App
 from bot.delivery.subjects import read_divergence
-from bot.taps import Tap
-from bot.views.divergence import Told, divergence, looked_again, write_off_question
+from bot.talk.taps import Tap
+from bot.views.divergences.message import Told, divergence, looked_again, write_off_question
 from bot.words import Words
 from core.desk import Desk
 from core.model.errors import NotFound
-from core.model.people import Person, Right
+from core.model.people import Person
 from core.reconciliation.cases import undecided
 from core.reconciliation.decisions import accept, adopt, check_again, choose, ignore, restore, write_off
 
@@ -28,7 +27,7 @@ _DECISIONS: dict[DivergenceAct, Callable[[Desk, int, Person], Awaitable[None]]] 
 
 def make_router() -> Router:
     router = Router(name="divergences")
-    router.callback_query.register(on_tap, DivergenceTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_tap, DivergenceTap.filter())
     return router
 
 

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import Message
 
 from bot.commands import BY_NAME, read_command
-from bot.taps import Tap
+from bot.talk.taps import Tap
 from bot.views.replies import not_for_you, unknown_command, usage
 from bot.words import Words
 from core.model.people import Person

@@ -8,11 +8,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import BotCommandScopeChat, Message
 from structlog import get_logger
 
+from bot.buttons.people import ForgetTap
 from bot.commands import FORGET, Asks
 from bot.context import App
-from bot.door import reply
-from bot.peopletaps import ForgetTap
-from bot.taps import Tap
+from bot.door.strangers import reply
+from bot.talk.taps import Tap
 from bot.views.forget import ask_forget, forgotten, in_the_way, kept
 from bot.views.markup import Rendered
 from bot.words import Words

@@ -16,17 +16,17 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.accounttaps import LinkAct, LinkTap
+from bot.buttons.accounts import LinkAct, LinkTap
+from bot.buttons.risk import read_number
 from bot.context import App
-from bot.dialogs import Answers
 from bot.handlers.accounts import refusals_told, reply
-from bot.risks import read_number
-from bot.taps import Tap
+from bot.talk.dialogs import Answers
+from bot.talk.taps import Tap
 from bot.views.accounts import refusal
 from bot.views.linking import checking, found, linked, question, wrong
-from bot.views.markup import Rendered, paragraphs, plain
+from bot.views.markup import Rendered
 from bot.words import Words
+from bot.words.html import paragraphs, plain
 from core.accounts.changing import LONGEST_NAME, checked_name
 from core.accounts.linking import Candidate, Wish, check_may_link, check_room, check_unlinked, link
 from core.accounts.owned import check_name
@@ -34,7 +34,7 @@ from core.accounts.paper import LEAST, MOST, link_paper
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.terminals import TerminalPlace, free_terminals
 from core.model.errors import Refused, Stale
-from core.model.people import Person, Right
+from core.model.people import Person
 
 LONGEST_PASSWORD = 64
 _LOGIN = re.compile(r"[1-9][0-9]{0,17}")
@@ -76,7 +76,7 @@ _BEFORE: Final = {
 def make_router() -> Router:
     """What is typed needs no right here: a password is deleted, whoever has lost which right meanwhile."""
     router = Router(name="linking")
-    router.callback_query.register(on_tap, LinkTap.filter(), HasRight(Right.LINK))
+    router.callback_query.register(on_tap, LinkTap.filter())
     router.message.register(on_password, Answers(Link.PASSWORD, secret=True))
     router.message.register(on_login, Answers(Link.LOGIN))
     router.message.register(on_server, Answers(Link.SERVER))

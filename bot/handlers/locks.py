@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight, readable_accounts
-from bot.answers import reply
-from bot.callbacks import UnlockSureTap, UnlockTap
+from bot.buttons.guard import UnlockSureTap, UnlockTap
 from bot.commands import LOCK, LOCKS, PAUSE, RESUME, UNLOCK, Asks
 from bot.context import App
-from bot.durations import read_duration
-from bot.taps import Tap
+from bot.readings.accounts import readable_accounts
+from bot.talk.answers import reply
+from bot.talk.taps import Tap
+from bot.typed.durations import read_duration
 from bot.views.locks import (
     Locked,
     Shut,
@@ -50,8 +50,8 @@ def make_router() -> Router:
     router.message.register(on_unlock, Asks(UNLOCK))
     router.message.register(on_pause, Asks(PAUSE))
     router.message.register(on_resume, Asks(RESUME))
-    router.callback_query.register(on_unlock_tap, UnlockTap.filter(), HasRight(Right.LOCK))
-    router.callback_query.register(on_unlock_sure, UnlockSureTap.filter(), HasRight(Right.UNLOCK))
+    router.callback_query.register(on_unlock_tap, UnlockTap.filter())
+    router.callback_query.register(on_unlock_sure, UnlockSureTap.filter())
     return router
 
 

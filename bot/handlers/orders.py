@@ -4,21 +4,20 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.callbacks import OrderAct, OrdersTap, OrderTap
+from bot.buttons.positions import OrderAct, OrdersTap, OrderTap
 from bot.commands import ORDERS, Asks
 from bot.context import App
 from bot.handlers.positions import check_own, readable
 from bot.handlers.requests import put_question
-from bot.holdings import read_book, read_books
-from bot.taps import Tap
+from bot.readings.holdings import read_book, read_books
+from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.orders import gone, order, orders
 from bot.words import Words
 from core.model.accounts import Account
 from core.model.errors import NotFound
 from core.model.ids import AccountId
-from core.model.people import Person, Right
+from core.model.people import Person
 from core.model.requests import RequestKind
 from core.trading.requests import Wanted
 
@@ -28,8 +27,8 @@ _KINDS = {OrderAct.CANCEL: RequestKind.CANCEL, OrderAct.MOVE: RequestKind.MOVE}
 def make_router() -> Router:
     router = Router(name="orders")
     router.message.register(on_orders, Asks(ORDERS))
-    router.callback_query.register(on_page, OrdersTap.filter(), HasRight(Right.READ_OWN))
-    router.callback_query.register(on_order, OrderTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_page, OrdersTap.filter())
+    router.callback_query.register(on_order, OrderTap.filter())
     return router
 
 

@@ -8,14 +8,13 @@ from datetime import timedelta
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.callbacks import PanicProgressTap, PanicTap
+from bot.buttons.guard import PanicProgressTap, PanicTap
 from bot.commands import PANIC, Asks
 from bot.context import App
-from bot.taps import Tap
+from bot.talk.taps import Tap
 from bot.views.panic import dropped, lapsed, progress, question
 from bot.words import Words
-from core.model.people import Person, Right
+from core.model.people import Person
 from core.ports import SentMessage
 from core.risk.panic import at_stake, panic
 from core.risk.panic import progress as read_progress
@@ -26,8 +25,8 @@ CONFIRM_WITHIN = timedelta(seconds=30)
 def make_router() -> Router:
     router = Router(name="panic")
     router.message.register(on_panic, Asks(PANIC))
-    router.callback_query.register(on_answer, PanicTap.filter(), HasRight(Right.PANIC))
-    router.callback_query.register(on_look, PanicProgressTap.filter(), HasRight(Right.READ_DESK))
+    router.callback_query.register(on_answer, PanicTap.filter())
+    router.callback_query.register(on_look, PanicProgressTap.filter())
     return router
 
 

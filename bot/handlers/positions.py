@@ -4,13 +4,13 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.access import HasRight, readable_accounts
-from bot.callbacks import PositionAct, PositionsTap, PositionTap
+from bot.buttons.positions import PositionAct, PositionsTap, PositionTap
 from bot.commands import POSITIONS, Asks
 from bot.context import App
 from bot.handlers.requests import put_question
-from bot.holdings import read_book, read_books
-from bot.taps import Tap
+from bot.readings.accounts import readable_accounts
+from bot.readings.holdings import read_book, read_books
+from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.positions import gone, position, positions
 from bot.words import Words
@@ -33,8 +33,8 @@ _KINDS = {
 def make_router() -> Router:
     router = Router(name="positions")
     router.message.register(on_positions, Asks(POSITIONS))
-    router.callback_query.register(on_page, PositionsTap.filter(), HasRight(Right.READ_OWN))
-    router.callback_query.register(on_position, PositionTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_page, PositionsTap.filter())
+    router.callback_query.register(on_position, PositionTap.filter())
     return router
 
 

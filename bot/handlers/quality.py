@@ -5,11 +5,10 @@ import asyncio
 from aiogram import Router
 from aiogram.types import BufferedInputFile, Message
 
-from bot.access import HasRight
-from bot.callbacks import QualityTap
+from bot.buttons.reports import QualityTap
 from bot.commands import QUALITY, Asks
 from bot.context import App
-from bot.taps import Tap
+from bot.talk.taps import Tap
 from bot.views.quality import legend, quality, sheet_caption, sheet_name, shown, title
 from bot.words import Words
 from core.charts.renderer import ChartFailed
@@ -22,7 +21,7 @@ from core.quality.sheet import as_csv
 def make_router() -> Router:
     router = Router(name="quality")
     router.message.register(on_quality, Asks(QUALITY))
-    router.callback_query.register(on_tap, QualityTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_tap, QualityTap.filter())
     return router
 
 

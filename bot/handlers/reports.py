@@ -9,13 +9,13 @@ from uuid import UUID
 from aiogram import Router
 from aiogram.types import BufferedInputFile, Message
 
-from bot.access import HasRight, readable_accounts
+from bot.buttons.reports import MOST_DAYS, MOST_LINES, About, EquityTap, HistoryTap, PerformanceTap
 from bot.commands import EQUITY, HISTORY, PERFORMANCE, Asks
 from bot.context import App
-from bot.delivery.market import if_soon
 from bot.delivery.subjects import kind_of
-from bot.reporttaps import MOST_DAYS, MOST_LINES, About, EquityTap, HistoryTap, PerformanceTap
-from bot.taps import Tap
+from bot.readings.accounts import readable_accounts
+from bot.readings.market import if_soon
+from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.pages import Page, last_page
 from bot.views.reports import (
@@ -31,7 +31,6 @@ from bot.views.reports import (
 )
 from bot.words import Words
 from core.charts.renderer import ChartFailed
-from core.equity import course_of, payments_of
 from core.model.accounts import Account
 from core.model.equity import Payment
 from core.model.errors import NotFound, Refused
@@ -40,8 +39,9 @@ from core.model.people import Person, Right
 from core.model.results import ResultFilter
 from core.model.risk import Place
 from core.ports import Tx
-from core.reports import reports_of
-from core.resultsheet import as_results_csv
+from core.results.equity import course_of, payments_of
+from core.results.performance import reports_of
+from core.results.sheet import as_results_csv
 from core.risk.places import Named, find_place
 
 DEFAULT_DAYS, DEFAULT_EQUITY_DAYS = 30, 7
@@ -55,9 +55,9 @@ def make_router() -> Router:
     router.message.register(on_history, Asks(HISTORY))
     router.message.register(on_performance, Asks(PERFORMANCE))
     router.message.register(on_equity, Asks(EQUITY))
-    router.callback_query.register(on_history_tap, HistoryTap.filter(), HasRight(Right.READ_OWN))
-    router.callback_query.register(on_performance_tap, PerformanceTap.filter(), HasRight(Right.READ_OWN))
-    router.callback_query.register(on_equity_tap, EquityTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_history_tap, HistoryTap.filter())
+    router.callback_query.register(on_performance_tap, PerformanceTap.filter())
+    router.callback_query.register(on_equity_tap, EquityTap.filter())
     return router
 
 

@@ -8,11 +8,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.callbacks import RequestTap
+from bot.buttons.positions import RequestTap
 from bot.context import App
-from bot.dialogs import Answers
-from bot.taps import Tap
+from bot.door.access import HasRight
+from bot.talk.dialogs import Answers
+from bot.talk.taps import Tap
 from bot.views.requests import dropped, not_done, prompt, question
 from bot.words import Words
 from core.model.errors import DeskError, NotFound, Refused, Stale
@@ -30,7 +30,7 @@ class Pricing(StatesGroup):
 
 def make_router() -> Router:
     router = Router(name="requests")
-    router.callback_query.register(on_answer, RequestTap.filter(), HasRight(Right.CLOSE_OWN))
+    router.callback_query.register(on_answer, RequestTap.filter())
     router.message.register(on_price, Answers(Pricing.PRICE), HasRight(Right.CLOSE_OWN))
     return router
 

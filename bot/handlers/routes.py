@@ -3,12 +3,12 @@
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.callbacks import RouteAct, RouteTap
+from bot.buttons.alerts import RouteAct, RouteTap
 from bot.commands import ROUTE, Asks
 from bot.context import App
-from bot.taps import Tap
+from bot.talk.taps import Tap
+from bot.views.alerts.routes import ask_remove, route_page, routes_page
 from bot.views.markup import Rendered
-from bot.views.routes import ask_remove, route_page, routes_page
 from bot.words import Words
 from core.alerts.routing import remove_route, resume_route, toggle_family
 from core.model.alerts import Route

@@ -7,12 +7,13 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
+from bot.buttons.people import LanguageTap, Page, SettingsTap, ZoneTap
 from bot.commands import LANGUAGE, SETTINGS, VERSION, Asks
 from bot.context import App
-from bot.dialogs import Answers, is_at
-from bot.door import reply
-from bot.peopletaps import LanguageTap, Page, SettingsTap, ZoneTap
-from bot.taps import Tap
+from bot.door.strangers import reply
+from bot.talk.dialogs import Answers, is_at
+from bot.talk.taps import Tap
+from bot.typed.zones import find_zones, is_zone
 from bot.views.markup import Rendered
 from bot.views.settings import (
     Build,
@@ -26,7 +27,6 @@ from bot.views.settings import (
     zones,
 )
 from bot.words import Words, words_of
-from bot.zones import find_zones, is_zone
 from core import __version__
 from core.model.errors import Refused
 from core.model.people import Language, Person

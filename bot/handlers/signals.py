@@ -7,13 +7,12 @@ from datetime import timedelta
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.answers import reply
+from bot.buttons.signals import SignalsTap, SignalTap, WithdrawTap
 from bot.commands import SIGNALS, Asks
 from bot.context import App
 from bot.delivery.cards import read_card
-from bot.desktaps import SignalsTap, SignalTap, WithdrawTap
-from bot.taps import Tap
+from bot.talk.answers import reply
+from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.pages import PER_PAGE, Page, last_page
 from bot.views.signals import (
@@ -42,9 +41,9 @@ ASKED_FOR = timedelta(seconds=30)
 def make_router() -> Router:
     router = Router(name="signals")
     router.message.register(on_signals, Asks(SIGNALS))
-    router.callback_query.register(on_page, SignalsTap.filter(), HasRight(Right.READ_OWN))
-    router.callback_query.register(on_signal, SignalTap.filter(), HasRight(Right.READ_OWN))
-    router.callback_query.register(on_withdraw, WithdrawTap.filter(), HasRight(Right.COMPOSE))
+    router.callback_query.register(on_page, SignalsTap.filter())
+    router.callback_query.register(on_signal, SignalTap.filter())
+    router.callback_query.register(on_withdraw, WithdrawTap.filter())
     return router
 
 

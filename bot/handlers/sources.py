@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.answers import reply
+from bot.buttons.signals import SourceTap
 from bot.commands import SOURCES, Asks
 from bot.context import App
 from bot.delivery.cards import NEWEST_SIGNALS
-from bot.desktaps import SourceTap
-from bot.taps import Tap
+from bot.talk.answers import reply
+from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.sources import SourceSeen, sources
 from bot.words import Words
@@ -25,7 +24,7 @@ from core.risk.locks import pause, resume
 def make_router() -> Router:
     router = Router(name="sources")
     router.message.register(on_sources, Asks(SOURCES))
-    router.callback_query.register(on_tap, SourceTap.filter(), HasRight(Right.PAUSE))
+    router.callback_query.register(on_tap, SourceTap.filter())
     return router
 
 

@@ -6,11 +6,10 @@ from typing import Final
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight
-from bot.callbacks import StandingAct, StandingTap
+from bot.buttons.cards import StandingAct, StandingTap
 from bot.commands import STANDING, Asks
 from bot.context import App
-from bot.taps import Tap
+from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.standing import (
     Named,
@@ -26,7 +25,7 @@ from bot.words import Words
 from core.model.accounts import Source
 from core.model.errors import NotFound
 from core.model.ids import ApprovalId, SourceId
-from core.model.people import Person, Right
+from core.model.people import Person
 from core.model.standing import StandingApproval
 from core.ports import Tx
 from core.risk.limits import day_of
@@ -46,7 +45,7 @@ TURNED: Final = {
 def make_router() -> Router:
     router = Router(name="standing")
     router.message.register(on_standing, Asks(STANDING))
-    router.callback_query.register(on_tap, StandingTap.filter(), HasRight(Right.DECIDE))
+    router.callback_query.register(on_tap, StandingTap.filter())
     return router
 
 

@@ -8,12 +8,12 @@ from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
-from bot.access import Behind, Unmet
-from bot.callbacks import ConsentTap
+from bot.buttons.people import ConsentTap
 from bot.commands import CONSENT, HELP, START, Asks
 from bot.context import App
-from bot.door import reply
-from bot.taps import Tap
+from bot.door.access import Behind, Unmet
+from bot.door.strangers import reply
+from bot.talk.taps import Tap
 from bot.views.consent import accepted, consent, consents
 from bot.views.door import welcome
 from bot.views.help import help_text

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.access import HasRight, readable_accounts
-from bot.callbacks import SyncTap
+from bot.buttons.reports import SyncTap
 from bot.commands import SYNC, Asks
 from bot.context import App
-from bot.delivery.market import if_soon
-from bot.taps import Tap
+from bot.readings.accounts import readable_accounts
+from bot.readings.market import if_soon
+from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.sync import shown_at, sync
 from bot.words import Words
-from core.model.people import Person, Right
+from core.model.people import Person
 from core.reconciliation.overview import AccountSync, overview
 
 
 def make_router() -> Router:
     router = Router(name="sync")
     router.message.register(on_sync, Asks(SYNC))
-    router.callback_query.register(on_sync_now, SyncTap.filter(), HasRight(Right.READ_OWN))
+    router.callback_query.register(on_sync_now, SyncTap.filter())
     return router
 
 

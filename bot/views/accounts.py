@@ -9,11 +9,12 @@ from uuid import UUID
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.accounttaps import AccountAct, AccountsTap, AccountTap, LinkAct, LinkTap, RiskAct, RiskTap
-from bot.views.card import BADGES, NAME_LIMIT
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain
+from bot.buttons.accounts import AccountAct, AccountsTap, AccountTap, LinkAct, LinkTap, RiskAct, RiskTap
+from bot.views.cards.card import BADGES, NAME_LIMIT
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import page_at
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.accounts.changing import LONGEST_NAME
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.unlinking import Leaving

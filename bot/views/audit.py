@@ -6,10 +6,11 @@ from typing import Any, get_type_hints
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.desktaps import AuditAct, AuditTap
-from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain
+from bot.buttons.audit import AuditAct, AuditTap
+from bot.views.cards.card import NAME_LIMIT
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.model.catalogue import CATALOGUE
 from core.model.events import Event, Recorded
 from core.model.ids import AccountId, PersonId

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.callbacks import Timeframe
-from bot.reporttaps import CandlesTap
-from bot.views.markup import Html, Rendered, button, code, keyboard, lines, plain
+from bot.buttons.cards import Timeframe
+from bot.buttons.reports import CandlesTap
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.positions import ARROWS, NAME_LIMIT
 from bot.words import Words
+from bot.words.html import Html, code, lines, plain
 from core.model.accounts import Account
 from core.model.mt5 import Bar, MT5Order, MT5Position
 

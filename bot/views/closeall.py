@@ -6,10 +6,11 @@ from uuid import UUID
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.callbacks import CloseAllAct, CloseAllTap
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain
+from bot.buttons.positions import CloseAllAct, CloseAllTap
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.positions import NAME_LIMIT
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.model.accounts import Account
 from core.model.mt5 import MT5Position
 from core.trading.closing import Exposure

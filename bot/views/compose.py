@@ -8,11 +8,12 @@ from uuid import UUID
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.composing import NONE, STEPS, Answers, Misread
-from bot.desktaps import ComposeAct, ComposeTap, SignalTap, WithdrawTap
-from bot.views.card import plan, title
-from bot.views.markup import Html, Rendered, bold, button, code, italic, keyboard, lines, paragraphs
+from bot.buttons.signals import ComposeAct, ComposeTap, SignalTap, WithdrawTap
+from bot.typed.signals import NONE, STEPS, Answers, Misread
+from bot.views.cards.card import plan, title
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, code, italic, lines, paragraphs
 from core.intake.composing import Preview
 from core.model.signals import OrderKind, Signal
 

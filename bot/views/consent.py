@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from aiogram.enums import ButtonStyle
 
-from bot.callbacks import ConsentTap
-from bot.views.markup import Html, Rendered, bold, button, italic, keyboard, lines, paragraphs
+from bot.buttons.people import ConsentTap
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, italic, lines, paragraphs
 from core.model.people import CONSENT_VERSION, Consent, Person
 
 PARTS = ("execution", "limits", "stored", "standing")

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from aiogram.enums import ButtonStyle
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
-from bot.peopletaps import AskToJoinTap, InviteAct, InviteTap, KnockAct, KnockTap
-from bot.views.markup import Html, Rendered, bold, button, code, italic, keyboard, lines, paragraphs
+from bot.buttons.people import AskToJoinTap, InviteAct, InviteTap, KnockAct, KnockTap
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, code, italic, lines, paragraphs
 from core.model.ids import PersonId
 from core.model.joining import Invite, Knock, KnockState
 from core.model.people import Person, Role

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from aiogram.enums import ButtonStyle
 
-from bot.peopletaps import ForgetTap
-from bot.views.markup import Rendered, bold, button, italic, keyboard, lines, paragraphs
+from bot.buttons.people import ForgetTap
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import bold, italic, lines, paragraphs
 from core.people.forgetting import InTheWay
 
 SHOWN = 10

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.callbacks import HealthTap
-from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, bold, button, lines, paragraphs, plain
+from bot.buttons.reports import HealthTap
+from bot.views.cards.card import NAME_LIMIT
+from bot.views.markup import Rendered, button
 from bot.views.pages import Page, page_at
 from bot.words import Words
+from bot.words.html import Html, bold, lines, paragraphs, plain
 from core import __version__
 from core.board import Pulse
 from core.health.report import Light, Report

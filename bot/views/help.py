@@ -3,8 +3,9 @@
 from enum import StrEnum
 
 from bot.commands import COMMANDS, DeskCommand
-from bot.views.markup import Html, Rendered, bold, lines, paragraphs, plain
+from bot.views.markup import Rendered
 from bot.words import Words
+from bot.words.html import Html, bold, lines, paragraphs, plain
 from core.model.people import Person, Right, Role
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.accounttaps import LinkAct, LinkTap
+from bot.buttons.accounts import LinkAct, LinkTap
 from bot.views.accounts import MODES, back_to
-from bot.views.card import BADGES, NAME_LIMIT
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain
+from bot.views.cards.card import BADGES, NAME_LIMIT
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.accounts.changing import LONGEST_NAME
 from core.accounts.linking import Candidate
 from core.accounts.paper import LEAST, MOST

@@ -6,18 +6,11 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import HoldReason, HoldTap, LiquidationAct, LiquidationTap
-from bot.views.card import BADGES
-from bot.views.markup import (
-    Html,
-    Rendered,
-    bold,
-    button,
-    keyboard,
-    lines,
-    plain,
-)
+from bot.buttons.guard import HoldReason, HoldTap, LiquidationAct, LiquidationTap
+from bot.views.cards.card import BADGES
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, lines, plain
 from bot.words.sentences import translated
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot

@@ -7,10 +7,11 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import UnlockSureTap, UnlockTap
-from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain
+from bot.buttons.guard import UnlockSureTap, UnlockTap
+from bot.views.cards.card import NAME_LIMIT
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.model.risk import DESK, Lock, LockKind
 from core.risk.locks import Released
 

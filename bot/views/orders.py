@@ -7,12 +7,13 @@ from decimal import Decimal
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import OrderAct, OrdersTap, OrderTap
+from bot.buttons.positions import OrderAct, OrdersTap, OrderTap
 from bot.views.book import Book
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain, price
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import Page, page_at
 from bot.views.positions import ARROWS, NAME_LIMIT, headline
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain, price
 from core.model.mt5 import MT5Order
 from core.model.trades import Intent
 from core.mt5 import reading

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from aiogram.enums import ButtonStyle
 
-from bot.callbacks import PanicProgressTap, PanicTap
-from bot.views.card import BADGES
-from bot.views.markup import Html, Rendered, bold, button, fitting, keyboard, lines, paragraphs, plain
+from bot.buttons.guard import PanicProgressTap, PanicTap
+from bot.views.cards.card import BADGES
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.positions import NAME_LIMIT
 from bot.words import Words
+from bot.words.html import Html, bold, fitting, lines, paragraphs, plain
 from core.model.risk import Liquidation, LiquidationState
 from core.risk.panic import Progress, Stake, equities
 

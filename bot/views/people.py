@@ -6,11 +6,21 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.peopletaps import BlockTap, InviteAct, InviteTap, PersonAct, PersonTap, RolesTap, UsersTap, mask_of
+from bot.buttons.people import (
+    BlockTap,
+    InviteAct,
+    InviteTap,
+    PersonAct,
+    PersonTap,
+    RolesTap,
+    UsersTap,
+    mask_of,
+)
 from bot.views.door import NAME_LIMIT, roles_text
-from bot.views.markup import Html, Rendered, bold, button, code, italic, keyboard, lines, paragraphs
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import Page, page_at
 from bot.words import Words
+from bot.words.html import Html, bold, code, italic, lines, paragraphs
 from core.model.people import Person, Role
 from core.people.roles import may_act_on
 

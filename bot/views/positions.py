@@ -8,12 +8,13 @@ from itertools import groupby
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import PositionAct, PositionsTap, PositionTap
+from bot.buttons.positions import PositionAct, PositionsTap, PositionTap
 from bot.views.book import Book
-from bot.views.card import BADGES
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain, price
+from bot.views.cards.card import BADGES
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import Page, page_at
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain, price
 from core.model.instruments import Side
 from core.model.mt5 import MT5Position
 from core.model.risk import Mark

@@ -6,9 +6,10 @@ from decimal import ROUND_DOWN, Decimal
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.callbacks import QualityTap
-from bot.views.markup import Html, Rendered, bold, button, clip, italic, keyboard, lines, plain
+from bot.buttons.reports import QualityTap
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, clip, italic, lines, plain
 from core.quality.figures import Delay, Figures, Slippage
 from core.quality.grouping import Dimension, Row, busiest
 from core.quality.report import Report

@@ -6,17 +6,18 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.reporttaps import About, EquityTap, HistoryTap, PerformanceTap
-from bot.views.card import BADGES
-from bot.views.markup import Html, Rendered, bold, button, clip, keyboard, lines, paragraphs, plain, price
+from bot.buttons.reports import About, EquityTap, HistoryTap, PerformanceTap
+from bot.views.cards.card import BADGES
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import Page
 from bot.views.positions import ARROWS, NAME_LIMIT
 from bot.words import Words
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain, price
 from core.model.accounts import Account
 from core.model.equity import Course
 from core.model.results import Result
 from core.model.trades import CloseReason, Trade
-from core.reports import Group, Performance, Report
+from core.results.performance import Group, Performance, Report
 
 DAYS = (7, 30, 90, 365)
 SHOWN_CURRENCIES, SHOWN_GROUPS, SHOWN_ACCOUNTS = 3, 6, 6

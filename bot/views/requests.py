@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import OrderAct, OrderTap, PositionAct, PositionTap, RequestTap
-from bot.views.card import BADGES
-from bot.views.markup import Html, Rendered, bold, button, keyboard, lines, paragraphs, price
+from bot.buttons.positions import OrderAct, OrderTap, PositionAct, PositionTap, RequestTap
+from bot.views.cards.card import BADGES
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.positions import ARROWS, NAME_LIMIT, stops, way
 from bot.words import Words
+from bot.words.html import Html, bold, lines, paragraphs, price
 from core.model.accounts import Account
 from core.model.requests import Request, RequestKind
 from core.model.trades import Intent, IntentState

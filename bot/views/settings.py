@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.callbacks import CommandTap
+from bot.buttons.commands import CommandTap
+from bot.buttons.people import LanguageTap, Page, SettingsTap, ZoneTap
 from bot.commands import BY_NAME
-from bot.peopletaps import LanguageTap, Page, SettingsTap, ZoneTap
-from bot.views.markup import Rendered, bold, button, code, keyboard, lines, paragraphs
+from bot.typed.zones import zone_of_offset
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words, words_for
-from bot.zones import zone_of_offset
+from bot.words.html import bold, code, lines, paragraphs
 from core.model.people import Language, Person
 
 OFFSETS = (-8, -5, -3, 0, 1, 2, 3, 4, 5, 8, 9, 10)

@@ -7,25 +7,13 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.desktaps import SignalsAct, SignalsTap, SignalTap, WithdrawTap
-from bot.views.card import NAME_LIMIT, plan, title
-from bot.views.markup import (
-    Html,
-    Rendered,
-    bold,
-    button,
-    clip,
-    fitting,
-    italic,
-    keyboard,
-    lines,
-    paragraphs,
-    plain,
-    price,
-)
-from bot.views.outcome import Outcome, outcome_lines
+from bot.buttons.signals import SignalsAct, SignalsTap, SignalTap, WithdrawTap
+from bot.views.cards.card import NAME_LIMIT, plan, title
+from bot.views.cards.outcome import Outcome, outcome_lines
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import Page
 from bot.words import Words
+from bot.words.html import Html, bold, clip, fitting, italic, lines, paragraphs, plain, price
 from core.intake.composing import DESK_SOURCE, Withdrawn
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState

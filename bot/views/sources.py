@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.desktaps import SourceTap
-from bot.views.card import NAME_LIMIT, record
-from bot.views.markup import Html, Rendered, bold, button, clip, fitting, keyboard, lines, paragraphs
+from bot.buttons.signals import SourceTap
+from bot.views.cards.card import NAME_LIMIT, record
+from bot.views.markup import Rendered, button, keyboard
 from bot.views.standing import source_button
 from bot.words import Words
+from bot.words.html import Html, bold, clip, fitting, lines, paragraphs
 from core.intake.composing import DESK_SOURCE
 from core.model.accounts import Source
 from core.model.risk import Lock, LockKind

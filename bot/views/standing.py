@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.callbacks import StandingAct, StandingTap
-from bot.views.card import NAME_LIMIT, share
-from bot.views.markup import Html, Rendered, bold, button, clip, italic, keyboard, lines, paragraphs
+from bot.buttons.cards import StandingAct, StandingTap
+from bot.views.cards.card import NAME_LIMIT, share
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
+from bot.words.html import Html, bold, clip, italic, lines, paragraphs
 from core.model.accounts import Source
 from core.model.ids import ApprovalId
 from core.model.standing import STANDING_CONSENT_VERSION, StandingApproval

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, fitting, lines, paragraphs, plain
+from bot.views.cards.card import NAME_LIMIT
+from bot.views.markup import Rendered
 from bot.words import Words
+from bot.words.html import Html, fitting, lines, paragraphs, plain
 from core.model.people import Person, Right
 from core.model.risk import LiquidationState
 from core.model.trades import IntentState

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.callbacks import SyncTap
-from bot.views.card import NAME_LIMIT
-from bot.views.markup import Html, Rendered, button, lines, paragraphs
+from bot.buttons.reports import SyncTap
+from bot.views.cards.card import NAME_LIMIT
+from bot.views.markup import Rendered, button
 from bot.views.pages import Page, page_at
 from bot.words import Words
+from bot.words.html import Html, lines, paragraphs
 from core.reconciliation.overview import AccountSync
 
 SENTENCE_LIMIT = 120

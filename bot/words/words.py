@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
-from bot.views.markup import Html, bold, plain
-from bot.views.markup import sentence as as_sentence
 from bot.words.fluent import formatted
+from bot.words.html import Html, bold, plain
+from bot.words.html import sentence as as_sentence
 from bot.words.sentences import translated
 from core.health.spoken import two_largest
 from core.model.people import Language, Person

@@ -17,7 +17,7 @@ from core.model.people import Person
 from core.model.texts import is_hidden
 from core.mt5.errors import NoData
 from core.ports import Tx
-from core.risk.standing import standing_of
+from core.risk.bound import standing_of
 
 LONGEST_NAME = 32
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from core.alerts.outcome import is_over
+from core.alerts.ending import is_over
 from core.alerts.refreshing import instead
 from core.bell import OUTBOX
 from core.desk import Desk

@@ -19,7 +19,7 @@ from core.model.policies import MarketAction
 from core.model.risk import Mark
 from core.mt5.session import Session
 from core.trading.closing import in_order
-from core.trading.wishes import Wishes
+from core.trading.intents import Wishes
 
 TOLD_AFTER = 3
 

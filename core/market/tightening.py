@@ -19,7 +19,7 @@ from core.model.trades import IntentState
 from core.mt5.orders import Stops
 from core.mt5.session import Session
 from core.ports import Tx
-from core.trading.wishes import Wishes
+from core.trading.intents import Wishes
 
 MOVED = "market.break_even"
 

@@ -16,11 +16,11 @@ from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import DrawdownCapExceeded, Liquidation, LiquidationState
 from core.mt5.session import Session
 from core.ports import Tx
+from core.risk.bound import Standing, standing_of
 from core.risk.countdown import Countdowns
 from core.risk.flattening import Flattening
 from core.risk.holding import Holds
 from core.risk.moves import Next, begin
-from core.risk.standing import Standing, standing_of
 
 
 async def breach(desk: Desk, tx: Tx, account: Account, exceeded: DrawdownCapExceeded) -> None:

@@ -12,10 +12,10 @@ from core.desk import Desk
 from core.model.accounts import RiskPolicy
 from core.model.ids import AccountId
 from core.model.risk import DrawdownState
+from core.risk.bound import Standing, standings
 from core.risk.drawdown import Assessment
 from core.risk.flows import Cashier
 from core.risk.sight import Sight
-from core.risk.standing import Standing, standings
 
 _KEEP_EVERY = timedelta(seconds=60)
 _WORTH = Decimal("0.01")

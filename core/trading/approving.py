@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.alerts import refresh_card
-from core.alerts.trading import tell_expired
+from core.alerts.fills import tell_expired
 from core.bell import EXPIRY, OUTBOX, account_bell
 from core.desk import Desk
 from core.following import following

@@ -25,13 +25,13 @@ from core.ports import Tx
 from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.asked import note_asked
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
+from core.trading.intents import Wishes
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
 from core.trading.plans import yields
 from core.trading.sending import refused
 from core.trading.settlement import settle
 from core.trading.tracing import trace_of
-from core.trading.wishes import Wishes
 
 Beside = Callable[[Tx, Intent], Awaitable[None]]
 """What else is written in the transaction that has queued an intent; raising, it undoes both."""

@@ -18,9 +18,9 @@ from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError, Unavailable
 from core.ports import Tx
 from core.trading.asked import ENDS, note_asked
+from core.trading.intents import Wishes
 from core.trading.plans import yields
 from core.trading.tracing import trace_of
-from core.trading.wishes import Wishes
 
 CLOSE_WITHIN = timedelta(seconds=60)
 LOST_AFTER_S = 10.0

@@ -9,7 +9,7 @@ from core.model.accounts import Account
 from core.model.trades import Intent, IntentKind, IntentState
 from core.trading.approving import expire_overdue
 from core.trading.closing import CLOSE_WITHIN
-from core.trading.wishes import Wishes
+from core.trading.intents import Wishes
 
 LONGEST_WAIT_S = 30.0
 SHORTEST_PATIENCE = timedelta(minutes=5)

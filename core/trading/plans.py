@@ -25,7 +25,7 @@ from core.model.events import Event, Json, Priority
 from core.model.policies import RollBack
 from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
-from core.trading.wishes import Wishes
+from core.trading.intents import Wishes
 
 TRIED_FOR = timedelta(days=5)
 """How long a wish is tried while the market is too near, or closed: beyond a long week-end."""

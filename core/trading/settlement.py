@@ -1,7 +1,7 @@
 """Writing an intent's outcome with all that follows from it: the trade, the events, the card, the alerts."""
 
 from core.alerts import alert_desk_and_trader, refresh_card, refresh_request
-from core.alerts.trading import tell_filled
+from core.alerts.fills import tell_filled
 from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account

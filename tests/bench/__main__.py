@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.logs import set_up_logs
+from bot.console.logs import set_up_logs
 from tests.bench.desk import desk_rows
 from tests.bench.footprint import idle_rows, import_rows
 from tests.bench.guards import guard_rows

@@ -10,7 +10,7 @@ from bot.app import Running, run
 from bot.demo.cast import TOM, TRADERS, open_broker, roster
 from bot.demo.source import DemoSource, Idea
 from bot.demo.stage import people_arrive, settings_for
-from bot.roster import Roster, account_id
+from bot.deskfile.roster import Roster, account_id
 from bot.sandbox import SandboxClient, serve
 from core.intake.signatures import new_secret
 from core.model.instruments import Side

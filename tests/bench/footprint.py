@@ -25,7 +25,7 @@ print(time.perf_counter() - began, [name for name in {heavy} if name in sys.modu
 
 async def import_rows(folder: Path) -> list[Row]:
     """The best of five fresh interpreters each; raises if a heavy package came along."""
-    return [_import("core", 150), _import("core.trading.loop", math.inf)]
+    return [_import("core", 150), _import("core.trading.account_loop", math.inf)]
 
 
 def _import(module: str, at_most_ms: float) -> Row:

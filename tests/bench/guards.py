@@ -14,8 +14,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from bot.attending import account_watches
 from bot.context import App
+from bot.parts import account_watches
 from bot.settings import Settings
 from core.attendance import Attendance
 from core.charts.renderer import Charts
@@ -26,7 +26,7 @@ from core.model.accounts import Account, RiskPolicy
 from core.model.ids import AccountId
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.supervision import Supervisor
-from core.trading.trading_loop import TradingLoop
+from core.trading.desk_loop import TradingLoop
 from tests.bench.rows import Row, percentile
 from tests.bench.scale.desk import open_desk
 from tests.bench.scale.gauges import Lag, Processor, rows_written

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.app import Running, run
 from bot.demo.cast import TOM, open_broker, roster
 from bot.demo.stage import people_arrive, settings_for
-from bot.roster import account_id
+from bot.deskfile.roster import account_id
 from bot.sandbox import SandboxClient, serve
 from core.desk import Desk
 from core.intake.signatures import new_secret

@@ -14,8 +14,8 @@ from typing import NoReturn
 import httpx
 from cryptography.fernet import Fernet
 
-from bot.readiness import Intervals
-from bot.telemetry import Telemetry
+from bot.watch.readiness import Intervals
+from bot.watch.telemetry import Telemetry
 from bot.web.app import create_web
 from core.desk import Desk
 from core.model.clock import SystemClock

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from bot.sandbox.html_text import parse_html
-from bot.views.card import Card
+from bot.views.cards.card import Card
 from bot.views.markup import Rendered
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.approvals import Approval

@@ -17,10 +17,10 @@ from structlog.testing import capture_logs
 
 from bot.context import App
 from bot.delivery import Relay
-from bot.dispatcher import DeskDispatcher, make_dispatcher
-from bot.pace import Pace
-from bot.polling import Polling
 from bot.sandbox import UNLIMITED, Sandbox, SandboxClient, World, serve
+from bot.telegram.dispatcher import DeskDispatcher, make_dispatcher
+from bot.telegram.pace import Pace
+from bot.telegram.polling import Polling
 from core.desk import Desk
 from core.health.monitor import Monitor
 from core.model.accounts import Source

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from aiogram.types import InlineKeyboardButton
 
 from bot.sandbox.html_text import parse_html
-from bot.views.markup import CAPTION_LIMIT, TEXT_LIMIT, Rendered
+from bot.views.markup import Rendered
 from bot.words import Words
+from bot.words.html import CAPTION_LIMIT, TEXT_LIMIT
 from core.model.people import Language
 
 FOLDER = Path(__file__).parent / "snapshots"

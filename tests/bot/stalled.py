@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.alarm import Alarm
-from bot.watchdog import Watchdog
+from bot.watch.alarm import Alarm
+from bot.watch.watchdog import Watchdog
 from bot.words import Words
 from core.model.clock import SystemClock
 from core.standstill import Movement

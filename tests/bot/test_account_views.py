@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from bot.risks import NUMBERED, read_number, with_value
-from bot.tradinghours import read_hours
+from bot.buttons.risk import NUMBERED, read_number, with_value
+from bot.typed.hours import read_hours
+from bot.views.accountrisk import Change, ask_value, changed, confirm, risk, setting
 from bot.views.accounts import (
     Shown,
     account,
@@ -23,9 +24,9 @@ from bot.views.accounts import (
     unlinked,
 )
 from bot.views.linking import checking, found, linked, question
-from bot.views.markup import ALERT_LIMIT, Html, Rendered, clip, lines, plain
-from bot.views.risk import Change, ask_value, changed, confirm, risk, setting
+from bot.views.markup import Rendered
 from bot.words import Words
+from bot.words.html import ALERT_LIMIT, Html, clip, lines, plain
 from core.accounts.linking import Candidate
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.settings import SETTINGS, Ceilings

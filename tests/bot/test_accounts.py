@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounttaps import AccountAct, AccountTap, RiskAct, RiskTap
+from bot.buttons.accounts import AccountAct, AccountTap, RiskAct, RiskTap
+from bot.buttons.risk import NUMBERED, version_of
 from bot.context import App
-from bot.linking import Linking
-from bot.risks import NUMBERED, version_of
 from bot.sandbox import SandboxClient
+from bot.talk.looks import Linking
 from core.accounts.settings import Ceilings
 from core.desk import Desk
 from core.model.accounts import Account

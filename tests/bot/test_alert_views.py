@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 
 from bot.sandbox.html_text import parse_html
-from bot.views.alerts import BODIES
-from bot.views.markup import TEXT_LIMIT, Rendered
-from bot.views.notices import BUTTONS, alert
+from bot.views.alerts.message import BUTTONS, alert
+from bot.views.alerts.told import BODIES
+from bot.views.markup import Rendered
 from bot.words import Words
+from bot.words.html import TEXT_LIMIT
 from core.model.alerts import KINDS
 from core.model.events import Json
 from core.model.ids import PersonId

@@ -8,7 +8,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from bot.desktaps import AuditAct, AuditTap
+from bot.buttons.audit import AuditAct, AuditTap
 from bot.sandbox import Sandbox, SandboxClient
 from bot.views.audit import KINDS, AuditPage, Names, audit, file_caption, in_words, kinds, whose
 from bot.views.markup import Rendered, keyboard

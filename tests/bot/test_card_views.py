@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.callbacks import (
+from bot.buttons.cards import (
     CardAct,
     CardTap,
     ChartTap,
@@ -19,11 +19,11 @@ from bot.callbacks import (
     StandingTap,
     Timeframe,
 )
-from bot.views.card import BADGES, Card, card, chart_levels
-from bot.views.cardbuttons import REASONS, levels_to_copy, reason_buttons
-from bot.views.details import details
+from bot.views.cards.buttons import REASONS, levels_to_copy, reason_buttons
+from bot.views.cards.card import BADGES, Card, card, chart_levels
+from bot.views.cards.details import details
+from bot.views.cards.outcome import Outcome
 from bot.views.markup import Rendered
-from bot.views.outcome import Outcome
 from bot.views.standing import (
     Named,
     accepted,

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from bot.callbacks import CardAct, CardTap, RejectReason, RejectTap
+from bot.buttons.cards import CardAct, CardTap, RejectReason, RejectTap
 from bot.sandbox import SandboxClient
-from bot.views.cardbuttons import REASONS
+from bot.views.cards.buttons import REASONS
 from core.desk import Desk
 from core.model.approvals import Approval, ApprovalState
 from core.trading.approving import expire_overdue

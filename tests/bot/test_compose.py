@@ -13,12 +13,12 @@ from uuid import UUID
 import pytest
 from aiogram import Bot
 
-from bot.composing import Answers, Misread, draft_of, read_answer, read_line, wrong
+from bot.buttons.signals import ComposeAct, ComposeTap
 from bot.context import App
-from bot.desktaps import ComposeAct, ComposeTap
-from bot.dispatcher import make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import SandboxClient
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
+from bot.typed.signals import Answers, Misread, draft_of, read_answer, read_line, wrong
 from bot.views.compose import Talk, cancelled, preview, question, refused_line, sent, what_to_change
 from bot.views.markup import Rendered, keyboard
 from core.desk import Desk

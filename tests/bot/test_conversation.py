@@ -6,10 +6,10 @@ import pytest
 from aiogram import Bot
 
 from bot.context import App
-from bot.conversation import converse
-from bot.dispatcher import make_dispatcher
 from bot.sandbox import SandboxClient
 from bot.settings import SettingsError
+from bot.telegram.conversation import converse
+from bot.telegram.dispatcher import make_dispatcher
 from core.ports import Store
 from tests.bot.stage import Cast
 from tests.storage.samples import a_snapshot

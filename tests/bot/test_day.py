@@ -10,7 +10,7 @@ from aiogram import Bot
 
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import Json
-from bot.views.card import BADGES
+from bot.views.cards.card import BADGES
 from core.model.divergences import DivergenceKind as Kind
 from core.model.divergences import LogFilter
 from core.model.people import Person

@@ -8,11 +8,11 @@ import pytest
 from aiogram import Router
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters import Filter
-from aiogram.filters.callback_data import CallbackData
+from aiogram.filters.callback_data import CallbackQueryFilter
 
-from bot import access
+from bot.buttons.fields import DeskTap
 from bot.commands import BY_NAME, COMMANDS, Asks, ask
-from bot.dispatcher import DeskDispatcher
+from bot.telegram.dispatcher import DeskDispatcher
 from core.model.ids import PersonId
 from core.model.people import Person, Role
 
@@ -49,10 +49,21 @@ def test_every_command_has_a_handler(dispatcher: DeskDispatcher) -> None:
 
 
 def test_no_two_buttons_begin_alike() -> None:
-    taps = [tap.__prefix__ for tap in CallbackData.__subclasses__() if tap.__module__.startswith("bot.")]
+    taps = [tap.__prefix__ for tap in DeskTap.__subclasses__()]
     assert len(taps) > 30
     assert len(taps) == len(set(taps))
-    assert set(access.TAP_RIGHTS) <= set(taps)
+
+
+def test_every_button_says_who_may_tap_it(dispatcher: DeskDispatcher) -> None:
+    """A plain `CallbackData` would be handled without that anybody asked for a right."""
+    taps = [
+        each.callback.callback_data
+        for _, handler in _handlers(dispatcher)
+        for each in handler.filters or ()
+        if isinstance(each.callback, CallbackQueryFilter)
+    ]
+    assert len(taps) > 30
+    assert [tap for tap in taps if not issubclass(tap, DeskTap)] == []
 
 
 def test_no_two_commands_have_one_name() -> None:

@@ -24,11 +24,11 @@ from aiogram.types import (
 )
 from pydantic import TypeAdapter, ValidationError
 
-from bot.access import Unmet
 from bot.commands import CHART, COMMANDS, DeskCommand, ask, handed
-from bot.dialogs import Answers
+from bot.door.access import Unmet
 from bot.handlers import make_routers
-from bot.routing import Features
+from bot.talk.dialogs import Answers
+from bot.telegram.routing import Features
 from core.model.ids import PersonId
 from core.model.people import CONSENT_VERSION as RISKS
 from core.model.people import Person, Role

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from bot.callbacks import DivergenceAct, DivergenceTap
+from bot.buttons.divergences import DivergenceAct, DivergenceTap
 from bot.sandbox.html_text import parse_html
-from bot.views import divergence as views
-from bot.views.differences import CANDIDATES
-from bot.views.divergence import Told
-from bot.views.markup import CAPTION_LIMIT, Rendered
+from bot.views.divergences import message as views
+from bot.views.divergences.message import Told
+from bot.views.divergences.sentences import CANDIDATES
+from bot.views.markup import Rendered
+from bot.words.html import CAPTION_LIMIT
 from core.model.accounts import Account, TerminalKind
 from core.model.divergences import Decision, Divergence, DivergenceKind, LogRow
 from core.model.ids import AccountId, PersonId, TradeId

@@ -12,13 +12,13 @@ from uuid import uuid4
 import pytest
 from aiogram import Bot
 
-from bot.callbacks import DivergenceAct, DivergenceTap
+from bot.buttons.divergences import DivergenceAct, DivergenceTap
 from bot.context import App
 from bot.delivery import Relay
-from bot.dispatcher import make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
 from core.alerts import refresh_divergences
 from core.bell import OUTBOX
 from core.desk import Desk
@@ -43,7 +43,7 @@ from core.paper.server.records import Account as PaperAccount
 from core.paper.server.records import Position
 from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
-from core.trading.loop import Pace, trade
+from core.trading.account_loop import Pace, trade
 from tests.bot.stage import Cast, OnePixel
 from tests.bot.wording import ENGLISH, reply
 from tests.fakes.links import InProcess

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.roster import enrol, read_roster
+from bot.deskfile.roster import enrol, read_roster
 from core.model.accounts import Account
 from core.model.clock import SystemClock
 from core.model.events import Event

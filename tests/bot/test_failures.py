@@ -9,9 +9,9 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.context import App
-from bot.dispatcher import make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import SandboxClient
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
 from tests.bot.conftest import SendSignal
 from tests.bot.gate import Gate
 from tests.bot.stage import Cast

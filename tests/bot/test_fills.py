@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivery import Relay
 from bot.sandbox import SandboxClient
-from core.alerts.trading import tell_filled
+from core.alerts.fills import tell_filled
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.alerts import Wish

@@ -11,7 +11,8 @@ import pytest
 from bot.sandbox.html_text import parse_html
 from bot.views import liquidation as views
 from bot.views.liquidation import Shown
-from bot.views.markup import Rendered, price, sentence
+from bot.views.markup import Rendered
+from bot.words.html import price, sentence
 from core.model.accounts import Account, TerminalKind
 from core.model.ids import AccountId, PersonId
 from core.model.instruments import Side

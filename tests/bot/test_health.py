@@ -12,11 +12,11 @@ import pytest
 from bot.context import App
 from bot.sandbox import SandboxClient
 from bot.sandbox.html_text import parse_html
+from bot.views.alerts.message import alert
 from bot.views.health import DeskHealth, Patient, health
-from bot.views.markup import TEXT_LIMIT
-from bot.views.notices import alert
 from bot.views.pages import PER_PAGE
 from bot.words import Words
+from bot.words.html import TEXT_LIMIT
 from core.board import Pulse
 from core.health.findings import HINTS, MEANWHILE, Findings
 from core.health.report import Report

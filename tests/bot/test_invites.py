@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.buttons.people import AskToJoinTap, InviteAct, InviteTap, KnockAct, KnockTap
 from bot.context import App
-from bot.dispatcher import DeskDispatcher, make_dispatcher
-from bot.peopletaps import AskToJoinTap, InviteAct, InviteTap, KnockAct, KnockTap
 from bot.sandbox import SandboxClient
+from bot.telegram.dispatcher import DeskDispatcher, make_dispatcher
 from core.desk import Desk
 from core.model.errors import NotAllowed, Refused
 from core.model.people import Language, Person, Role

@@ -12,10 +12,10 @@ from aiogram import Bot
 from sqlalchemy import text
 
 from bot.context import App
-from bot.dispatcher import make_dispatcher
-from bot.linking import Linking
-from bot.polling import Polling
 from bot.sandbox import SandboxClient
+from bot.talk.looks import Linking
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
 from core.accounts.linking import Candidates, Verifier
 from core.accounts.terminals import TerminalPlace
 from core.model.accounts import Account, Source, TerminalKind

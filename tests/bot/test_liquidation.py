@@ -13,13 +13,13 @@ import pytest
 from aiogram import Bot
 from aiogram.filters.callback_data import CallbackData
 
-from bot.callbacks import HoldReason, HoldTap, LiquidationAct, LiquidationTap
+from bot.buttons.guard import HoldReason, HoldTap, LiquidationAct, LiquidationTap
 from bot.context import App
 from bot.delivery import Relay
-from bot.dispatcher import make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
 from bot.views.liquidation import HOLD_MINUTES, HOLD_REASONS
 from core.alerts import refresh_liquidation
 from core.bell import OUTBOX

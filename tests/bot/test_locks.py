@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.callbacks import UnlockSureTap, UnlockTap
+from bot.buttons.guard import UnlockSureTap, UnlockTap
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import User
 from bot.views.locks import (
@@ -23,7 +23,7 @@ from bot.views.locks import (
     unlocked,
     what_holds,
 )
-from bot.views.markup import Html
+from bot.words.html import Html
 from core.desk import Desk
 from core.model.accounts import Source
 from core.model.errors import Refused

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import structlog
 
-from bot.logs import set_up_logs
+from bot.console.logs import set_up_logs
 from core.following import following, trace_behind
 from core.model.ids import SignalId
 

@@ -7,7 +7,7 @@ from typing import cast as as_type
 
 import pytest
 
-from bot.lookup import Lookup
+from bot.door.lookup import Lookup
 from core.model.clock import SystemClock
 from core.model.people import Person
 from core.ports import Store

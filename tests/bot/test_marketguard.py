@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.marketguard import MarketEntry, load_calendar
+from bot.deskfile.market import MarketEntry, load_calendar
 from bot.settings import SettingsError
 from core.model.policies import Danger, MarketAction, MarketPolicy
 

@@ -11,8 +11,8 @@ from aiogram import Bot
 from aiogram.types import BotCommandScopeChat
 
 from bot.commands import COMMANDS
-from bot.menus import keep_menus, menu_of
 from bot.sandbox import SandboxClient
+from bot.telegram.menus import keep_menus, menu_of
 from core.desk import Desk
 from core.model.ids import PersonId
 from core.model.people import Language, Person, Role

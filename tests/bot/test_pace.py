@@ -7,8 +7,8 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 
-from bot.pace import Bucket, Pace
 from bot.sandbox import Sandbox, SandboxClient, Settings, World, serve
+from bot.telegram.pace import Bucket, Pace
 from tests.bot.stage import QuickClock
 
 

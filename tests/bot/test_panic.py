@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.callbacks import PanicProgressTap, PanicTap
+from bot.buttons.guard import PanicProgressTap, PanicTap
 from bot.sandbox import SandboxClient
 from bot.views.panic import dropped, lapsed, progress, question
 from core.desk import Desk
@@ -29,7 +29,7 @@ from core.risk.guard import DrawdownGuard
 from core.risk.holding import Holds, hold
 from core.risk.locks import lock, release_all
 from core.risk.panic import Progress, Stake, panic
-from core.trading.loop import Pace, trade
+from core.trading.account_loop import Pace, trade
 from tests.bot.books import ACCOUNT, HTML, NOW, D, a_position, a_snapshot, an_order
 from tests.bot.snapshots import check_shown
 from tests.bot.stage import Cast, QuickClock, at_broker, eventually, terminal_here

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.peopletaps import BlockTap, PersonAct, PersonTap, RolesTap, UsersTap, mask_of
+from bot.buttons.people import BlockTap, PersonAct, PersonTap, RolesTap, UsersTap, mask_of
 from bot.sandbox import Sandbox, SandboxClient
 from core.desk import Desk
 from core.model.accounts import Source

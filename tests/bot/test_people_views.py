@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from bot.peopletaps import mask_of, roles_of
-from bot.views.alerts import told
+from bot.buttons.people import mask_of, roles_of
+from bot.views.alerts.told import told
 from bot.views.consent import accepted, consents, renewed
 from bot.views.door import at_door, former, invited, invites, refusal, revoked, welcome
 from bot.views.forget import ask_forget, forgotten, in_the_way, kept

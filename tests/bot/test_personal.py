@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.peopletaps import ForgetTap, ZoneTap
+from bot.buttons.people import ForgetTap, ZoneTap
 from bot.sandbox import SandboxClient
 from core import __version__
 from core.desk import Desk

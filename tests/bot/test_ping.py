@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.ping import Ping
+from bot.watch.ping import Ping
 from tests.bot.stage import QuickClock, eventually
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.views.card import card
-from bot.views.outcome import Outcome
+from bot.views.cards.card import card
+from bot.views.cards.outcome import Outcome
 from core.model.approvals import ApprovalState
 from core.model.trades import CloseReason, IntentState, TradeState
 from core.trading.splitting import Leg, Split

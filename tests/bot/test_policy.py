@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.roster import read_roster
+from bot.deskfile.roster import read_roster
 from bot.settings import SettingsError
 
 PEOPLE = """

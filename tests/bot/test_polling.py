@@ -7,9 +7,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramUnauthorizedError
 
 from bot.context import App
-from bot.dispatcher import make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import SandboxClient
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
 from tests.bot.stage import Cast
 
 

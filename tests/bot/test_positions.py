@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.callbacks import OrderAct, OrderTap, PositionAct, PositionTap, RequestTap
+from bot.buttons.positions import OrderAct, OrderTap, PositionAct, PositionTap, RequestTap
 from bot.context import App
 from bot.delivery import Relay
-from bot.dispatcher import make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import SandboxClient
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.clock import Clock
@@ -25,7 +25,7 @@ from core.mt5 import contract as mt5
 from core.mt5.pool import Pool
 from core.paper.hands import Hands
 from core.ports import Store
-from core.trading.loop import Pace, trade
+from core.trading.account_loop import Pace, trade
 from tests.bot.stage import Cast, QuickClock, at_broker, eventually, terminal_here
 from tests.bot.wording import ENGLISH, reply
 

@@ -12,12 +12,13 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from bot.callbacks import QualityTap
+from bot.buttons.reports import QualityTap
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.html_text import parse_html
-from bot.views.markup import CAPTION_LIMIT, Rendered, clip
+from bot.views.markup import Rendered
 from bot.views.quality import legend, quality, sheet_caption, title
 from bot.words import Words
+from bot.words.html import CAPTION_LIMIT, clip
 from core.charts.renderer import ChartFailed, Charts
 from core.desk import Desk
 from core.model.accounts import Source

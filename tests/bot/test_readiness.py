@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.readiness import Intervals
-from bot.telemetry import Telemetry
+from bot.watch.readiness import Intervals
+from bot.watch.telemetry import Telemetry
 from bot.web.app import create_web
 from core.ports import Store
 from core.risk.guard import DrawdownGuard

@@ -8,10 +8,10 @@ import pytest
 
 from bot.cli import app
 from bot.commands import COMMANDS
-from bot.policy import RiskEntry
-from bot.roster import account_of, read_roster
+from bot.deskfile.risk import RiskEntry
+from bot.deskfile.roster import account_of, read_roster
+from bot.deskfile.thresholds import InstrumentEntry
 from bot.settings import PREFIX, Settings
-from bot.thresholds import InstrumentEntry
 from core.model.thresholds import Thresholds, thresholds_of
 
 README = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import ColumnElement, Table, func, select
 
-from bot.reconcile import NO_EPOCH, Outcome, look
-from bot.roster import enrol, read_roster
+from bot.console.reconcile import NO_EPOCH, Outcome, look
+from bot.deskfile.roster import enrol, read_roster
 from core.desk import Desk
 from core.model.clock import SystemClock
 from core.model.divergences import Decision, DivergenceKind

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from bot.callbacks import Timeframe
-from bot.reporttaps import About, CandlesTap, EquityTap, HistoryTap, PerformanceTap
+from bot.buttons.cards import Timeframe
+from bot.buttons.reports import About, CandlesTap, EquityTap, HistoryTap, PerformanceTap
 from bot.views.charts import Chart, caption, levels
 from bot.views.pages import Page, page_at
 from bot.views.reports import (
@@ -22,12 +22,12 @@ from bot.views.reports import (
     sheet_name,
 )
 from bot.words import Words
-from core.equity import course_of
 from core.model.equity import EquityPoint, Payment
 from core.model.instruments import Side
 from core.model.mt5 import Bar
 from core.model.trades import CloseReason
-from core.reports import reports_of
+from core.results.equity import course_of
+from core.results.performance import reports_of
 from tests.bot.books import ACCOUNT, HTML, HUGE, D, a_position, an_order
 from tests.bot.snapshots import check_shown
 from tests.core.results import NOON, a_result, a_trade

@@ -13,7 +13,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from bot.reporttaps import About, EquityTap, HistoryTap, PerformanceTap
+from bot.buttons.reports import About, EquityTap, HistoryTap, PerformanceTap
 from bot.sandbox import Sandbox, SandboxClient
 from core.charts.renderer import ChartFailed, Charts
 from core.desk import Desk

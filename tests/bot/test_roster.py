@@ -7,9 +7,17 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.roster import AccountEntry, CeilingsEntry, PersonEntry, Roster, SourceEntry, account_id, enrol
+from bot.deskfile.roster import (
+    AccountEntry,
+    CeilingsEntry,
+    PersonEntry,
+    Roster,
+    SourceEntry,
+    account_id,
+    enrol,
+)
+from bot.deskfile.thresholds import AccountRulesEntry, OverridesEntry
 from bot.settings import SettingsError
-from bot.thresholds import AccountRulesEntry, OverridesEntry
 from core.accounts.settings import SETTINGS, Ceilings
 from core.accounts.terminals import TerminalPlace
 from core.model.accounts import TerminalKind

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox import Sandbox, SandboxClient
-from bot.views.routes import ask_remove, how_to_route, route_page, routed_here, routes_page
+from bot.views.alerts.routes import ask_remove, how_to_route, route_page, routed_here, routes_page
 from core.alerts import alert_desk_and_trader
 from core.bell import OUTBOX
 from core.desk import Desk

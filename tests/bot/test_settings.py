@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.roster import read_roster
+from bot.deskfile.roster import read_roster
 from bot.settings import SettingsError, load_settings
 from core.model.records import Record
 from core.retention import Keep

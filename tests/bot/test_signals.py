@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bot.desktaps import SignalsAct, SignalsTap, SignalTap, WithdrawTap
+from bot.buttons.signals import SignalsAct, SignalsTap, SignalTap, WithdrawTap
 from bot.sandbox import SandboxClient
-from bot.views.outcome import Outcome
+from bot.views.cards.outcome import Outcome
 from bot.views.pages import Page
 from bot.views.signals import (
     Fate,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.desktaps import SourceTap
+from bot.buttons.signals import SourceTap
 from bot.sandbox import SandboxClient
 from bot.views.sources import SourceSeen, sources
 from core.desk import Desk

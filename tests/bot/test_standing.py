@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.callbacks import StandingAct, StandingTap
+from bot.buttons.cards import StandingAct, StandingTap
 from bot.sandbox import SandboxClient
 from core.desk import Desk
 from core.intake.accept import accept as receive

@@ -14,9 +14,9 @@ import pytest
 from bot.context import App
 from bot.sandbox import SandboxClient
 from bot.sandbox.html_text import parse_html
-from bot.views.markup import TEXT_LIMIT
 from bot.views.pages import PER_PAGE
 from bot.views.sync import sync
+from bot.words.html import TEXT_LIMIT
 from core.board import LastSeen
 from core.model.accounts import Account, TerminalKind
 from core.model.clock import Clock

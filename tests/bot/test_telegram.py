@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 
 from bot.sandbox import DEMO_TOKEN
 from bot.settings import load_settings
-from bot.telegram import make_bot
+from bot.telegram.connection import make_bot
 
 PAGE = "<html><h1>502 Bad Gateway</h1></html>"
 

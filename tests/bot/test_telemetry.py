@@ -8,8 +8,8 @@ import pytest
 from prometheus_client import generate_latest
 from structlog.testing import capture_logs
 
-from bot.readiness import Intervals
-from bot.telemetry import Telemetry
+from bot.watch.readiness import Intervals
+from bot.watch.telemetry import Telemetry
 from core.model.accounts import Account
 from core.model.divergences import DivergenceKind
 from core.model.events import Notice, NoticeKind, Priority

@@ -22,7 +22,7 @@ from core.paper.market.plan import MarketPlan
 from core.paper.server import records as paper
 from core.ports import Store
 from core.reconciliation.sync import Reconciler
-from core.trading.loop import Pace, trade
+from core.trading.account_loop import Pace, trade
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, OnePixel, eventually, terminals_of
 

@@ -5,20 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from bot.callbacks import (
-    CardAct,
-    CardTap,
-    CloseAllAct,
-    CloseAllTap,
-    ConsentTap,
-    LiquidationAct,
-    LiquidationTap,
-    RejectReason,
-    RejectTap,
-    UnlockTap,
-)
+from bot.buttons.cards import CardAct, CardTap, RejectReason, RejectTap
+from bot.buttons.guard import LiquidationAct, LiquidationTap, UnlockTap
+from bot.buttons.people import ConsentTap
+from bot.buttons.positions import CloseAllAct, CloseAllTap
 from bot.views.liquidation import Shown, liquidation
-from bot.views.markup import clip
+from bot.words.html import clip
 from core.model.risk import Liquidation, LiquidationState
 from tests.bot.cardsamples import ACCOUNT, HTML, NOW, plain, units
 from tests.bot.wording import ENGLISH

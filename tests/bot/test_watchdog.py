@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.alarm import Alarm, Say
 from bot.sandbox import Sandbox, SandboxClient
-from bot.watchdog import FIRST_PAUSE_S, STOOD_STILL, Watchdog, what_stands_still
+from bot.watch.alarm import Alarm, Say
+from bot.watch.watchdog import FIRST_PAUSE_S, STOOD_STILL, Watchdog, what_stands_still
 from bot.words import Words
 from core.model.people import Language
 from core.ports import Store

@@ -10,11 +10,11 @@ import pytest
 from bot.context import App
 from bot.delivery import Relay
 from bot.sandbox import SandboxClient
-from bot.views.digest import digest
-from bot.views.wishes import alerts_page, family_page, quiet_page
+from bot.views.alerts.choices import alerts_page, family_page, quiet_page
+from bot.views.alerts.digest import digest
 from core.alerts import alert_desk_and_trader
+from core.alerts.choosing import families_for
 from core.alerts.keeping import look_at_alerts
-from core.alerts.wishing import families_for
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.alerts import Family, Held, QuietHours, Wish, Wishes, names_in

@@ -27,8 +27,8 @@ from core.risk.guard import DrawdownGuard
 from core.risk.levels import Verdict
 from core.standstill import standstill
 from core.supervision import Supervisor
-from core.trading.loop import Pace
-from core.trading.trading_loop import TradingLoop
+from core.trading.account_loop import Pace
+from core.trading.desk_loop import TradingLoop
 from tests.core.risk.guarded import Guarded
 from tests.fakes.desk import SERVER, open_paper_desk
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.equity import course_of, payments_of
 from core.model.equity import EquityPoint, Payment
 from core.model.results import Result
-from core.reports import deepest_fall, performance_of, reports_of
-from core.resultsheet import COLUMNS, as_results_csv
+from core.results.equity import course_of, payments_of
+from core.results.performance import deepest_fall, performance_of, reports_of
+from core.results.sheet import COLUMNS, as_results_csv
 from tests.core.results import NOON, D, a_result, a_trade
 
 CENTS = st.integers(-100_000, 100_000).map(lambda cents: D(cents) / 100)

@@ -22,9 +22,9 @@ from core.mt5.session import Session
 from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.reconciliation.sync import Reconciler
+from core.trading.account_loop import Pace, drain, trade
 from core.trading.approving import approve
 from core.trading.execution import adopt_orphans
-from core.trading.loop import Pace, drain, trade
 from core.trading.resolution import Quarantine
 from storage.engine import connect
 from storage.secrets import Vault

@@ -22,8 +22,8 @@ from core.mt5.pool import Pool, make_session
 from core.mt5.session import Session
 from core.paper.hands import Hands
 from core.risk.guard import DrawdownGuard
+from core.trading.account_loop import drain
 from core.trading.execution import adopt_orphans
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from storage.engine import connect
 from storage.secrets import Vault

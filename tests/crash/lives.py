@@ -26,8 +26,8 @@ from core.mt5.errors import TerminalError
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.records import Deal
 from core.reconciliation.sync import Reconciler
+from core.trading.account_loop import drain
 from core.trading.closing import close_all
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from core.workers import LinkLost
 from storage.engine import connect

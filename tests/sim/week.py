@@ -16,7 +16,7 @@ from core.model.risk import Liquidation
 from core.mt5.errors import TerminalError
 from core.ports import SentMessage, Store
 from core.reconciliation.sync import Reconciler
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.sim.happening import Happening
 from tests.sim.house import House, open_house

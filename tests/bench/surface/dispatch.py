@@ -19,11 +19,11 @@ from aiogram.client.session.base import BaseSession
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import CallbackQuery, Chat, Message, Update, User
 
-from bot.callbacks import CardAct, CardTap
+from bot.buttons.cards import CardAct, CardTap
 from bot.commands import COMMANDS, DeskCommand
 from bot.context import App
-from bot.dispatcher import make_dispatcher
 from bot.sandbox import DEMO_TOKEN
+from bot.telegram.dispatcher import make_dispatcher
 from core.desk import Desk
 from core.health.monitor import Monitor
 from core.model.clock import SystemClock

@@ -19,9 +19,9 @@ from bot.context import App
 from bot.delivery import Relay
 from bot.demo.cast import PASSWORD, SERVER, TOM, open_broker, terminal_of
 from bot.demo.stage import settings_for
-from bot.pace import Pace
-from bot.polling import Polling
-from bot.telegram import open_bot
+from bot.telegram.connection import open_bot
+from bot.telegram.pace import Pace
+from bot.telegram.polling import Polling
 from core.bell import OUTBOX
 from core.charts.renderer import Charts
 from core.desk import Desk

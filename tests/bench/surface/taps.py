@@ -5,10 +5,10 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.dispatcher import make_dispatcher
-from bot.pace import Pace
-from bot.polling import Polling
 from bot.sandbox import SandboxClient
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.pace import Pace
+from bot.telegram.polling import Polling
 from core.model.clock import SystemClock
 from tests.bench.rows import Row, percentile
 from tests.bench.surface.crowd import crowd

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.views.differences import closed_by
+from bot.views.divergences.sentences import closed_by
 from core.model.divergences import DivergenceKind as Kind
 from core.model.instruments import Side
 from core.model.trades import CloseReason, Trade

@@ -15,10 +15,10 @@ from aiogram import Bot
 
 from bot.context import App
 from bot.delivery import Relay
-from bot.dispatcher import DeskDispatcher, make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import SandboxClient, World
 from bot.sandbox.model import Json, User
+from bot.telegram.dispatcher import DeskDispatcher, make_dispatcher
+from bot.telegram.polling import Polling
 from core.health.monitor import Monitor
 from core.model.accounts import RiskPolicy
 from core.model.divergences import DivergenceKind, LogFilter, LogRow
@@ -29,7 +29,7 @@ from core.paper.hands import Hands
 from core.paper.server.records import Position
 from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.bot.day.telling import Expected
 from tests.bot.stage import OnePixel, eventually

@@ -10,10 +10,10 @@ from aiogram import Bot
 from bot.commands import DeskCommand
 from bot.context import App
 from bot.delivery import Relay
-from bot.dispatcher import make_dispatcher
-from bot.polling import Polling
 from bot.sandbox import Sandbox, SandboxClient
 from bot.sandbox.model import Json
+from bot.telegram.dispatcher import make_dispatcher
+from bot.telegram.polling import Polling
 from bot.views.replies import not_for_you
 from core.model.people import Role
 from core.ports import Store

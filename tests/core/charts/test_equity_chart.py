@@ -8,8 +8,8 @@ import pytest
 
 from core.charts.equity import EquityPainter, _falls, _money_rows, _plane, _written
 from core.charts.renderer import Charts
-from core.equity import course_of
 from core.model.equity import EquityPoint, Payment
+from core.results.equity import course_of
 from tests.core.results import NOON, D
 
 NAMES = {"equity": "Средства", "balance": "Баланс", "drawdown": "Просадка", "paid": "Ввод и вывод"}

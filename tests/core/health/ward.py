@@ -8,7 +8,7 @@ from core.health.monitor import Monitor
 from core.health.report import Report
 from core.model.events import Event, Json, Priority
 from core.model.people import Person
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk
 

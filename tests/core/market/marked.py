@@ -17,7 +17,7 @@ from core.paper.hands import Hands
 from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.ledger import Ledger
 from core.reconciliation.sync import Reconciler
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk
 

@@ -16,7 +16,7 @@ from core.quality.figures import Delay, Slippage
 from core.quality.grouping import Dimension
 from core.quality.measures import filled_lots, slippage_pips
 from core.quality.report import Report, read_report
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.core.quality.samples import PIP
 from tests.fakes.desk import PaperDesk, late, open_paper_desk

@@ -13,7 +13,7 @@ from core.paper.hands import Hands
 from core.paper.server.records import Position
 from core.reconciliation.recording import Recorded
 from core.reconciliation.sync import Reconciler
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, Trader
 

@@ -17,7 +17,7 @@ from core.mt5.errors import TerminalError
 from core.paper.hands import Hands
 from core.paper.server.ledger import Ledger
 from core.risk.guard import DrawdownGuard
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, Trader
 

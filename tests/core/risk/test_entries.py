@@ -25,6 +25,7 @@ from core.paper.server.faults import Fault, Kind
 from core.ports import Delivery, Store
 from core.risk.guard import DrawdownGuard
 from core.risk.locks import lock
+from core.trading.account_loop import drain
 from core.trading.changing import (
     PendingChange,
     cancel_pending,
@@ -33,7 +34,6 @@ from core.trading.changing import (
     modify_stops,
 )
 from core.trading.execution import execute_next
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, late, open_paper_desk
 

@@ -16,7 +16,7 @@ from core.model.policies import Hours
 from core.model.risk import LockKind, Place
 from core.model.trades import CloseReason, IntentState, TradeState
 from core.ports import Store
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, open_paper_desk
 

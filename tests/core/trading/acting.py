@@ -9,8 +9,8 @@ from core.model.mt5 import MT5Order, MT5Position
 from core.model.signals import OrderKind
 from core.model.trades import Intent
 from core.paper.server.faults import Fault
+from core.trading.account_loop import drain
 from core.trading.changing import close_position
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk
 

@@ -19,8 +19,8 @@ from core.model.signals import OrderKind
 from core.model.trades import IntentKind, IntentState
 from core.paper.hands import press_algo_trading
 from core.ports import Store
+from core.trading.account_loop import drain
 from core.trading.approving import approve, expire_overdue, reject
-from core.trading.loop import drain
 from core.trading.resizing import sized
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, open_paper_desk

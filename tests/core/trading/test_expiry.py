@@ -16,7 +16,7 @@ from core.mt5 import contract as mt5
 from core.paper.server.faults import Fault, Kind
 from core.paper.server.records import Order
 from core.ports import Store
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, open_paper_desk
 from tests.fakes.links import InProcess

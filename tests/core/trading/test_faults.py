@@ -25,9 +25,9 @@ from core.paper.server.faults import ANY, Fault, Kind
 from core.paper.server.requests import Request
 from core.ports import Store
 from core.reconciliation.sync import Reconciler
+from core.trading.account_loop import drain
 from core.trading.closing import close_all
 from core.trading.execution import execute_next
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, late, open_paper_desk
 from tests.fakes.links import InProcess

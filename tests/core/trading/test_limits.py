@@ -19,7 +19,7 @@ from core.mt5 import contract as mt5
 from core.mt5.calls import Call
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resizing import sized
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import START, PaperDesk, open_paper_desk

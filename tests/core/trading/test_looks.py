@@ -13,8 +13,8 @@ from core.model.trades import IntentState
 from core.mt5 import contract as mt5
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store, Tx
+from core.trading.account_loop import drain
 from core.trading.changing import close_position
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.core.trading.acting import account, look, opened, placed, positions, stored
 from tests.fakes.desk import PaperDesk, late, open_paper_desk

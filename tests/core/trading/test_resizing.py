@@ -7,7 +7,7 @@ import pytest
 from core.model.approvals import Approval, SizedBy
 from core.model.errors import Refused, Stale
 from core.model.trades import IntentState
-from core.trading.loop import drain
+from core.trading.account_loop import drain
 from core.trading.resizing import resize, sized
 from core.trading.resolution import Quarantine
 from core.trading.sizing import Size, scaled, size

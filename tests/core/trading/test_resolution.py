@@ -10,8 +10,8 @@ import pytest
 
 from core.model.trades import IntentState
 from core.paper.server.faults import Fault, Kind
+from core.trading.account_loop import Pace, drain, trade
 from core.trading.execution import adopt_abandoned, adopt_orphans, execute_next
-from core.trading.loop import Pace, drain, trade
 from core.trading.resolution import Quarantine, resolve
 from storage.store import SqlStore
 from tests.fakes.desk import PaperDesk, open_paper_desk

@@ -23,8 +23,8 @@ from core.model.trades import IntentState
 from core.ports import Delivery
 from core.risk.limits import day_of
 from core.risk.locks import pause
+from core.trading.account_loop import drain
 from core.trading.approving import undo
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from core.trading.standing import DAYS, LOTS, accept, draft, end_void, revoke, turn
 from core.trading.taking import take_all

@@ -15,8 +15,8 @@ from core.model.trades import IntentState
 from core.ports import Store
 from core.risk.locks import pause
 from core.supervision import GaveUp, Patience, Supervisor
-from core.trading.loop import Pace
-from core.trading.trading_loop import TradingLoop
+from core.trading.account_loop import Pace
+from core.trading.desk_loop import TradingLoop
 from tests.core.trading.acting import positions
 from tests.fakes.desk import PaperDesk, open_paper_desk
 from tests.fakes.links import InProcess
@@ -52,7 +52,7 @@ def failing_for(failed: Account, monkeypatch: pytest.MonkeyPatch, times: float =
             raise ValueError("a row that nobody can read")
         await real(desk, account, *rest)
 
-    monkeypatch.setattr("core.trading.trading_loop.trade", trade)
+    monkeypatch.setattr("core.trading.desk_loop.trade", trade)
 
 
 async def is_filled(paper: PaperDesk, card: Any) -> bool:
@@ -126,7 +126,7 @@ async def test_when_all_have_given_up_the_process_is_to_end(
     async def dies(*_: Any) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("core.trading.trading_loop.trade", dies)
+    monkeypatch.setattr("core.trading.desk_loop.trade", dies)
     with pytest.raises(GaveUp, match="on all accounts"):
         async with asyncio.timeout(20):
             await TradingLoop(paper.desk, NEVER, Supervisor(QUICK), rest_s=3600).run()

@@ -13,9 +13,9 @@ from core.model.errors import NotFound, Stale
 from core.model.policies import Plan
 from core.model.trades import IntentState
 from core.ports import Store
+from core.trading.account_loop import drain
 from core.trading.approving import expire_overdue, undo
 from core.trading.execution import execute_next
-from core.trading.loop import drain
 from core.trading.resolution import Quarantine
 from tests.core.trading.acting import D
 from tests.fakes.desk import PaperDesk, open_paper_desk

@@ -1,0 +1,1 @@
+"""What `tapdesk` does in a terminal: run, doctor, reconcile, events, paper."""

@@ -1,0 +1,1 @@
+"""The way to Telegram: connecting, fetching updates, and handing each to those who may take it."""

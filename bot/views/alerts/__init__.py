@@ -1,0 +1,1 @@
+"""What an alert says, and the pages by which people choose what rings."""

@@ -1,0 +1,1 @@
+"""The approval card: its caption, its buttons, its details and how it ended."""

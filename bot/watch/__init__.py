@@ -1,0 +1,1 @@
+"""The process looks after itself: its beat, its alarm, its readiness and its figures."""
