@@ -205,4 +205,5 @@ requests = Table(
     belongs_to("intents", "intent_id", ondelete="CASCADE", nullable=True),
     Index("ix_requests_intent_id", "intent_id"),
     Index("ix_requests_until", "until"),
+    sqlite_autoincrement=True,  # a button names the number: it must never come back for another one
 )

@@ -79,6 +79,7 @@ reconciliation_log = Table(
     Index("ix_reconciliation_log_account_id_kind", "account_id", "kind", "ended_at"),
     Index("ix_reconciliation_log_found_at", "found_at"),
     Index("ix_reconciliation_log_ended_at", "ended_at"),
+    sqlite_autoincrement=True,  # a button names the number: it must never come back for another one
 )
 
 
@@ -168,6 +169,7 @@ locks = Table(
     belongs_to("people", "released_by", nullable=True),
     unique_where("uq_locks_place", "place", "kind", where="released_at IS NULL"),
     Index("ix_locks_released_at", "released_at", "account_id"),
+    sqlite_autoincrement=True,  # a button names the number: it must never come back for another one
 )
 
 

@@ -12,6 +12,7 @@ from core.model.ids import AccountId, ApprovalId, PersonId, SignalId, SourceId, 
 from core.model.instruments import Side
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState, MT5Order, MT5Position
 from core.model.people import Person, Role
+from core.model.requests import Request, RequestKind, RequestState
 from core.model.signals import OrderKind, Signal
 from core.model.trades import Intent, IntentKind, IntentState, Trade
 from core.ports import Delivery, Store
@@ -137,6 +138,22 @@ def a_trade(account: Account, position: int, intent: Intent | None = None) -> Tr
         stop_loss=Decimal("1.09"),
         take_profit=None,
         opened_at=NOW,
+    )
+
+
+def a_request(desk: Desk) -> Request:
+    return Request(
+        0,
+        desk.person.id,
+        desk.account.id,
+        RequestKind.STOP,
+        RequestState.TYPING,
+        BIG,
+        "EURUSD",
+        Side.BUY,
+        Decimal("0.10"),
+        NOW + 30 * SECOND,
+        level=Decimal("1.0820"),
     )
 
 

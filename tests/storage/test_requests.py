@@ -5,32 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 from core.model.events import NoticeKind
-from core.model.instruments import Side
 from core.model.records import Record
-from core.model.requests import Request, RequestKind, RequestState
-from core.model.risk import LiquidationState
+from core.model.requests import RequestState
+from core.model.risk import DESK, LiquidationState, LockKind
 from core.model.trades import IntentKind, IntentState
 from core.ports import SentMessage, Store
-from tests.storage.samples import BIG, NOW, SECOND, Desk, an_intent
+from tests.storage.samples import NOW, Desk, a_divergence, a_request, an_intent
 
 S = LiquidationState
 LATER = NOW + timedelta(days=99)
-
-
-def a_request(desk: Desk) -> Request:
-    return Request(
-        0,
-        desk.person.id,
-        desk.account.id,
-        RequestKind.STOP,
-        RequestState.TYPING,
-        BIG,
-        "EURUSD",
-        Side.BUY,
-        Decimal("0.10"),
-        NOW + 30 * SECOND,
-        level=Decimal("1.0820"),
-    )
 
 
 async def test_a_request_goes_each_step_once(store: Store, desk: Desk) -> None:
@@ -86,3 +69,23 @@ async def test_a_panic_runs_while_one_of_its_accounts_does(store: Store, desk: D
         assert await tx.liquidations.advance(replace(kept, state=S.LOCKED, finished_at=NOW), S.CLOSING)
         assert await tx.panics.running() is None
         assert await tx.panics.get(panic.id + 1) is None
+
+
+async def test_numbers_that_buttons_name_never_come_back(store: Store, desk: Desk) -> None:
+    """Else the button of an old message would act on what has its number now."""
+    first = await _one_of_each(store, desk)
+    async with store.write() as tx:
+        assert await tx.locks.release(LockKind.OWNER, DESK, NOW, None)
+        await tx.reconciliation.end([first[Record.DIVERGENCES]], NOW)
+        for record, number in first.items():
+            assert await tx.retention.remove(record, LATER, [(number,)]) == 1
+    assert set((await _one_of_each(store, desk)).values()).isdisjoint(first.values())
+
+
+async def _one_of_each(store: Store, desk: Desk) -> dict[Record, int]:
+    async with store.write() as tx:
+        request = await tx.requests.add(a_request(desk))
+        [row] = await tx.reconciliation.record([a_divergence(desk.account)], NOW)
+        assert await tx.locks.set(LockKind.OWNER, DESK, "news", NOW, None)
+        [lock] = await tx.locks.active(DESK)
+    return {Record.REQUESTS: request.id, Record.DIVERGENCES: row.id, Record.LOCKS: lock.id}
