@@ -216,9 +216,11 @@ async def _written_down(url: str, table: str) -> set[str]:
     query = text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL")
 
     def words(connection: Connection) -> set[str]:
-        return set(re.findall(r"\w+", " ".join(connection.scalars(query, {"table": table}))))
+        found = connection.scalars(query, {"table": table})
+        return {word for sql in found for word in re.findall(r"\w+", str(sql))}
 
-    return await _inspect(url, words)
+    written: set[str] = await _inspect(url, words)
+    return written
 
 
 async def test_back_to_the_fourth_and_up_again_keeps_what_the_fourth_knew(
