@@ -54,6 +54,10 @@ class SqlOutbox:
     async def give_up(self, item: int, at: datetime, error: str) -> None:
         await self._change(item, state=OutboxState.GIVEN_UP, done_at=at, error=error)
 
+    async def hasten(self, now: datetime) -> None:
+        late = update(outbox).where(_WAITING, outbox.c.due_at > now)
+        await self.connection.execute(late.values(due_at=now))
+
     async def oldest_waiting(self) -> datetime | None:
         query = select(func.min(outbox.c.created_at)).where(_WAITING)
         oldest: datetime | None = await self.connection.scalar(query)

@@ -1,6 +1,7 @@
 """Cards on their way out: read anew at the moment of delivery, and sent below the chart of their signal."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from bot.views.cards.outcome import Outcome
 from bot.views.markup import Rendered
 from bot.words import Words
 from core.following import follow
-from core.model.approvals import Approval
+from core.model.approvals import Approval, ApprovalState
 from core.model.events import NoticeKind
 from core.model.ids import ApprovalId, SourceId
 from core.model.signals import TrackRecord
@@ -51,7 +52,7 @@ class Cards:
             shown = await read_card(tx, approval)
         if shown is None:
             return None
-        shown = replace(shown, now=self._app.desk.clock.now())
+        shown = _in_time(shown, self._app.desk.clock.now())
         follow(str(shown.signal.id))
         if not shown.approval.is_open:
             return shown
@@ -109,6 +110,13 @@ class Cards:
             async with self._app.desk.store.read() as tx:
                 self._records[source] = await tx.signals.track_record(source, NEWEST_SIGNALS)
         return self._records[source]
+
+
+def _in_time(shown: Card, now: datetime) -> Card:
+    """As it is now: a card whose time has passed is over, though its row may not know it for a moment yet."""
+    over = shown.approval.is_open and now >= shown.approval.expires_at
+    state = ApprovalState.EXPIRED if over else shown.approval.state
+    return replace(shown, now=now, approval=replace(shown.approval, state=state))
 
 
 def _picture(shown: Card, timeframe: Timeframe) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from aiogram.types import BufferedInputFile, Message
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from bot.delivery.messages import Picture, put_picture, send
 from bot.delivery.refusals import WRONG_FILE, says
@@ -16,6 +16,7 @@ from core.model.clock import Clock
 from core.ports import SentMessage, Store
 
 IDS_REMEMBERED = 256
+NO_UPLOAD_S = 60
 
 Draw = Callable[[], Awaitable[bytes | None]]
 Show = Callable[[Picture], Awaitable[Message | None]]
@@ -23,12 +24,17 @@ Show = Callable[[Picture], Awaitable[Message | None]]
 
 
 class Pictures:
-    """Shows pictures known by a key of ours; one upload per key at a time."""
+    """Shows pictures known by a key of ours; one upload per key at a time.
+
+    An upload that had no answer is not tried again for a minute: what a network swallows because it is large
+    holds up nobody's card.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._ids: LRUCache[str, str] = LRUCache(IDS_REMEMBERED)
+        self._unanswered: TTLCache[str, bool] = TTLCache(IDS_REMEMBERED, NO_UPLOAD_S)
         self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, bot: Bot, chat_id: int, rendered: Rendered, key: str, draw: Draw) -> Message:
@@ -62,10 +68,14 @@ class Pictures:
         return await self._upload(key, draw, show)
 
     async def _upload(self, key: str, draw: Draw, show: Show) -> Message | None:
-        drawn = await draw()
+        drawn = None if key in self._unanswered else await draw()
         if drawn is None:
             return None
-        message = await show(BufferedInputFile(drawn, "chart.png"))
+        try:
+            message = await show(BufferedInputFile(drawn, "chart.png"))
+        except TelegramNetworkError:
+            self._unanswered[key] = True
+            raise
         if message is not None and message.photo:
             self._ids[key] = message.photo[-1].file_id
             async with self._store.write() as tx:

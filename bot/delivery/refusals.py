@@ -2,7 +2,7 @@
 
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from aiogram.methods import SendMessage, SendPhoto
-from aiohttp import ClientConnectorError
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 NOT_MODIFIED = ("message is not modified",)
 MESSAGE_GONE = ("message to edit not found", "message can't be edited")
@@ -25,8 +25,10 @@ def says(error: TelegramAPIError, words: tuple[str, ...]) -> bool:
     return any(phrase in told for phrase in words)
 
 
+_NEVER_CONNECTED = (ClientConnectorError, ConnectionTimeoutError)
+
+
 def may_have_happened(error: TelegramNetworkError) -> bool:
     """Whether a new message may be there though no answer came; not when no connection came about."""
-    return isinstance(error.method, SendMessage | SendPhoto) and not isinstance(
-        error.__cause__, ClientConnectorError
-    )
+    is_new = isinstance(error.method, SendMessage | SendPhoto)
+    return is_new and not isinstance(error.__cause__, _NEVER_CONNECTED)

@@ -17,14 +17,17 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramRetryAfter,
+    TelegramServerError,
 )
 
 from bot.context import App
 from bot.delivery.messenger import Messenger, Shown
+from bot.delivery.outage import Outage
 from bot.delivery.refusals import ROUTE_GONE, may_have_happened, says
 from core.alerts.routing import pause_route
 from core.bell import OUTBOX
 from core.model.alerts import Route
+from core.model.events import Priority
 from core.model.people import Person, Right
 from core.ports import OutboxItem
 
@@ -35,7 +38,7 @@ DUE_AT_ONCE = 500
 LANES = 32
 GRACE_S = 3.0
 LONGEST_DELAY_S = 60.0
-DOUBT_DELAY_S = 1.0
+LONGEST_DOUBT_S = 600.0
 BUGS_FORGIVEN = 5
 
 Reader = UUID | int
@@ -43,7 +46,9 @@ Reader = UUID | int
 
 
 class Relay:
-    """Delivers the outbox through `bot`. At least once: after a crash a message may come a second time.
+    """Delivers the outbox through `bot`. At least once: after a crash, and without an answer from Telegram, a
+    message may come a second time. No outage makes it give anything up: while one lasts nothing is tried,
+    and afterwards everything that was put off is due at once, in its order.
 
     `counts` has what became of the notices: delivered, put_off, given_up, in_doubt. `live`: the statuses.
     """
@@ -56,6 +61,8 @@ class Relay:
         self._bell = app.desk.bell
         self._messenger = Messenger(app, bot)
         self.live = self._messenger.live
+        self._outage = Outage(bot, app.desk.clock)
+        self._bugs: Counter[int] = Counter()
         self._ahead: deque[OutboxItem] = deque()
         self._under_way: dict[Reader, int] = {}
         self._has_more = False
@@ -66,12 +73,19 @@ class Relay:
         async with asyncio.TaskGroup() as lanes:
             try:
                 while True:
+                    await self._outage_over()
                     await self._open_lanes(lanes)
                     await self._bell.wait(OUTBOX, LOOK_S)
             except asyncio.CancelledError:
                 self._ahead.clear()
                 await self._lanes_ended(GRACE_S)
                 raise
+
+    async def _outage_over(self) -> None:
+        """After an outage nothing waits out its pause: what is most urgent goes first again."""
+        if self._outage.suspected and await self._outage.over():
+            async with self._store.write() as tx:
+                await tx.outbox.hasten(self._clock.now())
 
     async def flush(self, within_s: float) -> bool:
         """Deliver what is due now, for a clean stop; False when something still waits after `within_s`."""
@@ -101,12 +115,14 @@ class Relay:
             due = await tx.outbox.due(self._clock.now(), DUE_AT_ONCE)
         self._has_more = len(due) == DUE_AT_ONCE
         self._ahead.extend(item for item in due if item.id not in before)
-        while len(self._under_way) < LANES and (item := self._take()):
+        while item := self._take():
             lanes.create_task(self._lane(item))
         return len(self._ahead) + len(self._under_way)
 
     def _take(self) -> OutboxItem | None:
-        """The most urgent notice whose reader is free, now under way."""
+        """The most urgent notice whose reader is free, now under way; None while no lane is free for it."""
+        if len(self._under_way) >= LANES or self._outage.suspected:
+            return None
         for place, item in enumerate(self._ahead):
             if _reader(item) not in self._under_way:
                 del self._ahead[place]
@@ -137,7 +153,11 @@ class Relay:
         except (TelegramBadRequest, TelegramEntityTooLarge) as refused:
             await self._refused(item, refused)
         except TelegramNetworkError as trouble:
+            self._outage.failed()
             await self._cut_off(item, trouble)
+        except TelegramServerError as trouble:
+            self._outage.failed()
+            await self._put_off(item, _delay_s(item.attempts), trouble)
         except TelegramAPIError as trouble:
             await self._put_off(item, _delay_s(item.attempts), trouble)
         except Exception as bug:  # one notice that cannot be rendered must not hold up the others
@@ -185,10 +205,13 @@ class Relay:
             if shown.told is not None:
                 await tx.preferences.release(notice.person_id, shown.told)
             await tx.outbox.delivered(item.id, now)
+        self._bugs.pop(item.id, None)
         self.counts["delivered"] += 1
+        self._outage.heard()
 
     async def _lost_touch(self, item: OutboxItem, refused: TelegramAPIError) -> None:
         """The person blocked the bot: not tried again until they come back with /start."""
+        self._outage.heard()
         if item.notice.route is not None:
             return await self._close_route(item, refused.message)
         log.info("person.unreachable", person=str(item.notice.person_id), error=str(refused))
@@ -197,6 +220,7 @@ class Relay:
         return await self._give_up(item, str(refused))
 
     async def _refused(self, item: OutboxItem, refused: TelegramAPIError) -> None:
+        self._outage.heard()
         if item.notice.route is not None and says(refused, ROUTE_GONE):
             return await self._close_route(item, refused.message)
         log.error("notice.refused", notice=item.notice.subject, exc_info=refused)
@@ -208,18 +232,19 @@ class Relay:
         await self._give_up(item, why)
 
     async def _cut_off(self, item: OutboxItem, trouble: TelegramNetworkError) -> None:
-        """Of a new message without an answer nobody knows whether it is there: it is sent once more, and says
-        so. An edit does no harm twice."""
+        """Of a new message without an answer nobody knows whether it is there: it is sent until there is one,
+        and says so, since twice is better than never. An edit does no harm twice."""
         if not may_have_happened(trouble):
             return await self._put_off(item, _delay_s(item.attempts), trouble)
         log.warning("notice.in_doubt", id=item.id, notice=item.notice.subject, again=item.in_doubt)
         self.counts["in_doubt"] += 1
-        if item.in_doubt:
-            return await self._give_up(item, "twice no answer: it may have been delivered")
-        return await self._put_off(item, DOUBT_DELAY_S, trouble, in_doubt=True)
+        longest = LONGEST_DELAY_S if item.notice.priority <= Priority.CARD else LONGEST_DOUBT_S
+        return await self._put_off(item, _delay_s(item.attempts, longest), trouble, in_doubt=True)
 
     async def _forgive(self, item: OutboxItem, bug: Exception) -> None:
-        if item.attempts >= BUGS_FORGIVEN:
+        """Faults are counted apart: a long outage leaves a notice no fewer of them."""
+        self._bugs[item.id] += 1
+        if self._bugs[item.id] > BUGS_FORGIVEN:
             await self._give_up(item, repr(bug))
         else:
             await self._put_off(item, _delay_s(item.attempts), bug)
@@ -237,6 +262,7 @@ class Relay:
         log.warning("notice.given_up", notice=item.notice.subject, kind=item.notice.kind, error=why)
         async with self._store.write() as tx:
             await tx.outbox.give_up(item.id, self._clock.now(), why)
+        self._bugs.pop(item.id, None)
         self.counts["given_up"] += 1
 
 
@@ -244,7 +270,7 @@ def _reader(item: OutboxItem) -> Reader:
     return item.notice.person_id if item.notice.route is None else item.notice.route
 
 
-def _delay_s(attempts: int) -> float:
-    """Growing pauses with jitter, at most a minute."""
-    longest = min(0.5 * 2.0 ** min(attempts, 10), LONGEST_DELAY_S)
-    return float(longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+def _delay_s(attempts: int, longest_s: float = LONGEST_DELAY_S) -> float:
+    """Growing pauses with jitter."""
+    grown = min(0.5 * 2.0 ** min(attempts, 16), longest_s)
+    return float(grown * random.uniform(0.5, 1.0))  # noqa: S311 - jitter

@@ -12,21 +12,37 @@ from aiogram.enums import ParseMode
 from aiogram.exceptions import ClientDecodeError, TelegramServerError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiohttp import ClientTimeout
 
 from bot.settings import Settings
 from bot.telegram.pace import Pace
 
+CONNECT_S = 10.0
 
-class _Session(AiohttpSession):
+
+class DeskSession(AiohttpSession):
     """Raises TelegramServerError for what is no answer of the Bot API, like the page of a proxy that is down:
     aiogram's own error for it is no TelegramAPIError, and nobody would wait it out.
+
+    A connection comes about within `connect_s` or not at all: of a request that never had one everybody knows
+    that it did nothing, and aiogram's one time-out for the whole of it would hide that.
 
     Holds the models of answers: pydantic forgets those that nobody holds, and makes them anew at each call.
     """
 
-    def __init__(self, api: TelegramAPIServer) -> None:
+    def __init__(self, api: TelegramAPIServer, connect_s: float = CONNECT_S) -> None:
         super().__init__(api=api)
+        self._connect_s = connect_s
         self._held: dict[type[TelegramMethod[Any]], type[Response[Any]]] = {}
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own
+    ) -> TelegramType:
+        within = ClientTimeout(total=self.timeout if timeout is None else timeout, connect=self._connect_s)
+        return await super().make_request(bot, method, within)  # type: ignore[arg-type]  # aiohttp takes it
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
@@ -55,6 +71,6 @@ def make_bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(str(settings.telegram_url).rstrip("/"))
     return Bot(
         settings.bot_token.get_secret_value(),
-        session=_Session(api=server),
+        session=DeskSession(api=server),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )

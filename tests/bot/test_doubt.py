@@ -1,4 +1,4 @@
-"""What Telegram does not answer is sent once more and told, never a third time; old edits are dropped."""
+"""What Telegram does not answer is sent once more and told; old edits are dropped."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -53,21 +53,6 @@ async def test_an_alert_without_an_answer_is_sent_once_more_and_says_so(
     assert len(told) == (2 if performed else 1)
     [doubt] = [line for line in logs if line["event"] == "notice.in_doubt"]
     assert (doubt["notice"], doubt["again"], isinstance(doubt["id"], int)) == ("drawdown_seen", False, True)
-
-
-async def test_twice_without_an_answer_it_is_given_up(
-    people: SandboxClient, cast: Cast, desk: Desk, relay: Relay, clock: QuickClock
-) -> None:
-    await people.cut("sendMessage", performed=True, times=2)
-    async with at_work(relay):
-        await put_alert(desk, cast.tara, "drawdown_seen")
-        await counted(relay, "in_doubt", 1)
-        await later(desk, clock)
-        await counted(relay, "given_up", 1)
-        await put_alert(desk, cast.tara, "drawdown_recovered")
-        await people.wait_for(cast.tara.telegram_id, "Drawdown recovered")
-    told = [m["text"] for m in await people.messages(cast.tara.telegram_id)]
-    assert len([text for text in told if "sees again" in text]) == 2
 
 
 async def test_an_edit_without_an_answer_is_no_doubt(

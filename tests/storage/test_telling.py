@@ -108,6 +108,9 @@ async def test_a_notice_is_delivered_put_off_or_given_up(store: Store, desk: Des
         await tx.outbox.give_up(third.id, NOW, "blocked")
     assert await _due(store, 4) == []
     assert await _due(store, 5) == [replace(second, attempts=1)]
+    async with store.write() as tx:
+        await tx.outbox.hasten(NOW)
+    assert await _due(store) == [replace(second, attempts=1)]
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.CARD, NoticeKind.LIQUIDATION])
