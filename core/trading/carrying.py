@@ -12,6 +12,7 @@ from core.model.accounts import Account
 from core.model.errors import Refused, refuse
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5Order, MT5Position
+from core.model.requests import RequestKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import levels, orders
 from core.mt5.errors import NoData
@@ -22,6 +23,7 @@ from core.trading.sending import Gone, Make, check_allowed, send_by_policy, sett
 from core.trading.tagging import closing_deviation, order_lifetime, tag_of
 
 _CLOSED = "The position is closed already."
+_TURNED = "The position has turned to the other side meanwhile, and was left as it is."
 
 
 async def close(desk: Desk, account: Account, session: Session, intent: Intent) -> Intent:
@@ -31,6 +33,8 @@ async def close(desk: Desk, account: Account, session: Session, intent: Intent) 
 
     async def request() -> orders.Request:
         position = await _position(session, intent.position)
+        if position.side is intent.side:
+            raise Gone(_TURNED)
         quote = await session.last_quote(intent.symbol)  # a quiet market must not keep a position open
         volume = min(intent.volume, position.volume, instrument.volume_max)
         return orders.close(instrument, position, quote, tag_of(intent), deviation, volume)
@@ -60,14 +64,34 @@ async def close_by(desk: Desk, session: Session, intent: Intent) -> Intent:
 
 
 async def modify(desk: Desk, session: Session, intent: Intent) -> Intent:
-    """Set both stops of the position. Raises Refused when the market is too near, or the position is gone."""
+    """Set both stops of the position; where a request was for one alone, the other as it stands now.
+
+    So a stop that was moved since it was asked, by a plan or by hand, is not set back. Raises Refused when
+    the market is too near, the position is gone, or the entry, to which its stop was to move, is another one.
+    """
+    async with desk.store.read() as tx:
+        request = await tx.requests.of_intent(intent.id)
+    if request is not None:
+        position = await _held(session, intent)
+        entry = (await session.instrument(intent.symbol)).round_price(position.price_open)
+        if request.kind is RequestKind.BREAK_EVEN and entry != intent.stop_loss:
+            raise Refused(f"The entry is {entry} by now, not {intent.stop_loss}.")
+        intent = await _amended(desk, _changed_alone(request.kind, intent, position))
+    return await _set_stops(desk, session, intent)
+
+
+def _changed_alone(kind: RequestKind, intent: Intent, position: MT5Position) -> Intent:
+    if kind is RequestKind.TARGET:
+        return replace(intent, stop_loss=position.stop_loss)
+    return replace(intent, take_profit=position.take_profit)
+
+
+async def _set_stops(desk: Desk, session: Session, intent: Intent) -> Intent:
+    """Both, as the intent has them."""
     instrument, stops = await session.instrument(intent.symbol), _stops(intent)
 
     async def request() -> orders.Request:
-        try:
-            position = await _position(session, intent.position)
-        except Gone as gone:
-            raise Refused(str(gone)) from gone
+        position = await _held(session, intent)
         quote = await session.quote(intent.symbol)
         refuse(levels.frozen_position(instrument, position, quote))
         refuse(levels.stops_obstacle(instrument, position.side, quote, stops))
@@ -82,14 +106,20 @@ async def break_even(desk: Desk, session: Session, intent: Intent) -> Intent:
     Only ever tighter: raises Refused when the stop stands at the entry or nearer already, Gone when the
     position is closed, NoData while it is refused.
     """
-    instrument, position = await session.instrument(intent.symbol), await _position(session, intent.position)
+    instrument = await session.instrument(intent.symbol)
+    position = _unturned(intent, await _position(session, intent.position))
     entry = instrument.round_price(position.price_open)
     if position.stop_loss is not None and (entry - position.stop_loss) * position.side.sign <= 0:
         raise Refused(f"The stop stands at {position.stop_loss} already, and the entry is {entry}.")
-    moving = replace(intent, stop_loss=entry, take_profit=position.take_profit)
-    async with desk.store.write() as tx:  # what is looked up, should the answer get lost
-        await tx.intents.amend(moving, desk.epoch, IntentState.SENDING)
-    return await unless_refused(modify(desk, session, moving))
+    moving = await _amended(desk, replace(intent, stop_loss=entry, take_profit=position.take_profit))
+    return await unless_refused(_set_stops(desk, session, moving))
+
+
+async def _amended(desk: Desk, intent: Intent) -> Intent:
+    """With levels that are known only now: they are what is looked up, should the answer get lost."""
+    async with desk.store.write() as tx:
+        await tx.intents.amend(intent, desk.epoch, IntentState.SENDING)
+    return intent
 
 
 async def unless_refused(carried: Awaitable[Intent]) -> Intent:
@@ -146,6 +176,21 @@ async def _position(session: Session, identifier: int | None) -> MT5Position:
     position = next((p for p in await session.positions() if p.identifier == identifier), None)
     if position is None:
         raise Gone(_CLOSED)
+    return position
+
+
+async def _held(session: Session, intent: Intent) -> MT5Position:
+    """The one whose stops are to be set. Raises Refused instead."""
+    try:
+        return _unturned(intent, await _position(session, intent.position))
+    except Gone as gone:
+        raise Refused(str(gone)) from gone
+
+
+def _unturned(intent: Intent, position: MT5Position) -> MT5Position:
+    """Raises Refused when, on a netting account, it has the other side by now: it is another one then."""
+    if position.side is not intent.side:
+        raise Refused(_TURNED)
     return position
 
 

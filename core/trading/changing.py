@@ -204,7 +204,7 @@ async def _queue(
             read_at = held.snapshot.account.read_at
             coming = await under_way(tx, wish.account_id, read_at - JUST_NOW)
             check_moved(held.account.policy, held.snapshot, contracts, wish, coming)
-        await _withdraw_moves(desk, tx, held.account, wish)
+        await _withdraw_moves(desk, tx, held, wish)
         await tx.intents.add(wish)
         await note_asked(tx, wish, person, await trace_of(tx, wish))
         if beside is not None:
@@ -223,14 +223,19 @@ async def check_idle(tx: Tx, account: AccountId, *numbers: int | None) -> None:
         raise Refused("An earlier order for this is still on its way. Please wait for it.")
 
 
-async def _withdraw_moves(desk: Desk, tx: Tx, account: Account, wish: Intent) -> None:
-    """Who sets the stops has decided: the plan's move to break-even that still waits is dropped."""
-    if wish.kind is not IntentKind.MODIFY:
+async def _withdraw_moves(desk: Desk, tx: Tx, held: Held, wish: Intent) -> None:
+    """Who sets the stop has decided: the plan's move to break-even that still waits is dropped. To set the
+    target alone decides nothing of it."""
+    if wish.kind is not IntentKind.MODIFY or wish.stop_loss == _stop_of(held, wish):
         return
-    for move in await tx.intents.waiting(account.id):
+    for move in await tx.intents.waiting(held.account.id):
         if yields(move) and (move.kind, move.position) == (wish.kind, wish.position):
             dropped = refused(move, "Your own stops are set instead of the move to the entry.")
-            await settle(desk, tx, account, dropped, IntentState.NEW)
+            await settle(desk, tx, held.account, dropped, IntentState.NEW)
+
+
+def _stop_of(held: Held, wish: Intent) -> Decimal | None:
+    return next((p.stop_loss for p in held.snapshot.positions if p.identifier == wish.position), None)
 
 
 async def _part(session: Session, position: MT5Position, lots: Decimal) -> Decimal:

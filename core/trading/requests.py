@@ -40,10 +40,14 @@ from core.trading.changing import (
 )
 
 ASK_WITHIN = timedelta(seconds=30)
+ANSWERED_WITHIN = timedelta(seconds=5)
+"""What a terminal may take of its own after that; with a slower one the question lapses."""
 TYPE_WITHIN = timedelta(minutes=5)
 NONE = Decimal(0)
 """The price that removes a stop or a target."""
 _PRICE = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""What is 2650 to one reader, and 2.65 to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,8 @@ async def typed(desk: Desk, number: int, person: Person, text: str) -> Asked:
         raise Stale("This question has lapsed. Nothing was sent.")
     held = await _own(desk, request.account_id, person)
     instrument = await held.session.instrument(request.symbol)
-    price = instrument.round_price(_price(request, text))
-    check_same(request, held)
+    check_same(request, held, instrument)
+    price = instrument.round_price(_price(request, text, near=_market(request, held)))
     await _check_price(held, request, price)
     until = desk.clock.now() + ASK_WITHIN
     priced = replace(request, state=RequestState.ASKED, price=price, until=until)
@@ -121,7 +125,7 @@ async def confirm(desk: Desk, number: int, person: Person, shown: SentMessage) -
     """Queue what was asked; the message `shown` tells from now on what becomes of it."""
     request = await open_request(desk, number, person)
     held = await _own(desk, request.account_id, person)
-    check_same(request, held)
+    check_same(request, held, await held.session.instrument(request.symbol))
     await _queue(desk, held, request, person, _following(desk, request, shown))
     desk.bell.ring(OUTBOX)
     return request
@@ -139,16 +143,22 @@ async def drop(desk: Desk, number: int, person: Person) -> Request:
     return dropped
 
 
-def check_same(request: Request, held: Held) -> None:
+def check_same(request: Request, held: Held, instrument: Instrument) -> None:
     """Raises Stale, with numbers, when the position or the order is not what was shown any more."""
     there = held.order(request.ticket) if request.kind.is_of_order else held.position(request.ticket)
     volume = there.volume_current if isinstance(there, MT5Order) else there.volume
-    level = _level(request.kind, there)
+    level, side = _level(request.kind, there), _side(there)
+    if side is not request.side:
+        shown = request.side.upper()
+        raise Stale(f"It is a {side.upper()} now, not the {shown} that was shown. Please look again.")
     if volume != request.volume:
         raise Stale(f"It is {volume} lots now, not the {request.volume} that were shown. Please look again.")
     if level != request.level:
         now, then = (level if level is not None else "none"), (request.level or "none")
         raise Stale(f"Its level is {now} now, not {then} as it was shown. Please look again.")
+    entry = instrument.round_price(there.price_open)
+    if request.kind is RequestKind.BREAK_EVEN and entry != request.price:
+        raise Stale(f"Its entry is {entry} now, not {request.price} as it was shown. Please look again.")
 
 
 _OVER = {
@@ -242,14 +252,25 @@ async def _to_entry(held: Held, instrument: Instrument, request: Request) -> Req
     return replace(request, price=entry)
 
 
-def _price(request: Request, text: str) -> Decimal:
+def _price(request: Request, text: str, near: Decimal) -> Decimal:
+    """`near` is where the market, or the order, stands. Raises Refused for what may be read in two ways."""
     written = text.strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
     if not _PRICE.fullmatch(written):
         raise Refused("This is no price. Write it as 1.0850, or /positions for something else.")
     price = Decimal(written.replace(",", "."))
     if price == NONE and request.kind is RequestKind.MOVE:
         raise Refused("A pending order needs a price.")
+    if _THOUSANDS.fullmatch(written) and price * price * 1000 < near * near:  # the nearer by proportion
+        thousands = re.sub("[.,]", "", written)
+        raise Refused(f"It stands near {near}. Write {thousands} or {price.normalize():f}, as you mean it.")
     return price
+
+
+def _market(request: Request, held: Held) -> Decimal:
+    """Where levels of the position or the order are about."""
+    if request.kind.is_of_order:
+        return held.order(request.ticket).price_open
+    return held.position(request.ticket).price_current
 
 
 async def _check_price(held: Held, request: Request, price: Decimal) -> None:
@@ -296,6 +317,8 @@ def _following(desk: Desk, request: Request, shown: SentMessage) -> Beside:
     """First of two taps, and what becomes of the intent is told in the message."""
 
     async def follow(tx: Tx, wish: Intent) -> None:
+        if desk.clock.now() > request.until + ANSWERED_WITHIN:
+            raise Stale("The account answered too late, and this question has lapsed. Nothing was sent.")
         queued = replace(request, state=RequestState.QUEUED, intent_id=wish.id)
         if not await tx.requests.advance(queued, RequestState.ASKED):
             raise Stale("This was confirmed already.")

@@ -305,11 +305,17 @@ say-ask-dropped = This was dropped. Nothing was sent.
 say-ask-answered = This was answered already.
 say-ask-volume = It is { $volume } lots now, not the { $shown } that were shown. Please look again.
 say-ask-level = Its level is { $now } now, not { $shown } as it was shown. Please look again.
+say-ask-side = It is a { $now } now, not the { $shown } that was shown. Please look again.
+say-ask-entry = Its entry is { $now } now, not { $shown } as it was shown. Please look again.
+say-ask-late = The account answered too late, and this question has lapsed. Nothing was sent.
+say-ask-thousands = It stands near { $near }. Write { $thousands } or { $decimals }, as you mean it.
 say-ask-whose = This question is not yours.
 say-ask-half = Half of { $volume } lots is less than the { $least } that the broker takes. It can be closed as a whole only.
 say-ask-no-price = This is no price. Write it as 1.0850, or /positions for something else.
 say-ask-pending-price = A pending order needs a price.
 say-ask-stands = It stands at { $level } already.
+say-send-turned = The position has turned to the other side meanwhile, and was left as it is.
+say-send-entry = The entry is { $entry } by now, not { $shown }.
 say-send-margin = Not enough free margin: { $needed } are needed and { $free } are free.
 say-send-unchecked = The broker did not check the order ({ $retcode }); nothing was sent.
 say-send-says = { $told } The broker says: { $comment }
@@ -339,6 +345,10 @@ say-people-forget-open = Something is open or in the way by now. Send /forget ag
 say-panic-unknown = This is not known here.
 say-owner-only = Only an owner can do this.
 say-undo-late = It is too late to undo this: the order is on its way to the broker.
+say-wanted-approval = Nothing is known of its approval any more.
+say-wanted-trader = Its trader may not trade here any more.
+say-wanted-signal = Its signal was withdrawn.
+say-wanted-standing = Its standing approval holds no more. { $told }
 
 ## Reasons of a hold
 
@@ -405,7 +415,7 @@ say-standing-guard = The guard has locked it: { $told }
 
 say-bot-other-instruments = The sources have other instruments now. /accounts shows the symbols.
 say-bot-pause-account = Did you mean { $forms }? For the whole desk write /pause desk { $argument }
-say-bot-one-place = Write the name of one place and nothing after it: /unlock { $form }
+say-bot-one-place = Write the name of one place and nothing after it: { $form }
 say-bot-zone = This time zone is not known here.
 say-bot-signal-gone = This signal is not known here any more.
 say-bot-no-instruments = No source has any instrument yet, so there is nothing to compose.

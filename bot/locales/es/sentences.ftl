@@ -305,11 +305,17 @@ say-ask-dropped = Esto se descartó. No se envió nada.
 say-ask-answered = Esto ya se respondió.
 say-ask-volume = Ahora son { $volume } lotes, no los { $shown } que se mostraron. Mira de nuevo.
 say-ask-level = Su nivel es ahora { $now }, no { $shown } como se mostró. Mira de nuevo.
+say-ask-side = Ahora es { $now }, no { $shown } como se mostró. Mira de nuevo.
+say-ask-entry = Su entrada es ahora { $now }, no { $shown } como se mostró. Mira de nuevo.
+say-ask-late = La cuenta respondió demasiado tarde y esta pregunta ha caducado. No se envió nada.
+say-ask-thousands = Está cerca de { $near }. Escribe { $thousands } o { $decimals }, según lo que quieras decir.
 say-ask-whose = Esta pregunta no es tuya.
 say-ask-half = La mitad de { $volume } lotes es menos que los { $least } que acepta el bróker. Solo se puede cerrar entera.
 say-ask-no-price = Esto no es un precio. Escríbelo así: 1.0850, o /positions para otra cosa.
 say-ask-pending-price = Una orden pendiente necesita un precio.
 say-ask-stands = Ya está en { $level }.
+say-send-turned = Mientras tanto la posición pasó al otro lado, y se dejó como está.
+say-send-entry = La entrada es ya { $entry }, no { $shown }.
 say-send-margin = No hay margen libre suficiente: hacen falta { $needed } y hay { $free } libres.
 say-send-unchecked = El bróker no comprobó la orden ({ $retcode }); no se envió nada.
 say-send-says = { $told } El bróker dice: { $comment }
@@ -339,6 +345,10 @@ say-people-forget-open = Ahora hay algo abierto o que lo impide. Envía /forget 
 say-panic-unknown = Esto no se conoce aquí.
 say-owner-only = Solo un propietario puede hacerlo.
 say-undo-late = Es tarde para deshacerlo: la orden va camino del bróker.
+say-wanted-approval = Ya no se sabe nada de su aprobación.
+say-wanted-trader = Su trader ya no puede operar aquí.
+say-wanted-signal = Su señal fue retirada.
+say-wanted-standing = Su aprobación permanente ya no vale. { $told }
 
 ## Reasons of a hold
 
@@ -405,7 +415,7 @@ say-standing-guard = La protección ha bloqueado la cuenta: { $told }
 
 say-bot-other-instruments = Las fuentes tienen ahora otros instrumentos. /accounts muestra los símbolos.
 say-bot-pause-account = ¿Quieres decir { $forms }? Para toda la mesa escribe /pause desk { $argument }
-say-bot-one-place = Escribe el nombre de un solo lugar y nada detrás: /unlock { $form }
+say-bot-one-place = Escribe el nombre de un solo lugar y nada detrás: { $form }
 say-bot-zone = Esta zona horaria no se conoce aquí.
 say-bot-signal-gone = Esta señal ya no se conoce aquí.
 say-bot-no-instruments = Ninguna fuente tiene aún instrumentos, así que no hay nada que componer.

@@ -305,11 +305,17 @@ say-ask-dropped = Это отменено. Ничего не отправлен�
 say-ask-answered = На это уже ответили.
 say-ask-volume = Сейчас { $volume } лот., а не { $shown }, как было показано. Посмотрите ещё раз.
 say-ask-level = Уровень сейчас { $now }, а не { $shown }, как было показано. Посмотрите ещё раз.
+say-ask-side = Сейчас это { $now }, а не { $shown }, как было показано. Посмотрите ещё раз.
+say-ask-entry = Цена входа сейчас { $now }, а не { $shown }, как было показано. Посмотрите ещё раз.
+say-ask-late = Счёт ответил слишком поздно, и вопрос больше не действует. Ничего не отправлено.
+say-ask-thousands = Цена около { $near }. Напишите { $thousands } или { $decimals } – смотря что вы имеете в виду.
 say-ask-whose = Этот вопрос задан не вам.
 say-ask-half = Половина от { $volume } лот. меньше { $least }, которые принимает брокер. Закрыть можно только целиком.
 say-ask-no-price = Это не цена. Напишите, например, 1.0850; за другим – /positions.
 say-ask-pending-price = Отложенной заявке нужна цена.
 say-ask-stands = Уже стоит на { $level }.
+say-send-turned = Позиция тем временем перевернулась на другую сторону и оставлена как есть.
+say-send-entry = Цена входа уже { $entry }, а не { $shown }.
 say-send-margin = Недостаточно свободной маржи: нужно { $needed }, свободно { $free }.
 say-send-unchecked = Брокер не смог проверить заявку ({ $retcode }); ничего не отправлено.
 say-send-says = { $told } Брокер говорит: { $comment }
@@ -339,6 +345,10 @@ say-people-forget-open = Теперь что-то открыто или меша
 say-panic-unknown = Это здесь не известно.
 say-owner-only = Это может только владелец.
 say-undo-late = Отменять поздно: заявка на пути к брокеру.
+say-wanted-approval = О её одобрении больше ничего не известно.
+say-wanted-trader = Трейдер больше не вправе здесь торговать.
+say-wanted-signal = Сигнал отозван.
+say-wanted-standing = Постоянное одобрение больше не действует. { $told }
 
 ## Reasons of a hold
 
@@ -405,7 +415,7 @@ say-standing-guard = Защита заблокировала счёт: { $told }
 
 say-bot-other-instruments = У источников теперь другие инструменты. Символы: /accounts
 say-bot-pause-account = Имеется в виду { $forms }? Для всего деска напишите /pause desk { $argument }
-say-bot-one-place = Напишите одно имя и ничего после него: /unlock { $form }
+say-bot-one-place = Напишите одно имя и ничего после него: { $form }
 say-bot-zone = Этот часовой пояс здесь не известен.
 say-bot-signal-gone = Этого сигнала здесь больше нет.
 say-bot-no-instruments = Ни у одного источника ещё нет инструментов, составлять нечего.

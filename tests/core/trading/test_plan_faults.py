@@ -10,16 +10,18 @@ import pytest
 from core.model.accounts import RiskPolicy
 from core.model.errors import Refused
 from core.model.policies import RollBack
+from core.model.requests import RequestKind
 from core.model.signals import OrderKind
 from core.model.trades import CloseReason, IntentKind, IntentState
 from core.mt5 import contract as mt5
 from core.mt5.orders import Stops
 from core.paper.server.faults import Fault, Kind
-from core.ports import Store
+from core.ports import SentMessage, Store
 from core.reconciliation.sync import Reconciler
 from core.trading.changing import PendingChange, change_pending, close_position, modify_stops
 from core.trading.closing import close_all
 from core.trading.execution import execute_next
+from core.trading.requests import Wanted, ask, confirm, typed
 from core.trading.resizing import split_now
 from tests.core.trading.acting import PIP, account, look, orders, positions
 from tests.core.trading.planned import (
@@ -278,6 +280,23 @@ class TestWhileAStopWaits:
         await later(waiting, 60)
         levels = {p.identifier: p.stop_loss for p in await positions(waiting)}
         assert levels == {first.identifier: mine.loss, second.identifier: second.price_open}
+
+    async def test_another_target_leaves_it_waiting(self, waiting: PaperDesk) -> None:
+        [first, second] = await positions(waiting)
+        assert first.take_profit is not None
+        waiting.broker.no_misfortunes()
+        further, person = first.take_profit + 5 * PIP, waiting.trader.person
+        asked = await ask(
+            waiting.desk, Wanted(account(waiting), first.identifier, RequestKind.TARGET), person
+        )
+        await typed(waiting.desk, asked.request.id, person, str(further))
+        await confirm(waiting.desk, asked.request.id, person, SentMessage(1, 1, has_photo=False))
+        await later(waiting, 60)
+        held = {p.identifier: (p.stop_loss, p.take_profit) for p in await positions(waiting)}
+        assert held == {
+            first.identifier: (first.price_open, further),
+            second.identifier: (second.price_open, second.take_profit),
+        }
 
 
 async def test_a_desk_that_dies_between_legs_sends_what_is_left_in_time(paper: PaperDesk) -> None:
