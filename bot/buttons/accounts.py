@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.buttons.fields import DeskTap, Number
+from bot.buttons.fields import DeskTap, Number, Until
 from core.model.people import Right
 
 
@@ -30,12 +30,12 @@ class AccountAct(StrEnum):
 
 
 class AccountTap(DeskTap, prefix="ac", right=Right.READ_OWN):
-    """A button of one account; `choice` is the number of an instrument, `until` Unix seconds."""
+    """A button of one account; `choice` is the number of an instrument."""
 
     act: AccountAct
     account: UUID
     choice: Number = 0
-    until: Number = 0
+    until: Until = 0
 
 
 class RiskAct(StrEnum):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.buttons.fields import DeskTap, Number
+from bot.buttons.fields import DeskTap, Number, Until
 from core.model.alerts import Family, Wish
 from core.model.people import Right
 
@@ -62,3 +62,4 @@ class RouteTap(DeskTap, prefix="route", right=Right.ROUTE):
     act: RouteAct
     route: Number = 0
     family: Family | None = None
+    until: Until = 0

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.buttons.fields import DeskTap, Number
+from bot.buttons.fields import DeskTap, Number, Until
 from core.model.people import Right
 
 
@@ -26,3 +26,4 @@ class DivergenceTap(DeskTap, prefix="v", right=Right.READ_OWN):
     act: DivergenceAct
     row: Number
     position: Number | None = None
+    until: Until = 0

@@ -1,5 +1,6 @@
 """What the buttons of all features share: who may tap them, and the kinds of facts in them."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
 from aiogram.filters.callback_data import CallbackData
@@ -10,7 +11,14 @@ from core.model.people import Right
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 """Of a forged button too: a key or a time that the database and the calendar can take."""
 
+Until = Number
+"""When the question below which the button is lapses, in Unix seconds: see `bot.talk.questions`."""
+
 _TAPS: Final[dict[str, type["DeskTap"]]] = {}
+
+
+def unix(moment: datetime) -> int:
+    return int(moment.timestamp())
 
 
 class DeskTap(CallbackData, prefix="-"):

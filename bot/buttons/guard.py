@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.buttons.fields import DeskTap, Number
+from bot.buttons.fields import DeskTap, Number, Until
 from core.model.people import Right
 
 
@@ -43,9 +43,9 @@ class HoldTap(DeskTap, prefix="o", right=None):
 
 
 class PanicTap(DeskTap, prefix="panic", right=Right.PANIC):
-    """The answer to the question of /panic; `until` (Unix seconds) is when it lapses."""
+    """The answer to the question of /panic."""
 
-    until: Number
+    until: Until
     sure: bool
 
 
@@ -62,10 +62,10 @@ class UnlockTap(DeskTap, prefix="u", right=Right.LOCK):
 
 
 class UnlockSureTap(DeskTap, prefix="uu", right=Right.UNLOCK):
-    """The answer to the question before a guard's lock is released; `until` (Unix seconds) it lapses."""
+    """The answer to the question before a guard's lock is released."""
 
     lock: Number
-    until: Number
+    until: Until
     keep: bool = False
 
 

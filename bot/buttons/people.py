@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.buttons.fields import DeskTap, Number
+from bot.buttons.fields import DeskTap, Number, Until
 from core.model.people import Language, Right, Role
 
 Mask = Annotated[int, Field(ge=0, lt=2 ** len(Role))]
@@ -75,12 +75,12 @@ class PersonTap(DeskTap, prefix="pp", right=Right.INVITE):
 
 
 class RolesTap(DeskTap, prefix="ro", right=Right.INVITE):
-    """Yes to other roles than those that were seen; `until` (Unix seconds) the question lapses."""
+    """Yes to other roles than those that were seen."""
 
     person: UUID
     before: Mask
     after: Mask
-    until: Number
+    until: Until
 
 
 class BlockTap(DeskTap, prefix="bl", right=Right.INVITE):
@@ -88,7 +88,7 @@ class BlockTap(DeskTap, prefix="bl", right=Right.INVITE):
 
     person: UUID
     block: bool
-    until: Number
+    until: Until
 
 
 class Page(StrEnum):
@@ -118,7 +118,7 @@ class ForgetTap(DeskTap, prefix="fg", right=None):
     """The answer to /forget."""
 
     forget: bool
-    until: Number
+    until: Until
 
 
 class ConsentTap(DeskTap, prefix="c", right=None):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from bot.buttons.fields import DeskTap, Number
+from bot.buttons.fields import DeskTap, Number, Until
 from core.model.people import Right
 
 
@@ -16,10 +16,10 @@ class CloseAllAct(StrEnum):
 
 
 class CloseAllTap(DeskTap, prefix="x", right=Right.CLOSE_OWN):
-    """The answer to /closeall; `until` (Unix seconds) is when it lapses. Without an account: of all."""
+    """The answer to /closeall. Without an account: of all."""
 
     act: CloseAllAct
-    until: Number
+    until: Until
     account: UUID | None = None
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bot.buttons.fields import DeskTap, Number
+from bot.buttons.fields import DeskTap, Until
 from core.model.approvals import ApprovalState
 from core.model.people import Right
 
@@ -36,10 +36,10 @@ class SignalTap(DeskTap, prefix="sd", right=Right.READ_OWN):
 
 
 class WithdrawTap(DeskTap, prefix="sw", right=Right.COMPOSE):
-    """A composed signal is taken back; `until` (Unix seconds) the question lapses, 0 asks it."""
+    """A composed signal is taken back; without `until` that is asked first."""
 
     signal: UUID
-    until: Number = 0
+    until: Until = 0
     keep: bool = False
 
 

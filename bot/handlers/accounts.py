@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from uuid import UUID
 
 from aiogram import Router
@@ -16,6 +15,7 @@ from bot.context import App
 from bot.door.access import HasRight
 from bot.readings.market import if_soon
 from bot.talk.dialogs import Answers
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.accounts import (
     Shown,
@@ -42,8 +42,6 @@ from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.mt5.errors import NoData
 from core.status import read_status
-
-CONFIRM_WITHIN = timedelta(seconds=30)
 
 
 class Changing(StatesGroup):
@@ -203,15 +201,11 @@ async def on_symbol(
 async def _ask_unlink(app: App, person: Person, chosen: Account, tap: Tap, words: Words) -> None:
     leaving = await before_unlinking(app.desk, person, chosen.id)
     await tap.answer()
-    await tap.send(unlink_question(leaving, app.desk.clock.now() + CONFIRM_WITHIN, words))
+    await tap.send(unlink_question(leaving, lapses_at(app.desk.clock), words))
 
 
 async def _unlink(app: App, person: Person, wanted: AccountTap, tap: Tap, words: Words) -> None:
-    left_s = wanted.until - app.desk.clock.now().timestamp()
-    if not 0 <= left_s <= CONFIRM_WITHIN.total_seconds():
-        lapsed = words("accounts-unlink-lapsed")
-        await tap.answer(lapsed, alert=True)
-        await tap.show(Rendered(lapsed))
+    if not await in_time(wanted.until, app.desk.clock, tap, words):
         return
     left = await unlink(app.desk, person, AccountId(wanted.account))
     await tap.answer()

@@ -1,13 +1,12 @@
 """/closeall: a question with everything that would be closed, and its answers."""
 
-from datetime import timedelta
-
 from aiogram import Router
 from aiogram.types import Message
 
 from bot.buttons.positions import CloseAllAct, CloseAllTap
 from bot.commands import CLOSE_ALL, Asks
 from bot.context import App
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.closeall import choice, closing, question, unreadable
 from bot.views.markup import Rendered
@@ -16,8 +15,6 @@ from core.model.errors import NotFound
 from core.model.ids import AccountId
 from core.model.people import Person
 from core.trading.closing import close_all, exposure
-
-CONFIRM_WITHIN = timedelta(seconds=30)
 
 
 def make_router() -> Router:
@@ -40,9 +37,8 @@ async def on_answer(
     act, account = callback_data.act, _account(callback_data)
     if act is CloseAllAct.KEEP:
         await tap.show(Rendered(words("closeall-kept")))
-    elif not 0 <= callback_data.until - app.desk.clock.now().timestamp() <= CONFIRM_WITHIN.total_seconds():
-        await tap.answer(words.label("closeall-lapsed"), alert=True)
-        await tap.show(Rendered(words("closeall-lapsed")))
+    elif not await in_time(callback_data.until, app.desk.clock, tap, words):
+        return
     elif act is CloseAllAct.ASK:
         async with tap.working(""):
             shown = await _question(app, person, account, words)
@@ -61,7 +57,7 @@ async def _question(
         return Rendered(words("closeall-nothing"))
     if not (open_now.positions or open_now.orders):
         return unreadable(open_now, words)
-    until = app.desk.clock.now() + CONFIRM_WITHIN
+    until = lapses_at(app.desk.clock)
     if chooses and len(open_now.held) > 1:
         return choice(open_now, until, words)
     return question(open_now, until, account, words)

@@ -7,6 +7,7 @@ from aiogram import Router
 from bot.buttons.divergences import DivergenceAct, DivergenceTap
 from bot.context import App
 from bot.delivery.subjects import read_divergence
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.divergences.message import Told, divergence, looked_again, write_off_question
 from bot.words import Words
@@ -42,7 +43,10 @@ async def on_tap(
             await _check(row, person, app, tap, words)
         case DivergenceAct.ASK_WRITE_OFF:
             await tap.answer()
-            await tap.show(write_off_question(await _told(row, person, app), words))
+            told = await _told(row, person, app)
+            await tap.show(write_off_question(told, lapses_at(app.desk.clock), words))
+        case DivergenceAct.WRITE_OFF if not await _in_time(callback_data, person, app, tap, words):
+            return
         case DivergenceAct.BACK:
             await tap.answer()
             await tap.show(divergence(await _told(row, person, app), words))
@@ -52,6 +56,12 @@ async def on_tap(
         case _:
             async with tap.working(words.label("reply-on-it")):
                 await _DECISIONS[act](app.desk, row, person)
+
+
+async def _in_time(yes: DivergenceTap, person: Person, app: App, tap: Tap, words: Words) -> bool:
+    """Whether a write-off is confirmed in time; else the divergence is shown again."""
+    again = divergence(await _told(yes.row, person, app), words)
+    return await in_time(yes.until, app.desk.clock, tap, words, again)
 
 
 async def _check(row: int, person: Person, app: App, tap: Tap, words: Words) -> None:

@@ -1,7 +1,5 @@
 """/forget: a person's data handed to them, then erased."""
 
-from datetime import timedelta
-
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.context import FSMContext
@@ -12,16 +10,15 @@ from bot.buttons.people import ForgetTap
 from bot.commands import FORGET, Asks
 from bot.context import App
 from bot.door.strangers import reply
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.forget import ask_forget, forgotten, in_the_way, kept
-from bot.views.markup import Rendered
 from bot.words import Words
 from core.model.people import Person
 from core.people import forgetting
 
 log = get_logger(__name__)
 
-CONFIRM_WITHIN = timedelta(seconds=30)
 FILE = "tapdesk-my-data.json"
 
 
@@ -39,7 +36,7 @@ async def on_forget(message: Message, person: Person, app: App, words: Words) ->
         return
     async with app.desk.store.read() as tx:
         accounts = len(await tx.accounts.of_person(person.id))
-    await reply(message, ask_forget(accounts, app.desk.clock.now() + CONFIRM_WITHIN, words))
+    await reply(message, ask_forget(accounts, lapses_at(app.desk.clock), words))
 
 
 async def on_answer(
@@ -52,13 +49,9 @@ async def on_answer(
     words: Words,
     state: FSMContext,
 ) -> None:
-    left_s = callback_data.until - app.desk.clock.now().timestamp()
     if not callback_data.forget:
         await tap.show(kept(words))
-    elif not 0 <= left_s <= CONFIRM_WITHIN.total_seconds():
-        await tap.answer(words.label("people-lapsed"), alert=True)
-        await tap.show(Rendered(words("people-lapsed")))
-    else:
+    elif await in_time(callback_data.until, app.desk.clock, tap, words):
         await state.clear()
         async with tap.working(words.label("reply-on-it")):
             await _forget(app, bot, person, tap, words)

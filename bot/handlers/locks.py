@@ -12,6 +12,7 @@ from bot.commands import LOCK, LOCKS, PAUSE, RESUME, UNLOCK, Asks
 from bot.context import App
 from bot.readings.accounts import readable_accounts
 from bot.talk.answers import reply
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.typed.durations import read_duration
 from bot.views.locks import (
@@ -28,7 +29,7 @@ from bot.views.locks import (
 )
 from bot.views.markup import Rendered
 from bot.words import Words
-from core.model.errors import Refused, Stale
+from core.model.errors import Refused
 from core.model.people import Person, Right
 from core.model.risk import DESK, LockKind, Place
 from core.ports import Tx
@@ -37,7 +38,6 @@ from core.risk.locks import Released, lock, may_release, pause, release, release
 from core.risk.places import Named, begins_with, find_place, known_places, name_of
 
 LONGEST = timedelta(days=366)
-ASKED_FOR = timedelta(seconds=30)
 _HOW_LONG = "A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h."
 _MEANT_AS_SPAN = re.compile(r"[-+]?\d[\d.,]*(?:s|sec|m|mins?|h|hrs?|hours?|d|days?|w|weeks?)?", re.IGNORECASE)
 """No reason begins so: who writes `1.5h NFP` or `20 NFP` wants no lock that never ends."""
@@ -107,8 +107,8 @@ async def on_unlock_sure(
     if callback_data.keep:
         await tap.show(kept(words))
         return
-    if not 0 <= callback_data.until - app.desk.clock.now().timestamp() <= ASKED_FOR.total_seconds():
-        raise Stale(words.label("locks-lapsed"))
+    if not await in_time(callback_data.until, app.desk.clock, tap, words):
+        return
     released = await release(app.desk, person, callback_data.lock)
     await tap.answer()
     await tap.show(await _unlocked(app, released, words))
@@ -122,7 +122,7 @@ async def _question(app: App, held: Locked, words: Words) -> Rendered:
         read = await tx.snapshots.latest(account) if account else None
     currency = read.account.currency if read else ""
     equity = words.money(state.equity, currency) if state else None
-    return unlock_question(held, equity, app.desk.clock.now() + ASKED_FOR, words)
+    return unlock_question(held, equity, lapses_at(app.desk.clock), words)
 
 
 async def _set_by(app: App, person: Person, place: Place) -> Locked:

@@ -3,23 +3,20 @@
 How far it is, the relay shows in the message of the question: see `bot/delivery/subjects.py`.
 """
 
-from datetime import timedelta
-
 from aiogram import Router
 from aiogram.types import Message
 
 from bot.buttons.guard import PanicProgressTap, PanicTap
 from bot.commands import PANIC, Asks
 from bot.context import App
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
-from bot.views.panic import dropped, lapsed, progress, question
+from bot.views.panic import dropped, progress, question
 from bot.words import Words
 from core.model.people import Person
 from core.ports import SentMessage
 from core.risk.panic import at_stake, panic
 from core.risk.panic import progress as read_progress
-
-CONFIRM_WITHIN = timedelta(seconds=30)
 
 
 def make_router() -> Router:
@@ -32,20 +29,16 @@ def make_router() -> Router:
 
 async def on_panic(message: Message, person: Person, app: App, words: Words) -> None:
     stakes = await at_stake(app.desk, person)
-    shown = question(stakes, app.desk.clock.now() + CONFIRM_WITHIN, words)
+    shown = question(stakes, lapses_at(app.desk.clock), words)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
 
 async def on_answer(
     _: object, callback_data: PanicTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
-    left_s = callback_data.until - app.desk.clock.now().timestamp()
     if not callback_data.sure:
         await tap.show(dropped(words))
-    elif not 0 <= left_s <= CONFIRM_WITHIN.total_seconds():
-        await tap.answer(words.label("panic-lapsed"), alert=True)
-        await tap.show(lapsed(words))
-    else:
+    elif await in_time(callback_data.until, app.desk.clock, tap, words):
         here = SentMessage(person.chat_id or person.telegram_id, tap.message_id or 0, has_photo=False)
         async with tap.working(words.label("reply-on-it")):
             await panic(app.desk, person, here)

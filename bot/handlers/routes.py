@@ -6,6 +6,7 @@ from aiogram.types import Message
 from bot.buttons.alerts import RouteAct, RouteTap
 from bot.commands import ROUTE, Asks
 from bot.context import App
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.alerts.routes import ask_remove, route_page, routes_page
 from bot.views.markup import Rendered
@@ -38,8 +39,11 @@ async def on_tap(
         case RouteAct.RESUME:
             shown = route_page(await resume_route(app.desk, person, number), words)
         case RouteAct.ASK_REMOVE:
-            shown = ask_remove(await _get(app, number), words)
+            shown = ask_remove(await _get(app, number), lapses_at(app.desk.clock), words)
         case RouteAct.REMOVE:
+            again = route_page(await _get(app, number), words)
+            if not await in_time(callback_data.until, app.desk.clock, tap, words, again):
+                return
             await remove_route(app.desk, person, number)
             shown = await _list(app, words)
         case _:

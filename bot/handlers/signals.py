@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from aiogram import Router
 from aiogram.types import Message
@@ -12,6 +11,7 @@ from bot.commands import SIGNALS, Asks
 from bot.context import App
 from bot.delivery.cards import read_card
 from bot.talk.answers import reply
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.pages import PER_PAGE, Page, last_page
@@ -29,13 +29,11 @@ from bot.views.signals import (
 from bot.words import Words
 from core.intake.composing import withdraw
 from core.model.approvals import Approval, ApprovalState
-from core.model.errors import Conflict, NotFound, Stale
+from core.model.errors import Conflict, NotFound
 from core.model.ids import SignalId, SourceId
 from core.model.people import Person, Right
 from core.model.signals import Signal, SignalFilter
 from core.ports import Tx
-
-ASKED_FOR = timedelta(seconds=30)
 
 
 def make_router() -> Router:
@@ -75,16 +73,16 @@ async def on_withdraw(
     if callback_data.keep:
         await tap.show(kept(words))
         return
-    signal_id, now = SignalId(callback_data.signal), app.desk.clock.now()
+    signal_id, clock = SignalId(callback_data.signal), app.desk.clock
     if not callback_data.until:
         seen = await _seen(app, person, signal_id)
         if not undecided(seen):
             raise Conflict("Nobody has this signal to decide any more.")
         await tap.answer()
-        await tap.send(withdraw_question(seen.signal, undecided(seen), now + ASKED_FOR, words))
+        await tap.send(withdraw_question(seen.signal, undecided(seen), lapses_at(clock), words))
         return
-    if not 0 <= callback_data.until - now.timestamp() <= ASKED_FOR.total_seconds():
-        raise Stale(words.label("signals-lapsed"))
+    if not await in_time(callback_data.until, clock, tap, words):
+        return
     done = await withdraw(app.desk, person, signal_id)
     await tap.answer()
     await tap.show(withdrawn(done, words))

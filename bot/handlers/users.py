@@ -1,6 +1,6 @@
 """Who is here and who comes in: /users, /role, /block, /unblock, /invite, and strangers at the door."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramAPIError
@@ -22,6 +22,7 @@ from bot.buttons.people import (
 from bot.commands import BLOCK, INVITE, ROLE, UNBLOCK, USERS, Asks
 from bot.context import App
 from bot.door.strangers import reply
+from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.typed.durations import read_duration
 from bot.views.door import invited, invites, revoked
@@ -56,7 +57,6 @@ from core.people.roles import (
 
 log = get_logger(__name__)
 
-CONFIRM_WITHIN = timedelta(seconds=30)
 LET_IN_AS = {KnockAct.TRADER: Role.TRADER, KnockAct.VIEWER: Role.VIEWER}
 
 
@@ -149,7 +149,7 @@ async def _person(app: App, reader: Person, other: Person, words: Words) -> Rend
 async def _ask_roles(app: App, by: Person, other: Person, after: Roles, words: Words) -> Rendered:
     async with app.desk.store.read() as tx:
         await check_change(tx, by, other, after)
-    return ask_roles(other, after, _until(app), words)
+    return ask_roles(other, after, lapses_at(app.desk.clock), words)
 
 
 async def _ask_block(app: App, by: Person, other: Person, words: Words) -> Rendered:
@@ -158,7 +158,7 @@ async def _ask_block(app: App, by: Person, other: Person, words: Words) -> Rende
         pending = len(await tx.approvals.pending_of(other.id))
         accounts = await tx.accounts.of_person(other.id)
         trades = [await tx.trades.open_of(account.id) for account in accounts]
-    return ask_block(other, pending, sum(map(len, trades)), _until(app), words)
+    return ask_block(other, pending, sum(map(len, trades)), lapses_at(app.desk.clock), words)
 
 
 def _ask_unblock(app: App, by: Person, other: Person, words: Words) -> Rendered:
@@ -166,17 +166,13 @@ def _ask_unblock(app: App, by: Person, other: Person, words: Words) -> Rendered:
         raise NotAllowed("That is for an owner: admins act on traders and viewers only.")
     if not other.is_blocked:
         raise Stale(f"{other.name} is not blocked.")
-    return ask_unblock(other, _until(app), words)
-
-
-def _until(app: App) -> datetime:
-    return app.desk.clock.now() + CONFIRM_WITHIN
+    return ask_unblock(other, lapses_at(app.desk.clock), words)
 
 
 async def on_roles_tap(
     _: object, callback_data: RolesTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
-    if await _lapsed(app, callback_data.until, tap, words):
+    if not await in_time(callback_data.until, app.desk.clock, tap, words):
         return
     before, after = roles_of(callback_data.before), roles_of(callback_data.after)
     changed = await give_roles(app.desk, person, PersonId(callback_data.person), before, after)
@@ -187,7 +183,7 @@ async def on_roles_tap(
 async def on_block_tap(
     _: object, callback_data: BlockTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
-    if await _lapsed(app, callback_data.until, tap, words):
+    if not await in_time(callback_data.until, app.desk.clock, tap, words):
         return
     who = PersonId(callback_data.person)
     if callback_data.block:
@@ -196,15 +192,6 @@ async def on_block_tap(
         shown = unblocked(await unblock(app.desk, person, who), words)
     await tap.answer()
     await tap.show(shown)
-
-
-async def _lapsed(app: App, until: int, tap: Tap, words: Words) -> bool:
-    """Whether the answer comes too late, or too early for a question of ours: the person is told so."""
-    if 0 <= until - app.desk.clock.now().timestamp() <= CONFIRM_WITHIN.total_seconds():
-        return False
-    await tap.answer(words.label("people-lapsed"), alert=True)
-    await tap.show(Rendered(words("people-lapsed")))
-    return True
 
 
 async def on_invite(

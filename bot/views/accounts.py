@@ -10,6 +10,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.accounts import AccountAct, AccountsTap, AccountTap, LinkAct, LinkTap, RiskAct, RiskTap
+from bot.buttons.fields import unix
 from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import page_at
@@ -249,9 +250,9 @@ def unlink_question(leaving: Leaving, until: datetime, words: Words) -> Rendered
             words("accounts-unlink-cards", n=leaving.cards) if leaving.cards else None,
         ),
         words("accounts-unlink-what"),
-        words("accounts-unlink-lapses", when=words.relative(until)),
+        words("question-lapses", when=words.relative(until)),
     )
-    sure = AccountTap(act=AccountAct.UNLINK, account=account.id, until=int(until.timestamp()))
+    sure = AccountTap(act=AccountAct.UNLINK, account=account.id, until=unix(until))
     unlink = button(words.label("accounts-unlink-sure", label=label), sure, ButtonStyle.DANGER)
     keep = button(words.label("accounts-button-keep"), _tap(AccountAct.SHOW, account))
     return Rendered(text, keyboard([unlink], [keep]))

@@ -6,6 +6,7 @@ from uuid import UUID
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.fields import unix
 from bot.buttons.positions import CloseAllAct, CloseAllTap
 from bot.views.markup import Rendered, button, keyboard
 from bot.views.positions import NAME_LIMIT
@@ -26,7 +27,7 @@ def question(exposure: Exposure, until: datetime, account: UUID | None, words: W
         _ask(exposure, words),
         lines(*listed, words("closeall-more", n=number - SHOWN) if number > SHOWN else None),
         _silent(exposure, words),
-        words("closeall-lapses", at=words.relative(until)),
+        words("question-lapses", when=words.relative(until)),
     )
     close = (
         words.label("closeall-close", n=number)
@@ -93,4 +94,4 @@ def _choose(account: Account, exposure: Exposure, until: datetime) -> InlineKeyb
 
 
 def _tap(act: CloseAllAct, until: datetime, account: UUID | None) -> CloseAllTap:
-    return CloseAllTap(act=act, until=int(until.timestamp()), account=account)
+    return CloseAllTap(act=act, until=unix(until), account=account)

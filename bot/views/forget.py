@@ -4,6 +4,7 @@ from datetime import datetime
 
 from aiogram.enums import ButtonStyle
 
+from bot.buttons.fields import unix
 from bot.buttons.people import ForgetTap
 from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
@@ -33,9 +34,9 @@ def ask_forget(accounts: int, until: datetime, words: Words) -> Rendered:
         bold(words("forget-question")),
         lines(words("forget-sent"), words("forget-erased", n=accounts), words("forget-stays")),
         words("forget-for-good"),
-        italic(words("people-lapses", when=words.relative(until))),
+        italic(words("question-lapses", when=words.relative(until))),
     )
-    lapses = int(until.timestamp())
+    lapses = unix(until)
     yes = button(words.label("forget-yes"), ForgetTap(forget=True, until=lapses), ButtonStyle.DANGER)
     no = button(words.label("forget-no"), ForgetTap(forget=False, until=lapses))
     return Rendered(text, keyboard([yes], [no]))

@@ -7,6 +7,7 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.buttons.fields import unix
 from bot.buttons.guard import UnlockSureTap, UnlockTap
 from bot.views.cards.card import NAME_LIMIT
 from bot.views.markup import Rendered, button, keyboard
@@ -84,12 +85,12 @@ def unlock_question(held: Locked, equity: Html | None, until: datetime, words: W
 
     The two buttons lapse at `until`.
     """
-    name, ends = _called(held, words), int(until.timestamp())
+    name, ends = _called(held, words), unix(until)
     text = paragraphs(
         words("locks-ask", name=name),
         words.told(held.lock.reason, REASON_LIMIT),
         words("locks-ask-anew", equity=equity) if equity else None,
-        words("locks-ask-lapses", when=words.relative(until)),
+        words("question-lapses", when=words.relative(until)),
     )
     sure = UnlockSureTap(lock=held.lock.id, until=ends)
     return Rendered(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from aiogram.enums import ButtonStyle
 
+from bot.buttons.fields import unix
 from bot.buttons.guard import PanicProgressTap, PanicTap
 from bot.views.cards.card import BADGES
 from bot.views.markup import Rendered, button, keyboard
@@ -39,9 +40,9 @@ def question(stakes: Sequence[Stake], until: datetime, words: Words) -> Rendered
             _unread(stakes, words),
         ),
         words("panic-what"),
-        words("panic-lapses", at=words.relative(until)),
+        words("question-lapses", when=words.relative(until)),
     )
-    at = int(until.timestamp())
+    at = unix(until)
     sure = button(words.label("panic-sure"), PanicTap(until=at, sure=True), ButtonStyle.DANGER)
     return Rendered(
         text, keyboard([sure], [button(words.label("panic-drop"), PanicTap(until=at, sure=False))])
@@ -71,10 +72,6 @@ def progress(shown: Progress, words: Words) -> Rendered:
 
 def dropped(words: Words) -> Rendered:
     return Rendered(words("panic-dropped"))
-
-
-def lapsed(words: Words) -> Rendered:
-    return Rendered(words("panic-lapsed"))
 
 
 def _part(stake: Stake, part: Liquidation, words: Words) -> Html:

@@ -6,6 +6,7 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.fields import unix
 from bot.buttons.people import (
     BlockTap,
     InviteAct,
@@ -151,11 +152,9 @@ def ask_roles(person: Person, after: Roles, until: datetime, words: Words) -> Re
         ),
         words("roles-lost-trader") if lost else None,
         words("roles-in-file") if person.of_desk_file else None,
-        italic(words("people-lapses", when=words.relative(until))),
+        italic(words("question-lapses", when=words.relative(until))),
     )
-    yes = RolesTap(
-        person=person.id, before=mask_of(person.roles), after=mask_of(after), until=_seconds(until)
-    )
+    yes = RolesTap(person=person.id, before=mask_of(person.roles), after=mask_of(after), until=unix(until))
     return _question(text, button(words.label("roles-yes"), yes, ButtonStyle.SUCCESS), person, words)
 
 
@@ -164,18 +163,18 @@ def ask_block(person: Person, pending: int, trades: int, until: datetime, words:
     text = paragraphs(
         words("block-question", name=bold(person.name, NAME_LIMIT)),
         lines(words("block-silence"), words("block-cards", n=pending), words("block-trades", n=trades)),
-        italic(words("people-lapses", when=words.relative(until))),
+        italic(words("question-lapses", when=words.relative(until))),
     )
-    yes = BlockTap(person=person.id, block=True, until=_seconds(until))
+    yes = BlockTap(person=person.id, block=True, until=unix(until))
     return _question(text, button(words.label("block-yes"), yes, ButtonStyle.DANGER), person, words)
 
 
 def ask_unblock(person: Person, until: datetime, words: Words) -> Rendered:
     text = paragraphs(
         words("unblock-question", name=bold(person.name, NAME_LIMIT), roles=roles_text(person.roles, words)),
-        italic(words("people-lapses", when=words.relative(until))),
+        italic(words("question-lapses", when=words.relative(until))),
     )
-    yes = BlockTap(person=person.id, block=False, until=_seconds(until))
+    yes = BlockTap(person=person.id, block=False, until=unix(until))
     return _question(text, button(words.label("unblock-yes"), yes, ButtonStyle.SUCCESS), person, words)
 
 
@@ -197,7 +196,3 @@ def _question(text: Html, yes: InlineKeyboardButton, person: Person, words: Word
     """Beside the yes a button that goes back to the person."""
     back = button(words.label("people-leave"), PersonTap(act=PersonAct.SHOW, person=person.id))
     return Rendered(text, keyboard([yes, back]))
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())

@@ -35,7 +35,7 @@ def question(asked: Asked, words: Words) -> Rendered:
     text = paragraphs(
         bold(_ask(asked, words)),
         lines(_head(request, asked.account, _kind(asked), words), *_state(asked, words)),
-        words("requests-lapses", at=words.relative(request.until)),
+        words("question-lapses", when=words.relative(request.until)),
     )
     sure = button(
         words.label(f"requests-sure-{request.kind}"),

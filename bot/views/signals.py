@@ -7,6 +7,7 @@ from datetime import datetime
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.fields import unix
 from bot.buttons.signals import SignalsAct, SignalsTap, SignalTap, WithdrawTap
 from bot.views.cards.card import NAME_LIMIT, plan, title
 from bot.views.cards.outcome import Outcome, outcome_lines
@@ -207,10 +208,10 @@ def _fate(fate: Fate, words: Words) -> Html:
 
 def withdraw_question(signal: Signal, cards: int, until: datetime, words: Words) -> Rendered:
     """Before a composed signal is taken back; the buttons lapse at `until`."""
-    sure = WithdrawTap(signal=signal.id, until=int(until.timestamp()))
+    sure = WithdrawTap(signal=signal.id, until=unix(until))
     text = paragraphs(
         words("signals-ask-withdraw", n=cards, signal=title(signal)),
-        words("signals-ask-lapses", when=words.relative(until)),
+        words("question-lapses", when=words.relative(until)),
     )
     return Rendered(
         text,

@@ -133,4 +133,4 @@ async def test_the_question_of_closeall_lapses(people: SandboxClient, cast: Cast
     answer = await people.wait_for(cast.tara.telegram_id, "/closeall", after=shown["message_id"])
     past = int((desk.clock.now() - timedelta(seconds=1)).timestamp())
     await people.tap_stale(cast.tara.telegram_id, f"x:c:{past}:", answer["message_id"])
-    await people.wait_for_answer(cast.tara.telegram_id, ENGLISH.label("closeall-lapsed"))
+    await people.wait_for_answer(cast.tara.telegram_id, ENGLISH.label("question-lapsed"))

@@ -1,5 +1,6 @@
 """The words of divergences: every kind in every state, at its longest, whatever the broker calls things."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -24,11 +25,11 @@ from core.model.trades import CloseReason, Trade, TradeState
 from tests.bot.snapshots import READERS, check_shown
 from tests.bot.wording import ENGLISH
 
-divergence = partial(views.divergence, words=ENGLISH)
-looked_again = partial(views.looked_again, words=ENGLISH)
-write_off_question = partial(views.write_off_question, words=ENGLISH)
 NOW = datetime(2026, 11, 20, 12, 3, 11, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=2)
+divergence = partial(views.divergence, words=ENGLISH)
+looked_again = partial(views.looked_again, words=ENGLISH)
+write_off_question = partial(views.write_off_question, until=LATER, words=ENGLISH)
 NUMBER = UUID(int=7)
 ACCOUNT = Account(AccountId(NUMBER), PersonId(NUMBER), "Tara 1", TerminalKind.PAPER, "", 1001, "Paper-Demo")
 HTML = "<b>&\"'" * 200
@@ -362,7 +363,7 @@ def test_each_decision_in_each_language(decision: Decision) -> None:
 
 def test_a_write_off_in_each_language() -> None:
     row = told(a_row(K.MISSING))
-    check_shown("divergence-write-off", lambda words: views.write_off_question(row, words))
+    check_shown("divergence-write-off", lambda words: views.write_off_question(row, LATER, words))
 
 
 # Limits
@@ -386,8 +387,10 @@ def test_the_longest_message_fits_a_caption(kind: DivergenceKind, decision: Deci
     if decision:
         row = replace(row, decision=decision, decided_at=NOW, ended_at=LATER)
     wide = told(row, account=replace(ACCOUNT, label=HTML), decider=HTML, kind="CONTEST")
-    for words, view in product(READERS, (views.divergence, views.write_off_question, views.looked_again)):
-        seen = view(wide, words)
+    asks = partial(views.write_off_question, until=LATER)
+    shown: tuple[Callable[..., Rendered], ...] = (views.divergence, asks, views.looked_again)
+    for words, view in product(READERS, shown):
+        seen = view(wide, words=words)
         assert len(plain(seen).encode("utf-16-le")) // 2 <= CAPTION_LIMIT
         assert all(len(label) <= 64 for label in labels(seen))
 

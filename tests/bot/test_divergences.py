@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from aiogram import Bot
 
 from bot.buttons.divergences import DivergenceAct, DivergenceTap
+from bot.buttons.fields import unix
 from bot.context import App
 from bot.delivery import Relay
 from bot.sandbox import Sandbox, SandboxClient
@@ -44,7 +46,7 @@ from core.paper.server.records import Position
 from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
 from core.trading.account_loop import Pace, trade
-from tests.bot.stage import Cast, OnePixel
+from tests.bot.stage import Cast, OnePixel, QuickClock
 from tests.bot.wording import ENGLISH, reply
 from tests.fakes.links import InProcess
 
@@ -198,7 +200,8 @@ def data_of(message: dict[str, Any], label: str) -> str:
     found = next(b for row in message["keyboard"] for b in row if b["text"].startswith(label))
     tap = DivergenceTap.unpack(found["callback_data"])
     if tap.act is DivergenceAct.ASK_WRITE_OFF:
-        tap = DivergenceTap(act=DivergenceAct.WRITE_OFF, row=tap.row)
+        soon = unix(datetime.now(UTC)) + 20
+        tap = DivergenceTap(act=DivergenceAct.WRITE_OFF, row=tap.row, until=soon)
     return tap.pack()
 
 
@@ -367,7 +370,7 @@ async def held_stop(meddled: Meddled) -> float:
 
 @pytest.mark.usefixtures("running")
 async def test_a_write_off_is_asked_again_with_its_numbers(
-    people: SandboxClient, cast: Cast, meddled: Meddled
+    people: SandboxClient, cast: Cast, meddled: Meddled, clock: QuickClock
 ) -> None:
     tara = cast.tara.telegram_id
     await a_missing_one(meddled)
@@ -376,6 +379,13 @@ async def test_a_write_off_is_asked_again_with_its_numbers(
     asked = await people.wait_for(tara, "Write off 0.10 EURUSD?")
     assert asked["message_id"] == shown["message_id"]
     await people.tap(tara, "‹ Back")
+    await people.wait_for(tara, lambda message: labels(message) == ["Check again", "Write off"])
+    assert await meddled.decided() == []
+    await people.tap(tara, "Write off")
+    await people.wait_for(tara, "Write off 0.10 EURUSD?")
+    clock.skipped_s += 31
+    await people.tap(tara, "Write off 0.10 EURUSD")
+    await people.wait_for_answer(tara, "This question has lapsed.")
     await people.wait_for(tara, lambda message: labels(message) == ["Check again", "Write off"])
     assert await meddled.decided() == []
     await people.tap(tara, "Write off")

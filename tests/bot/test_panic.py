@@ -14,7 +14,7 @@ import pytest
 
 from bot.buttons.guard import PanicProgressTap, PanicTap
 from bot.sandbox import SandboxClient
-from bot.views.panic import dropped, lapsed, progress, question
+from bot.views.panic import dropped, progress, question
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.clock import Clock
@@ -158,7 +158,7 @@ async def test_no_and_too_late_do_nothing(
     data = asked["keyboard"][0][0]["callback_data"]
     clock.skipped_s += 31
     await people.tap_stale(owner, data, asked["message_id"])
-    await people.wait_for_answer(owner, "This question has lapsed. Send /panic again.")
+    await people.wait_for_answer(owner, "This question has lapsed.")
     far = PanicTap(until=int(clock.now().timestamp()) + 10_000, sure=True)
     await people.tap_stale(owner, far.pack(), asked["message_id"])
     assert (await standing(desk), await locks(desk)) == ({}, [])
@@ -263,7 +263,6 @@ def test_the_question_and_its_answers() -> None:
     until = NOW + timedelta(seconds=30)
     check_shown("panic", lambda words: question(stakes(3), until, words))
     check_shown("panic-dropped", dropped)
-    check_shown("panic-lapsed", lapsed)
 
 
 def test_how_far_it_is() -> None:

@@ -113,7 +113,7 @@ class TestRoles:
         after = frozenset({Role.VIEWER})
         taps = {"person": cast.tom.id, "before": mask_of(cast.tom.roles), "after": mask_of(after)}
         await people.tap_stale(owner, RolesTap(**taps, until=until(desk, -1)).pack(), 1)
-        await people.wait_for_answer(owner, ENGLISH.label("people-lapsed"))
+        await people.wait_for_answer(owner, ENGLISH.label("question-lapsed"))
         await people.tap_stale(owner, RolesTap(**taps, until=until(desk, 999)).pack(), 1)
         assert (await now(store, cast.tom)).roles == {Role.TRADER}
         good = RolesTap(**taps, until=until(desk)).pack()
@@ -278,7 +278,7 @@ class TestBlocking:
         await people.tap_stale(admin, tap(cast.owner), 1)
         await people.wait_for_answer(admin, OWNERS_ONLY)
         await people.tap_stale(owner, tap(cast.tom, -1), 1)
-        await people.wait_for_answer(owner, ENGLISH.label("people-lapsed"))
+        await people.wait_for_answer(owner, ENGLISH.label("question-lapsed"))
         gone = PersonTap(act=PersonAct.SHOW, person=uuid4()).pack()
         await people.tap_stale(owner, gone, 1)
         await people.wait_for_answer(owner, "not known here any more")

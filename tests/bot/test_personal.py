@@ -135,7 +135,7 @@ class TestForgetting:
         await people.wait_for(admin, ENGLISH.label("forget-kept"))
         late = int((desk.clock.now() - timedelta(seconds=1)).timestamp())
         await people.tap_stale(admin, ForgetTap(forget=True, until=late).pack(), 1)
-        await people.wait_for_answer(admin, ENGLISH.label("people-lapsed"))
+        await people.wait_for_answer(admin, ENGLISH.label("question-lapsed"))
         assert await now(store, cast.admin) is not None
 
     async def test_nobody_is_erased_who_did_not_get_the_file(

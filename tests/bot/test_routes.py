@@ -225,7 +225,7 @@ def test_the_pages_in_every_language() -> None:
     check_shown("routes", lambda words: routes_page([ROUTE, PAUSED], words))
     check_shown("routes-none", lambda words: routes_page([], words))
     check_shown("route", lambda words: route_page(PAUSED, words))
-    check_shown("route-ask-remove", lambda words: ask_remove(ROUTE, words))
+    check_shown("route-ask-remove", lambda words: ask_remove(ROUTE, AT, words))
     check_shown("route-here", lambda words: routed_here(ROUTE, words))
     check_shown("route-how", how_to_route)
     check_shown("routes-longest", lambda words: routes_page([PAUSED] * 20, words))

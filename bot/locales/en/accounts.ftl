@@ -65,9 +65,7 @@ accounts-unlink-cards = { $n ->
    *[other] { $n } signals that wait for your decisions are withdrawn.
 }
 accounts-unlink-what = The desk stops watching it and erases its password. Its history is kept. Nothing changes at the broker.
-accounts-unlink-lapses = This question lapses { $when }.
 accounts-unlink-sure = Unlink { $label }
-accounts-unlink-lapsed = This question has lapsed. Nothing was unlinked.
 accounts-unlinked = ✅ <b>{ $label }</b> is unlinked and its password erased. Its history is kept.
 
 ## What stands in the way

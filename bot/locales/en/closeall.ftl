@@ -2,7 +2,6 @@
 
 closeall-nothing = You have no open positions and no pending orders.
 closeall-kept = Nothing was closed.
-closeall-lapsed = This question has lapsed. Send /closeall again.
 closeall-unreadable = The terminal cannot be reached just now: { $accounts }. Nothing was sent; please try again.
 closeall-silent = ⚠️ Cannot be read now, and is not in this list: { $accounts }.
 closeall-which = Close everything: on which account?
@@ -25,7 +24,6 @@ closeall-orders = { $n ->
    *[other] <b>{ $n } pending orders</b>
 }
 closeall-more = … and { $n } more
-closeall-lapses = This question lapses { $at }.
 closeall-close = { $n ->
     [one] Close { $n } position
    *[other] Close { $n } positions

@@ -97,9 +97,7 @@ users-block = Block
 users-unblock = Let in again
 users-back = ◀ Everybody
 
-people-lapses = This question lapses { $when }.
 people-leave = Leave it
-people-lapsed = This question has lapsed. Ask again.
 roles-question = Change the roles of { $name }?
 roles-from = Now: { $roles }
 roles-to = Then: { $roles }

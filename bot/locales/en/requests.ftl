@@ -11,7 +11,6 @@ requests-none = none
 requests-now = Now { $way }
 requests-result = Result now { $result }
 requests-then = Result there about { $result }
-requests-lapses = This question lapses { $at }.
 requests-sure-close = Yes, close
 requests-sure-break_even = Yes, move the stop
 requests-sure-stop = Yes, move the stop

@@ -24,12 +24,10 @@ signals-again = Look again
 signals-withdraw = Withdraw
 signals-keep = Keep it
 signals-kept = It stays.
-signals-lapsed = This question has lapsed. Tap Withdraw again.
 signals-ask-withdraw = { $n ->
     [one] Withdraw { $signal }? { $n } card is still undecided.
    *[other] Withdraw { $signal }? { $n } cards are still undecided.
 }
-signals-ask-lapses = This question lapses { $when }.
 signals-withdrawn = { $n ->
     [one] ↩️ { $signal } is withdrawn; { $n } card says so now.
    *[other] ↩️ { $signal } is withdrawn; { $n } cards say so now.

@@ -65,9 +65,7 @@ accounts-unlink-cards = { $n ->
    *[other] Se retiran { $n } señales que esperan tu decisión.
 }
 accounts-unlink-what = La mesa deja de vigilarla y borra su contraseña. Su historial se conserva. En el bróker no cambia nada.
-accounts-unlink-lapses = Esta pregunta caduca { $when }.
 accounts-unlink-sure = Desvincular { $label }
-accounts-unlink-lapsed = Esta pregunta ha caducado. No se ha desvinculado nada.
 accounts-unlinked = ✅ <b>{ $label }</b> está desvinculada y su contraseña, borrada. Su historial se conserva.
 
 ## Lo que lo impide

@@ -2,7 +2,6 @@
 
 closeall-nothing = No tienes posiciones abiertas ni órdenes pendientes.
 closeall-kept = No se cerró nada.
-closeall-lapsed = Esta pregunta ha caducado. Envía /closeall otra vez.
 closeall-unreadable = Ahora no se puede acceder al terminal: { $accounts }. No se envió nada; inténtalo otra vez.
 closeall-silent = ⚠️ Ahora sin conexión, y no está en esta lista: { $accounts }.
 closeall-which = Cerrar todo: ¿en qué cuenta?
@@ -25,7 +24,6 @@ closeall-orders = { $n ->
    *[other] <b>{ $n } órdenes pendientes</b>
 }
 closeall-more = … y { $n } más
-closeall-lapses = Esta pregunta caduca { $at }.
 closeall-close = { $n ->
     [one] Cerrar { $n } posición
    *[other] Cerrar { $n } posiciones

@@ -97,9 +97,7 @@ users-block = Cerrar acceso
 users-unblock = Abrir acceso
 users-back = ◀ Todos
 
-people-lapses = Esta pregunta caduca { $when }.
 people-leave = Dejarlo así
-people-lapsed = Esta pregunta ha caducado. Pregunta de nuevo.
 roles-question = ¿Cambiar los roles de { $name }?
 roles-from = Ahora: { $roles }
 roles-to = Después: { $roles }

@@ -11,7 +11,6 @@ requests-none = «ninguno»
 requests-now = Ahora { $way }
 requests-result = Resultado ahora { $result }
 requests-then = Resultado allí, unos { $result }
-requests-lapses = Esta pregunta caduca { $at }.
 requests-sure-close = Sí, cerrar
 requests-sure-break_even = Sí, mover el stop
 requests-sure-stop = Sí, mover el stop

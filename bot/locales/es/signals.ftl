@@ -24,12 +24,10 @@ signals-again = Mirar de nuevo
 signals-withdraw = Retirar
 signals-keep = Dejarla
 signals-kept = La señal sigue.
-signals-lapsed = Esta pregunta ha caducado. Toca «Retirar» otra vez.
 signals-ask-withdraw = { $n ->
     [one] ¿Retirar { $signal }? Queda { $n } tarjeta sin decidir.
    *[other] ¿Retirar { $signal }? Quedan { $n } tarjetas sin decidir.
 }
-signals-ask-lapses = Esta pregunta caduca { $when }.
 signals-withdrawn = { $n ->
     [one] ↩️ { $signal } está retirada; { $n } tarjeta ya lo dice.
    *[other] ↩️ { $signal } está retirada; { $n } tarjetas ya lo dicen.

@@ -2,7 +2,6 @@
 
 closeall-nothing = У вас нет открытых позиций и отложенных заявок.
 closeall-kept = Ничего не закрыто.
-closeall-lapsed = Вопрос больше не действует. Отправьте /closeall ещё раз.
 closeall-unreadable = Терминал сейчас недоступен: { $accounts }. Ничего не отправлено; попробуйте ещё раз.
 closeall-silent = ⚠️ Сейчас нет связи, в списке не показано: { $accounts }.
 closeall-which = Закрыть всё: на каком счёте?
@@ -29,7 +28,6 @@ closeall-orders = { $n ->
    *[other] <b>{ $n } отложенных заявок</b>
 }
 closeall-more = … и ещё { $n }
-closeall-lapses = Вопрос перестанет действовать { $at }.
 closeall-close = { $n ->
     [one] Закрыть { $n } позицию
     [few] Закрыть { $n } позиции

@@ -103,9 +103,7 @@ users-block = Закрыть доступ
 users-unblock = Открыть доступ
 users-back = ◀ Все
 
-people-lapses = Вопрос перестанет действовать { $when }.
 people-leave = Оставить как есть
-people-lapsed = Вопрос больше не действует. Задайте его снова.
 roles-question = Изменить роли: { $name }?
 roles-from = Сейчас: { $roles }
 roles-to = Будет: { $roles }

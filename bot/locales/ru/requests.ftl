@@ -11,7 +11,6 @@ requests-none = «нет»
 requests-now = Сейчас { $way }
 requests-result = Результат сейчас { $result }
 requests-then = Результат там около { $result }
-requests-lapses = Вопрос перестанет действовать { $at }.
 requests-sure-close = Да, закрыть
 requests-sure-break_even = Да, перенести стоп
 requests-sure-stop = Да, перенести стоп

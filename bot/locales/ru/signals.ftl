@@ -25,13 +25,11 @@ signals-again = Обновить
 signals-withdraw = Отозвать
 signals-keep = Оставить
 signals-kept = Сигнал остаётся.
-signals-lapsed = Вопрос больше не действует. Нажмите «Отозвать» ещё раз.
 signals-ask-withdraw = { $n ->
     [one] Отозвать { $signal }? Без решения { $n } карточка.
     [few] Отозвать { $signal }? Без решения { $n } карточки.
    *[other] Отозвать { $signal }? Без решения { $n } карточек.
 }
-signals-ask-lapses = Вопрос перестанет действовать { $when }.
 signals-withdrawn = { $n ->
     [one] ↩️ { $signal } отозван, это видно на { $n } карточке.
    *[other] ↩️ { $signal } отозван, это видно на { $n } карточках.

@@ -1,11 +1,13 @@
 """/route: which alerts go to which groups, and what is said there."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.alerts import RouteAct, RouteTap
+from bot.buttons.fields import unix
 from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, clip, code, italic, lines, paragraphs
@@ -41,12 +43,16 @@ def route_page(route: Route, words: Words) -> Rendered:
     return Rendered(paragraphs(bold(route.title, TITLE_LIMIT), _paused(route, words)), keyboard(*rows))
 
 
-def ask_remove(route: Route, words: Words) -> Rendered:
-    text = words("routes-ask-remove", title=route.title[:TITLE_LIMIT])
+def ask_remove(route: Route, until: datetime, words: Words) -> Rendered:
+    text = paragraphs(
+        words("routes-ask-remove", title=route.title[:TITLE_LIMIT]),
+        words("question-lapses", when=words.relative(until)),
+    )
+    sure = RouteTap(act=RouteAct.REMOVE, route=route.id, until=unix(until))
     return Rendered(
         text,
         keyboard(
-            [_act(RouteAct.REMOVE, route, words.label("routes-remove"), ButtonStyle.DANGER)],
+            [button(words.label("routes-remove"), sure, ButtonStyle.DANGER)],
             [_act(RouteAct.SHOW, route, words.label("alerts-back"))],
         ),
     )

@@ -1,11 +1,13 @@
 """The message of a divergence: what differs, what the desk makes of it, and what a person can do about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons.divergences import DivergenceAct, DivergenceTap
+from bot.buttons.fields import unix
 from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.divergences.sentences import candidates, closed_by, sentence, size
 from bot.views.markup import Rendered, button, keyboard
@@ -42,15 +44,18 @@ def divergence(told: Told, words: Words) -> Rendered:
     return Rendered(text, _buttons(told.row, words) if told.may_decide and is_open(told.row) else None)
 
 
-def write_off_question(told: Told, words: Words) -> Rendered:
-    """The second step of a write-off, which restates the numbers."""
+def write_off_question(told: Told, until: datetime, words: Words) -> Rendered:
+    """The second step of a write-off, which restates the numbers; its yes lapses at `until`."""
     row = told.row
     what = clip(f"{size(row)} {row.divergence.symbol}", NAME_LIMIT)
     asked = bold(words("divergence-write-off-question", what=what))
     label = words.label("divergence-write-off", what=what)
-    yes = _button(row, label, DivergenceAct.WRITE_OFF, ButtonStyle.DANGER)
+    sure = DivergenceTap(act=DivergenceAct.WRITE_OFF, row=row.id, until=unix(until))
+    yes = button(label, sure, ButtonStyle.DANGER)
     back = _button(row, words.label("divergence-back"), DivergenceAct.BACK)
-    return Rendered(paragraphs(_title(told, words), sentence(row, words), asked), keyboard([yes], [back]))
+    lapses = words("question-lapses", when=words.relative(until))
+    text = paragraphs(_title(told, words), sentence(row, words), asked, lapses)
+    return Rendered(text, keyboard([yes], [back]))
 
 
 def looked_again(told: Told, words: Words) -> Rendered:
