@@ -227,8 +227,11 @@ class Approvals(Protocol):
         Only if the row is still pending at `expected_version`; False when someone was first.
         """
 
-    async def reopen(self, approval: ApprovalId, expected_version: int) -> bool:
-        """Make an approved one pending again, one version on; False when it is not, or at another one."""
+    async def reopen(self, approval: ApprovalId, expected_version: int, note: str | None = None) -> bool:
+        """Make an approved one pending again, one version on; False when it is not, or at another one.
+
+        With a `note` its standing approval stays named, as one that has not decided it, and why.
+        """
 
     async def set_size(
         self,

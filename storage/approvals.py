@@ -80,10 +80,11 @@ class SqlApprovals:
         )
         return (await self.connection.execute(statement.values(changes))).rowcount == 1
 
-    async def reopen(self, approval: ApprovalId, expected_version: int) -> bool:
+    async def reopen(self, approval: ApprovalId, expected_version: int, note: str | None = None) -> bool:
         approved = (table.c.state == ApprovalState.APPROVED, table.c.version == expected_version)
-        nothing = dict.fromkeys(("decided_at", "consent_version", "undo_until", "standing_id"))
-        opened = {"state": ApprovalState.PENDING, "version": expected_version + 1, **nothing}
+        nothing = dict.fromkeys(("decided_at", "consent_version", "undo_until"))
+        left = {"standing_id": None} if note is None else {"standing_note": note}
+        opened = {"state": ApprovalState.PENDING, "version": expected_version + 1, **nothing, **left}
         return await self._change(opened, table.c.id == approval, *approved)
 
     async def set_size(

@@ -19,6 +19,7 @@ from core.intake.composing import DESK_SOURCE, Withdrawn
 from core.model.accounts import Account, Source
 from core.model.approvals import Approval, ApprovalState
 from core.model.signals import OrderKind, Signal, SignalFilter
+from core.model.trades import IntentState
 
 REASON_LIMIT = 160
 ROOM = 2600
@@ -178,7 +179,7 @@ def one_signal(seen: SignalSeen, words: Words) -> Rendered:
         None if fates or seen.withheld else words("signals-no-card-at-all"),
     )
     rows: Rows = [[button(words.label("signals-again"), SignalTap(signal=signal.id, again=True))]]
-    if seen.may_withdraw and signal.source_id == DESK_SOURCE and any(f.approval.is_open for f in fates):
+    if seen.may_withdraw and signal.source_id == DESK_SOURCE and undecided(seen):
         withdraw = WithdrawTap(signal=signal.id)
         rows.append([button(words.label("signals-withdraw"), withdraw, ButtonStyle.DANGER)])
     return Rendered(text, keyboard(*rows))
@@ -237,4 +238,9 @@ def withdrawn(done: Withdrawn, words: Words) -> Rendered:
 
 
 def undecided(seen: SignalSeen) -> int:
-    return sum(fate.approval.is_open for fate in seen.fates)
+    """The cards that can still be taken back: of the approved ones those whose order waits to be sent."""
+    return sum(fate.approval.is_open or _waits(fate.outcome) for fate in seen.fates)
+
+
+def _waits(outcome: Outcome | None) -> bool:
+    return outcome is not None and any(leg.intent.state is IntentState.NEW for leg in outcome.legs)

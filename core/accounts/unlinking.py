@@ -100,4 +100,5 @@ def _not_flat(positions: int, orders: int) -> AccountRefused:
 
 async def _withdraw_cards(desk: Desk, tx: Tx, person: Person, account: Account) -> None:
     cards = await tx.approvals.pending_of(person.id)
-    await withdraw_cards(tx, [card for card in cards if card.account_id == account.id], desk.clock.now())
+    theirs = [card for card in cards if card.account_id == account.id]
+    await withdraw_cards(tx, theirs, desk.clock.now(), "The account is not linked any more.")

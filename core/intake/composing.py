@@ -10,11 +10,13 @@ from core.desk import Desk
 from core.intake.accept import Accepted, accept, eligible_accounts
 from core.intake.draft import Draft, signal_of
 from core.model.accounts import Source
+from core.model.approvals import Approval
 from core.model.errors import Conflict, NotAllowed, NotFound, Refused
 from core.model.events import Event, Json
 from core.model.ids import SignalId, SourceId
 from core.model.people import Person, Right
 from core.model.signals import Signal
+from core.model.trades import IntentState
 from core.mt5.errors import TerminalError
 from core.naming import broker_symbol
 from core.ports import Delivery, Tx
@@ -101,7 +103,8 @@ async def priced(desk: Desk, draft: Draft) -> Draft:
 
 
 async def withdraw(desk: Desk, person: Person, signal_id: SignalId) -> Withdrawn:
-    """Take back the cards of a composed signal that nobody has decided yet; they say so.
+    """Take back the cards of a composed signal that nobody has decided yet, or whose order was not on its way
+    to the broker yet; they say so. What was tried in vain is not sent any more.
 
     Raises NotAllowed, NotFound for another source's, Conflict when there is nothing left to take back.
     """
@@ -112,8 +115,9 @@ async def withdraw(desk: Desk, person: Person, signal_id: SignalId) -> Withdrawn
         if signal is None or signal.source_id != DESK_SOURCE:
             raise NotFound("Only signals that were composed here can be withdrawn.")
         approvals = await tx.approvals.of_signal(signal_id)
-        cards = await withdraw_cards(tx, [one for one in approvals if one.is_open], now)
-        if not cards:
+        cards = await withdraw_cards(tx, approvals, now)
+        waiting = [one for one in approvals if await _waits(tx, one)]
+        if not cards and not waiting:
             raise Conflict("Nobody has this signal to decide any more.")
         data: Json = {"by": person.name, "cards": cards}
         subject = str(signal_id)
@@ -121,7 +125,12 @@ async def withdraw(desk: Desk, person: Person, signal_id: SignalId) -> Withdrawn
             Event("signal.withdrawn", now, subject, data, person_id=person.id, trace=subject)
         )
     desk.bell.ring(OUTBOX)
-    return Withdrawn(signal, cards, len(approvals) - cards)
+    return Withdrawn(signal, cards, len(approvals) - cards - len(waiting))
+
+
+async def _waits(tx: Tx, approval: Approval) -> bool:
+    """Whether an order of it is to be sent another time."""
+    return any(intent.state is IntentState.NEW for intent in await tx.intents.of_approval(approval.id))
 
 
 async def _source(tx: Tx) -> Source:

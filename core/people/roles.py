@@ -12,7 +12,7 @@ from core.model.ids import PersonId
 from core.model.people import Person, Right, Role
 from core.ports import Tx
 from core.trading.standing import end
-from core.trading.withdrawing import withdraw_cards
+from core.trading.withdrawing import NO_TRADER, decidable_by, withdraw_cards
 
 Roles = frozenset[Role]
 
@@ -135,8 +135,11 @@ async def is_last_owner(tx: Tx, person: Person) -> bool:
 
 
 async def stop_trading(desk: Desk, tx: Tx, now: datetime, person: Person, because: str) -> None:
-    """No card waits for them any more, and nothing approves in their place. What is open stays guarded."""
-    await withdraw_cards(tx, await tx.approvals.pending_of(person.id), now)
+    """No card waits for them any more, no order of theirs to be sent, and nothing approves in their place.
+
+    What is open stays guarded.
+    """
+    await withdraw_cards(tx, await decidable_by(tx, person.id), now, NO_TRADER)
     for standing in await tx.standing.of_person(person.id):
         await end(desk, tx, standing, because, told=False)
 

@@ -24,9 +24,13 @@ from core.trading.netting import nets
 from core.trading.openrisk import check_open_risk, with_openings
 from core.trading.sizing import Size
 from core.trading.splitting import openings_of, split_of
+from core.trading.withdrawing import reopened
 
 SEND_WITHIN = timedelta(seconds=30)
 """How long after the tap, or after the time to undo it, an order may still be sent; later it expires."""
+
+TO_SEND = timedelta(seconds=5)
+"""Of the signal's time, what is left for sending when the time to undo would take all of it."""
 
 Caps = Callable[[Tx, Market, Size], Awaitable[None]]
 """What a standing approval allows of a trade; raises Refused for what it does not."""
@@ -171,11 +175,11 @@ def _openings(desk: Desk, case: Case, market: Market, final: Size) -> list[Inten
 def _opening(desk: Desk, case: Case, market: Market, final: Size) -> Intent:
     """The intent of the trade: the first target, levels at the symbol's digits, the price now seen.
 
-    A pending order waits no longer than its signal is good for.
+    It is sent, and a pending order waits, no longer than its signal is good for.
     """
     now = desk.clock.now()
     signal, instrument = case.signal, market.instrument
-    stops, rest = stops_of(signal, instrument), timedelta(seconds=case.account.policy.undo_s)
+    stops, rest = stops_of(signal, instrument), _rest(case, now)
     return Intent(
         id=new_intent_id(now),
         account_id=case.account.id,
@@ -186,7 +190,7 @@ def _opening(desk: Desk, case: Case, market: Market, final: Size) -> Intent:
         order_kind=signal.kind,
         volume=final.lots,
         created_at=now,
-        expires_at=now + rest + SEND_WITHIN,
+        expires_at=min(now + rest + SEND_WITHIN, signal.expires_at),
         approval_id=case.approval.id,
         signal_id=signal.id,
         price=entry_of(signal, market),
@@ -197,6 +201,12 @@ def _opening(desk: Desk, case: Case, market: Market, final: Size) -> Intent:
         risk=final.risk,
         pip=instrument.pip,
     )
+
+
+def _rest(case: Case, now: datetime) -> timedelta:
+    """The time to undo it: what the settings say, as far as the signal leaves time to send it afterwards."""
+    left = case.signal.expires_at - now - TO_SEND
+    return max(min(timedelta(seconds=case.account.policy.undo_s), left), timedelta())
 
 
 def _decided(desk: Desk, approval: Approval, state: ApprovalState, person: Person) -> Approval:
@@ -237,10 +247,11 @@ async def _take_back(desk: Desk, tx: Tx, case: Case, version: int, person: Perso
     check_mine(case.approval, person)
     if case.approval.state is not ApprovalState.APPROVED or case.approval.version != version:
         raise Stale(CHANGED)
-    if not _is_undoable(case.approval, desk.clock.now()) or not await tx.intents.withdraw(case.approval.id):
+    undoable = _is_undoable(case.approval, desk.clock.now())
+    taken_back = await reopened(tx, case.approval) if undoable else None
+    if taken_back is None:
         raise Stale("It is too late to undo this: the order is on its way to the broker.")
-    await tx.approvals.reopen(case.approval.id, version)
-    return (await find_case(tx, case.approval.id)).approval
+    return taken_back
 
 
 def _is_undoable(approval: Approval, now: datetime) -> bool:

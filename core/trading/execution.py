@@ -28,6 +28,7 @@ from core.trading.plans import check_leg, tell_waiting
 from core.trading.sending import Done, Gone, refused
 from core.trading.settlement import settle, tell_sent
 from core.trading.tracing import trace_of
+from core.trading.wanting import check_wanted
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +128,8 @@ async def _claim(desk: Desk, account: Account) -> tuple[Intent, str] | None:
 
 
 async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> Intent | None:
-    """The settled intent when it is too late for it, its liquidation is held, or an entry is locked out."""
+    """The settled intent when it is too late for it, its liquidation is held, or an entry is not wanted any
+    more or locked out."""
     if _is_late(claimed, desk.clock.now()):
         late = f"It could not be sent in time; nothing was sent. {claimed.detail}".rstrip()
         return replace(claimed, state=IntentState.EXPIRED, settled_at=desk.clock.now(), detail=late)
@@ -135,6 +137,7 @@ async def _obstacle(desk: Desk, tx: Tx, account: Account, claimed: Intent) -> In
         return held_back(claimed, desk.clock.now())
     if claimed.kind in (IntentKind.OPEN, IntentKind.CHANGE):
         try:
+            await check_wanted(desk, tx, claimed)
             await check_leg(tx, account, claimed)
             await check_claimed(desk, tx, account, claimed)
         except DeskRefused as obstacle:

@@ -18,6 +18,7 @@ from core.mt5.retcodes import MAX_FRESH_PRICE_RETRIES, Outcome, Retry, Verdict, 
 from core.mt5.session import Session
 from core.risk.entries import check_claimed
 from core.trading.netting import UNSEEN, Opened
+from core.trading.wanting import check_wanted
 
 Make = Callable[[], Awaitable[orders.Request]]
 """Reads account and market anew and makes the request of them; may raise TerminalError or Gone."""
@@ -113,9 +114,10 @@ async def send_by_policy(
 
 
 async def check_allowed(desk: Desk, account: Account, intent: Intent) -> None:
-    """Raises Refused when an opening, or a pending order's move, was locked out since it was claimed: until a
-    terminal is reached and has a price, a minute may pass."""
+    """Raises Refused when an opening, or a pending order's move, was locked out since it was claimed, or is
+    not wanted any more: until a terminal is reached and has a price, a minute may pass."""
     async with desk.store.read() as tx:
+        await check_wanted(desk, tx, intent)
         await check_claimed(desk, tx, account, intent)
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from core.alerts import alert_people
-from core.bell import OUTBOX
+from core.alerts import alert_people, refresh_card
+from core.bell import EXPIRY, OUTBOX
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import NotAllowed, NotFound, Refused, Stale
@@ -18,6 +18,8 @@ from core.model.risk import LockKind, Place
 from core.model.signals import Signal
 from core.model.standing import LONGEST_DAYS, STANDING_CONSENT_VERSION, StandingApproval
 from core.ports import Tx
+from core.trading.cases import event_of
+from core.trading.withdrawing import reopened, waiting_on
 
 LOTS: Final = tuple(map(Decimal, ("0.01", "0.02", "0.05", "0.10", "0.20", "0.50", "1", "2", "5", "10")))
 PER_DAY: Final = (1, 2, 3, 5, 10, 20)
@@ -117,6 +119,7 @@ async def accept(desk: Desk, person: Person, number: int, version: int, consent:
         )
         await tx.standing.update(accepted, version)
         await tx.events.append(await _event(desk, tx, accepted, "standing.accepted"))
+    _ring(desk)
     return accepted
 
 
@@ -124,7 +127,9 @@ async def revoke(desk: Desk, person: Person, number: int, version: int) -> Stand
     """End it at once, or forget the draft. Raises NotFound for another person's, Stale for one that ended."""
     async with desk.store.write() as tx:
         found = await find_mine(tx, person, number, version)
-        return await end(desk, tx, found, f"Revoked by {person.name}.", told=False)
+        ended = await end(desk, tx, found, f"Revoked by {person.name}.", told=False)
+    _ring(desk)
+    return ended
 
 
 async def find_mine(tx: Tx, person: Person, number: int, version: int) -> StandingApproval:
@@ -140,7 +145,8 @@ async def find_mine(tx: Tx, person: Person, number: int, version: int) -> Standi
 async def end(
     desk: Desk, tx: Tx, found: StandingApproval, because: str, *, told: bool = True
 ) -> StandingApproval:
-    """End it; `told` has its trader read why. A draft leaves no trace."""
+    """End it, and with it what it has approved and was never sent; `told` has its trader read why. A draft
+    leaves no trace."""
     now = desk.clock.now()
     ended = replace(found, version=found.version + 1, ended_at=now, ended_because=because)
     if not await tx.standing.update(ended, found.version):
@@ -149,6 +155,7 @@ async def end(
         return ended
     event = await _event(desk, tx, ended, "standing.ended")
     await tx.events.append(event)
+    await _leave(desk, tx, ended, because)
     if told:
         account = await tx.accounts.get(found.account_id)
         facts: Json = {"number": str(found.id), "reason": because, "source": event.data["source"]}
@@ -156,6 +163,16 @@ async def end(
         people = (found.person_id,)
         await alert_people(tx, now, people, "standing_ended", labelled, Priority.NOTICE)
     return ended
+
+
+async def _leave(desk: Desk, tx: Tx, ended: StandingApproval, because: str) -> None:
+    """What it has approved and was never on its way to the broker waits for its trader's tap."""
+    now = desk.clock.now()
+    for card in await waiting_on(tx, ended.account_id):
+        left = await reopened(tx, card, because) if card.standing_id == ended.id else None
+        if left is not None:
+            await tx.events.append(await event_of(desk, tx, left, "approval.undone"))
+            await refresh_card(tx, now, card.id, card.person_id)
 
 
 async def why_over(desk: Desk, tx: Tx, found: StandingApproval) -> str | None:
@@ -199,8 +216,14 @@ async def end_void(desk: Desk) -> int:
             because = await why_over(desk, tx, found) if found and found.holds else None
             if found is not None and because is not None:
                 await end(desk, tx, found, because)
-    desk.bell.ring(OUTBOX)
+    _ring(desk)
     return len(void)
+
+
+def _ring(desk: Desk) -> None:
+    """Cards may be open again, and have to be shown so."""
+    desk.bell.ring(EXPIRY)
+    desk.bell.ring(OUTBOX)
 
 
 async def _event(desk: Desk, tx: Tx, found: StandingApproval, name: str) -> Event:

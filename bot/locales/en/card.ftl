@@ -38,6 +38,7 @@ card-rejected = ✖️ Rejected: { $reason }
 card-rejected-bare = ✖️ Rejected
 card-expired = ⌛ Expired without a decision
 card-withdrawn = ↩️ Withdrawn by its source
+card-withdrawn-why = ↩️ Withdrawn: { $reason }
 card-by-standing = 🤖 By standing approval no. { $number }
 
 ## Buttons

@@ -25,8 +25,8 @@ signals-withdraw = Withdraw
 signals-keep = Keep it
 signals-kept = It stays.
 signals-ask-withdraw = { $n ->
-    [one] Withdraw { $signal }? { $n } card is still undecided.
-   *[other] Withdraw { $signal }? { $n } cards are still undecided.
+    [one] Withdraw { $signal }? { $n } card is undecided or its order not sent yet.
+   *[other] Withdraw { $signal }? { $n } cards are undecided or their orders not sent yet.
 }
 signals-withdrawn = { $n ->
     [one] ↩️ { $signal } is withdrawn; { $n } card says so now.

@@ -41,6 +41,7 @@ card-rejected = ✖️ Descartada: { $reason }
 card-rejected-bare = ✖️ Descartada
 card-expired = ⌛ Caducó sin decisión
 card-withdrawn = ↩️ Retirada por su fuente
+card-withdrawn-why = ↩️ Retirada: { $reason }
 card-by-standing = 🤖 Por la aprobación permanente n.º { $number }
 
 ## Buttons

@@ -25,8 +25,8 @@ signals-withdraw = Retirar
 signals-keep = Dejarla
 signals-kept = La señal sigue.
 signals-ask-withdraw = { $n ->
-    [one] ¿Retirar { $signal }? Queda { $n } tarjeta sin decidir.
-   *[other] ¿Retirar { $signal }? Quedan { $n } tarjetas sin decidir.
+    [one] ¿Retirar { $signal }? Queda { $n } tarjeta sin decidir o con la orden sin enviar.
+   *[other] ¿Retirar { $signal }? Quedan { $n } tarjetas sin decidir o con la orden sin enviar.
 }
 signals-withdrawn = { $n ->
     [one] ↩️ { $signal } está retirada; { $n } tarjeta ya lo dice.

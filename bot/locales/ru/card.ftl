@@ -41,6 +41,7 @@ card-rejected = ✖️ Отклонено: { $reason }
 card-rejected-bare = ✖️ Отклонено
 card-expired = ⌛ Истёк без решения
 card-withdrawn = ↩️ Отозван источником
+card-withdrawn-why = ↩️ Отозвано: { $reason }
 card-by-standing = 🤖 По постоянному одобрению № { $number }
 
 ## Buttons

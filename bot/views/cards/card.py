@@ -254,7 +254,7 @@ def _state(shown: Card, words: Words) -> Html:
         case ApprovalState.EXPIRED:
             return words("card-expired")
         case ApprovalState.WITHDRAWN:
-            return words("card-withdrawn")
+            return _withdrawn(approval.reason, words)
 
 
 def _approved(shown: Card, words: Words) -> Html:
@@ -263,6 +263,12 @@ def _approved(shown: Card, words: Words) -> Html:
     if until is not None and shown.now is not None:
         return lines(by, sending_in(until, shown.now, words))
     return lines(by, outcome_lines(shown.outcome, shown.currency, words))
+
+
+def _withdrawn(reason: str | None, words: Words) -> Html:
+    if not reason:
+        return words("card-withdrawn")
+    return words("card-withdrawn-why", reason=words.told(reason, REASON_LIMIT))
 
 
 def _rejected(reason: str | None, words: Words) -> Html:
