@@ -446,8 +446,8 @@ class Liquidations(Protocol):
     async def running(self) -> Sequence[Liquidation]:
         """Those of all accounts that are not finished, oldest first."""
 
-    async def latest_of(self, account: AccountId) -> Liquidation | None:
-        """The account's newest one, finished or not."""
+    async def latest_of(self, account: AccountId, by: datetime | None = None) -> Liquidation | None:
+        """The account's newest one, finished or not; of those that had begun `by` then."""
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
         """Write `changed` if the row is still in `expected`; False otherwise. One stays part of its panic."""

@@ -56,11 +56,11 @@ class SqlLiquidations:
     async def running(self) -> Sequence[Liquidation]:
         return await fetch(self.connection, Liquidation, _RUNNING)
 
-    async def latest_of(self, account: AccountId) -> Liquidation | None:
-        newest = select(*_COLUMNS).order_by(desc(liquidations.c.id)).limit(1)
-        return await fetch_one(
-            self.connection, Liquidation, newest.where(liquidations.c.account_id == account)
-        )
+    async def latest_of(self, account: AccountId, by: datetime | None = None) -> Liquidation | None:
+        its = select(*_COLUMNS).where(liquidations.c.account_id == account)
+        begun = its if by is None else its.where(liquidations.c.started_at <= by)
+        newest = begun.order_by(desc(liquidations.c.id)).limit(1)
+        return await fetch_one(self.connection, Liquidation, newest)
 
     async def advance(self, changed: Liquidation, expected: LiquidationState) -> bool:
         statement = update(liquidations).where(

@@ -183,20 +183,26 @@ async def _unlock(desk: Desk, tx: Tx, person: Person, account: AccountId) -> Dec
         raise NotFound("This account is not known here.")
     await _end_held(desk, tx, found)
     place = Place(account)
-    if not await tx.locks.release(LockKind.DRAWDOWN, place, desk.clock.now(), person.id):
+    held = next((lock for lock in await tx.locks.active(place) if lock.kind is LockKind.DRAWDOWN), None)
+    if held is None or not await tx.locks.release(held.kind, place, desk.clock.now(), person.id):
         raise Conflict(f"{found.label} is not locked.")
-    equity = await _rebase(desk, tx, account)
+    equity = await _rebase(desk, tx, account, held)
     text = f"{found.label} is unlocked by {person.name}."
     await _note(desk, tx, "account.unlocked", place, text, person)
     return equity
 
 
-async def _rebase(desk: Desk, tx: Tx, account: AccountId) -> Decimal | None:
-    """By what the guard has concluded since it wrote the row; the equity that is measured from."""
+async def _rebase(desk: Desk, tx: Tx, account: AccountId, held: Lock) -> Decimal | None:
+    """By what the guard has concluded since it wrote the row; the equity that is measured from.
+
+    Nothing is forgiven where no limit was reached: neither what set the lock was one, but a panic, whatever
+    was closed since, nor is one reached now.
+    """
     state = desk.board.drawdowns.get(account) or await tx.drawdowns.get(account)
-    closed = await tx.liquidations.latest_of(account)
-    if state is None or (closed is not None and closed.panic and max(state.level, state.daily_level) < 1):
-        return None  # after a panic no limit was reached, and nothing is forgiven
+    cause = await tx.liquidations.latest_of(account, by=held.set_at)
+    by_limit = cause is not None and cause.panic is None
+    if state is None or not (by_limit or max(state.level, state.daily_level) >= 1):
+        return None
     desk.board.drawdowns[account] = fresh = rebase(state)
     await tx.drawdowns.save(fresh)
     return fresh.reference
