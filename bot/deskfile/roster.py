@@ -12,8 +12,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID, uuid5
 
+import structlog
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from bot.deskfile.entries import Entry, Shown
@@ -21,19 +21,21 @@ from bot.deskfile.market import MarketEntry
 from bot.deskfile.risk import HoursEntry, RiskEntry
 from bot.deskfile.thresholds import AccountRulesEntry, Instrument, InstrumentEntry, OverridesEntry, rules_of
 from bot.settings import SettingsError
+from core.accounts.names import free_name
 from core.accounts.settings import Ceilings
 from core.accounts.terminals import TerminalPlace
 from core.intake.signatures import key_of
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.errors import Conflict
-from core.model.ids import AccountId, SourceId
+from core.model.ids import AccountId, SourceId, id_of
 from core.model.people import Person, Role
 from core.model.policies import Hours
+from core.model.texts import likeness, one_line
 from core.model.thresholds import Rules
 from core.people.door import person_id
 from core.ports import Store, Tx
 
-_NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
+log = structlog.get_logger(__name__)
 
 _WIDEST = 2**63 - 1
 """The largest number that a database keeps; Telegram's ids and brokers' logins are smaller."""
@@ -69,6 +71,10 @@ class AccountEntry(Entry):
             raise ValueError("give either password or password_env")
         return self
 
+    @property
+    def named(self) -> str:
+        return self.label
+
     def secret(self) -> str:
         """Raises SettingsError when the named environment variable is empty."""
         if self.password is not None:
@@ -92,6 +98,10 @@ class SourceEntry(Entry):
     secrets: tuple[Annotated[SecretStr, AfterValidator(_usable)], ...] = Field(min_length=1)
     per_minute: int = Field(default=30, ge=1, le=6000)
     expires_in_s: int = Field(default=900, ge=10, le=86_400)
+
+    @property
+    def named(self) -> str:
+        return self.name
 
 
 class TerminalEntry(Entry):
@@ -160,6 +170,16 @@ class Roster(Entry):
                 raise ValueError(f"account {account.label}: its trader {account.trader} is not among people")
         return self
 
+    @model_validator(mode="after")
+    def _named_apart(self) -> "Roster":
+        """Two names of the same words are one to whoever reads them, whatever spaces lie between."""
+        for kind in ("accounts", "sources"):
+            words = [one_line(entry.named) for entry in getattr(self, kind)]
+            twice = next((name for name in words if words.count(name) > 1), None)
+            if twice is not None:
+                raise ValueError(f"{kind}: two are called {twice}; commands tell them by their names")
+        return self
+
 
 def read_roster(path: Path) -> Roster:
     """Read a desk file; an absent one is empty. Raises SettingsError naming the file and the entry."""
@@ -194,6 +214,7 @@ async def _put(tx: Tx, roster: Roster) -> None:
         await tx.people.put(person_of(person))
     for account in roster.accounts:
         await tx.accounts.put(await _with_pins(tx, account_of(account)), account.secret())
+    await _give_way(tx)
     for source in roster.sources:
         await tx.sources.put(source_of(source), [s.get_secret_value() for s in source.secrets])
 
@@ -204,6 +225,17 @@ async def _with_pins(tx: Tx, account: Account) -> Account:
     if known is None or known.server != account.server:
         return account
     return replace(account, symbols={**known.symbols, **account.symbols})
+
+
+async def _give_way(tx: Tx) -> None:
+    """A name in the desk file is the desk file's: an account that its trader had called so is numbered."""
+    accounts = await tx.accounts.all()
+    written = {likeness(account.label) for account in accounts if account.of_desk_file}
+    for account in accounts:
+        if not account.of_desk_file and likeness(account.label) in written:
+            name = await free_name(tx, account)
+            await tx.accounts.change(replace(account, label=name))
+            log.warning("account_renamed", before=account.label, after=name)
 
 
 async def _retire(tx: Tx, roster: Roster) -> None:
@@ -227,7 +259,7 @@ async def _retire(tx: Tx, roster: Roster) -> None:
 
 
 def account_id(label: str) -> AccountId:
-    return AccountId(uuid5(_NAMESPACE, f"account:{label}"))
+    return AccountId(id_of("account", label))
 
 
 def person_of(entry: PersonEntry) -> Person:
@@ -259,7 +291,7 @@ def _whole_path(entry: AccountEntry) -> str:
 
 def source_of(entry: SourceEntry) -> Source:
     return Source(
-        id=SourceId(uuid5(_NAMESPACE, f"source:{entry.name}")),
+        id=SourceId(id_of("source", entry.name)),
         name=entry.name,
         instruments=entry.instruments,
         per_minute=entry.per_minute,

@@ -32,15 +32,16 @@ from bot.views.accounts import (
 )
 from bot.views.markup import Rendered
 from bot.words import Words
-from core.accounts.changing import LONGEST_NAME, checked_name, pin_symbol, rename
+from core.accounts.changing import pin_symbol, rename
 from core.accounts.pausing import pause_own, resume_own
 from core.accounts.refusals import AccountRefused
 from core.accounts.unlinking import before_unlinking, unlink
 from core.model.accounts import Account
-from core.model.errors import NotFound, Refused, Stale
+from core.model.errors import NotFound, Stale
 from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.mt5.errors import NoData
+from core.mt5.patience import within
 from core.status import read_status
 
 
@@ -127,11 +128,6 @@ async def on_name(
 ) -> None:
     account_id = AccountId(UUID((await state.get_data())["account"]))
     try:
-        checked_name(answer)
-    except Refused:
-        await message.answer(words("accounts-bad-name", most=LONGEST_NAME))
-        return
-    try:
         changed = await rename(app.desk, person, account_id, answer)
     except AccountRefused as error:
         await message.answer(refusal(error, words), parse_mode=None)
@@ -158,15 +154,16 @@ async def _instruments(app: App) -> Sequence[str]:
 
 async def _found(app: App, chosen: Account, instruments: Sequence[str]) -> dict[str, str | None]:
     """Raises TerminalError."""
-    session = await app.desk.terminals.session(chosen.id)
     found: dict[str, str | None] = {}
-    for instrument in instruments:
-        if instrument in chosen.symbols:
-            continue
-        try:
-            found[instrument] = await session.find_symbol(instrument)
-        except NoData:
-            found[instrument] = None
+    async with within():
+        session = await app.desk.terminals.session(chosen.id)
+        for instrument in instruments:
+            if instrument in chosen.symbols:
+                continue
+            try:
+                found[instrument] = await session.find_symbol(instrument)
+            except NoData:
+                found[instrument] = None
     return found
 
 

@@ -11,9 +11,10 @@ from bot.talk.taps import Tap
 from bot.views.closeall import choice, closing, question, unreadable
 from bot.views.markup import Rendered
 from bot.words import Words
-from core.model.errors import NotFound
 from core.model.ids import AccountId
 from core.model.people import Person
+from core.model.risk import Place
+from core.risk.places import Named, only_place
 from core.trading.closing import close_all, exposure
 
 
@@ -26,7 +27,7 @@ def make_router() -> Router:
 
 async def on_close_all(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     """The question; for who trades several accounts, and names none, which one first."""
-    account = await _named(app, person, argument, words) if argument else None
+    account = await _named(app, person, argument) if argument else None
     shown = await _question(app, person, account, words, chooses=account is None)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
@@ -63,20 +64,11 @@ async def _question(
     return question(open_now, until, account, words)
 
 
-async def _named(app: App, person: Person, label: str, words: Words) -> AccountId:
+async def _named(app: App, person: Person, label: str) -> AccountId | None:
     """Of the person's accounts the one of that name. Raises NotFound, naming them."""
     async with app.desk.store.read() as tx:
         mine = await tx.accounts.of_person(person.id)
-    found = [one for one in mine if _plain(one.label) == _plain(label)]
-    found = found or [one for one in mine if _plain(one.label).startswith(_plain(label))]
-    if len(found) != 1:
-        names = ", ".join(one.label for one in mine[:12])
-        raise NotFound(words.label("closeall-which-of", names=names))
-    return found[0].id
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.lower().split())
+    return only_place(label, [Named("account", one.label, Place(one.id)) for one in mine]).place.account_id
 
 
 def _account(button: CloseAllTap) -> AccountId | None:

@@ -27,13 +27,12 @@ from bot.views.linking import checking, found, linked, question, wrong
 from bot.views.markup import Rendered
 from bot.words import Words
 from bot.words.html import paragraphs, plain
-from core.accounts.changing import LONGEST_NAME, checked_name
 from core.accounts.linking import Candidate, Wish, check_may_link, check_room, check_unlinked, link
-from core.accounts.owned import check_name
+from core.accounts.names import check_name, checked_name
 from core.accounts.paper import LEAST, MOST, link_paper
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.terminals import TerminalPlace, free_terminals
-from core.model.errors import Refused, Stale
+from core.model.errors import Stale
 from core.model.people import Person
 
 LONGEST_PASSWORD = 64
@@ -181,9 +180,6 @@ async def on_paper_name(message: Message, answer: str, app: App, words: Words, s
             await check_name(tx, answer)
     except AccountRefused as error:
         await message.answer(refusal(error, words), parse_mode=None)
-        return
-    except Refused:
-        await message.answer(words("accounts-bad-name", most=LONGEST_NAME))
         return
     await state.update_data(name=answer)
     await reply(message, await _asked(Link.PAPER_BALANCE, app, state, words))

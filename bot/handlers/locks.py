@@ -35,7 +35,7 @@ from core.model.risk import DESK, LockKind, Place
 from core.ports import Tx
 from core.risk.entries import desk_closed, schedule_of
 from core.risk.locks import Released, lock, may_release, pause, release, release_all, resume
-from core.risk.places import Named, begins_with, find_place, known_places, name_of
+from core.risk.places import Named, begins_with, find_place, known_places, name_of, only_place
 
 LONGEST = timedelta(days=366)
 _HOW_LONG = "A lock lasts from a minute to 366 days, as 30m, 2h or 1d12h."
@@ -73,7 +73,7 @@ async def on_lock(message: Message, argument: str, person: Person, app: App, wor
 
 async def on_unlock(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     async with app.desk.store.read() as tx:
-        place = await _only_place(tx, argument) if argument else None
+        place = only_place(argument, await known_places(tx)).place if argument else None
         mine = [held for held in await _locked(tx, person, app) if held.mine]
     if place is None:
         await reply(message, what_holds(mine, (), words) if mine else none_to_release(words))
@@ -178,14 +178,6 @@ def _reason_for_all(argument: str, places: Sequence[Named]) -> str:
 
 def _keeps_out(place: Named) -> str:
     return LOCK.name if place.place.instrument else PAUSE.name
-
-
-async def _only_place(tx: Tx, text: str) -> Place:
-    """Raises NotFound too when something follows the name, which would be another name then."""
-    meant, rest = find_place(text, await known_places(tx))
-    if rest:
-        raise Refused(f"Write the name of one place and nothing after it: /unlock {meant.form}")
-    return meant.place
 
 
 def _ends(rest: str, now: datetime) -> tuple[datetime | None, str]:

@@ -42,7 +42,7 @@ from core.ports import Tx
 from core.results.equity import course_of, payments_of
 from core.results.performance import reports_of
 from core.results.sheet import as_results_csv
-from core.risk.places import Named, find_place
+from core.risk.places import Named, only_place
 
 DEFAULT_DAYS, DEFAULT_EQUITY_DAYS = 30, 7
 MOST_TRADES = 5_000
@@ -75,7 +75,7 @@ class Asked:
 async def on_history(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     name, size = split(argument, MOST_LINES, words)
     async with app.desk.store.read() as tx:
-        asked = await _named(tx, person, name, words)
+        asked = await _named(tx, person, name)
         shown = await _history(tx, asked, 0, size or MOST_LINES, words)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
@@ -111,7 +111,7 @@ async def _history(tx: Tx, asked: Asked, page: int, size: int, words: Words) -> 
 async def on_performance(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     name, days = split(argument, MOST_DAYS, words)
     async with app.desk.store.read() as tx:
-        asked = await _named(tx, person, name, words)
+        asked = await _named(tx, person, name)
     shown = await _performance(app, asked, days or DEFAULT_DAYS, words)
     await message.answer(shown.text, reply_markup=shown.keyboard)
 
@@ -209,7 +209,7 @@ def _account(accounts: Sequence[Account], name: str, words: Words) -> Account:
     if not name:
         return accounts[0]
     places = [Named("account", one.label, Place(one.id)) for one in accounts]
-    place = _place(name, places, words)
+    place = only_place(name, places)
     return next(one for one in accounts if one.id == place.place.account_id)
 
 
@@ -227,7 +227,7 @@ def split(argument: str, most: int, words: Words) -> tuple[str, int | None]:
     return " ".join(name), number
 
 
-async def _named(tx: Tx, person: Person, name: str, words: Words) -> Asked:
+async def _named(tx: Tx, person: Person, name: str) -> Asked:
     """What a person has typed. Raises NotFound, naming what there is."""
     accounts = await _accounts(tx, person)
     if not name:
@@ -235,7 +235,7 @@ async def _named(tx: Tx, person: Person, name: str, words: Words) -> Asked:
     places = [Named("account", one.label, Place(one.id)) for one in await readable_accounts(tx, person)]
     sources = await tx.trades.sources_of(accounts)
     places += [Named("source", source, Place(source_id=number)) for number, source in sources]
-    meant = _place(name, places, words)
+    meant = only_place(name, places)
     about = About.ACCOUNT if meant.place.account_id else About.SOURCE
     return await _tapped(tx, person, about, meant.place.account_id or meant.place.source_id)
 
@@ -259,10 +259,3 @@ async def _accounts(tx: Tx, person: Person) -> list[AccountId] | None:
     if person.may(Right.READ_DESK):
         return None
     return [account.id for account in await tx.accounts.of_person(person.id)]
-
-
-def _place(name: str, places: Sequence[Named], words: Words) -> Named:
-    meant, rest = find_place(name, places)
-    if rest:
-        raise NotFound(words.label("reports-one-name", name=meant.form))
-    return meant

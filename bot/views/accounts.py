@@ -16,7 +16,7 @@ from bot.views.markup import Rendered, button, keyboard
 from bot.views.pages import page_at
 from bot.words import Words
 from bot.words.html import Html, bold, clip, lines, paragraphs, plain
-from core.accounts.changing import LONGEST_NAME
+from core.accounts.names import LONGEST_NAME
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.unlinking import Leaving
 from core.model.accounts import Account

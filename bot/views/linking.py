@@ -13,7 +13,7 @@ from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, clip, lines, paragraphs, plain
-from core.accounts.changing import LONGEST_NAME
+from core.accounts.names import LONGEST_NAME
 from core.accounts.linking import Candidate
 from core.accounts.paper import LEAST, MOST
 from core.accounts.terminals import TerminalPlace

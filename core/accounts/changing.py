@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from core.accounts.owned import changeable, check_name
+from core.accounts.names import check_name, checked_name
+from core.accounts.owned import changeable
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.settings import GUARDED, SETTINGS, Ceilings, check_agreement, looser
 from core.alerts import alert_owners
@@ -10,20 +11,17 @@ from core.bell import ACCOUNTS, OUTBOX
 from core.desk import Desk
 from core.health.stake import stake_of
 from core.model.accounts import Account, RiskPolicy
-from core.model.errors import Refused, Stale
+from core.model.errors import Stale
 from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
 from core.model.people import Person
-from core.model.texts import is_hidden
 from core.mt5.errors import NoData
 from core.ports import Tx
 from core.risk.bound import standing_of
 
-LONGEST_NAME = 32
-
 
 async def rename(desk: Desk, person: Person, account_id: AccountId, name: str) -> Account:
-    """Raises NotAllowed, NotFound, Refused for no name, AccountRefused for one that is taken."""
+    """Raises NotAllowed, NotFound, AccountRefused for a name that it cannot have."""
     checked_name(name)
     async with desk.store.write() as tx:
         account = await changeable(tx, person, account_id)
@@ -34,13 +32,6 @@ async def rename(desk: Desk, person: Person, account_id: AccountId, name: str) -
         await tx.events.append(_event(desk, "account.renamed", renamed, person, data))
     desk.bell.ring(ACCOUNTS)
     return renamed
-
-
-def checked_name(name: str) -> str:
-    """Raises Refused for one that cannot be shown."""
-    if not name or len(name) > LONGEST_NAME or any(map(is_hidden, name)):
-        raise Refused(f"A name has 1 to {LONGEST_NAME} characters.")
-    return name
 
 
 async def change_policy(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from core.accounts.names import free_name
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.settings import Ceilings
 from core.accounts.terminals import TerminalPlace, free_terminals
@@ -129,7 +130,7 @@ async def link(
         if not await free_terminals(tx, [TerminalPlace("", account.terminal_path)]):
             raise AccountRefused(Reason.TERMINAL_BUSY)
         linked = await _known_before(tx, account)
-        linked = replace(linked, policy=allowed.within(linked.policy), label=await _free_label(tx, linked))
+        linked = replace(linked, policy=allowed.within(linked.policy), label=await free_name(tx, linked))
         try:
             await tx.accounts.put(linked, password)
         except Conflict as error:
@@ -172,15 +173,6 @@ async def _known_before(tx: Tx, account: Account) -> Account:
         return account
     policy: RiskPolicy = earlier.policy
     return replace(account, id=earlier.id, label=earlier.label, policy=policy, rules=earlier.rules)
-
-
-async def _free_label(tx: Tx, account: Account) -> str:
-    """Its own, with a number after it while another account bears it."""
-    taken = {each.label.casefold() for each in await tx.accounts.all()}
-    label, number = account.label, 2
-    while label.casefold() in taken:
-        label, number = f"{account.label} {number}", number + 1
-    return label
 
 
 async def _check_tries(tx: Tx, person: Person, now: datetime) -> None:

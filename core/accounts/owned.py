@@ -24,10 +24,3 @@ async def changeable(tx: Tx, person: Person, account_id: AccountId) -> Account:
     if account.of_desk_file:
         raise AccountRefused(Reason.DESK_FILE)
     return account
-
-
-async def check_name(tx: Tx, name: str, account: Account | None = None) -> None:
-    """Raises AccountRefused when another account of the desk has the name: commands tell them by it."""
-    for other in await tx.accounts.all():
-        if other.label.casefold() == name.casefold() and (account is None or other.id != account.id):
-            raise AccountRefused(Reason.NAME_TAKEN)

@@ -2,19 +2,25 @@
 
 import asyncio
 import secrets
+import shutil
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import structlog
+
 from core.accounts.linking import check_may_link, check_room, link
-from core.accounts.owned import check_name
+from core.accounts.names import check_name, checked_name
 from core.accounts.settings import Ceilings
 from core.desk import Desk
 from core.model.accounts import Account, TerminalKind
 from core.model.ids import AccountId
 from core.model.people import Person
-from core.paper.opening import SERVER, open_account
+from core.paper.opening import BOOK, SERVER, open_account
+
+log = structlog.get_logger(__name__)
 
 LEAST, MOST = Decimal(100), Decimal(10_000_000)
 
@@ -34,6 +40,7 @@ async def link_paper(
     Raises NotAllowed or AccountRefused.
     """
     check_may_link(person)
+    checked_name(name)
     async with desk.store.read() as tx:
         await check_room(tx, person, ceilings or Ceilings())
         await check_name(tx, name)
@@ -43,3 +50,18 @@ async def link_paper(
     password = await asyncio.to_thread(make)
     account = Account(AccountId(uuid4()), person.id, name, TerminalKind.PAPER, str(home), login, SERVER)
     return await link(desk, person, account, password, ceilings)
+
+
+async def remove_homes(homes: Iterable[str], folder: Path) -> None:
+    """Delete those of the folders that are paper accounts' below `folder`, with the broker's book in each."""
+    for home in homes:
+        await asyncio.to_thread(_remove, Path(home), folder)
+
+
+def _remove(home: Path, folder: Path) -> None:
+    if home.parent != folder.resolve() or not (home / BOOK).exists():
+        return
+    try:
+        shutil.rmtree(home)
+    except OSError:
+        log.exception("paper_account_not_removed", folder=str(home))

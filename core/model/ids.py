@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import NewType
-from uuid import UUID
+from uuid import UUID, uuid5
 
 PersonId = NewType("PersonId", UUID)
 AccountId = NewType("AccountId", UUID)
@@ -12,12 +12,18 @@ ApprovalId = NewType("ApprovalId", UUID)
 TradeId = NewType("TradeId", UUID)
 IntentId = NewType("IntentId", int)
 
+_NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
 _EPOCH_MS = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
 _SEQUENCE_BITS = 7
 _INTENT_BITS = 48
 _COMMENT_DIGITS = 10  # in base 36, enough for 48 bits
 _DESK_PREFIX = 0x7AD0
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def id_of(kind: str, name: str) -> UUID:
+    """Always the same for what is known by its name: the desk file and an invite mean one person."""
+    return uuid5(_NAMESPACE, f"{kind}:{name}")
 
 
 class _IntentIds:

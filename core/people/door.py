@@ -3,20 +3,18 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import UUID, uuid5
 
 from core.alerts import instead, owners
 from core.bell import MENUS, OUTBOX
 from core.desk import Desk
 from core.model.errors import NotAllowed, NotFound, Stale
 from core.model.events import Event, Notice, NoticeKind, Priority
-from core.model.ids import PersonId
+from core.model.ids import PersonId, id_of
 from core.model.joining import Knock, KnockState
 from core.model.people import CONSENT_VERSION, GIVES, Language, Person, Right, Role
-from core.model.texts import one_line
+from core.model.texts import is_seen, one_line
 from core.ports import Tx
 
-_NAMESPACE = UUID("6f2b6c1e-3b0c-4d0e-9d56-2f2a7c0b7d01")
 _NAME_LIMIT = 64
 
 TOLD_AN_HOUR = 20
@@ -37,7 +35,7 @@ class Stranger:
 
 def person_id(telegram_id: int) -> PersonId:
     """The same for the desk file and for who comes by an invite, so that one may follow the other."""
-    return PersonId(uuid5(_NAMESPACE, f"person:{telegram_id}"))
+    return PersonId(id_of("person", str(telegram_id)))
 
 
 async def arrive(desk: Desk, person: Person, chat_id: int) -> Person:
@@ -215,4 +213,5 @@ def _stranger(knock: Knock) -> Stranger:
 
 def _name(stranger: Stranger) -> str:
     """As messages, logs and metrics can show it; who has none is called by their id."""
-    return one_line(stranger.name)[:_NAME_LIMIT] or str(stranger.telegram_id)
+    name = one_line(stranger.name)[:_NAME_LIMIT]
+    return name if is_seen(name) else str(stranger.telegram_id)

@@ -1,5 +1,6 @@
 """Roles given and taken, people blocked and let in again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import Event, Json, Priority
 from core.model.ids import PersonId
 from core.model.people import Person, Right, Role
+from core.model.texts import likeness, one_line
 from core.ports import Tx
 from core.trading.standing import end
 from core.trading.withdrawing import NO_TRADER, decidable_by, withdraw_cards
@@ -26,15 +28,22 @@ async def find_person(desk: Desk, name: str) -> Person:
     """By name, the beginning of one, or Telegram id. Raises NotFound for nobody, Refused for several."""
     async with desk.store.read() as tx:
         people = [each for each in await tx.people.all() if each.roles or each.is_blocked]
-    wanted = name.strip().casefold()
-    exact = [each for each in people if wanted in (each.name.casefold(), str(each.telegram_id))]
-    found = exact or [each for each in people if wanted and each.name.casefold().startswith(wanted)]
+    found = _meant(one_line(name), people)
     if not found:
         raise NotFound(f"Nobody here is called {name[:32]}. /users lists everybody.")
     if len(found) > 1:
         several = ", ".join(f"{each.name} ({each.telegram_id})" for each in found[:8])
         raise Refused(f"Several are meant by that: {several}. Write the number instead of the name.")
     return found[0]
+
+
+def _meant(name: str, people: Sequence[Person]) -> Sequence[Person]:
+    """The number before any name, since it is what tells people of one name apart; else whoever may be taken
+    for that name, so that nobody answers in the place of somebody else."""
+    wanted = likeness(name)
+    numbered = [each for each in people if str(each.telegram_id) == name]
+    alike = numbered or [each for each in people if likeness(each.name) == wanted]
+    return alike or [each for each in people if wanted and likeness(each.name).startswith(wanted)]
 
 
 async def check_change(tx: Tx, by: Person, person: Person, after: Roles) -> None:

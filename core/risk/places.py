@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 from core.model.errors import NotFound
 from core.model.risk import DESK, Place
@@ -10,11 +11,13 @@ from core.model.texts import one_line
 from core.ports import Tx
 
 MOST_CANDIDATES = 8
+KINDS: Final = ("desk", "account", "source", "instrument")
+"""Words that stand before a name, and tell what is meant by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A place by its name, and of what kind it is: account, source, instrument, desk."""
+    """A place by its name, and of which of the KINDS it is."""
 
     kind: str
     name: str
@@ -45,8 +48,8 @@ async def known_places(tx: Tx) -> list[Named]:
 def find_place(text: str, places: Sequence[Named]) -> tuple[Named, str]:
     """The place that `text` begins with, and what follows it; capitals and spaces do not matter.
 
-    A name may stand alone or after its kind, and the longest one counts. Raises NotFound, naming the
-    candidates, when none or several are meant.
+    A name may stand alone or after its kind, and the longest one counts; see `_sharpest` for two of the same
+    length. Raises NotFound, naming the candidates, when none or several are meant.
     """
     meant, rest = begins_with(text, places)
     if not meant:
@@ -56,6 +59,15 @@ def find_place(text: str, places: Sequence[Named]) -> tuple[Named, str]:
     return meant[0], rest
 
 
+def only_place(text: str, places: Sequence[Named]) -> Named:
+    """The place that `text` names and nothing else. Raises NotFound too when something follows the name,
+    which would be another name then."""
+    meant, rest = find_place(text, places)
+    if rest:
+        raise NotFound(f"Write the name of one place and nothing after it: {meant.form}")
+    return meant
+
+
 def begins_with(text: str, places: Sequence[Named]) -> tuple[list[Named], str]:
     """All places of the longest name that `text` begins with, none when it begins with no name, and what
     follows it."""
@@ -63,8 +75,17 @@ def begins_with(text: str, places: Sequence[Named]) -> tuple[list[Named], str]:
     for length in range(len(words), 0, -1):
         meant = [place for place in places if " ".join(words[:length]).lower() in _calls(place)]
         if meant:
-            return meant, " ".join(words[length:])
+            return _sharpest(meant, " ".join(words[:length]).lower(), text), " ".join(words[length:])
     return [], " ".join(words)
+
+
+def _sharpest(meant: list[Named], said: str, text: str) -> list[Named]:
+    """Of places that one name may mean: what is named with its kind, as `source alpha` or `desk`, comes
+    before an account of that name, then a name as it was typed before one of other capitals or spaces."""
+    formed = [place for place in meant if one_line(place.form.lower()) == said] or meant
+    typed = f"{text.strip()} "
+    exact = [one for one in formed if any(typed.startswith(f"{call} ") for call in (one.name, one.form))]
+    return exact or formed
 
 
 def _calls(place: Named) -> set[str]:

@@ -109,7 +109,9 @@ async def test_a_name_is_typed(people: SandboxClient, cast: Cast, desk: Desk) ->
     await open_mine(people, cast)
     await tap(people, cast.tara, "✏️ Rename", "to be called?")
     await ask(people, cast.tara, "x" * 33, "A name has 1 to 32 characters")
-    await ask(people, cast.tara, "TOM'S paper", "Another account of the desk has this name")
+    await ask(people, cast.tara, "TOM'S paper", "has this name or one that looks like it")
+    await ask(people, cast.tara, "Desk", "A name cannot begin with “Desk”")
+    await ask(people, cast.tara, "Tom's paper 2h", "A name cannot have “2h” after its first word")
     await ask(people, cast.tara, "/locks", "Nothing is locked")
     await ask(people, cast.tara, "First & best", "It is called First & best now.")
     assert (await stored(desk, cast)).label == "First & best"

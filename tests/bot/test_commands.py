@@ -28,7 +28,7 @@ HINTS = {
     "/chart EURUSD H2": "Write it like this: /chart EURUSD, /chart EURUSD H1",
     "/chart <b>": "Write it like this: /chart EURUSD, /chart EURUSD H1",
     "/status now": "/status takes nothing after it.",
-    "/closeall please": "Which of your accounts is meant? You have: Tara's paper.",
+    "/closeall please": "Nothing here is called “please”. Known: account Tara's paper.",
     "/help me": "/help takes nothing after it.",
     "/postions": "I do not know /postions. Did you mean /positions?",
     "/qqqqqqqq": "I do not know /qqqqqqqq. /help lists all.",

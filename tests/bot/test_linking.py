@@ -302,7 +302,7 @@ async def test_a_paper_account_is_ready_at_once(
 ) -> None:
     await begin(people, cast.tara, say)
     await tap(people, cast.tara, "Paper", "What is the paper account to be called")
-    await say(cast.tara, "tom's PAPER", "Another account of the desk has this name")
+    await say(cast.tara, "tom's PAPER", "has this name or one that looks like it")
     await say(cast.tara, "Play <1>", "With how much play money")
     await say(cast.tara, "5", "between 100 and 10,000,000")
     await say(cast.tara, "25 000", "Play <1> is linked and watched")

@@ -385,7 +385,7 @@ WRONG = {
     ),
     "/lock EURUSD 0h0m none": "A lock lasts from a minute to 366 days",
     "/lock 2h NFP": "Nothing here is called “2h NFP”. Known: desk, account",
-    "/unlock EURUSD now": "Write the name of one place and nothing after it: /unlock instrument EURUSD",
+    "/unlock EURUSD now": "Write the name of one place and nothing after it: instrument EURUSD",
     "/unlock GBPUSD": "Nothing here is called “GBPUSD”. Known: ",
     "/unlock EURUSD": "EURUSD is not locked.",
     "/resume source momentum": "Source momentum is not paused.",
@@ -507,3 +507,22 @@ def test_what_is_said_when_one_is_set_or_released() -> None:
     asked = Locked("Tim <7>", GUARDS, mine=True)
     equity = Html("7,591.00 USD")
     check_shown("locks-question", lambda words: unlock_question(asked, equity, NOW, words))
+
+
+# -- names that read like something else
+
+
+async def test_the_desk_is_locked_though_an_account_is_called_so(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    """As one may be that was linked before names were looked at, or stands in the desk file."""
+    async with desk.store.write() as tx:
+        await tx.accounts.change(replace(cast.account_of(cast.tara), label="desk"))
+    await ask(people, cast.owner, "/lock desk NFP", "The desk is locked")
+    await ask(people, cast.owner, "/unlock desk", "The desk is unlocked")
+    await ask(people, cast.owner, "/pause desk lunch", "Trading is paused")
+    await ask(people, cast.owner, "/resume desk", "Trading goes on")
+    await ask(people, cast.owner, "/lock account desk NFP", "is locked")
+    async with desk.store.read() as tx:
+        [lock] = await tx.locks.active()
+    assert lock.account_id == cast.account_of(cast.tara).id

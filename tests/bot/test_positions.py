@@ -367,8 +367,9 @@ async def test_pages_turn_in_the_same_message(seat: Seat) -> None:
 
 async def test_closeall_of_one_account(seat: Seat, cast: Cast) -> None:
     seat.buy()
-    await seat.say("/closeall nobody", "You have: Tara's paper.")
-    question = await seat.say("/closeall tara", "Close 1 position with a result of")
+    await seat.say("/closeall nobody", "Known: account Tara's paper.")
+    await seat.say("/closeall Tara's paper now", "Write the name of one place and nothing after it")
+    question = await seat.say("/closeall tara's paper", "Close 1 position with a result of")
     await seat.people.tap(seat.tara, "Close 1 position", message_id=question["message_id"])
     await seat.becomes(question, "On its way: 1 order")
     async with trading(seat.desk, seat.account):

@@ -14,6 +14,7 @@ from bot.deskfile.roster import (
     Roster,
     SourceEntry,
     account_id,
+    account_of,
     enrol,
 )
 from bot.deskfile.thresholds import AccountRulesEntry, OverridesEntry
@@ -251,3 +252,24 @@ def test_terminals_to_link_to_and_an_owners_limits() -> None:
     assert set(CeilingsEntry.model_fields) == {"accounts", *SETTINGS}
     with pytest.raises(ValidationError):
         Roster.model_validate({"limits": {"max_lot": 1}})
+
+
+@pytest.mark.parametrize("twice", ["Tom 1", "Tom  1"])
+def test_two_accounts_of_one_name_are_refused(twice: str) -> None:
+    second = ACCOUNT.model_copy(update={"label": twice, "login": 70002})
+    with pytest.raises(ValidationError, match="accounts: two are called Tom 1"):
+        Roster(people=(TOM,), accounts=(ACCOUNT, second))
+    other = ACCOUNT.model_copy(update={"label": "TOM 1", "login": 70002})
+    assert len(Roster(people=(TOM,), accounts=(ACCOUNT, other)).accounts) == 2, "told apart by their capitals"
+
+
+async def test_a_name_of_the_desk_file_is_not_to_be_had_before(store: Store) -> None:
+    """Who calls an account as the owner will call another one does not get what is meant for that."""
+    await enrol(store, Roster(people=(TOM, ADAM)))
+    early = replace(account_of(ACCOUNT), id=AccountId(uuid4()), login=9, of_desk_file=False, label="tom 1")
+    async with store.write() as tx:
+        await tx.accounts.add(early, "secret")
+    await enrol(store, ROSTER)
+    async with store.read() as tx:
+        labels = {each.id: each.label for each in await tx.accounts.all()}
+    assert labels == {account_id("Tom 1"): "Tom 1", early.id: "tom 1 2"}

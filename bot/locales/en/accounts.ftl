@@ -46,7 +46,6 @@ accounts-paused = Entries are paused. What is open stays open and guarded.
 accounts-resumed = Entries are open again.
 accounts-ask-name = What is <b>{ $label }</b> to be called? Type a name of 1 to { $most } characters.
 accounts-renamed = ✅ It is called <b>{ $label }</b> now.
-accounts-bad-name = A name has 1 to { $most } characters, on one line.
 accounts-symbols-title = Symbols of { $label }
 accounts-symbols-none = No source has an instrument yet.
 accounts-symbol-found = { $instrument } → <b>{ $symbol }</b>
@@ -73,7 +72,12 @@ accounts-unlinked = ✅ <b>{ $label }</b> is unlinked and its password erased. I
 accounts-refused-desk-file = This account is set in the desk file and is changed there.
 accounts-refused-linked = This account is linked to the desk already.
 accounts-refused-linked-by-you = You have linked this account already, as { $account }.
-accounts-refused-name-taken = Another account of the desk has this name. Please choose another one.
+accounts-refused-name-taken = Another account, a source or an instrument of the desk has this name or one that looks like it. Please choose another one.
+accounts-refused-name-form = A name has 1 to { $most } characters on one line, letters or digits among them.
+accounts-refused-name-spaces = A name has one space between two words, and none before or after them.
+accounts-refused-name-kind = A name cannot begin with “{ $word }”: in commands that word means something else. Any other first word will do.
+accounts-refused-name-span = A name cannot have “{ $word }” after its first word: in commands that would be a length of time. It may begin with it.
+accounts-refused-name-begins = A name cannot begin with “{ $word }”: the desk has something of that name, and what is written of one would meet the other. Please begin with another word.
 accounts-refused-too-many-accounts = { $most ->
     [one] Each trader can link { $most } account here. Unlink it first.
    *[other] Each trader can link { $most } accounts here. Unlink one first.

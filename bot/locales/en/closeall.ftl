@@ -6,7 +6,6 @@ closeall-unreadable = The terminal cannot be reached just now: { $accounts }. No
 closeall-silent = ⚠️ Cannot be read now, and is not in this list: { $accounts }.
 closeall-which = Close everything: on which account?
 closeall-all = All accounts
-closeall-which-of = Which of your accounts is meant? You have: { $names }.
 closeall-ask = { $n ->
     [one] Close <b>{ $n } position</b> with a result of { $result }?
    *[other] Close <b>{ $n } positions</b> with a result of { $result }?

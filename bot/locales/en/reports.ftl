@@ -2,7 +2,6 @@
 
 reports-history = History
 reports-number = The number goes from 1 to { $most }.
-reports-one-name = Write one name and nothing after it but a number: { $name }
 reports-performance = Performance
 reports-no-trades = No closed trades yet.
 reports-trades = { $n ->

@@ -46,7 +46,6 @@ accounts-paused = Entradas en pausa. Lo abierto sigue abierto y protegido.
 accounts-resumed = Las entradas vuelven a estar abiertas.
 accounts-ask-name = ¿Cómo se va a llamar <b>{ $label }</b>? Escribe un nombre de 1 a { $most } caracteres.
 accounts-renamed = ✅ Ahora se llama <b>{ $label }</b>.
-accounts-bad-name = Un nombre tiene de 1 a { $most } caracteres, en una sola línea.
 accounts-symbols-title = Símbolos de { $label }
 accounts-symbols-none = Ninguna fuente tiene instrumentos todavía.
 accounts-symbol-found = { $instrument } → <b>{ $symbol }</b>
@@ -73,7 +72,12 @@ accounts-unlinked = ✅ <b>{ $label }</b> está desvinculada y su contraseña, b
 accounts-refused-desk-file = Esta cuenta está en el archivo de la mesa y se cambia allí.
 accounts-refused-linked = Esta cuenta ya está vinculada a la mesa.
 accounts-refused-linked-by-you = Ya has vinculado esta cuenta: { $account }.
-accounts-refused-name-taken = Otra cuenta de la mesa ya tiene este nombre. Elige otro.
+accounts-refused-name-taken = Otra cuenta, una fuente o un instrumento de la mesa ya tiene este nombre o uno muy parecido. Elige otro.
+accounts-refused-name-form = Un nombre tiene de 1 a { $most } caracteres en una sola línea, con letras o cifras entre ellos.
+accounts-refused-name-spaces = Entre dos palabras de un nombre va un solo espacio, y ninguno antes ni después.
+accounts-refused-name-kind = Un nombre no puede empezar por «{ $word }»: en los comandos esa palabra significa otra cosa. Cualquier otra primera palabra sirve.
+accounts-refused-name-span = Un nombre no puede llevar «{ $word }» detrás de su primera palabra: en los comandos sería un plazo. Sí puede empezar por ahí.
+accounts-refused-name-begins = Un nombre no puede empezar por «{ $word }»: en la mesa ya hay algo que se llama así y los comandos los confundirían. Empieza por otra palabra.
 accounts-refused-too-many-accounts = { $most ->
     [one] Aquí cada trader puede vincular { $most } cuenta. Desvincúlala primero.
    *[other] Aquí cada trader puede vincular { $most } cuentas. Desvincula una primero.

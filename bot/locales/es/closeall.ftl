@@ -6,7 +6,6 @@ closeall-unreadable = Ahora no se puede acceder al terminal: { $accounts }. No s
 closeall-silent = ⚠️ Ahora sin conexión, y no está en esta lista: { $accounts }.
 closeall-which = Cerrar todo: ¿en qué cuenta?
 closeall-all = Todas las cuentas
-closeall-which-of = ¿Cuál de tus cuentas? Tienes: { $names }.
 closeall-ask = { $n ->
     [one] ¿Cerrar <b>{ $n } posición</b> con un resultado de { $result }?
    *[other] ¿Cerrar <b>{ $n } posiciones</b> con un resultado de { $result }?

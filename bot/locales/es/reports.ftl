@@ -2,7 +2,6 @@
 
 reports-history = Historial
 reports-number = El número va de 1 a { $most }.
-reports-one-name = Escribe un solo nombre y detrás solo un número: { $name }
 reports-performance = Rendimiento
 reports-no-trades = Aún no hay operaciones cerradas.
 reports-trades = { $n ->

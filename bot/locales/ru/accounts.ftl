@@ -50,7 +50,6 @@ accounts-paused = Новых сделок не будет. Открытое ос
 accounts-resumed = Новые сделки снова возможны.
 accounts-ask-name = Как назвать счёт <b>{ $label }</b>? Напишите имя: от 1 до { $most } знаков.
 accounts-renamed = ✅ Теперь счёт называется <b>{ $label }</b>.
-accounts-bad-name = В имени от 1 до { $most } знаков, одной строкой.
 accounts-symbols-title = Символы счёта { $label }
 accounts-symbols-none = Ни у одного источника пока нет инструментов.
 accounts-symbol-found = { $instrument } → <b>{ $symbol }</b>
@@ -79,7 +78,12 @@ accounts-unlinked = ✅ Счёт <b>{ $label }</b> отключён, его па
 accounts-refused-desk-file = Этот счёт задан в файле деска и меняется там.
 accounts-refused-linked = Этот счёт уже подключён к деску.
 accounts-refused-linked-by-you = Вы уже подключили этот счёт: { $account }.
-accounts-refused-name-taken = Такое имя уже есть у другого счёта деска. Выберите другое.
+accounts-refused-name-taken = Такое имя, или очень похожее, уже есть у другого счёта, источника или инструмента деска. Выберите другое.
+accounts-refused-name-form = В имени от 1 до { $most } знаков, одной строкой; среди них буквы или цифры.
+accounts-refused-name-spaces = Между словами имени один пробел, до и после них пробелов нет.
+accounts-refused-name-kind = Имя не может начинаться со слова «{ $word }»: в командах оно значит другое. Подойдёт любое другое первое слово.
+accounts-refused-name-span = После первого слова в имени не может стоять «{ $word }»: в командах это срок. Начинаться с него имя может.
+accounts-refused-name-begins = Имя не может начинаться с «{ $word }»: на деске так уже что-то называется, и команды их перепутают. Начните с другого слова.
 accounts-refused-too-many-accounts = { $most ->
     [one] Здесь у трейдера может быть { $most } счёт. Сначала отключите его.
     [few] Здесь у трейдера может быть { $most } счёта. Сначала отключите один из них.

@@ -6,7 +6,6 @@ closeall-unreadable = Терминал сейчас недоступен: { $acc
 closeall-silent = ⚠️ Сейчас нет связи, в списке не показано: { $accounts }.
 closeall-which = Закрыть всё: на каком счёте?
 closeall-all = Все счета
-closeall-which-of = Какой из ваших счетов? У вас есть: { $names }.
 closeall-ask = { $n ->
     [one] Закрыть <b>{ $n } позицию</b> с результатом { $result }?
     [few] Закрыть <b>{ $n } позиции</b> с результатом { $result }?

@@ -2,7 +2,6 @@
 
 reports-history = История
 reports-number = Число от 1 до { $most }.
-reports-one-name = Напишите одно имя, после него только число: { $name }
 reports-performance = Результаты
 reports-no-trades = Закрытых сделок ещё нет.
 reports-trades = { $n ->
