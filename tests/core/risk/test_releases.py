@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from core.model.risk import DrawdownState, LiquidationState, LockKind, Place
+from core.model.risk import DrawdownState, Liquidation, LiquidationState, LockKind, Place
 from core.paper import hands
 from core.risk.locks import unlock
+from core.risk.panic import panic
 from tests.core.risk.guarded import Guarded
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -28,6 +29,17 @@ def concluded(guarded: Guarded) -> DrawdownState:
 
 async def release(guarded: Guarded) -> None:
     await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+
+
+async def closed(guarded: Guarded) -> Liquidation:
+    """Look until the newest liquidation of the account has ended."""
+    for _ in range(20):
+        await guarded.look()
+        async with guarded.paper.store.read() as tx:
+            newest = await tx.liquidations.latest_of(guarded.account.id)
+        if newest is not None and newest.finished_at is not None:
+            return newest
+    raise AssertionError("it runs still")
 
 
 async def test_what_is_lost_while_the_terminal_is_blind_after_a_release_is_not_forgiven(
@@ -71,6 +83,27 @@ async def test_a_release_in_another_life_of_the_desk_before_its_first_look(guard
     await guarded.look(2)
     assert concluded(guarded).peak == written
     assert concluded(guarded).drawdown > Decimal(490)
+
+
+async def test_a_panic_forgives_nothing_though_something_was_opened_and_closed_since(
+    guarded: Guarded,
+) -> None:
+    """What is opened by hand on a locked account is closed by a liquidation that is no part of the panic."""
+    guarded.buy()
+    await guarded.look()
+    guarded.lose(0.182)
+    await guarded.look()
+    before = concluded(guarded)
+    await panic(guarded.paper.desk, guarded.paper.owner)
+    first = await closed(guarded)
+    guarded.buy(0.01)
+    await guarded.look()
+    later = await closed(guarded)
+    assert (first.panic is None, later.panic is None) == (False, True)
+    await release(guarded)
+    await guarded.look()
+    assert concluded(guarded).peak == before.peak
+    assert concluded(guarded).level == before.level == Decimal("0.9")
 
 
 async def test_a_breach_that_nothing_closes_is_concluded_anew(guarded: Guarded) -> None:
