@@ -35,6 +35,7 @@ from bot.watch.telemetry import Telemetry
 from bot.watch.watchdog import Watchdog
 from bot.web.app import create_web
 from bot.web.server import listen, serve
+from core.accounts.settings import Ceilings
 from core.alerts.keeping import keep_alerts
 from core.attendance import Attendance
 from core.bell import Bell
@@ -96,7 +97,7 @@ async def run(
         stack.callback(door.close)
         export = await stack.enter_async_context(exporting(settings.otlp_endpoint.get_secret_value()))
         pips, hours = roster.pips(), roster.trading_hours()
-        opened = open_desk(settings, SystemClock(), pips, hours, export.observers)
+        opened = open_desk(settings, SystemClock(), pips, hours, roster.limits.ceilings(), export.observers)
         desk = await stack.enter_async_context(opened)
         await enrol(desk.store, roster)
         await catch_up(desk)
@@ -252,12 +253,13 @@ async def open_desk(
     clock: Clock,
     pips: Mapping[str, Decimal] | None = None,
     hours: Hours | None = None,
+    ceilings: Ceilings | None = None,
     observers: Sequence[Observer] = (),
 ) -> AsyncIterator[Desk]:
     """Migrate, open the database, begin a new epoch; close terminals and database at the end.
 
-    `pips` are the sizes that the desk has set for instruments, `hours` those in which it trades; `observers`
-    are told the events as they are committed.
+    `pips` are the sizes that the desk has set for instruments, `hours` those in which it trades, `ceilings`
+    how far its traders may go; `observers` are told the events as they are committed.
     """
     bell = Bell()
     async with AsyncExitStack() as stack:
@@ -267,7 +269,8 @@ async def open_desk(
             epoch = await tx.intents.new_epoch(clock.now())
         open_session = session_maker(store, clock, settings.mt5_command, pips or {})
         pool = await stack.enter_async_context(Pool(open_session))
-        yield Desk(store, clock, pool, epoch, bell, Board(events=store.committed), hours=hours)
+        board = Board(events=store.committed)
+        yield Desk(store, clock, pool, epoch, bell, board, hours=hours, ceilings=ceilings or Ceilings())
 
 
 @asynccontextmanager

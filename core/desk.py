@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from core.accounts.settings import Ceilings
 from core.bell import Bell
 from core.board import Board
 from core.doubts import Doubts
@@ -15,7 +16,8 @@ from core.ports import Store
 class Desk:
     """The running desk: its database, clock, terminals, and the epoch that fences older hosts.
 
-    `hours` are those in which entries are allowed on any account; None for always.
+    `hours` are those in which entries are allowed on any account; None for always. `ceilings` are an owner's:
+    beyond them no trader opens a setting, nor scales a trade.
     """
 
     store: Store
@@ -26,3 +28,4 @@ class Desk:
     board: Board = field(default_factory=Board)
     doubts: Doubts = field(default_factory=Doubts)
     hours: Hours | None = None
+    ceilings: Ceilings = field(default_factory=Ceilings)

@@ -22,7 +22,7 @@ from core.trading.cases import CHANGED, Case, check_mine, event_of, find_case, o
 from core.trading.market import Market, check_market, check_side, entry_of, look, size_now, stops_of
 from core.trading.netting import nets
 from core.trading.openrisk import check_open_risk, with_openings
-from core.trading.sizing import Size
+from core.trading.sizing import Size, check_scaled
 from core.trading.splitting import openings_of, split_of
 from core.trading.withdrawing import reopened
 
@@ -77,6 +77,7 @@ async def _enter(desk: Desk, case: Case, version: int, person: Person, standing:
         case = await _approvable(desk, tx, case.approval.id, version, person)
         final = _at_most_shown(case.approval, fresh)
         openings = _openings(desk, case, market, final)
+        check_scaled(case.account.policy, desk.ceilings, final, case.approval.factor)
         await check_limits(desk, tx, case, market, final, len(openings))
         if standing is not None:
             await standing.caps(tx, market, final)

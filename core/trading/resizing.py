@@ -19,7 +19,7 @@ from core.trading.approving import check_limits, show_refusal
 from core.trading.cases import CHANGED, about, find_case, open_case
 from core.trading.market import look, margin_for, size_now
 from core.trading.netting import nets
-from core.trading.sizing import Size
+from core.trading.sizing import Size, check_scaled
 from core.trading.splitting import NO_SPLIT, Split, split_of
 
 FACTORS: Final = (Decimal("0.5"), Decimal(1), Decimal(2))
@@ -76,7 +76,7 @@ async def _resize(
         case = await open_case(desk, tx, approval, version, person)
     market = await look(desk, case.account, case.signal)
     wanted = size_now(case.account, case.signal, market, factor)
-    _check_most(case.account, wanted, factor)
+    check_scaled(case.account.policy, desk.ceilings, wanted, factor)
     margin = await margin_for(desk, case.account, case.signal, market, wanted.lots)
     netting = nets(market.snapshot.account)
     split = split_of(case.account, case.signal, market.instrument, wanted.lots, netting=netting)
@@ -97,10 +97,3 @@ def _of_size(approval: Approval, wanted: Size) -> Approval:
     """An earlier refusal was of another size."""
     fixed = replace(approval, lots=wanted.lots, risk=wanted.risk or Decimal(0), sized_by=wanted.by)
     return replace(fixed, refusal=None, refused_at=None)
-
-
-def _check_most(account: Account, wanted: Size, factor: Decimal) -> None:
-    """What the settings say is never more; what the trader wants may be. Raises Refused."""
-    most = account.policy.max_lots
-    if factor > 1 and wanted.lots > most:
-        raise Refused(f"{wanted.lots} lots are more than the {most} that you allow for one trade.")

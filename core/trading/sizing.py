@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from core.accounts.settings import SETTINGS, Ceilings
 from core.model.accounts import RiskPolicy
 from core.model.approvals import SizedBy
 from core.model.errors import Refused
@@ -66,6 +67,25 @@ def scaled(whole: Size, factor: Decimal, instrument: Instrument) -> Size:
             f" ({instrument.volume_min})."
         )
     return whole.of(lots)
+
+
+def check_scaled(policy: RiskPolicy, ceilings: Ceilings, wanted: Size, factor: Decimal) -> None:
+    """What the settings say is never too much; what a trader has scaled up may be, for themselves or for the
+    desk. Raises Refused with the numbers."""
+    if factor <= 1:
+        return
+    if wanted.lots > policy.max_lots:
+        raise Refused(f"{wanted.lots} lots are more than the {policy.max_lots} that you allow for one trade.")
+    bounds = ("max_lots", "fixed_lots") if wanted.by is SizedBy.FIXED else ("max_lots",)
+    most = min(ceilings.most_of(SETTINGS[bound]) for bound in bounds)
+    if wanted.lots > most:
+        raise Refused(f"{wanted.lots} lots are more than the {most} that the desk allows for one trade.")
+    percent, most = policy.risk_percent * factor, ceilings.most_of(SETTINGS["risk_percent"])
+    if wanted.by is SizedBy.PERCENT and percent > most:
+        raise Refused(
+            f"{percent.normalize():f} % of equity are more than the {most} % that the desk allows"
+            " for one trade."
+        )
 
 
 def _setting(policy: RiskPolicy, wanted: Decimal) -> SizedBy:

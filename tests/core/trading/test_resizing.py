@@ -1,9 +1,12 @@
 """Half and double the size: within all limits, told with the numbers, and what is traded then."""
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from core.accounts.settings import Ceilings
 from core.model.approvals import Approval, SizedBy
 from core.model.errors import Refused, Stale
 from core.model.trades import IntentState
@@ -13,6 +16,8 @@ from core.trading.resolution import Quarantine
 from core.trading.sizing import Size, scaled, size
 from tests.core.trading.acting import D
 from tests.fakes.desk import PaperDesk
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def shown(paper: PaperDesk) -> Approval:
@@ -85,3 +90,49 @@ async def test_less_than_the_smallest_lot_is_refused(paper_desk: PaperDesk) -> N
     with pytest.raises(Refused, match=r"0\.005 lots are less than the broker's smallest lot \(0\.01\)"):
         scaled(Size(D("0.01"), D(5)), D("0.5"), instrument)
     assert scaled(Size(D("0.03"), D("9.00")), D("0.5"), instrument) == Size(D("0.01"), D("3.00"))
+
+
+async def change(paper: PaperDesk, **changes: Any) -> None:
+    account = paper.trader.account
+    async with paper.store.write() as tx:
+        await tx.accounts.put(replace(account, policy=replace(account.policy, **changes)), "")
+
+
+@SQLITE
+async def test_a_limit_that_was_lowered_since_holds_at_the_tap(paper_desk: PaperDesk) -> None:
+    wide = {"fixed_lots": D("0.5"), "max_open_risk_percent": D(50)}
+    await change(paper_desk, max_lots=D(1), **wide)
+    card = await shown(paper_desk)
+    doubled = await resize(paper_desk.desk, card.id, card.version, paper_desk.trader.person, D(2))
+    await change(paper_desk, max_lots=D("0.5"), **wide)
+    with pytest.raises(Refused, match=r"1\.0 lots are more than the 0\.5 that"):
+        await paper_desk.tap(doubled)
+    assert not await paper_desk.intents(card)
+
+
+CEILINGS: dict[str, tuple[dict[str, Any], dict[str, Decimal], str]] = {
+    "percent": ({"risk_percent": D("0.6")}, {"risk_percent": D(1)}, "1.2 % of equity are more than the 1 %"),
+    "fixed": (
+        {"fixed_lots": D("0.1")},
+        {"fixed_lots": D("0.15")},
+        "lots are more than the 0.15 that the desk",
+    ),
+    "most": ({"fixed_lots": D("0.1")}, {"max_lots": D("0.15")}, "lots are more than the 0.15 that the desk"),
+}
+
+
+@SQLITE
+@pytest.mark.parametrize("ceiling", CEILINGS)
+async def test_nobody_scales_past_what_the_desk_allows(paper_desk: PaperDesk, ceiling: str) -> None:
+    changes, most, words = CEILINGS[ceiling]
+    await change(paper_desk, **changes)
+    card, person = await shown(paper_desk), paper_desk.trader.person
+    doubled = await resize(paper_desk.desk, card.id, card.version, person, D(2))
+    paper_desk.desk = replace(paper_desk.desk, ceilings=Ceilings(most))
+    with pytest.raises(Refused, match=words):
+        await paper_desk.tap(doubled)
+    other = await shown(paper_desk)
+    with pytest.raises(Refused, match=words):
+        await resize(paper_desk.desk, other.id, other.version, person, D(2))
+    halved = await resize(paper_desk.desk, other.id, other.version, person, D("0.5"))
+    await paper_desk.tap(halved)
