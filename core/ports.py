@@ -21,7 +21,7 @@ from core.model.divergences import Decision, Divergence, DivergenceKind, LogFilt
 from core.model.equity import Course, EquityPoint
 from core.model.events import Event, EventFilter, Json, Notice, NoticeKind, Priority, Recorded
 from core.model.fills import Fill
-from core.model.forgetting import Pseudonym, Trace
+from core.model.forgetting import Pseudonym
 from core.model.ids import AccountId, ApprovalId, IntentId, PersonId, SignalId, SourceId, TradeId
 from core.model.incidents import Incident, Trouble
 from core.model.joining import Invite, Knock
@@ -121,17 +121,15 @@ class Forgetting(Protocol):
     async def exported(self, person: Person) -> dict[str, Any]:
         """All rows of the person and of their accounts by table, without passwords."""
 
-    async def named_by(self, person: Person) -> Pseudonym:
-        """A new pseudonym that knows every word and number that names the person."""
+    async def homes(self, person: PersonId) -> Sequence[str]:
+        """The folders of the terminals of all accounts that the person has or has had."""
 
-    async def traces(self, pseudonym: Pseudonym) -> Sequence[Trace]:
-        """Where texts name the person. Reads everything: not for a write transaction."""
-
-    async def blot(self, pseudonym: Pseudonym, traces: Sequence[Trace]) -> None:
-        """Put the pseudonym into those texts."""
+    async def pseudonym(self, person: Person) -> Pseudonym:
+        """A new one that knows every word and number by which the person and their accounts are known, or
+        were before they were renamed."""
 
     async def erase(self, person: Person, pseudonym: Pseudonym) -> None:
-        """Erase the person and what is theirs; what must stay is the pseudonym's."""
+        """Erase the person and what is theirs; what must stay is the pseudonym's, and names nobody else."""
 
 
 class Accounts(Protocol):
@@ -703,6 +701,9 @@ class Routes(Protocol):
 
     async def remove(self, route: int) -> bool:
         """False when it was gone before."""
+
+    async def hand_on(self, route: int, to: PersonId) -> None:
+        """It is that person's from now on, with what waits to go there."""
 
 
 Key = tuple[object, ...]

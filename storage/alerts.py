@@ -12,7 +12,7 @@ from core.model.alerts import Escalation, Family, Held, QuietHours, Route, Wish,
 from core.model.events import Json
 from core.model.ids import PersonId
 from storage.rows import columns_of, fetch, fetch_one, insert_new, values_of
-from storage.tables import escalations, held, people, quiet_hours, routes, wishes
+from storage.tables import escalations, held, outbox, people, quiet_hours, routes, wishes
 
 HELD_AT_ONCE = 500
 
@@ -148,3 +148,9 @@ class SqlRoutes:
     async def remove(self, route: int) -> bool:
         removed = await self.connection.execute(delete(routes).where(routes.c.id == route))
         return removed.rowcount == 1
+
+    async def hand_on(self, route: int, to: PersonId) -> None:
+        handed = update(routes).where(routes.c.id == route)
+        await self.connection.execute(handed.values(person_id=to))
+        waiting = update(outbox).where(outbox.c.route == route)
+        await self.connection.execute(waiting.values(person_id=to))

@@ -1,42 +1,48 @@
 """Forgetting a person: what the database holds of them, and its erasure.
 
 The tables tell what becomes of each row. One that goes with its person (CASCADE) is erased; one that stays
-(RESTRICT: decisions, trades, events) belongs to a pseudonym from then on.
+(RESTRICT: decisions, trades, events) belongs to a pseudonym from then on. `storage/personal.py` lists what is
+changed in the rows that stay; whose they are is told by ids alone.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Select,
-    Table,
-    Text,
-    and_,
-    cast,
-    delete,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Column, ColumnElement, Table, Text, and_, cast, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.forgetting import Pseudonym, Trace
+from core.model.events import NoticeKind
+from core.model.forgetting import RENAMED, Pseudonym
 from core.model.ids import AccountId, PersonId
 from core.model.people import Language, Person
+from core.model.risk import LockKind, Place
 from storage.accounts import ERASED
-from storage.tables import accounts, dialogs, intents, knocks, metadata, people, snapshots, sources, trades
-from storage.types import Document
+from storage.personal import FACTS, LABELLED, SENTENCES, concerns, own, references
+from storage.tables import (
+    OutboxState,
+    accounts,
+    dialogs,
+    escalations,
+    events,
+    knocks,
+    liquidations,
+    locks,
+    metadata,
+    outbox,
+    panics,
+    people,
+    snapshots,
+)
 
-_OF_ACCOUNT = (intents, trades)
 _SECRET = {"password", "digest"}
-_IDENTITIES = {"source_name", "external_id", "webhook_id", "symbol", "instrument", "currency"}
-"""Columns by which programs know things: a source is called what it is called, whoever it reminds of."""
+_READ_ALL_DAY = {snapshots.name}
+"""Readings of the terminals, some every minute: what they say of the person is in the account's row too."""
+
+Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +51,154 @@ class SqlForgetting:
 
     async def exported(self, person: Person) -> dict[str, Any]:
         """Rows by table: the person's own, and those of their accounts; no passwords."""
+        mine = await self._accounts(person.id)
         found = {people.name: await self._rows(people, people.c.id == person.id)}
-        for column in _references():
-            found.setdefault(column.table.name, []).extend(
-                await self._rows(column.table, column == person.id)
-            )
-        mine = select(accounts.c.id).where(accounts.c.person_id == person.id)
-        for table in _OF_ACCOUNT:
-            found[table.name] = await self._rows(table, table.c.account_id.in_(mine))
+        for table in metadata.sorted_tables:
+            if table.name not in _READ_ALL_DAY and table is not people:
+                found[table.name] = await self._rows(table, concerns(table, person.id, mine))
         return {table: rows for table, rows in found.items() if rows}
 
-    async def named_by(self, person: Person) -> Pseudonym:
-        """A new pseudonym with the words and numbers that name the person, their accounts' too."""
-        mine = select(accounts.c.id, accounts.c.label, accounts.c.login).where(
-            accounts.c.person_id == person.id
-        )
-        rows = (await self.connection.execute(mine)).all()
-        holders = select(snapshots.c.name).where(snapshots.c.account_id.in_([row.id for row in rows]))
-        held_by = set((await self.connection.scalars(holders.distinct())).all())
-        words = {person.name, str(person.id), person.id.hex, *(row.label for row in rows), *held_by}
-        numbers = {person.telegram_id, person.chat_id or person.telegram_id, *(row.login for row in rows)}
-        return Pseudonym(_new_id(), frozenset(word for word in words if word), frozenset(numbers))
+    async def homes(self, person: PersonId) -> Sequence[str]:
+        """The folders of the terminals that the person's accounts have, or had while they were linked."""
+        query = select(accounts.c.terminal_path).where(accounts.c.person_id == person)
+        return [path for path in await self.connection.scalars(query) if path]
 
-    async def traces(self, pseudonym: Pseudonym) -> Sequence[Trace]:
-        found = []
-        for table, column in _texts():
-            keys = list(table.primary_key.columns)
-            query = select(column, *keys).where(_mentions(column, pseudonym))
-            for text, *key in await self.connection.execute(query):
-                if pseudonym.over(text) != text:
-                    found.append(Trace(table.name, column.name, tuple(key)))
-        return found
-
-    async def blot(self, pseudonym: Pseudonym, traces: Sequence[Trace]) -> None:
-        for trace in traces:
-            table = metadata.tables[trace.table]
-            column, here = table.c[trace.column], _with_key(table, trace)
-            text = await self.connection.scalar(select(column).where(here))
-            if text is not None:
-                await self.connection.execute(
-                    update(table).where(here).values({column.name: pseudonym.over(text)})
-                )
+    async def pseudonym(self, person: Person) -> Pseudonym:
+        mine = await self._accounts(person.id)
+        made = Pseudonym(PersonId(uuid4()))
+        names = dict.fromkeys(await self._names(person, mine), made.name)
+        for number, account in enumerate(mine, start=1):
+            names |= dict.fromkeys(await self._labels(account), made.account(number))
+        names.pop("", None)
+        ids = frozenset({str(person.id), person.id.hex})
+        numbers = frozenset(await self._numbers(person))
+        return Pseudonym(made.id, names, numbers, ids, await self._sentences(person.id))
 
     async def erase(self, person: Person, pseudonym: Pseudonym) -> None:
+        mine = await self._accounts(person.id)
+        await self._rename_subjects(pseudonym, person, mine)
+        for column in SENTENCES:
+            await self._blot_own(column, own(column, person.id, mine), pseudonym.in_own, pseudonym)
+            await self._blot_any(column, pseudonym.in_any, pseudonym)
+        await self._erase_told()
+        for column in FACTS:
+            await self._blot_own(column, own(column, person.id, mine), pseudonym.in_own_facts, pseudonym)
+            await self._blot_any(column, pseudonym.in_any_facts, pseudonym)
+        await self._leave_escalations(pseudonym, person.id)
+        await self._erase_rows(person, mine, pseudonym)
+
+    # -- who they were
+
+    async def _accounts(self, person: PersonId) -> Sequence[AccountId]:
+        query = select(accounts.c.id).where(accounts.c.person_id == person).order_by(accounts.c.id)
+        return (await self.connection.scalars(query)).all()
+
+    async def _names(self, person: Person, mine: Sequence[AccountId]) -> set[str]:
+        """Also as Telegram and the brokers have told them."""
+        holders = select(snapshots.c.name).where(snapshots.c.account_id.in_(mine)).distinct()
+        stranger = select(knocks.c.name).where(knocks.c.telegram_id == person.telegram_id)
+        told = [await self.connection.scalars(query) for query in (holders, stranger)]
+        return {person.name, *(name for names in told for name in names)}
+
+    async def _labels(self, account: AccountId) -> set[str]:
+        """Its name now, before it was renamed, and as its events have called it."""
+        label = await self.connection.scalar(select(accounts.c.label).where(accounts.c.id == account))
+        its = events.c.account_id == account
+        renamed = select(events.c.data).where(its, events.c.name == "account.renamed")
+        told = (await self.connection.scalars(renamed)).all()
+        names = {data[fact] for data in told for fact in RENAMED}
+        called = select(events.c.subject).where(its, _labelled()).distinct()
+        subjects = set(await self.connection.scalars(called)) - {Place(account).key}
+        return {label or "", *names, *(subject.split(" #")[0] for subject in subjects if _is_name(subject))}
+
+    async def _numbers(self, person: Person) -> set[int]:
+        """Their Telegram ids, and the logins that they have or have tried."""
+        known = select(accounts.c.login).where(accounts.c.person_id == person.id)
+        tried = select(events.c.data).where(
+            events.c.person_id == person.id,
+            events.c.name.in_(("account.linked", "account.unlinked", "account.link_failed")),
+        )
+        logins = {int(data["login"]) for data in await self.connection.scalars(tried)}
+        return {person.telegram_id, person.chat_id or person.telegram_id, *logins} | set(
+            await self.connection.scalars(known)
+        )
+
+    async def _sentences(self, person: PersonId) -> frozenset[str]:
+        """What the desk quotes to others of what the person did: locks of the desk, and panics. What a trader
+        says of an own account is quoted to nobody else."""
+        locked = select(locks.c.reason).where(locks.c.set_by == person, locks.c.kind != LockKind.OWN)
+        began = liquidations.join(panics, liquidations.c.panic == panics.c.id)
+        closed = select(liquidations.c.reason).select_from(began).where(panics.c.person_id == person)
+        found = [await self.connection.scalars(query.distinct()) for query in (locked, closed)]
+        return frozenset(sentence for sentences in found for sentence in sentences if sentence)
+
+    # -- the rows that stay
+
+    async def _rename_subjects(self, pseudonym: Pseudonym, person: Person, mine: Sequence[AccountId]) -> None:
+        await self._rename_alerts(pseudonym, mine)
+        places = [Place(account).key for account in mine]
+        labelled = and_(events.c.account_id.in_(mine), _labelled(), events.c.subject.not_in(places))
+        await self._blot_own(events.c.subject, labelled, pseudonym.in_own, pseudonym)
+        await self._blot_any(events.c.subject, pseudonym.in_any, pseudonym)
+        at_the_door = and_(events.c.name.like("door.%"), events.c.subject == str(person.telegram_id))
+        renamed = update(events).where(at_the_door).values(subject=pseudonym.name)
+        await self.connection.execute(renamed)
+        before = and_(events.c.account_id.in_(mine), events.c.name == "account.renamed")
+        await self._blot_own(events.c.data, before, partial(pseudonym.in_own_facts, renamed=True), pseudonym)
+
+    async def _rename_alerts(self, pseudonym: Pseudonym, mine: Sequence[AccountId]) -> None:
+        """What lasts about their accounts is over: nothing is open there, and nobody trades there."""
+        its = own(escalations.c.data, pseudonym.id, mine)
+        over = escalations.c.acknowledged_at.is_(None) & escalations.c.over_at.is_(None)
+        numbers = list(await self.connection.scalars(select(escalations.c.id).where(its)))
+        ended = update(escalations).where(its, over).values(over_at=escalations.c.told_at)
+        await self.connection.execute(ended)
+        await self._blot_own(escalations.c.about, its, pseudonym.in_own, pseudonym)
+        passed_on = and_(events.c.name.like("alert.%"), events.c.subject.in_(list(map(str, numbers))))
+        await self._blot_own(events.c.data, passed_on, pseudonym.in_own_facts, pseudonym)
+
+    async def _blot_own(
+        self, column: Column[Any], whose: ColumnElement[bool], change: Change, pseudonym: Pseudonym
+    ) -> None:
+        await self._change(column, and_(whose, _mentions(column, pseudonym.words)), change)
+
+    async def _blot_any(self, column: Column[Any], change: Change, pseudonym: Pseudonym) -> None:
+        told = {*pseudonym.ids, *pseudonym.sentences}
+        if column in FACTS:
+            told |= set(map(str, pseudonym.numbers))
+        await self._change(column, _mentions(column, told), change)
+
+    async def _change(self, column: Column[Any], which: ColumnElement[bool], change: Change) -> None:
+        keys = list(column.table.primary_key.columns)
+        for before, *key in await self.connection.execute(select(column, *keys).where(which)):
+            after = change(before)
+            if after != before:
+                here = and_(*(one == value for one, value in zip(keys, key, strict=True)))
+                await self.connection.execute(update(column.table).where(here).values({column.name: after}))
+
+    async def _erase_told(self) -> None:
+        """The facts of alerts that were told, whomever: they are in people's chats, nobody reads them here any
+        more, and they name who did what by no id."""
+        told = and_(outbox.c.kind == NoticeKind.ALERT, outbox.c.state != OutboxState.WAITING)
+        await self.connection.execute(update(outbox).where(told).values(data={}))
+
+    async def _leave_escalations(self, pseudonym: Pseudonym, person: PersonId) -> None:
+        """Nobody waits for an answer of theirs."""
+        query = select(escalations.c.id, escalations.c.told).where(
+            _mentions(escalations.c.told, pseudonym.ids)
+        )
+        for number, told in await self.connection.execute(query):
+            others = tuple(each for each in told if each != person)
+            here = update(escalations).where(escalations.c.id == number)
+            await self.connection.execute(here.values(told=others))
+
+    # -- the rows that go, or change hands
+
+    async def _erase_rows(self, person: Person, mine: Sequence[AccountId], pseudonym: Pseudonym) -> None:
         await self.connection.execute(insert(people).values(_row(pseudonym)))
-        mine = (await self.connection.scalars(_accounts_of(person.id))).all()
         for number, account in enumerate(mine, start=1):
             await self._erase_account(account, pseudonym, number)
-        for column in _references():
+        for column in references():
             await self._let_go(column, person.id, pseudonym.id)
         for table, column in ((dialogs, dialogs.c.user_id), (knocks, knocks.c.telegram_id)):
             await self.connection.execute(delete(table).where(column == person.telegram_id))
@@ -101,7 +207,7 @@ class SqlForgetting:
     async def _erase_account(self, account: AccountId, pseudonym: Pseudonym, number: int) -> None:
         """Its history stays, under no login of any broker; what its terminal has told of its holder goes."""
         nobodys = {
-            "label": f"{pseudonym.name} {number}",
+            "label": pseudonym.account(number),
             "login": -(pseudonym.id.int % 2**62) - number,
             "server": "",
             "terminal_path": "",
@@ -124,10 +230,6 @@ class SqlForgetting:
         return [dict(row) for row in rows]
 
 
-def _new_id() -> PersonId:
-    return PersonId(uuid4())
-
-
 def _row(pseudonym: Pseudonym) -> dict[str, Any]:
     """A person whom Telegram cannot know: its ids are positive."""
     return {
@@ -141,35 +243,21 @@ def _row(pseudonym: Pseudonym) -> dict[str, Any]:
     }
 
 
-def _accounts_of(person: PersonId) -> Select[Any]:
-    return select(accounts.c.id).where(accounts.c.person_id == person).order_by(accounts.c.id)
+def _labelled() -> ColumnElement[bool]:
+    """Events whose subject is the name of their account."""
+    return or_(*(events.c.name.startswith(beginning) for beginning in LABELLED))
 
 
-def _references() -> Iterator[Column[Any]]:
-    """Every column that names a person by their id."""
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.column is people.c.id for key in column.foreign_keys):
-                yield column
+def _is_name(subject: str) -> bool:
+    """Neither a place nor a ticket."""
+    return not subject.startswith("account:") and not subject.isdecimal()
 
 
-def _texts() -> Iterator[tuple[Table, Column[Any]]]:
-    """Every column in which people or programs write freely."""
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            free = isinstance(column.type, Text) or column.type is Document
-            if free and table not in (people, sources) and column.name not in _SECRET | _IDENTITIES:
-                yield table, column
-
-
-def _mentions(column: Column[Any], pseudonym: Pseudonym) -> ColumnElement[bool]:
+def _mentions(column: Column[Any], words: Collection[str]) -> ColumnElement[bool]:
     """Whether it may: whole words are told from parts afterwards. SQLite keeps JSON escaped."""
-    written = {*pseudonym.words, *map(str, pseudonym.numbers)}
-    forms = written | {json.dumps(word)[1:-1] for word in written}
     text = cast(column, Text)
-    return or_(*(text.contains(form, autoescape=True) for form in sorted(forms)))
+    return or_(*(text.contains(form, autoescape=True) for form in sorted(_forms(words))))
 
 
-def _with_key(table: Table, trace: Trace) -> ColumnElement[bool]:
-    keys = zip(table.primary_key.columns, trace.key, strict=True)
-    return and_(*(column == value for column, value in keys))
+def _forms(words: Collection[str]) -> Iterator[str]:
+    yield from {*words, *(json.dumps(word)[1:-1] for word in words)}

@@ -59,12 +59,18 @@ async def on_answer(
 
 async def _forget(app: App, bot: Bot, person: Person, tap: Tap, words: Words) -> None:
     """The data arrives first: who does not get it is not erased."""
-    found = await forgetting.in_the_way(app.desk, person)
-    if found:
-        await tap.show(in_the_way(found, words))
+
+    async def hand_over(data: bytes) -> None:
+        await tap.send_file(FILE, data, words.label("forget-file"))
+
+    try:
+        await forgetting.forget(app.desk, person, hand_over, app.linking.paper_folder)
+    except forgetting.NotNow as refused:
+        if not refused.found:
+            raise
+        await tap.show(in_the_way(refused.found, words))
         return
-    await tap.send_file(FILE, await forgetting.export(app.desk, person), words.label("forget-file"))
-    await forgetting.forget(app.desk, person)
+    app.linking.candidates.forget(person.id)
     await tap.show(forgotten(words))
     await _take_menu(bot, person)
 

@@ -23,6 +23,8 @@ def in_the_way(found: InTheWay, words: Words) -> Rendered:
         words("forget-positions", n=len(exposure.positions)) if exposure.positions else None,
         words("forget-orders", n=exposure.orders) if exposure.orders else None,
         words("forget-under-way", n=found.under_way) if found.under_way else None,
+        *(words("forget-liquidating", account=account.label) for account in found.liquidating[:SHOWN]),
+        *(words("forget-locked", account=account.label) for account in found.locked[:SHOWN]),
         *(words("forget-silent", account=account.label) for account in exposure.silent[:SHOWN]),
     )
     return Rendered(paragraphs(bold(words("forget-not-now")), lines(*reasons)))

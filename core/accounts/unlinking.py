@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from core.accounts.owned import changeable
 from core.accounts.refusals import AccountRefused, Reason
+from core.accounts.staying import what_keeps
 from core.alerts import alert_owners
 from core.bell import ACCOUNTS, OUTBOX
 from core.desk import Desk
-from core.health.stake import stake_of
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
@@ -79,17 +79,12 @@ async def _check_terminal(desk: Desk, person: Person, account_id: AccountId) -> 
 
 async def _check_books(desk: Desk, tx: Tx, person: Person, account_id: AccountId) -> Account:
     account = await changeable(tx, person, account_id)
-    stake = await stake_of(tx, account_id)
-    trades = len(await tx.trades.open_of(account_id))
-    unfinished = len(await tx.intents.unfinished(account_id))
-    if unfinished:
-        raise AccountRefused(Reason.UNDER_WAY, orders=unfinished)
-    if stake or trades:
-        raise _not_flat(max(stake.positions, trades), stake.pending)
-    if await tx.liquidations.running_of(account_id) is not None:
-        raise AccountRefused(Reason.LOCKED)
-    locks = [one for one in await tx.locks.active() if one.account_id == account_id]
-    if any(one.kind is not LockKind.OWN and one.holds_at(desk.clock.now()) for one in locks):
+    keeps = await what_keeps(tx, account_id, desk.clock.now())
+    if keeps.under_way:
+        raise AccountRefused(Reason.UNDER_WAY, orders=keeps.under_way)
+    if keeps.positions or keeps.pending:
+        raise _not_flat(keeps.positions, keeps.pending)
+    if keeps.liquidating or keeps.locked:
         raise AccountRefused(Reason.LOCKED)
     return account
 

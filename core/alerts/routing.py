@@ -8,7 +8,7 @@ from core.desk import Desk
 from core.model.alerts import ROUTABLE, Family, Route
 from core.model.errors import NotAllowed, NotFound, Refused
 from core.model.events import Event, Json, Priority
-from core.model.people import Person, Right
+from core.model.people import Person, Right, Role
 from core.ports import Tx
 
 
@@ -72,6 +72,20 @@ async def pause_route(desk: Desk, number: int, reason: str) -> None:
         told: Json = {"title": route.title, "reason": reason}
         await alert_people(tx, now, [route.person_id], "route_paused", told, Priority.NOTICE)
     desk.bell.ring(OUTBOX)
+
+
+async def hand_on_routes(desk: Desk, tx: Tx, person: Person, name: str) -> None:
+    """Another owner has them from now on, and every other one is told: no group falls silent. `name` is what
+    the person is called now."""
+    heirs = [each for each in await tx.people.with_role(Role.OWNER) if each.id != person.id]
+    reached = [each for each in heirs if each.reachable and each.may(Right.ROUTE)] or heirs
+    for route in await tx.routes.all():
+        if route.person_id == person.id and reached:
+            await tx.routes.hand_on(route.id, reached[0].id)
+            await _note(desk, tx, "handed_on", route, reached[0])
+            told: Json = {"title": route.title, "name": name, "by": reached[0].name}
+            everybody = [each.id for each in heirs]
+            await alert_people(tx, desk.clock.now(), everybody, "route_handed_on", told, Priority.NOTICE)
 
 
 async def pause_routes_of(desk: Desk, chat_id: int, reason: str) -> None:

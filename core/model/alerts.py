@@ -98,7 +98,7 @@ KINDS: Final[Mapping[str, Kind]] = dict(
             _DESK,
         ),
         *_of(Family.DESK, "account_linked account_unlinked account_loosened", _DESK),
-        *_of(Family.DESK, "desk_started handler_failed route_paused", _DESK),
+        *_of(Family.DESK, "desk_started handler_failed route_paused route_handed_on", _DESK),
         _escalating(Family.DESK, "task_gave_up", _DESK),
     )
 )

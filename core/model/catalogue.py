@@ -429,7 +429,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("alert.escalated acknowledged over", Escalating),
         *_kinds("alert.wished", Wished),
         *_kinds("alert.quiet", Quiet),
-        *_kinds("route.added changed paused resumed removed", Routed),
+        *_kinds("route.added changed paused resumed removed handed_on", Routed),
         *_kinds("audit.exported", Exported),
         *_kinds("health.build", Build),
         *_kinds("health.incident", Incident),

@@ -89,6 +89,7 @@ SAMPLES: dict[str, Json] = {
     "desk_started": {"accounts": 3},
     "handler_failed": {"error_id": "ab12", "error": "ZeroDivisionError"},
     "route_paused": {"title": "Risk <room>", "reason": "Forbidden: bot was kicked"},
+    "route_handed_on": {"title": "Risk <room>", "name": "forgotten-1a2b3c4d", "by": "Olga"},
 }
 
 

@@ -169,7 +169,7 @@ def test_settings() -> None:
 
 def everything_in_the_way() -> InTheWay:
     account = Account(AccountId(UUID(int=5)), TOM.id, "Tom <paper>", TerminalKind.PAPER, "", 1, "Demo")
-    return InTheWay(True, True, Exposure((), {}, 2, (account,)), 3)
+    return InTheWay(True, True, Exposure((), {}, 2, (account,)), 3, (account,), (account,))
 
 
 def test_forgetting() -> None:

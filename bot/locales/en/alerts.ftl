@@ -43,6 +43,7 @@ alert-title-account_unlocked = 🔓 An account is unlocked
 alert-title-desk_started = ▶️ The desk has started
 alert-title-handler_failed = 🐞 An error of the bot itself
 alert-title-route_paused = 📪 A group gets no alerts any more
+alert-title-route_handed_on = 📬 Alerts to a group were handed on
 
 alert-daily-drawdown_warned = 📉 Daily loss warning
 alert-daily-drawdown_recovered = 📈 Daily loss recovered
@@ -120,6 +121,7 @@ alert-more = … and { $n } more
 alert-error = Error id <code>{ $id }</code>: { $error }
 alert-error-log = The traceback is in the log. The same error is not reported again for ten minutes.
 alert-route = { $title }: { $reason }
+alert-route-handed-on = { $title }: { $name }, who had set it up, was forgotten. { $by } has it from now on, and alerts go there as before.
 alert-route-again = /route shows where alerts go; there it is switched on again.
 
 alert-again = This may have come before: Telegram gave no answer the first time.

@@ -135,6 +135,7 @@ audit-event-route-added = Alerts go to { $title } too: { $families }
 audit-event-route-changed = Alerts to { $title }: { $families }
 audit-event-route-paused = No alerts to { $title }: { $reason }
 audit-event-route-resumed = Alerts to { $title } again
+audit-event-route-handed-on = Alerts to { $title } were handed on to another owner
 audit-event-route-removed = No more alerts to { $title }
 audit-event-audit-exported = Took { $events } events of the trail out as a file
 audit-event-health-build = The terminal's build is { $build }

@@ -15,6 +15,8 @@ forget-under-way = • { $n ->
         [one] One order is under way or unconfirmed. Wait until it is settled.
        *[other] { $n } orders are under way or unconfirmed. Wait until they are settled.
     }
+forget-liquidating = • { $account } is being closed by the desk, or its closing is on hold. Wait until that is over.
+forget-locked = • { $account } is locked by the guard or by the desk. Ask an owner to release it first: /locks.
 forget-silent = • { $account } cannot be read now, so nobody knows whether it is flat. Try later, or unlink it first.
 forget-question = Forget you for good?
 forget-sent = 1. You get a file with all that the desk holds of you.

@@ -43,6 +43,7 @@ alert-title-account_unlocked = 🔓 Una cuenta está desbloqueada
 alert-title-desk_started = ▶️ La mesa ha arrancado
 alert-title-handler_failed = 🐞 Un error del propio bot
 alert-title-route_paused = 📪 Un grupo ya no recibe alertas
+alert-title-route_handed_on = 📬 Las alertas a un grupo pasan a otro propietario
 
 alert-daily-drawdown_warned = 📉 Aviso de pérdida diaria
 alert-daily-drawdown_recovered = 📈 La pérdida diaria se ha recuperado
@@ -120,6 +121,7 @@ alert-more = … y { $n } más
 alert-error = Error n.º <code>{ $id }</code>: { $error }
 alert-error-log = El detalle está en el registro. El mismo error no se vuelve a notificar en diez minutos.
 alert-route = { $title }: { $reason }
+alert-route-handed-on = { $title }: se borraron los datos de { $name }, que la había creado. Ahora es de { $by } y las alertas llegan como antes.
 alert-route-again = /route muestra adónde van las alertas; allí se vuelve a activar.
 
 alert-again = Puede que ya te llegara: la primera vez Telegram no respondió.

@@ -135,6 +135,7 @@ audit-event-route-added = Las alertas van también a { $title }: { $families }
 audit-event-route-changed = Alertas a { $title }: { $families }
 audit-event-route-paused = Sin alertas a { $title }: { $reason }
 audit-event-route-resumed = Alertas a { $title } de nuevo
+audit-event-route-handed-on = Las alertas a { $title } pasaron a otro propietario
 audit-event-route-removed = No van más alertas a { $title }
 audit-event-audit-exported = Exportó { $events } eventos del registro
 audit-event-health-build = La compilación del terminal es { $build }

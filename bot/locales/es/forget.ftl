@@ -15,6 +15,8 @@ forget-under-way = • { $n ->
         [one] Una orden está en camino o sin confirmar. Espera a que se resuelva.
        *[other] { $n } órdenes están en camino o sin confirmar. Espera a que se resuelvan.
     }
+forget-liquidating = • La mesa está cerrando las posiciones de { $account }, o ese cierre está en espera. Espera a que termine.
+forget-locked = • { $account } está bloqueada por la protección o por la mesa. Pide antes a un propietario que la desbloquee: /locks.
 forget-silent = • Ahora no hay datos de { $account } y no se sabe si tiene algo abierto. Prueba más tarde o desvincúlala antes.
 forget-question = ¿Borrar tus datos para siempre?
 forget-sent = 1. Recibes un archivo con todo lo que la mesa guarda de ti.

@@ -43,6 +43,7 @@ alert-title-account_unlocked = 🔓 Счёт разблокирован
 alert-title-desk_started = ▶️ Деск запущен
 alert-title-handler_failed = 🐞 Ошибка самого бота
 alert-title-route_paused = 📪 Группа больше не получает оповещений
+alert-title-route_handed_on = 📬 Оповещения группы перешли к другому владельцу
 
 alert-daily-drawdown_warned = 📉 Предупреждение о дневном убытке
 alert-daily-drawdown_recovered = 📈 Дневной убыток отступил
@@ -122,6 +123,7 @@ alert-more = … и ещё { $n }
 alert-error = Номер ошибки <code>{ $id }</code>: { $error }
 alert-error-log = Подробности в журнале. О той же ошибке десять минут больше не сообщается.
 alert-route = { $title }: { $reason }
+alert-route-handed-on = { $title }: данные { $name } стёрты, а оповещения настраивались там от этого имени. Теперь за них отвечает { $by }, всё приходит как прежде.
 alert-route-again = Куда идут оповещения и как включить снова: /route
 
 alert-again = Возможно, это уже приходило: в первый раз Telegram не ответил.

@@ -136,6 +136,7 @@ audit-event-route-added = Оповещения идут и в { $title }: { $fam
 audit-event-route-changed = Оповещения в { $title }: { $families }
 audit-event-route-paused = Оповещения в { $title } остановлены: { $reason }
 audit-event-route-resumed = Оповещения в { $title } снова идут
+audit-event-route-handed-on = Оповещения в { $title } перешли к другому владельцу
 audit-event-route-removed = Оповещения в { $title } больше не идут
 audit-event-audit-exported = Выгружено событий журнала: { $events }
 audit-event-health-build = Сборка терминала: { $build }

@@ -40,6 +40,7 @@ BUTTONS: Mapping[str, Sequence[str]] = {
     "task_gave_up": ("health", "status"),
     "lock_set": ("locks",),
     "route_paused": ("route",),
+    "route_handed_on": ("route",),
 }
 """The commands that fit an alert, and `lock`, which locks its account at once."""
 

@@ -215,6 +215,11 @@ def _route(facts: Facts) -> Sequence[Line]:
     return told, w("alert-route-again")
 
 
+def _handed_on(facts: Facts) -> Sequence[Line]:
+    told = {name: facts.text(name, NAME_LIMIT) for name in ("title", "name", "by")}
+    return (facts.words("alert-route-handed-on", **told),)
+
+
 def _rest(facts: Facts) -> list[Html]:
     """Every remaining fact, one a line, so that nothing is lost."""
     names = [name for name in facts.data if name not in INNER and facts.has(name)]
@@ -255,4 +260,5 @@ BODIES: dict[str, Body] = {
     "desk_started": _rest,
     "handler_failed": _failed,
     "route_paused": _route,
+    "route_handed_on": _handed_on,
 }
