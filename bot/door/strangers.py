@@ -5,6 +5,7 @@ from aiogram.types import Chat, Message, Update, User
 from bot.buttons.people import AskToJoinTap
 from bot.commands import START, read_command
 from bot.context import App
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.consent import consent
 from bot.views.door import refusal, welcome
@@ -72,10 +73,6 @@ async def _follow(app: App, message: Message, stranger: Stranger, token: str) ->
 
 def _may_ask(app: App, knocked: Knock) -> Asking:
     return asking(knocked, app.desk.clock.now())
-
-
-async def reply(message: Message, rendered: Rendered) -> None:
-    await message.answer(rendered.text, reply_markup=rendered.keyboard)
 
 
 def _language(user: User) -> Language:

@@ -11,7 +11,8 @@ from bot.buttons.accounts import RiskAct, RiskTap
 from bot.buttons.risk import NONE, NUMBERED, TYPED, name_of, packed, read_number, version_of, with_value
 from bot.context import App
 from bot.door.access import HasRight
-from bot.handlers.accounts import mine, refusals_told, reply
+from bot.handlers.accounts import mine, refusals_told
+from bot.talk.answers import reply
 from bot.talk.dialogs import Answers
 from bot.talk.taps import Tap
 from bot.typed.hours import read_hours

@@ -14,6 +14,7 @@ from bot.commands import ACCOUNTS, Asks
 from bot.context import App
 from bot.door.access import HasRight
 from bot.readings.market import if_soon
+from bot.talk.answers import reply
 from bot.talk.dialogs import Answers
 from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
@@ -30,7 +31,6 @@ from bot.views.accounts import (
     unlink_question,
     unlinked,
 )
-from bot.views.markup import Rendered
 from bot.words import Words
 from core.accounts.changing import pin_symbol, rename
 from core.accounts.pausing import pause_own, resume_own
@@ -257,7 +257,3 @@ async def refusals_told(tap: Tap, words: Words) -> AsyncIterator[None]:
         yield
     except AccountRefused as error:
         await tap.tell(refusal(error, words))
-
-
-async def reply(message: Message, shown: Rendered) -> None:
-    await message.answer(shown.text, reply_markup=shown.keyboard)

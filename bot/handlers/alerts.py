@@ -8,6 +8,7 @@ from aiogram.types import Message
 from bot.buttons.alerts import AlertsTap, QuietAct, QuietTap, WishTap
 from bot.commands import ALERTS, Asks
 from bot.context import App
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.alerts.choices import alerts_page, family_page, quiet_page
 from bot.views.markup import Rendered
@@ -28,7 +29,7 @@ def make_router() -> Router:
 
 async def on_alerts(message: Message, person: Person, app: App, words: Words) -> None:
     shown = alerts_page(families_for(person), await _wishes(app, person), words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_page(

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from aiogram import Router
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import Message
 
 from bot.buttons.cards import Timeframe
 from bot.buttons.reports import CandlesTap
 from bot.commands import CHART, Asks
 from bot.context import App
 from bot.readings.market import BARS, TIMEFRAMES
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.charts import Chart, caption, levels, title
 from bot.views.markup import Rendered
@@ -31,8 +32,7 @@ async def on_chart(message: Message, argument: str, person: Person, app: App, wo
     name, *rest = argument.split()
     timeframe = Timeframe(rest[0].upper()) if rest else Timeframe.M5
     png, shown = await _drawn(app, person, name, timeframe, words)
-    picture = BufferedInputFile(png, "chart.png")
-    await message.answer_photo(picture, caption=shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown, png)
 
 
 async def on_timeframe(

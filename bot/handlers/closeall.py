@@ -6,6 +6,7 @@ from aiogram.types import Message
 from bot.buttons.positions import CloseAllAct, CloseAllTap
 from bot.commands import CLOSE_ALL, Asks
 from bot.context import App
+from bot.talk.answers import reply
 from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.closeall import choice, closing, question, unreadable
@@ -29,7 +30,7 @@ async def on_close_all(message: Message, argument: str, person: Person, app: App
     """The question; for who trades several accounts, and names none, which one first."""
     account = await _named(app, person, argument) if argument else None
     shown = await _question(app, person, account, words, chooses=account is None)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_answer(

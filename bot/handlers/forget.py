@@ -9,7 +9,7 @@ from structlog import get_logger
 from bot.buttons.people import ForgetTap
 from bot.commands import FORGET, Asks
 from bot.context import App
-from bot.door.strangers import reply
+from bot.talk.answers import reply
 from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.forget import ask_forget, forgotten, in_the_way, kept

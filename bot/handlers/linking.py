@@ -19,7 +19,8 @@ from aiogram.types import Message
 from bot.buttons.accounts import LinkAct, LinkTap
 from bot.buttons.risk import read_number
 from bot.context import App
-from bot.handlers.accounts import refusals_told, reply
+from bot.handlers.accounts import refusals_told
+from bot.talk.answers import reply
 from bot.talk.dialogs import Answers
 from bot.talk.taps import Tap
 from bot.views.accounts import refusal

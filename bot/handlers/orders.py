@@ -10,6 +10,7 @@ from bot.context import App
 from bot.handlers.positions import check_own, readable
 from bot.handlers.requests import put_question
 from bot.readings.holdings import read_book, read_books
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.orders import gone, order, orders
@@ -34,7 +35,7 @@ def make_router() -> Router:
 
 async def on_orders(message: Message, person: Person, app: App, words: Words) -> None:
     shown = orders(await read_books(app, person), 0, app.desk.clock.now(), words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_page(

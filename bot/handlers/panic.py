@@ -9,6 +9,7 @@ from aiogram.types import Message
 from bot.buttons.guard import PanicProgressTap, PanicTap
 from bot.commands import PANIC, Asks
 from bot.context import App
+from bot.talk.answers import reply
 from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.panic import dropped, progress, question
@@ -30,7 +31,7 @@ def make_router() -> Router:
 async def on_panic(message: Message, person: Person, app: App, words: Words) -> None:
     stakes = await at_stake(app.desk, person)
     shown = question(stakes, lapses_at(app.desk.clock), words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_answer(

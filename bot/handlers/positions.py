@@ -10,6 +10,7 @@ from bot.context import App
 from bot.handlers.requests import put_question
 from bot.readings.accounts import readable_accounts
 from bot.readings.holdings import read_book, read_books
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.positions import gone, position, positions
@@ -41,7 +42,7 @@ def make_router() -> Router:
 async def on_positions(message: Message, person: Person, app: App, words: Words) -> None:
     """What the terminals show now, or else the last good reading, which tells its age."""
     shown = positions(await read_books(app, person), 0, app.desk.clock.now(), words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_page(

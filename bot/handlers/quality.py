@@ -3,11 +3,12 @@
 import asyncio
 
 from aiogram import Router
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import Message
 
 from bot.buttons.reports import QualityTap
 from bot.commands import QUALITY, Asks
 from bot.context import App
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.quality import legend, quality, sheet_caption, sheet_name, shown, title
 from bot.words import Words
@@ -33,11 +34,7 @@ async def on_quality(message: Message, argument: str, person: Person, app: App, 
         png = await _picture(app, report, words)
     except ChartFailed:
         png = None
-    if png is None:
-        await message.answer(rendered.text, reply_markup=rendered.keyboard)
-        return
-    picture = BufferedInputFile(png, "quality.png")
-    await message.answer_photo(picture, caption=rendered.text, reply_markup=rendered.keyboard)
+    await reply(message, rendered, png)
 
 
 async def on_tap(

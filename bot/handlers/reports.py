@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiogram import Router
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import Message
 
 from bot.buttons.reports import MOST_DAYS, MOST_LINES, About, EquityTap, HistoryTap, PerformanceTap
 from bot.commands import EQUITY, HISTORY, PERFORMANCE, Asks
@@ -15,9 +15,10 @@ from bot.context import App
 from bot.delivery.subjects import kind_of
 from bot.readings.accounts import readable_accounts
 from bot.readings.market import if_soon
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
-from bot.views.pages import Page, last_page
+from bot.views.pages import Page
 from bot.views.reports import (
     Scope,
     Shown,
@@ -36,7 +37,7 @@ from core.model.equity import Payment
 from core.model.errors import NotFound, Refused
 from core.model.ids import AccountId, SourceId
 from core.model.people import Person, Right
-from core.model.results import ResultFilter
+from core.model.results import Result, ResultFilter
 from core.model.risk import Place
 from core.ports import Tx
 from core.results.equity import course_of, payments_of
@@ -77,7 +78,7 @@ async def on_history(message: Message, argument: str, person: Person, app: App, 
     async with app.desk.store.read() as tx:
         asked = await _named(tx, person, name)
         shown = await _history(tx, asked, 0, size or MOST_LINES, words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_history_tap(
@@ -99,10 +100,9 @@ async def on_history_tap(
 
 async def _history(tx: Tx, asked: Asked, page: int, size: int, words: Words) -> Rendered:
     count = await tx.trades.count_results(asked.wanted)
-    last = last_page(count, size)
-    number = min(page, last)
-    items = await tx.trades.results(asked.wanted, size, number * size)
-    return history(Page(items, number, last), count, size, asked.scope, words)
+    there: Page[Result] = Page.of(count, page, size)
+    items = await tx.trades.results(asked.wanted, size, there.offset)
+    return history(there.holding(items), count, size, asked.scope, words)
 
 
 # Performance
@@ -113,7 +113,7 @@ async def on_performance(message: Message, argument: str, person: Person, app: A
     async with app.desk.store.read() as tx:
         asked = await _named(tx, person, name)
     shown = await _performance(app, asked, days or DEFAULT_DAYS, words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_performance_tap(
@@ -147,11 +147,7 @@ async def on_equity(message: Message, argument: str, person: Person, app: App, w
         png = await _picture(app, shown, words)
     except ChartFailed:
         png = None
-    if png is None:
-        await message.answer(caption.text, reply_markup=caption.keyboard)
-        return
-    picture = BufferedInputFile(png, "equity.png")
-    await message.answer_photo(picture, caption=caption.text, reply_markup=caption.keyboard)
+    await reply(message, caption, png)
 
 
 async def on_equity_tap(

@@ -11,6 +11,7 @@ from aiogram.types import Message
 from bot.buttons.positions import RequestTap
 from bot.context import App
 from bot.door.access import HasRight
+from bot.talk.answers import reply
 from bot.talk.dialogs import Answers
 from bot.talk.taps import Tap
 from bot.views.requests import dropped, not_done, prompt, question
@@ -64,7 +65,7 @@ async def on_price(
         raise
     await state.clear()
     shown = question(asked, words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_answer(

@@ -6,6 +6,7 @@ from aiogram.types import Message
 from bot.buttons.alerts import RouteAct, RouteTap
 from bot.commands import ROUTE, Asks
 from bot.context import App
+from bot.talk.answers import reply
 from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.alerts.routes import ask_remove, route_page, routes_page
@@ -26,7 +27,7 @@ def make_router() -> Router:
 
 async def on_routes(message: Message, app: App, words: Words) -> None:
     shown = await _list(app, words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_tap(

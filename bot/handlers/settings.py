@@ -10,7 +10,7 @@ from aiogram.types import Message
 from bot.buttons.people import LanguageTap, Page, SettingsTap, ZoneTap
 from bot.commands import LANGUAGE, SETTINGS, VERSION, Asks
 from bot.context import App
-from bot.door.strangers import reply
+from bot.talk.answers import reply
 from bot.talk.dialogs import Answers, is_at
 from bot.talk.taps import Tap
 from bot.typed.zones import find_zones, is_zone

@@ -14,7 +14,7 @@ from bot.talk.answers import reply
 from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
-from bot.views.pages import PER_PAGE, Page, last_page
+from bot.views.pages import Page
 from bot.views.signals import (
     Fate,
     Listed,
@@ -94,12 +94,11 @@ async def _page(app: App, person: Person, asked: SignalsTap, words: Words) -> Re
     source = SourceId(asked.source) if asked.source else None
     wanted = SignalFilter(source, asked.state, theirs)
     async with app.desk.store.read() as tx:
-        last = last_page(await tx.signals.count(wanted), PER_PAGE)
-        number = min(asked.page, last)
-        found = await tx.signals.page(wanted, PER_PAGE, number * PER_PAGE)
+        there: Page[Listed] = Page.of(await tx.signals.count(wanted), asked.page)
+        found = await tx.signals.page(wanted, there.size, there.offset)
         listed = await _listed(tx, person, found)
         sources = await tx.sources.all()
-    return signals(Page(listed, number, last), wanted, sources, asked.act, words)
+    return signals(there.holding(listed), wanted, sources, asked.act, words)
 
 
 async def _listed(tx: Tx, person: Person, found: Sequence[Signal]) -> list[Listed]:

@@ -9,6 +9,7 @@ from aiogram.types import Message
 from bot.buttons.cards import StandingAct, StandingTap
 from bot.commands import STANDING, Asks
 from bot.context import App
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.standing import (
@@ -51,7 +52,7 @@ def make_router() -> Router:
 
 async def on_standing(message: Message, person: Person, app: App, words: Words) -> None:
     shown = await _list(person, app, words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_tap(

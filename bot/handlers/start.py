@@ -12,7 +12,7 @@ from bot.buttons.people import ConsentTap
 from bot.commands import CONSENT, HELP, START, Asks
 from bot.context import App
 from bot.door.access import Behind, Unmet
-from bot.door.strangers import reply
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.consent import accepted, consent, consents
 from bot.views.door import welcome

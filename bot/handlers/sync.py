@@ -11,6 +11,7 @@ from bot.commands import SYNC, Asks
 from bot.context import App
 from bot.readings.accounts import readable_accounts
 from bot.readings.market import if_soon
+from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
 from bot.views.sync import shown_at, sync
@@ -29,7 +30,7 @@ def make_router() -> Router:
 async def on_sync(message: Message, person: Person, app: App, words: Words) -> None:
     """What the last syncs saw."""
     shown = await _shown(app, person, 0, words)
-    await message.answer(shown.text, reply_markup=shown.keyboard)
+    await reply(message, shown)
 
 
 async def on_sync_now(

@@ -21,7 +21,7 @@ from bot.buttons.people import (
 )
 from bot.commands import BLOCK, INVITE, ROLE, UNBLOCK, USERS, Asks
 from bot.context import App
-from bot.door.strangers import reply
+from bot.talk.answers import reply
 from bot.talk.questions import in_time, lapses_at
 from bot.talk.taps import Tap
 from bot.typed.durations import read_duration

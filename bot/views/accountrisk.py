@@ -12,7 +12,7 @@ from bot.buttons.accounts import RiskAct, RiskTap
 from bot.buttons.risk import NONE, NUMBERED, packed, version_of
 from bot.views.accounts import back_to
 from bot.views.cards.card import NAME_LIMIT
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, clip, italic, lines, paragraphs
 from core.accounts.settings import GUARDED, SETTINGS, Ceilings, Setting, Unit, looser
@@ -43,7 +43,7 @@ def risk(account: Account, words: Words) -> Rendered:
         words("accounts-of-desk-file") if account.of_desk_file else None,
     )
     buttons = [] if account.of_desk_file else [_to(account, name, words) for name in NUMBERED]
-    pairs = [buttons[first : first + 2] for first in range(0, len(buttons), 2)]
+    pairs = in_rows(buttons, 2)
     return Rendered(text, keyboard(*pairs, [back_to(account.id, words)]))
 
 
@@ -59,7 +59,7 @@ def setting(account: Account, name: str, ceilings: Ceilings, words: Words) -> Re
         ),
     )
     offers = [_offer(account, name, one, words) for one in _offered(name, ceilings)]
-    pairs = [offers[first : first + 3] for first in range(0, len(offers), 3)]
+    pairs = in_rows(offers, 3)
     typing = [] if name == "plan" else [[_act(RiskAct.TYPE, account, name, "accounts-button-type", words)]]
     back = _act(RiskAct.LIST, account, name, "accounts-button-back", words)
     return Rendered(text, keyboard(*pairs, *typing, [back]))

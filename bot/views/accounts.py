@@ -12,7 +12,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.buttons.accounts import AccountAct, AccountsTap, AccountTap, LinkAct, LinkTap, RiskAct, RiskTap
 from bot.buttons.fields import unix
 from bot.views.cards.card import BADGES, NAME_LIMIT
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.views.pages import page_at
 from bot.words import Words
 from bot.words.html import Html, bold, clip, lines, paragraphs, plain
@@ -83,7 +83,7 @@ def accounts(shown: Sequence[Shown], number: int, words: Words, *, may_link: boo
     text = paragraphs(bold(words("accounts-title")), *(blocks or [words("accounts-none")]))
     named = [_to(each.account) for each in page.items]
     link = button(words.label("accounts-button-link"), LinkTap(act=LinkAct.START), ButtonStyle.PRIMARY)
-    rows = [*_pairs(named), *page.turns(lambda to: AccountsTap(page=to)), *([[link]] if may_link else [])]
+    rows = [*in_rows(named, 2), *page.turns(lambda to: AccountsTap(page=to)), *([[link]] if may_link else [])]
     return Rendered(text, keyboard(*rows) if rows else None)
 
 
@@ -168,10 +168,6 @@ def _to(account: Account) -> InlineKeyboardButton:
     return button(clip(account.label, NAME_LIMIT), _tap(AccountAct.SHOW, account))
 
 
-def _pairs(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    return [list(buttons[first : first + 2]) for first in range(0, len(buttons), 2)]
-
-
 def back_to_list(words: Words) -> InlineKeyboardButton:
     return button(words.label("accounts-button-all"), AccountsTap())
 
@@ -205,7 +201,7 @@ def symbols(
         words("accounts-symbols-hint") if may_pin else None,
     )
     pins = [_pin(account, number, each) for number, each in enumerate(instruments[:INSTRUMENTS_SHOWN])]
-    rows = [pins[first : first + 3] for first in range(0, len(pins), 3)] if may_pin else []
+    rows = in_rows(pins, 3) if may_pin else []
     return Rendered(text, keyboard(*rows, [back_to(account.id, words)]))
 
 

@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.audit import AuditAct, AuditTap
 from bot.views.cards.card import NAME_LIMIT
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.model.catalogue import CATALOGUE
@@ -132,7 +132,7 @@ def kinds(asked: AuditTap, words: Words) -> Rows:
     named = [
         button(words.label(f"audit-family-{kind}"), changed(asked, kind=kind, before=0)) for kind in KINDS
     ]
-    return _in_twos([button(words.label("audit-any"), changed(asked, kind="", before=0)), *named])
+    return in_rows([button(words.label("audit-any"), changed(asked, kind="", before=0)), *named], 2)
 
 
 def whose(asked: AuditTap, known: Mapping[str, str], words: Words) -> Rows:
@@ -141,11 +141,7 @@ def whose(asked: AuditTap, known: Mapping[str, str], words: Words) -> Rows:
         button(clip(name, NAME_LIMIT), changed(asked, whose=token, before=0))
         for token, name in list(known.items())[:CHOICES]
     ]
-    return _in_twos([button(words.label("audit-any"), changed(asked, whose="", before=0)), *named])
-
-
-def _in_twos(buttons: list[InlineKeyboardButton]) -> Rows:
-    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    return in_rows([button(words.label("audit-any"), changed(asked, whose="", before=0)), *named], 2)
 
 
 def file_caption(events: int, words: Words, *, cut: bool) -> str:

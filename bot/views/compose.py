@@ -11,7 +11,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.buttons.signals import ComposeAct, ComposeTap, SignalTap, WithdrawTap
 from bot.typed.signals import NONE, STEPS, Answers, Misread
 from bot.views.cards.card import plan, title
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, code, italic, lines, paragraphs
 from core.intake.composing import Preview
@@ -59,7 +59,7 @@ def question(talk: Talk, known: Sequence[str], error: Misread | None, words: Wor
         words(f"compose-ask-{step}"),
     )
     cancel = button(words.label("compose-cancel"), talk.tap(ComposeAct.CANCEL))
-    return Rendered(text, keyboard(*_in_threes(_choices(talk, step, known, words)), [cancel]))
+    return Rendered(text, keyboard(*in_rows(_choices(talk, step, known, words), 3), [cancel]))
 
 
 def _so_far(answers: Answers, words: Words) -> Html:
@@ -81,10 +81,6 @@ def _choices(talk: Talk, step: str, known: Sequence[str], words: Words) -> list[
     return [
         button(words.label(f"compose-{step}-{each}"), talk.tap(ComposeAct.PICK, each)) for each in offered
     ]
-
-
-def _in_threes(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    return [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
 
 
 def preview(talk: Talk, seen: Preview, words: Words, *, anew: bool = False) -> Rendered:
@@ -135,7 +131,7 @@ def what_to_change(talk: Talk, words: Words) -> list[list[InlineKeyboardButton]]
     changes = [
         button(words.label(f"compose-step-{step}"), talk.tap(ComposeAct.CHANGE, step)) for step in steps
     ]
-    return [*_in_threes(changes), [button(words.label("compose-back"), talk.tap(ComposeAct.BACK))]]
+    return [*in_rows(changes, 3), [button(words.label("compose-back"), talk.tap(ComposeAct.BACK))]]
 
 
 def sent(signal: Signal, cards: int, words: Words) -> Rendered:

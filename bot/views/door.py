@@ -6,7 +6,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
 from bot.buttons.people import AskToJoinTap, InviteAct, InviteTap, KnockAct, KnockTap
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, code, italic, lines, paragraphs
 from core.model.ids import PersonId
@@ -95,7 +95,7 @@ def invites(
     revokes = [_revoke(invite, words.label("invites-revoke-one", number=str(invite.id))) for invite in shown]
     title = bold(words("invites-title")) if shown else words("invites-none")
     more = words("invites-more", n=len(open_now) - SHOWN) if len(open_now) > SHOWN else None
-    rows = [*_pairs(revokes), *_pairs(new)]
+    rows = [*in_rows(revokes, 2), *in_rows(new, 2)]
     return Rendered(paragraphs(title, lines(*listed, more), italic(words("invites-how"))), keyboard(*rows))
 
 
@@ -121,7 +121,3 @@ def _revoke(invite: Invite, label: str) -> InlineKeyboardButton:
 
 def _all(words: Words) -> InlineKeyboardButton:
     return button(words.label("invites-all"), InviteTap(act=InviteAct.LIST))
-
-
-def _pairs(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    return [buttons[begin : begin + 2] for begin in range(0, len(buttons), 2)]

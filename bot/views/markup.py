@@ -1,5 +1,6 @@
 """A message as it will be sent: its text and its buttons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiogram.enums import ButtonStyle
@@ -17,6 +18,11 @@ class Rendered:
 
 def button(label: str, data: CallbackData, style: ButtonStyle | None = None) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=label, callback_data=data.pack(), style=style)
+
+
+def in_rows(buttons: Sequence[InlineKeyboardButton], wide: int) -> list[list[InlineKeyboardButton]]:
+    """So many side by side, the rest of them in the last row."""
+    return [list(buttons[first : first + wide]) for first in range(0, len(buttons), wide)]
 
 
 def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:

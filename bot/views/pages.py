@@ -1,8 +1,8 @@
 """Long lists in a message, a page at a time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, Self, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -16,11 +16,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """What one page shows; pages count from 0 to `last`."""
+    """A page of a list, and what it shows; pages count from 0 to `last`."""
 
-    items: Sequence[T]
     number: int
     last: int
+    size: int = PER_PAGE
+    items: Sequence[T] = ()
+
+    @classmethod
+    def of(cls, count: int, number: int, size: int = PER_PAGE) -> Self:
+        """That page of so many items; past the last one (a forged or an old button), the last."""
+        last = max(count - 1, 0) // size
+        return cls(min(number, last), last, size)
+
+    @property
+    def offset(self) -> int:
+        """How many items come before it."""
+        return self.number * self.size
+
+    def holding(self, items: Sequence[T]) -> Self:
+        return replace(self, items=items)
 
     def buttons(
         self, action: InlineKeyboardButton, turn: Callable[[int], CallbackData]
@@ -38,11 +53,6 @@ class Page(Generic[T]):
 
 
 def page_at(ordered: Sequence[T], number: int, per_page: int = PER_PAGE) -> Page[T]:
-    """The page of that number; past the last one (a forged or an old button), the last."""
-    last = last_page(len(ordered), per_page)
-    number = min(number, last)
-    return Page(ordered[number * per_page : (number + 1) * per_page], number, last)
-
-
-def last_page(count: int, per_page: int) -> int:
-    return max(count - 1, 0) // per_page
+    """The page of that number, of a list that is at hand."""
+    page: Page[T] = Page.of(len(ordered), number, per_page)
+    return page.holding(ordered[page.offset : page.offset + page.size])

@@ -18,7 +18,7 @@ from bot.buttons.people import (
     mask_of,
 )
 from bot.views.door import NAME_LIMIT, roles_text
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.views.pages import Page, page_at
 from bot.words import Words
 from bot.words.html import Html, bold, code, italic, lines, paragraphs
@@ -35,10 +35,9 @@ def users(everybody: Sequence[Person], number: int, words: Words) -> Rendered:
     text = paragraphs(
         lines(bold(words("users-title", n=len(everybody))), _counts(everybody, words)),
         lines(*listed),
-        italic(words("users-page", page=page.number + 1, last=page.last + 1)) if page.last else None,
     )
-    rows = [*_people(page), _turns(page), [_invite(words)]]
-    return Rendered(text, keyboard(*filter(None, rows)))
+    turns = page.turns(lambda number: UsersTap(page=number))
+    return Rendered(text, keyboard(*_people(page), *turns, [_invite(words)]))
 
 
 def _rank(person: Person) -> tuple[bool, int, str]:
@@ -83,12 +82,7 @@ def _people(page: Page[Person]) -> list[list[InlineKeyboardButton]]:
     shown = [
         button(person.name[:32], PersonTap(act=PersonAct.SHOW, person=person.id)) for person in page.items
     ]
-    return [shown[begin : begin + 2] for begin in range(0, len(shown), 2)]
-
-
-def _turns(page: Page[Person]) -> list[InlineKeyboardButton]:
-    near = (("◀", page.number - 1), ("▶", page.number + 1))
-    return [button(label, UsersTap(page=number)) for label, number in near if 0 <= number <= page.last]
+    return in_rows(shown, 2)
 
 
 def _invite(words: Words) -> InlineKeyboardButton:
@@ -118,10 +112,7 @@ def _changes(person: Person, reader: Person, words: Words) -> list[list[InlineKe
         return [[_to_ask(person, PersonAct.ASK_UNBLOCK, words.label("users-unblock"))]]
     roles = [_toggle(person, role, words) for role in Role if role in reader.gives and person.roles ^ {role}]
     blocks = [_to_ask(person, PersonAct.ASK_BLOCK, words.label("users-block"), ButtonStyle.DANGER)]
-    return [
-        *(roles[begin : begin + 2] for begin in range(0, len(roles), 2)),
-        blocks * (person.id != reader.id),
-    ]
+    return [*in_rows(roles, 2), blocks * (person.id != reader.id)]
 
 
 def _toggle(person: Person, role: Role, words: Words) -> InlineKeyboardButton:

@@ -10,7 +10,7 @@ from bot.buttons.commands import CommandTap
 from bot.buttons.people import LanguageTap, Page, SettingsTap, ZoneTap
 from bot.commands import BY_NAME
 from bot.typed.zones import zone_of_offset
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words, words_for
 from bot.words.html import bold, code, lines, paragraphs
 from core.model.people import Language, Person
@@ -40,7 +40,7 @@ def hub(person: Person, now: datetime, words: Words) -> Rendered:
         for command in known
         if command.is_for(person)
     ]
-    return Rendered(text, keyboard(pages, *_rows(others, 2)))
+    return Rendered(text, keyboard(pages, *in_rows(others, 2)))
 
 
 def languages(words: Words) -> Rendered:
@@ -66,7 +66,7 @@ def zones(now: datetime, words: Words) -> Rendered:
         words("settings-zone-how"),
     )
     city = button(words.label("settings-city"), SettingsTap(page=Page.CITY), ButtonStyle.PRIMARY)
-    return Rendered(text, keyboard([city], *_rows(offsets, 4), [_back(words)]))
+    return Rendered(text, keyboard([city], *in_rows(offsets, 4), [_back(words)]))
 
 
 def offset_name(hours: int) -> str:
@@ -109,10 +109,6 @@ def version(build: Build, words: Words) -> Rendered:
         words("version-runs", span=words.span(build.runs_for)),
     )
     return Rendered(text)
-
-
-def _rows(buttons: list[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
-    return [buttons[begin : begin + width] for begin in range(0, len(buttons), width)]
 
 
 def _back(words: Words) -> InlineKeyboardButton:

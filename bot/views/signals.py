@@ -11,7 +11,7 @@ from bot.buttons.fields import unix
 from bot.buttons.signals import SignalsAct, SignalsTap, SignalTap, WithdrawTap
 from bot.views.cards.card import NAME_LIMIT, plan, title
 from bot.views.cards.outcome import Outcome, outcome_lines
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.views.pages import Page
 from bot.words import Words
 from bot.words.html import Html, bold, clip, fitting, italic, lines, paragraphs, plain, price
@@ -116,14 +116,14 @@ def _buttons(
 ) -> Rows:
     match choose:
         case SignalsAct.SOURCES:
-            return _in_rows([_any(shown, "source", words), *_sources(shown, sources)], 2)
+            return in_rows([_any(shown, "source", words), *_sources(shown, sources)], 2)
         case SignalsAct.STATES:
-            return _in_rows([_any(shown, "state", words), *_states(shown, words)], 2)
+            return in_rows([_any(shown, "state", words), *_states(shown, words)], 2)
     numbered = [
         button(str(number), SignalTap(signal=one.signal.id)) for number, one in enumerate(page.items, 1)
     ]
     turns = page.turns(lambda number: shown.model_copy(update={"page": number}))
-    return [*_in_rows(numbered, PER_ROW), *turns, _filters(shown, source, words)]
+    return [*in_rows(numbered, PER_ROW), *turns, _filters(shown, source, words)]
 
 
 def _filters(shown: SignalsTap, source: str | None, words: Words) -> list[InlineKeyboardButton]:
@@ -158,10 +158,6 @@ def _states(shown: SignalsTap, words: Words) -> list[InlineKeyboardButton]:
         )
         for state, mark in MARKS.items()
     ]
-
-
-def _in_rows(buttons: Sequence[InlineKeyboardButton], wide: int) -> Rows:
-    return [list(buttons[at : at + wide]) for at in range(0, len(buttons), wide)]
 
 
 def one_signal(seen: SignalSeen, words: Words) -> Rendered:

@@ -48,7 +48,7 @@ def test_history() -> None:
     results[1] = replace(results[1], trade=sold, pip=None)
     scope = Scope("momentum", About.SOURCE, UUID(int=9))
     check_shown("history", lambda words: history(page_at(results, 0, 5), 12, 5, scope, words))
-    check_shown("history-none", lambda words: history(Page([], 0, 0), 0, 10, Scope(), words))
+    check_shown("history-none", lambda words: history(Page(0, 0), 0, 10, Scope(), words))
 
 
 def test_the_longest_page_of_history_fits() -> None:
@@ -64,7 +64,7 @@ def test_the_longest_page_of_history_fits() -> None:
         close_reason=CloseReason.UNEXPLAINED,
     )
     one = a_result(trade=trade, account=HTML, source=HTML, currency="W" * 20, risk=D("0.01"))
-    page = Page([one] * 10, 9_998, 9_999)
+    page = Page(9_998, 9_999, 10, [one] * 10)
     check_shown("history-longest", lambda words: history(page, 99_999, 10, WIDE, words))
 
 

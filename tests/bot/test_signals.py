@@ -186,11 +186,11 @@ def test_the_list_in_every_language() -> None:
         Listed(replace(COMPOSED, side=Side.SELL, kind=OrderKind.MARKET), {}),
     ]
     wanted = SignalFilter(SOURCE.id, ApprovalState.APPROVED)
-    page = Page(listed, 1, 6)
+    page = Page(1, 6, items=listed)
     for act in SignalsAct:
         render = partial(signals, page, wanted, [SOURCE, OWN], act)
         check_shown(f"signals-{act.name.lower()}", render)
-    none: Page[Listed] = Page([], 0, 0)
+    none: Page[Listed] = Page(0, 0)
     check_shown("signals-none", lambda words: signals(none, wanted, [SOURCE], SignalsAct.SHOW, words))
 
 
@@ -219,7 +219,7 @@ def test_the_longest_list_fits_into_a_message() -> None:
     long = Decimal("1234567.1234567891")
     wide = replace(SIGNAL, source_name="<&>" * 99, instrument="W" * 64, entry=long)
     every = dict.fromkeys(ApprovalState, 10**6)
-    page = Page([Listed(wide, every)] * 8, 10_000, 99_999)
+    page = Page(10_000, 99_999, items=[Listed(wide, every)] * 8)
     check_shown(
         "signals-longest",
         lambda words: signals(page, SignalFilter(), [SOURCE] * 99, SignalsAct.SOURCES, words),

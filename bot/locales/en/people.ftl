@@ -78,7 +78,6 @@ users-count-viewer = { $n ->
         [one] one viewer
        *[other] { $n } viewers
     }
-users-page = Page { $page } of { $last }
 users-blocked = blocked
 users-never-here = has not pressed Start yet
 users-unreachable = has blocked the bot

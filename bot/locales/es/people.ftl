@@ -78,7 +78,6 @@ users-count-viewer = { $n ->
         [one] un observador
        *[other] { $n } observadores
     }
-users-page = Página { $page } de { $last }
 users-blocked = sin acceso
 users-never-here = aún no ha pulsado Start
 users-unreachable = ha bloqueado el bot

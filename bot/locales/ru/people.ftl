@@ -84,7 +84,6 @@ users-count-viewer = { $n ->
         [few] { $n } наблюдателя
        *[many] { $n } наблюдателей
     }
-users-page = Страница { $page } из { $last }
 users-blocked = доступ закрыт
 users-never-here = Start ещё не нажат
 users-unreachable = бот заблокирован

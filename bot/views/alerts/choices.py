@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.alerts import AlertsTap, QuietAct, QuietTap, WishTap
 from bot.views.alerts.told import title
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, lines, paragraphs, plain
 from core.model.alerts import KINDS, LIVING, Family, QuietHours, Wish, Wishes, names_in
@@ -25,7 +25,7 @@ def alerts_page(families: list[Family], wishes: Wishes, words: Words) -> Rendere
         bold(words("alerts-title")), legend, words("alerts-critical"), _quiet_line(wishes, words)
     )
     buttons = [_family_button(family, wishes, words) for family in families]
-    rows = [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
+    rows = in_rows(buttons, 2)
     quiet = button(words.label("alerts-quiet"), _quiet(QuietAct.SHOW, wishes.quiet or NIGHT))
     return Rendered(text, keyboard(*rows, [quiet]))
 

@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.alerts import RouteAct, RouteTap
 from bot.buttons.fields import unix
-from bot.views.markup import Rendered, button, keyboard
+from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, clip, code, italic, lines, paragraphs
 from bot.words.sentences import translated
@@ -35,7 +35,7 @@ def routes_page(routes: Sequence[Route], words: Words) -> Rendered:
 def route_page(route: Route, words: Words) -> Rendered:
     """One route: each family switched by a tap, and the way to end it."""
     buttons = [_switch(route, family, words) for family in Family if family in ROUTABLE]
-    rows = [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
+    rows = in_rows(buttons, 2)
     if route.paused_at is not None:
         rows.append([_act(RouteAct.RESUME, route, words.label("routes-resume"), ButtonStyle.SUCCESS)])
     rows.append([_act(RouteAct.ASK_REMOVE, route, words.label("routes-remove"), ButtonStyle.DANGER)])
