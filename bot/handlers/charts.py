@@ -17,8 +17,10 @@ from bot.views.markup import Rendered
 from bot.words import Words
 from core.model.accounts import Account
 from core.model.errors import NotFound
+from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
 from core.mt5.errors import NoData
+from core.mt5.patience import within
 
 
 def make_router() -> Router:
@@ -58,24 +60,30 @@ async def _drawn(
 async def _draw(
     app: App, account: Account, name: str, timeframe: Timeframe, person: Person, words: Words
 ) -> tuple[bytes, Rendered]:
-    session = await app.desk.terminals.session(account.id)
-    symbol = account.symbols.get(name) or await session.find_symbol(name)
-    instrument = await session.instrument(symbol)
-    bars = await session.bars(symbol, TIMEFRAMES[timeframe], BARS)
-    chart = Chart(symbol, timeframe, account)
-    if account.person_id == person.id:
-        held = await session.snapshot()
-        chart = Chart(
-            symbol,
-            timeframe,
-            account,
-            held.account.currency,
-            [one for one in held.positions if one.symbol == symbol],
-            [one for one in held.orders if one.symbol == symbol],
-        )
+    async with within():
+        session = await app.desk.terminals.session(account.id)
+        symbol = account.symbols.get(name) or await session.find_symbol(name)
+        instrument = await session.instrument(symbol)
+        bars = await session.bars(symbol, TIMEFRAMES[timeframe], BARS)
+        held = await session.snapshot() if account.person_id == person.id else None
+    chart = _chart(symbol, timeframe, account, held)
     lines, left_out = levels(chart, bars)
     png = await app.charts.candles(bars, title(chart), lines, instrument.digits)
     return png, caption(chart, left_out, words)
+
+
+def _chart(symbol: str, timeframe: Timeframe, account: Account, held: MT5AccountSnapshot | None) -> Chart:
+    """With what its reader holds of the symbol there."""
+    if held is None:
+        return Chart(symbol, timeframe, account)
+    return Chart(
+        symbol,
+        timeframe,
+        account,
+        held.account.currency,
+        [one for one in held.positions if one.symbol == symbol],
+        [one for one in held.orders if one.symbol == symbol],
+    )
 
 
 async def _account(app: App, person: Person, words: Words) -> Account:

@@ -32,7 +32,9 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from aiogram.types import Message, TelegramObject, Update
 
-from bot.commands import BY_NAME, read_command
+from bot.commands import read_command
+from bot.talk.lanes import lane_of
+from bot.talk.secrets import LAPSED, is_secret, names_command
 from core.desk import Desk
 from core.model.dialogs import Dialog
 from core.ports import Tx
@@ -71,7 +73,8 @@ class Dialogs(BaseStorage):
         now = self._desk.clock.now()
         known = await tx.dialogs.get(key.chat_id, key.user_id)
         if known is None or now - known.changed_at > SILENCE:
-            return Dialog(key.chat_id, key.user_id, now)
+            step = LAPSED.state if known is not None and is_secret(known.step) else None
+            return Dialog(key.chat_id, key.user_id, now, step)
         return known
 
     async def _save(self, tx: Tx, dialog: Dialog) -> None:
@@ -83,22 +86,24 @@ class Dialogs(BaseStorage):
 
 
 class Steps(FSMContextMiddleware):
-    """Reads the step of a person's talk when they write something. A button is answered without it, and asks
-    for it where it matters: see `is_at`."""
+    """Reads the step of a person's talk when they write something, in the lane of what they ask for. A button
+    is answered without it, and asks for it where it matters: see `is_at`."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         talk = self.resolve_event_context(data["bot"], data)
-        if talk is None or not isinstance(event, Update) or event.callback_query is None:
-            return await super().__call__(handler, event, data)
-        async with self.events_isolation.lock(key=talk.key):
-            data["state"] = talk
+        if talk is None or not isinstance(event, Update):
+            return await handler(event, data)
+        data["state"] = talk
+        async with self.events_isolation.lock(key=replace(talk.key, destiny=lane_of(event))):
+            if event.callback_query is None:
+                data["raw_state"] = await talk.get_state()
             return await handler(event, data)
 
 
 class Answers(Filter):
     """Passes what a person writes at one of these steps, but a command. Gives the handler `answer`.
 
-    At a step that waits for a secret only a command of the desk is one: passwords may begin with a slash.
+    At a step where a secret may be written only a command of the desk is one: passwords begin with slashes.
     """
 
     def __init__(self, *steps: State, secret: bool = False) -> None:
@@ -106,11 +111,11 @@ class Answers(Filter):
         self._secret = secret
 
     async def __call__(self, message: Message, raw_state: str | None = None) -> bool | dict[str, str]:
-        typed = read_command(message.text or "")
-        is_command = typed is not None and (not self._secret or typed.name in BY_NAME)
+        text = message.text or ""
+        is_command = names_command(text) if self._secret else read_command(text) is not None
         if raw_state not in self.steps or is_command:
             return False
-        return {"answer": (message.text or "").strip()}
+        return {"answer": text.strip()}
 
 
 async def is_at(state: FSMContext, *steps: State) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.types import Update
 
 from bot.context import App
@@ -12,6 +11,7 @@ from bot.delivery.cards import Cards
 from bot.door.access import AccessMiddleware
 from bot.handlers import make_routers
 from bot.talk.dialogs import Dialogs, Steps
+from bot.talk.lanes import Lanes
 from bot.talk.taps import TapMiddleware
 from bot.telegram.errors import ErrorHandler
 from bot.telegram.routing import Features
@@ -54,7 +54,7 @@ class DeskDispatcher(Dispatcher):
 
     def __init__(self, app: App) -> None:
         super().__init__(disable_fsm=True, app=app, cards=Cards(app))
-        self.fsm = Steps(Dialogs(app.desk), SimpleEventIsolation())
+        self.fsm = Steps(Dialogs(app.desk), Lanes())
         self.update.outer_middleware(self.fsm)
         self.in_flight = InFlight()
 
@@ -64,7 +64,10 @@ class DeskDispatcher(Dispatcher):
 
 
 def make_dispatcher(app: App) -> DeskDispatcher:
-    """Everything wired: taps, access, the routers by feature, errors. One update of a person at a time."""
+    """Everything wired: taps, access, the routers by feature, errors.
+
+    One update of a person at a time in each of their lanes: see `bot.talk.lanes`.
+    """
     dispatcher = DeskDispatcher(app)
     dispatcher.update.outer_middleware(TapMiddleware())
     dispatcher.update.outer_middleware(AccessMiddleware(app.desk.store))

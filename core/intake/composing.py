@@ -18,12 +18,14 @@ from core.model.people import Person, Right
 from core.model.signals import Signal
 from core.model.trades import IntentState
 from core.mt5.errors import TerminalError
+from core.mt5.patience import within
 from core.naming import broker_symbol
 from core.ports import Delivery, Tx
 from core.risk.entries import withholding
 from core.trading.withdrawing import withdraw_cards
 
 NAME = "desk"
+PRICE_WITHIN_S = 3.0
 DESK_SOURCE = SourceId(uuid5(UUID(int=0), "tapdesk composed signals"))
 """The source of composed signals, the same on every desk; no secret signs for it."""
 
@@ -93,9 +95,10 @@ async def priced(desk: Desk, draft: Draft) -> Draft:
         accounts = await tx.accounts.all()
     for account in accounts:
         try:
-            symbol = await broker_symbol(desk, account, draft.instrument)
-            session = await desk.terminals.session(account.id)
-            quote = await session.quote(symbol)
+            async with within(PRICE_WITHIN_S):
+                symbol = await broker_symbol(desk, account, draft.instrument)
+                session = await desk.terminals.session(account.id)
+                quote = await session.quote(symbol)
         except TerminalError:
             continue
         return replace(draft, entry=quote.entry(draft.side))

@@ -23,6 +23,7 @@ from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
 from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.mt5.orders import Stops
+from core.mt5.patience import within
 from core.ports import Tx
 from core.reconciliation.cases import Case, decide, undecided
 from core.reconciliation.telling import refresh_card_of
@@ -153,7 +154,8 @@ async def _note(desk: Desk, case: Case, person: Person, decision: Decision) -> N
 
 
 async def _snapshot(desk: Desk, case: Case) -> MT5AccountSnapshot:
-    return await (await desk.terminals.session(case.account.id)).snapshot()
+    async with within():
+        return await (await desk.terminals.session(case.account.id)).snapshot()
 
 
 def _held(snapshot: MT5AccountSnapshot, identifier: int) -> MT5Position:

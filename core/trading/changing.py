@@ -20,6 +20,7 @@ from core.model.people import Person, Right
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5 import levels
 from core.mt5.orders import PendingOrder, Stops
+from core.mt5.patience import within
 from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.entries import JUST_NOW, check_open, place_on, under_way
@@ -177,8 +178,9 @@ async def look(desk: Desk, account: AccountId, person: Person) -> Held:
         found = await tx.accounts.get(account)
     if found is None or not may_act(person, found):
         raise NotFound("This account is not yours.")
-    session = await desk.terminals.session(account)
-    snapshot = await session.snapshot()
+    async with within():
+        session = await desk.terminals.session(account)
+        snapshot = await session.snapshot()
     obstacle = snapshot.account.trading_obstacle()
     if obstacle is not None:
         raise Refused(f"No order can be sent now: {obstacle}.")

@@ -1,5 +1,6 @@
 """Closing what is open: intents for every position and pending order of an account, worst first."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.people import Person
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError, Unavailable
+from core.mt5.patience import within
 from core.ports import Tx
 from core.trading.asked import ENDS, note_asked
 from core.trading.intents import Wishes
@@ -46,13 +48,11 @@ class Exposure:
 
 async def exposure(desk: Desk, person: Person, only: AccountId | None = None) -> Exposure:
     """What is open on all accounts of the person, or on that one, read now."""
-    read: list[tuple[Account, MT5AccountSnapshot]] = []
-    silent = []
-    for account in await _accounts(desk, person, only):
-        try:
-            read.append((account, await (await desk.terminals.session(account.id)).snapshot()))
-        except TerminalError:
-            silent.append(account)
+    accounts = await _accounts(desk, person, only)
+    snapshots = await asyncio.gather(*(_read_soon(desk, account) for account in accounts))
+    pairs = list(zip(accounts, snapshots, strict=True))
+    read = [(account, snapshot) for account, snapshot in pairs if snapshot is not None]
+    silent = [account for account, snapshot in pairs if snapshot is None]
     profits: defaultdict[str, Decimal] = defaultdict(Decimal)
     for _, snapshot in read:
         if snapshot.positions:
@@ -66,27 +66,41 @@ async def exposure(desk: Desk, person: Person, only: AccountId | None = None) ->
     )
 
 
+async def _read_soon(desk: Desk, account: Account) -> MT5AccountSnapshot | None:
+    try:
+        async with within():
+            return await (await desk.terminals.session(account.id)).snapshot()
+    except TerminalError:
+        return None
+
+
 async def close_all(desk: Desk, person: Person, only: AccountId | None = None) -> int:
     """Queue closing of everything on the person's accounts, or on that one; returns how many closes.
 
     Raises Unavailable naming the accounts that could not be read; on the others everything is queued.
     """
-    queued, silent = 0, []
-    for account in await _accounts(desk, person, only):
-        try:
-            queued += await close_account(desk, account, person)
-        except TerminalError as error:
-            silent.append(f"{account.label}: {error.for_trader}")
+    accounts = await _accounts(desk, person, only)
+    closing = await asyncio.gather(*(_closing(desk, account, person) for account in accounts))
+    queued = sum(each for each in closing if isinstance(each, int))
+    silent = [each for each in closing if isinstance(each, str)]
     if silent:
         sentence = f"Not everything could be closed. {' '.join(silent)} Being closed elsewhere: {queued}."
         raise Unavailable("close all", for_trader=sentence)
     return queued
 
 
+async def _closing(desk: Desk, account: Account, person: Person) -> int | str:
+    """How many closes are queued, or why none is: no account waits for another's terminal."""
+    try:
+        return await close_account(desk, account, person)
+    except TerminalError as error:
+        return f"{account.label}: {error.for_trader}"
+
+
 async def close_account(desk: Desk, account: Account, person: Person) -> int:
     """Queue closing of everything on one account, whoever may; returns how many. Raises TerminalError."""
-    session = await desk.terminals.session(account.id)
-    snapshot = await session.snapshot()
+    async with within():
+        snapshot = await (await desk.terminals.session(account.id)).snapshot()
     async with desk.store.write() as tx:
         queued = len(await queue_closing_everything(desk, tx, account, snapshot, CLOSE_WITHIN))
         for coming in await tx.intents.waiting(account.id):  # a liquidation may have asked for them before

@@ -11,6 +11,7 @@ from core.model.mt5 import MT5AccountSnapshot, Quote
 from core.model.signals import OrderKind, Signal
 from core.mt5 import levels, orders
 from core.mt5.errors import TerminalError
+from core.mt5.patience import within
 from core.naming import broker_symbol
 from core.trading.netting import nets
 from core.trading.openrisk import Stake, lots_on_side, stakes_of
@@ -31,11 +32,12 @@ class Market:
 
 async def look(desk: Desk, account: Account, signal: Signal) -> Market:
     """Read all of it now. Raises TerminalError."""
-    session = await desk.terminals.session(account.id)
-    symbol = await broker_symbol(desk, account, signal.instrument)
-    quote, instrument = await session.quote(symbol), await session.instrument(symbol)
-    snapshot = await session.snapshot()
-    return Market(quote, instrument, snapshot, await stakes_of(session, snapshot))
+    async with within():
+        session = await desk.terminals.session(account.id)
+        symbol = await broker_symbol(desk, account, signal.instrument)
+        quote, instrument = await session.quote(symbol), await session.instrument(symbol)
+        snapshot = await session.snapshot()
+        return Market(quote, instrument, snapshot, await stakes_of(session, snapshot))
 
 
 def size_now(account: Account, signal: Signal, market: Market, factor: Decimal = ONCE) -> Size:
