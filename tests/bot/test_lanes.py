@@ -1,4 +1,4 @@
-"""What must never wait: a panic, a lock, a hold are handled beside whatever else their person has asked for."""
+"""What must never wait: a panic, a lock and a hold are handled beside all else that a person asks for."""
 
 import asyncio
 from datetime import UTC, datetime
