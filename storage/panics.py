@@ -11,12 +11,19 @@ from core.model.ids import PersonId
 from core.model.panics import Panic
 from core.model.risk import Liquidation
 from storage.rows import columns_of, fetch, fetch_one
-from storage.tables import liquidations, panics
+from storage.tables import accounts, liquidations, panics
 
 _COLUMNS = columns_of(panics, Panic)
 _SELECT = select(*_COLUMNS)
-_RUNS = select(liquidations.c.id).where(
-    liquidations.c.panic == panics.c.id, liquidations.c.finished_at.is_(None)
+_LINKED = liquidations.join(accounts, liquidations.c.account_id == accounts.c.id)
+_RUNS = (
+    select(liquidations.c.id)
+    .select_from(_LINKED)
+    .where(
+        liquidations.c.panic == panics.c.id,
+        liquidations.c.finished_at.is_(None),
+        accounts.c.retired_at.is_(None),  # nobody steps what is of no account of the desk any more
+    )
 )
 
 

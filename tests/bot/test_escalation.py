@@ -1,6 +1,7 @@
 """Critical alerts through Telegram: acknowledged once, passed on, over by themselves, whatever restarts."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,10 @@ async def go_blind(desk: Desk, cast: Cast) -> None:
         data = {"reason": "the terminal does not answer", "since": now.isoformat()}
         await alert_desk_and_trader(tx, now, account, "drawdown_blind", {**data}, Priority.CRITICAL)
     desk.bell.ring(OUTBOX)
+
+
+async def kept(_: bytes) -> None:
+    """Who is forgotten has their data."""
 
 
 async def later(desk: Desk, clock: QuickClock, seconds: float) -> None:
@@ -87,13 +92,13 @@ async def test_the_second_tap_comes_too_late_and_is_told_who_was_first(
 
 @pytest.mark.usefixtures("running")
 async def test_who_was_told_and_is_forgotten_keeps_nobody_from_having_it(
-    people: SandboxClient, cast: Cast, desk: Desk, clock: QuickClock, store: Store, sandbox: Sandbox
+    people: SandboxClient, cast: Cast, desk: Desk, clock: QuickClock, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    nora = await join(store, sandbox.world, "Nora", Role.OWNER)
+    nora = await join(desk.store, sandbox.world, "Nora", Role.OWNER)
     await go_blind(desk, cast)
     for person in (nora, cast.owner):
         await people.wait_for(person.telegram_id, BLIND)
-    await forget(desk, nora)
+    await forget(desk, nora, kept, tmp_path)
     await later(desk, clock, AFTER_S)
     assert len(await events(desk, "escalated")) == 1
     await people.tap(cast.owner.telegram_id, HAVE_IT)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Text, literal_column, select, text
+from sqlalchemy import Column, Select, Text, literal_column, select, text
 from sqlalchemy import table as sa_table
 from sqlalchemy.types import JSON
 
@@ -165,7 +165,7 @@ async def rows_of(store: SqlStore) -> Rows:
         )
         found = {}
         for table in list((await connection.scalars(text(listed))).all()):
-            query = select(literal_column("*")).select_from(sa_table(table))
+            query: Select[Any] = select(literal_column("*")).select_from(sa_table(table))
             found[table] = [dict(row) for row in (await connection.execute(query)).mappings()]
     return found
 
@@ -286,7 +286,8 @@ async def _others(store: SqlStore) -> None:
     """A desk full of the words, in rows of other people."""
     desk = await keep(store, a_desk(77))
     person, account = replace(desk.person, name="Olivia", roles=frozenset({Role.OWNER})), desk.account
-    said: Json = {word: word for word in WORDS} | {"account": "x", "account_id": str(account.id)}
+    words: Json = {word: word for word in WORDS}
+    said: Json = words | {"account": "x", "account_id": str(account.id)}
     decided = {"state": ApprovalState.APPROVED, "lots": "1", "reason": "fits"}
     asked = dict.fromkeys(
         ("kind", "symbol", "volume", "position", "price", "stop_loss", "take_profit"), "reason"
