@@ -13,11 +13,12 @@ from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
 
 from bot.buttons.cards import approves
 from bot.buttons.fields import tap_of
-from bot.commands import ask, handed
+from bot.commands import Asked, ask, handed
 from bot.context import App
 from bot.door.groups import meet_group
 from bot.door.lookup import Lookup
 from bot.door.strangers import meet_stranger, words_of_user
+from bot.talk.secrets import guard, may_command
 from bot.talk.taps import Tap
 from bot.views.replies import not_for_you
 from bot.words import Words, words_of
@@ -56,6 +57,8 @@ class AccessMiddleware(BaseMiddleware):
         if person is None:
             return await meet_stranger(app, event, user, chat, data.get("tap"))
         words = words_of(person)
+        if event.message is not None:
+            await guard(event.message, data.get("raw_state"), words)
         if person.is_blocked:
             return await _shut_out(app, data["bot"], person, chat, words)
         data |= {"person": person, "words": words}
@@ -68,7 +71,8 @@ async def _is_refused(event: Update, person: Person, words: Words, data: dict[st
     """Told so, when the person has no right to what was asked. Who has not met the desk yet is told that
     first, by the door's handlers."""
     if event.message is not None:
-        asked = ask(event.message.text or "", person)
+        text = event.message.text or ""
+        asked = ask(text, person) if may_command(text, data.get("raw_state")) else Asked()
         data |= handed(asked)
         if person.met and asked.command is not None and not asked.command.is_for(person):
             await event.message.answer(not_for_you(asked.command, words), parse_mode=None)

@@ -4,10 +4,11 @@ from aiogram import Router
 from aiogram.types import Message
 
 from bot.commands import BY_NAME, read_command
+from bot.talk.secrets import delete, looks_secret
 from bot.talk.taps import Tap
 from bot.views.replies import not_for_you, unknown_command, usage
 from bot.words import Words
-from core.model.people import Person
+from core.model.people import Person, Right
 
 
 def make_router() -> Router:
@@ -18,7 +19,13 @@ def make_router() -> Router:
 
 
 async def on_message(message: Message, person: Person, words: Words) -> None:
-    await message.answer(hint(message.text or "", person, words), parse_mode=None)
+    """A password that comes when nobody has asked for it does not stay, either."""
+    text = message.text or ""
+    if person.may(Right.LINK) and looks_secret(text) and not text.startswith("/"):
+        await delete(message, words)
+        await message.answer(words("reply-looks-secret"))
+    else:
+        await message.answer(hint(text, person, words), parse_mode=None)
 
 
 async def on_tap(_: object, tap: Tap, words: Words) -> None:

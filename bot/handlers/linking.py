@@ -11,7 +11,6 @@ from functools import partial
 from typing import Final
 
 from aiogram import Router
-from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
@@ -22,6 +21,7 @@ from bot.context import App
 from bot.handlers.accounts import refusals_told
 from bot.talk.answers import reply
 from bot.talk.dialogs import Answers
+from bot.talk.secrets import LAPSED, SERVER, Secret, delete, looks_secret
 from bot.talk.taps import Tap
 from bot.views.accounts import refusal
 from bot.views.linking import checking, found, linked, question, wrong
@@ -38,9 +38,6 @@ from core.model.people import Person
 
 LONGEST_PASSWORD = 64
 _LOGIN = re.compile(r"[1-9][0-9]{0,17}")
-_SERVER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._&()-]{1,63}")
-_SECRET = re.compile(r"(?=.*[A-Za-z])(?=.*[^A-Za-z\s.,-])\S{5,64}")
-"""Letters with digits or signs among them, in one word: more like a password than like anything said here."""
 
 
 class Link(StatesGroup):
@@ -52,7 +49,7 @@ class Link(StatesGroup):
     TERMINAL = State()
     LOGIN = State()
     SERVER = State()
-    PASSWORD = State()
+    PASSWORD = Secret()
     CONFIRM = State()
 
 
@@ -78,8 +75,9 @@ def make_router() -> Router:
     router = Router(name="linking")
     router.callback_query.register(on_tap, LinkTap.filter())
     router.message.register(on_password, Answers(Link.PASSWORD, secret=True))
-    router.message.register(on_login, Answers(Link.LOGIN))
-    router.message.register(on_server, Answers(Link.SERVER))
+    router.message.register(on_lapsed, Answers(LAPSED, secret=True))
+    router.message.register(on_login, Answers(Link.LOGIN, secret=True))
+    router.message.register(on_server, Answers(Link.SERVER, secret=True))
     router.message.register(on_paper_name, Answers(Link.PAPER_NAME))
     router.message.register(on_balance, Answers(Link.PAPER_BALANCE))
     router.message.register(on_anything, Answers(Link.KIND, Link.TERMINAL, Link.CONFIRM, secret=True))
@@ -226,7 +224,7 @@ async def on_server(
     message: Message, answer: str, person: Person, app: App, words: Words, state: FSMContext
 ) -> None:
     """Told at once, and before a password is asked for, when the account is linked already."""
-    if _SERVER.fullmatch(answer) is None or _looks_secret(answer):
+    if SERVER.fullmatch(answer) is None or looks_secret(answer):
         await _wrong(message, answer, "server", words)
         return
     await state.update_data(server=answer)
@@ -241,40 +239,32 @@ async def on_server(
 
 
 async def _wrong(message: Message, answer: str, what: str, words: Words) -> None:
-    if _looks_secret(answer):
-        await _delete(message, words)
+    if looks_secret(answer):
+        await delete(message, words)
         await message.answer(words("accounts-link-looks-secret"))
     await message.answer(wrong(what, words), parse_mode=None)
 
 
 async def on_anything(message: Message, answer: str, words: Words) -> None:
     """At a step that has buttons only."""
-    if _looks_secret(answer):
-        await _delete(message, words)
+    if looks_secret(answer):
+        await delete(message, words)
         await message.answer(words("accounts-link-looks-secret"))
     else:
         await message.answer(words("reply-plain-text"))
 
 
-def _looks_secret(text: str) -> bool:
-    """A server's name has a hyphen, `Broker-Demo2`; a password seldom looks like one."""
-    is_server = _SERVER.fullmatch(text) is not None and ("-" in text or text.isalpha())
-    return _SECRET.fullmatch(text) is not None and not is_server
-
-
-async def _delete(message: Message, words: Words) -> None:
-    """At once; a person who has to do it by themselves is told so."""
-    try:
-        await message.delete()
-    except TelegramAPIError:
-        await message.answer(words("accounts-link-delete-it"))
+async def on_lapsed(message: Message, words: Words, state: FSMContext) -> None:
+    """After a day of silence; what was written is deleted already."""
+    await state.clear()
+    await message.answer(words("accounts-link-lapsed"))
 
 
 async def on_password(
     message: Message, answer: str, person: Person, app: App, words: Words, state: FSMContext
 ) -> None:
-    """The look takes minutes perhaps, and is done beside the person's other taps."""
-    await _delete(message, words)
+    """The look takes minutes perhaps, and is done beside the person's other taps. What was written is deleted
+    already: see `bot.talk.secrets`."""
     check_may_link(person)
     if not 0 < len(answer) <= LONGEST_PASSWORD:
         await message.answer(wrong("password", words), parse_mode=None)

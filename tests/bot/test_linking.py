@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from bot.context import App
 from bot.sandbox import SandboxClient
+from bot.talk.dialogs import SILENCE
 from bot.talk.looks import Linking
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.polling import Polling
@@ -28,8 +30,9 @@ from core.mt5.terminal import Terminal
 from core.paper.hands import Hands, install_terminal
 from core.paper.market.plan import MarketPlan
 from core.paper.server.records import Account as PaperAccount
+from core.people.roles import block
 from storage.store import SqlStore
-from tests.bot.stage import Cast
+from tests.bot.stage import Cast, QuickClock
 from tests.bot.wording import ENGLISH
 from tests.fakes.links import InProcess
 
@@ -176,7 +179,7 @@ async def test_no_password_stays_anywhere(
             assert PASSWORD not in str(rows)
 
 
-@pytest.mark.parametrize("slashed", ["/Sl4sh!pass", PASSWORD])
+@pytest.mark.parametrize("slashed", ["/Sl4sh!pass", "/h@rdPass1", "/st@cked-9", PASSWORD])
 async def test_a_password_is_deleted_before_it_is_tried(
     people: SandboxClient, cast: Cast, say: Write, gate: Gate, slashed: str
 ) -> None:
@@ -208,6 +211,39 @@ async def test_who_may_link_no_more_leaves_no_password_either(
         await tx.people.put(replace(cast.tara, roles=frozenset({Role.VIEWER})))
     await say(cast.tara, PASSWORD, "Your role does not permit this.")
     assert PASSWORD not in await texts(people, cast.tara)
+
+
+async def test_who_is_blocked_meanwhile_leaves_no_password_either(
+    app: App, people: SandboxClient, cast: Cast, say: Write
+) -> None:
+    await until_password(people, cast.tara, say)
+    await block(app.desk, cast.owner, cast.tara.id)
+    for secret in (PASSWORD, "/h@rdPass1", "correct horse battery"):
+        await people.say(cast.tara.telegram_id, secret)
+        await people.until(partial(texts, people, cast.tara), partial(_without, secret))
+
+
+def _without(secret: str, seen: list[str]) -> bool:
+    return secret not in seen
+
+
+async def test_a_password_that_comes_a_day_later_is_deleted_and_tried_nowhere(
+    app: App, people: SandboxClient, cast: Cast, say: Write, clock: QuickClock
+) -> None:
+    await until_password(people, cast.tara, say)
+    await clock.sleep(SILENCE.total_seconds() + 1)
+    await say(cast.tara, "/locks", "Nothing is locked")
+    await say(cast.tara, "/h@rd pass", "The question for one is over")
+    assert "/h@rd pass" not in await texts(people, cast.tara)
+    assert "/locks" in await texts(people, cast.tara)
+    await say(cast.tara, "good morning", "I only understand commands")
+
+
+async def test_a_command_at_the_password_is_still_one(people: SandboxClient, cast: Cast, say: Write) -> None:
+    await until_password(people, cast.tara, say)
+    await say(cast.tara, "/locks", "Nothing is locked")
+    assert "/locks" not in await texts(people, cast.tara), "deleted before it was looked at"
+    await say(cast.tara, PASSWORD, "The login is right")
 
 
 async def test_who_has_to_delete_a_password_is_told(people: SandboxClient, cast: Cast, say: Write) -> None:
@@ -261,7 +297,9 @@ async def test_back_goes_one_step_and_an_old_button_nowhere(
     await people.tap(cast.tara.telegram_id, "‹ Back", message_id=old["message_id"])
     await people.wait_for_answer(cast.tara.telegram_id, "This question is over")
     await tap(people, cast.tara, "Cancel", "Nothing was linked.")
-    await say(cast.tara, PASSWORD, "I only understand commands")
+    await say(cast.tara, PASSWORD, "Nothing asks for one just now")
+    assert PASSWORD not in await texts(people, cast.tara)
+    await say(cast.tara, "good morning", "I only understand commands")
 
 
 async def test_several_terminals_are_offered_and_each_serves_one(

@@ -127,6 +127,7 @@ accounts-link-checking = 🔎 Logging in to { $login } at { $server } … A term
 accounts-link-again = What was found is kept for ten minutes only, and not over a restart of the desk. Please type the password once more.
 accounts-link-cancelled = Nothing was linked.
 accounts-link-over = This question is over. /accounts shows what there is.
+accounts-link-lapsed = 🧹 Your message was deleted, since a password may have stood in it. The question for one is over after a day; /accounts begins anew.
 accounts-found-title = ✅ The login is right. This was found:
 accounts-found-owner = Name: { $name }
 accounts-found-live = ⚠️ <b>This is a real account: signals that you approve trade real money.</b>

@@ -4,6 +4,7 @@ reply-expired-button = This button has expired.
 reply-private-desk = This is a private desk and I do not know you. Ask its owner if you should be here.
 reply-accept-first = Please accept the risk text first: /start
 reply-plain-text = I only understand commands and buttons. /help lists them.
+reply-looks-secret = 🧹 This looked like a password, so your message was deleted. Nothing asks for one just now; /accounts does when it needs one.
 reply-private-chat-only = I only talk in private.
 reply-on-it = On it …
 reply-not-for-you = /{ $command } is not for your role. /help lists what is.

@@ -127,6 +127,7 @@ accounts-link-checking = 🔎 Entrando en { $login } en { $server } … Si antes
 accounts-link-again = Lo encontrado se guarda solo diez minutos, y no sobrevive a un reinicio de la mesa. Escribe la contraseña otra vez.
 accounts-link-cancelled = No se ha vinculado nada.
 accounts-link-over = Esta pregunta ya no es válida. /accounts muestra lo que hay.
+accounts-link-lapsed = 🧹 Tu mensaje se ha borrado, porque podía contener una contraseña. La pregunta caduca al cabo de un día; /accounts empieza de nuevo.
 accounts-found-title = ✅ Los datos de acceso son correctos. Se ha encontrado:
 accounts-found-owner = Nombre: { $name }
 accounts-found-live = ⚠️ <b>Es una cuenta real: las señales que apruebes operan con dinero de verdad.</b>

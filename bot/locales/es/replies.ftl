@@ -4,6 +4,7 @@ reply-expired-button = Este botón ha caducado.
 reply-private-desk = Esta es una mesa privada y no te conozco. Pregunta a su propietario si debes estar aquí.
 reply-accept-first = Acepta primero el texto de riesgos: /start
 reply-plain-text = Solo entiendo comandos y botones. /help los muestra.
+reply-looks-secret = 🧹 Esto parecía una contraseña, así que tu mensaje se ha borrado. Ahora nadie la pide; /accounts lo hará cuando haga falta.
 reply-private-chat-only = Solo hablo en privado.
 reply-on-it = En ello …
 reply-not-for-you = /{ $command } no es para tu rol. /help muestra lo que sí.

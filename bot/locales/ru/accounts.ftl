@@ -135,6 +135,7 @@ accounts-link-checking = 🔎 Вхожу на счёт { $login } на { $server
 accounts-link-again = Найденное хранится только десять минут и не переживает перезапуска деска. Напишите пароль ещё раз.
 accounts-link-cancelled = Ничего не подключено.
 accounts-link-over = Этот вопрос больше не действует. Что есть сейчас: /accounts
+accounts-link-lapsed = 🧹 Ваше сообщение удалено: в нём мог быть пароль. Вопрос о пароле через день теряет силу; /accounts начнёт заново.
 accounts-found-title = ✅ Вход выполнен. Найдено:
 accounts-found-owner = Имя: { $name }
 accounts-found-live = ⚠️ <b>Это реальный счёт: по одобренным сигналам вы торгуете настоящими деньгами.</b>
