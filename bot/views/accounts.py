@@ -17,7 +17,7 @@ from bot.views.pages import page_at
 from bot.words import Words
 from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.accounts.names import LONGEST_NAME
-from core.accounts.refusals import AccountRefused, Reason
+from core.accounts.refusals import AccountRefused
 from core.accounts.unlinking import Leaving
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState
@@ -272,6 +272,7 @@ def refusal(error: AccountRefused, words: Words) -> str:
     for name in ("setting", "limit"):
         if name in facts:
             facts[name] = words.label(f"accounts-set-{facts[name]}")
-    if error.reason is Reason.CEILING:
-        facts["most"] = _number(str(facts["most"]), words)
+    for name in ("most", "percent"):
+        if name in facts:
+            facts[name] = _number(str(facts[name]), words)
     return words.label(f"accounts-refused-{error.reason}", **facts)
