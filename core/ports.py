@@ -258,9 +258,6 @@ class Approvals(Protocol):
     async def not_taken(self, approval: ApprovalId, note: str) -> bool:
         """Note why the standing approval has not decided it; False when it is decided."""
 
-    async def count_taken(self, standing: int, since: datetime) -> int:
-        """How many a standing approval has approved since then."""
-
     async def count_pending(self) -> int: ...
 
     async def refuse(self, approval: ApprovalId, refusal: str, at: datetime) -> bool:
@@ -318,6 +315,10 @@ class Intents(Protocol):
 
     async def openings_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
         """Openings of `since` or later, oldest first, but those that were refused or not executed."""
+
+    async def count_taken(self, account: AccountId, source: SourceId, since: datetime) -> int:
+        """How many of these on the account its standing approvals of the source have decided: each leg of a
+        plan is one."""
 
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]: ...
     async def withdraw(self, approval: ApprovalId) -> bool:

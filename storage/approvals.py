@@ -129,10 +129,5 @@ class SqlApprovals:
     async def not_taken(self, approval: ApprovalId, note: str) -> bool:
         return await self._change({"standing_note": note}, table.c.id == approval, _PENDING)
 
-    async def count_taken(self, standing: int, since: datetime) -> int:
-        approved = (table.c.standing_id == standing, table.c.state == ApprovalState.APPROVED)
-        query = select(func.count()).select_from(table).where(*approved, table.c.decided_at >= since)
-        return (await self.connection.execute(query)).scalar_one()
-
     async def _change(self, values: dict[str, Any], *where: ColumnElement[bool]) -> bool:
         return (await self.connection.execute(update(table).where(*where).values(values))).rowcount == 1

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.ids import AccountId, ApprovalId, IntentId
+from core.model.ids import AccountId, ApprovalId, IntentId, SourceId
 from core.model.trades import LONGEST_REST, UNFINISHED, Intent, IntentKind, IntentState
 from storage.rows import columns_of, fetch, fetch_one, insert_all, values_of
-from storage.tables import hosts, intents
+from storage.tables import approvals, hosts, intents, signals
 
 _COLUMNS = columns_of(intents, Intent)
 _SELECT = select(*_COLUMNS).order_by(intents.c.created_at, intents.c.id)
@@ -93,12 +93,14 @@ class SqlIntents:
         )
 
     async def openings_since(self, account: AccountId, since: datetime) -> Sequence[Intent]:
-        return await self._select(
-            intents.c.account_id == account,
-            intents.c.kind == IntentKind.OPEN,
-            intents.c.state.not_in((IntentState.REFUSED, IntentState.EXPIRED)),
-            intents.c.created_at >= since,
-        )
+        return await self._select(*_opened(account, since))
+
+    async def count_taken(self, account: AccountId, source: SourceId, since: datetime) -> int:
+        decided = (approvals.c.standing_id.is_not(None), signals.c.source_id == source)
+        joined = intents.join(approvals, intents.c.approval_id == approvals.c.id)
+        joined = joined.join(signals, approvals.c.signal_id == signals.c.id)
+        counted = select(func.count()).select_from(joined).where(*_opened(account, since), *decided)
+        return (await self.connection.execute(counted)).scalar_one()
 
     async def of_approval(self, approval: ApprovalId) -> Sequence[Intent]:
         """Oldest first."""
@@ -122,6 +124,16 @@ class SqlIntents:
 
     async def _select(self, *conditions: ColumnElement[bool]) -> Sequence[Intent]:
         return await fetch(self.connection, Intent, _SELECT.where(*conditions))
+
+
+def _opened(account: AccountId, since: datetime) -> Sequence[ColumnElement[bool]]:
+    """Openings of `since` or later that may have come about."""
+    return (
+        intents.c.account_id == account,
+        intents.c.kind == IntentKind.OPEN,
+        intents.c.state.not_in((IntentState.REFUSED, IntentState.EXPIRED)),
+        intents.c.created_at >= since,
+    )
 
 
 def _next_of(account: AccountId, now: datetime) -> ColumnElement[Any]:

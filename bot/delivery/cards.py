@@ -25,7 +25,7 @@ from core.model.ids import ApprovalId, SourceId
 from core.model.signals import TrackRecord
 from core.model.trades import Intent, IntentKind
 from core.ports import SentMessage, Tx
-from core.trading.foreseeing import foreseen
+from core.trading.foreseeing import foreseen, smaller_would_do
 from core.trading.resizing import sized, split_now
 from core.trading.splitting import NO_SPLIT, Split
 
@@ -57,7 +57,9 @@ class Cards:
         if not shown.approval.is_open:
             return shown
         shown = replace(shown, approval=await self._prepared(shown.approval))
-        return replace(shown, split=await self._split(shown), record=await self._record(shown))
+        smaller = await smaller_would_do(self._app.desk, shown.approval)
+        split, record = await self._split(shown), await self._record(shown)
+        return replace(shown, split=split, record=record, smaller=smaller)
 
     async def send(self, bot: Bot, chat_id: int, rendered: Rendered, shown: Card) -> Message:
         """A new message, below the chart of the signal where it can be drawn."""

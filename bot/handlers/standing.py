@@ -127,5 +127,5 @@ async def _named(app: App, found: StandingApproval) -> Named:
 async def _with_names(app: App, tx: Tx, found: StandingApproval) -> Named:
     account = await tx.accounts.get(found.account_id)
     source = next((one.name for one in await tx.sources.all() if one.id == found.source_id), "?")
-    taken = await tx.approvals.count_taken(found.id, day_of(app.desk.clock.now()))
+    taken = await tx.intents.count_taken(found.account_id, found.source_id, day_of(app.desk.clock.now()))
     return Named(found, account.label if account else "?", source, taken)

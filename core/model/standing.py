@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.model.ids import AccountId, PersonId, SourceId
 
-STANDING_CONSENT_VERSION = 1
+STANDING_CONSENT_VERSION = 2
 """Of the text that is accepted with it; who changes what that says raises it, and all of them end."""
 
 LONGEST_DAYS = 30
@@ -16,10 +16,10 @@ LONGEST_DAYS = 30
 class StandingApproval:
     """It holds from `accepted_at` to `expires_at`, unless it was ended before; a draft until it is accepted.
 
-    Caps: lots of one trade, trades of one day (UTC), and percent of equity that all open stops together may
-    cost with such a trade. `days` is how long it will hold, or was to. `consent_version` is that of its own
-    text, `risk_version` that of the risk text then in force. `version` grows with each change; a button
-    carries the one it shows.
+    Caps: lots of one signal, trades of one day (UTC; each leg of a plan is one), and percent of equity that
+    all open stops together may cost with such a trade. `days` is how long it will hold, or was to.
+    `consent_version` is that of its own text, `risk_version` that of the risk text then in force. `version`
+    grows with each change; a button carries the one it shows.
     """
 
     id: int

@@ -32,8 +32,8 @@ SEND_WITHIN = timedelta(seconds=30)
 TO_SEND = timedelta(seconds=5)
 """Of the signal's time, what is left for sending when the time to undo would take all of it."""
 
-Caps = Callable[[Tx, Market, Size], Awaitable[None]]
-"""What a standing approval allows of a trade; raises Refused for what it does not."""
+Caps = Callable[[Tx, Market, Size, int], Awaitable[None]]
+"""What a standing approval allows of a size in so many trades; raises Refused for what it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def _enter(desk: Desk, case: Case, version: int, person: Person, standing:
         check_scaled(case.account.policy, desk.ceilings, final, case.approval.factor)
         await check_limits(desk, tx, case, market, final, len(openings))
         if standing is not None:
-            await standing.caps(tx, market, final)
+            await standing.caps(tx, market, final, len(openings))
         decided = replace(
             _decided(desk, case.approval, ApprovalState.APPROVED, person),
             lots=final.lots,

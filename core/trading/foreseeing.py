@@ -1,7 +1,7 @@
 """What is certain to refuse a tap on *Approve*: told on the card beforehand, until it is over."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from core.alerts import refresh_card
@@ -14,6 +14,7 @@ from core.risk.entries import JUST_NOW, Entry, check_entry, check_open, under_wa
 from core.risk.limits import Wanted
 from core.trading.cases import Case, find_case
 from core.trading.openrisk import check_stops
+from core.trading.sizing import FACTORS
 
 LOOK_S = 2.0
 EVERY_LOOKS = 30
@@ -43,6 +44,16 @@ async def obstacle_of(desk: Desk, tx: Tx, case: Case) -> str | None:
     except Refused as refusal:
         return str(refusal)
     return None
+
+
+async def smaller_would_do(desk: Desk, approval: Approval) -> bool:
+    """Whether the size alone is in the way of *Approve*, and less of it would not be."""
+    if approval.obstacle is None or approval.lots is None:
+        return False
+    least = replace(approval, lots=approval.lots * min(FACTORS) / approval.factor)
+    async with desk.store.read() as tx:
+        case = await find_case(tx, approval.id)
+        return await obstacle_of(desk, tx, replace(case, approval=least)) is None
 
 
 async def _check(desk: Desk, tx: Tx, case: Case) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
 
 from core.alerts import refresh_card
 from core.bell import OUTBOX
@@ -21,9 +20,6 @@ from core.trading.market import look, margin_for, size_now
 from core.trading.netting import nets
 from core.trading.sizing import Size, check_scaled
 from core.trading.splitting import NO_SPLIT, Split, split_of
-
-FACTORS: Final = (Decimal("0.5"), Decimal(1), Decimal(2))
-"""By which a trader may scale what the settings say."""
 
 
 async def sized(desk: Desk, approval: Approval) -> Approval:

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from core.accounts.settings import SETTINGS, Ceilings
 from core.model.accounts import RiskPolicy
 from core.model.approvals import SizedBy
 from core.model.errors import Refused
 from core.model.instruments import Instrument
+
+FACTORS: Final = (Decimal("0.5"), Decimal(1), Decimal(2))
+"""By which a trader may scale what the settings say."""
 
 _CENT = Decimal("0.01")
 

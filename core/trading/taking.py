@@ -80,8 +80,10 @@ async def _take(desk: Desk, approval: Approval) -> None:
     if person is None:
         raise Refused("Nobody is there to trade for.")
 
-    async def caps(tx: Tx, market: Market, final: Size) -> None:
-        await _check_caps(desk, tx, await _holding(desk, tx, approval), market, final)
+    async def caps(tx: Tx, market: Market, final: Size, trades: int) -> None:
+        found = await _holding(desk, tx, approval)
+        await _check_day(desk, tx, found, trades)
+        await _check_size(tx, found, market, final)
 
     await decide_yes(desk, approval.id, approval.version, person, Standing(found.id, caps))
 
@@ -97,13 +99,26 @@ async def _holding(desk: Desk, tx: Tx, approval: Approval) -> StandingApproval:
     return found
 
 
-async def _check_caps(desk: Desk, tx: Tx, found: StandingApproval, market: Market, final: Size) -> None:
+async def _check_day(desk: Desk, tx: Tx, found: StandingApproval, trades: int) -> None:
+    """Trades are counted as for the account's own limit of a day, and those of an earlier one count too.
+
+    Raises Refused with the numbers.
+    """
+    midnight = day_of(desk.clock.now())
+    taken = await tx.intents.count_taken(found.account_id, found.source_id, midnight)
+    most = found.max_per_day
+    if taken >= most:
+        raise Refused(f"{taken} of its {most} trades of today were taken.")
+    if taken + trades > most:
+        raise Refused(
+            f"{taken} of its {most} trades of today were taken, and this signal wants {trades} more."
+        )
+
+
+async def _check_size(tx: Tx, found: StandingApproval, market: Market, final: Size) -> None:
     """Raises Refused with the numbers of the cap that would be passed."""
     if final.lots > found.max_lots:
         raise Refused(f"{final.lots} lots are more than the {found.max_lots} that it may trade.")
-    taken = await tx.approvals.count_taken(found.id, day_of(desk.clock.now()))
-    if taken >= found.max_per_day:
-        raise Refused(f"{taken} of its {found.max_per_day} trades of today were taken.")
     state = market.snapshot.account
     coming = await under_way(tx, found.account_id, state.read_at - JUST_NOW)
     if final.risk is None:

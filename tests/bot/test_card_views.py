@@ -136,6 +136,17 @@ def test_what_is_known_to_be_refused_is_not_offered_and_told_once() -> None:
     assert labels(seen)[:3] == ["🔄 Check again", "✖️ Reject", "ℹ️ Details"]
 
 
+def test_a_smaller_size_is_offered_where_it_would_do() -> None:
+    lots = "0.10 of 0.15 lots are open, and this signal wants 0.10 more."
+    seen = {
+        factor: labels(
+            card(shown(approval=approval(**SIZED, factor=factor, obstacle=lots), smaller=True), ENGLISH)
+        )
+        for factor in (D("0.5"), D(1), D(2))
+    }
+    assert [offered[2:-5] for offered in seen.values()] == [[], ["½ size"], ["½ size", "1× size"]]
+
+
 def test_the_sizes_that_are_offered_are_the_others() -> None:
     offered = {
         factor: labels(card(shown(approval=approval(**SIZED, factor=factor)), ENGLISH))[2:4]
@@ -158,9 +169,19 @@ STATES = {
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_decided_card_has_no_buttons(state: ApprovalState) -> None:
-    seen = card(shown(approval=approval(state=state, reason="Too late")), ENGLISH)
+    reason = "Too late" if state is ApprovalState.REJECTED else None
+    seen = card(shown(approval=approval(state=state, reason=reason)), ENGLISH)
     assert plain(seen).endswith(STATES[state])
     assert seen.keyboard is None
+
+
+@pytest.mark.parametrize(
+    "why", ["Its trader may not trade here any more.", "The account is not linked any more."]
+)
+def test_a_withdrawn_card_says_why(why: str) -> None:
+    name = f"card-withdrawn-{why.split()[1]}"
+    withdrawn = approval(state=ApprovalState.WITHDRAWN, reason=why)
+    check_shown(name, lambda words: card(shown(approval=withdrawn), words), caption=True)
 
 
 @pytest.mark.parametrize("reason", [*REASONS.values(), "my own <b>words</b>", None])

@@ -38,13 +38,21 @@ async def test_an_approved_one_is_opened_again_once(store: Store, desk: Desk) ->
         assert not await tx.approvals.reopen(desk.approval.id, 1), "it is pending"
         assert await tx.approvals.decide(approved, 1)
         assert await tx.approvals.get(desk.approval.id) == approved
-        assert await tx.approvals.count_taken(3, NOW) == 1
-        assert await tx.approvals.count_taken(3, NOW + SECOND) == 0
         assert not await tx.approvals.reopen(desk.approval.id, 1)
         assert await tx.approvals.reopen(desk.approval.id, 2)
         assert not await tx.approvals.reopen(desk.approval.id, 2)
         assert await tx.approvals.get(desk.approval.id) == replace(desk.approval, version=3)
-        assert await tx.approvals.count_taken(3, NOW) == 0
+
+
+async def test_opened_again_it_may_say_why_its_standing_approval_left_it(store: Store, desk: Desk) -> None:
+    approved = replace(desk.approval, state=ApprovalState.APPROVED, version=2, standing_id=3)
+    async with store.write() as tx:
+        await tx.approvals.decide(approved, 1)
+        assert await tx.approvals.reopen(desk.approval.id, 2, "Revoked.")
+        assert await tx.approvals.get(desk.approval.id) == replace(
+            desk.approval, version=3, standing_id=3, standing_note="Revoked."
+        )
+        assert not await tx.approvals.to_be_taken(), "it is left to its trader"
 
 
 async def test_the_size_is_changed_at_its_version_only(store: Store, desk: Desk) -> None:

@@ -411,6 +411,7 @@ say-size-percent-desk = { $percent } % of equity are more than the { $most } % t
 say-size-too-small = { $lots } lots are less than the broker's smallest lot ({ $least }).
 say-standing-lots = { $lots } lots are more than the { $most } that it may trade.
 say-standing-today = { $n } of its { $most } trades of today were taken.
+say-standing-today-more = { $n } of its { $most } trades of today were taken, and this signal wants { $more } more.
 say-standing-guard = The guard has locked it: { $told }
 
 ## What the surface itself refuses

@@ -411,6 +411,7 @@ say-size-percent-desk = { $percent } % del patrimonio es más que el { $most } %
 say-size-too-small = { $lots } lotes son menos que el lote mínimo del bróker ({ $least }).
 say-standing-lots = { $lots } lotes son más que los { $most } que puede operar.
 say-standing-today = Hoy ya se tomaron { $n } de sus { $most } operaciones.
+say-standing-today-more = Hoy ya se tomaron { $n } de sus { $most } operaciones, y esta señal quiere { $more } más.
 say-standing-guard = La protección ha bloqueado la cuenta: { $told }
 
 ## What the surface itself refuses

@@ -6,8 +6,8 @@ standing-number = N.º { $number }
 standing-where = Fuente { $source } · cuenta { $account }
 standing-caps-lots = Como mucho { $lots } por operación
 standing-caps-day = { $n ->
-    [one] Como mucho 1 operación al día
-   *[other] Como mucho { $n } operaciones al día
+    [one] Como mucho 1 operación al día; cada parte de un plan es una
+   *[other] Como mucho { $n } operaciones al día; cada parte de un plan es una
 }
 standing-caps-risk = Como mucho { $percent } del patrimonio en riesgo con todo lo abierto
 standing-caps-days = { $n ->
@@ -26,7 +26,7 @@ standing-dropped = No se ha configurado nada.
 ## The text that is accepted
 
 standing-consent-title = Lo que apruebas de antemano
-standing-consent-what = Mientras está en vigor, la mesa opera en esta cuenta cada señal nueva de esta fuente sin preguntarte, al precio del momento y con el tamaño de tus ajustes. Tus límites, bloqueos, horarios y el desvío del precio se comprueban como al tocar; una señal que un tope o una comprobación impide llega como tarjeta normal.
+standing-consent-what = Mientras está en vigor, la mesa opera en esta cuenta cada señal nueva de esta fuente sin preguntarte, al precio del momento y con el tamaño de tus ajustes. Tus límites, bloqueos, horarios y el desvío del precio se comprueban como al tocar; una señal que un tope o una comprobación impide llega como tarjeta normal. Si tu plan reparte los lotes entre varios objetivos, cada parte es una operación del día.
 standing-consent-risk = Puedes estar durmiendo cuando opera y cuando pierde. Los stops y los límites son disparadores, no garantías: una pérdida puede superar el dinero en riesgo. Una fuente que iba bien puede ir mal de un día para otro.
 standing-consent-end = Termina al cumplirse su plazo, cuando la revocas, cuando cambia un texto que aceptaste, cuando te quitan el rol o se desvincula la cuenta, y cuando la protección bloquea la cuenta. /standing la muestra y la revoca en cualquier momento.
 standing-consent-version = Versión { $version } de este texto; se guarda con la hora de tu aceptación.

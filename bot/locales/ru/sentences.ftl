@@ -411,6 +411,7 @@ say-size-percent-desk = { $percent } % средств больше, чем { $mo
 say-size-too-small = { $lots } лот. меньше минимального лота у брокера ({ $least }).
 say-standing-lots = { $lots } лот. больше, чем { $most }, которыми оно может торговать.
 say-standing-today = Сделок за сегодня уже { $n } из { $most }.
+say-standing-today-more = Сделок за сегодня уже { $n } из { $most }, а этому сигналу нужно ещё { $more }.
 say-standing-guard = Защита заблокировала счёт: { $told }
 
 ## What the surface itself refuses

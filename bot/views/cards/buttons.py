@@ -10,7 +10,7 @@ from bot.views.markup import button, keyboard
 from bot.words import Words
 from core.model.approvals import Approval
 from core.model.signals import Signal
-from core.trading.resizing import FACTORS
+from core.trading.sizing import FACTORS
 
 REASONS = {
     RejectReason.SETUP: "I don't like the setup",
@@ -24,11 +24,11 @@ SIZES = dict(zip(FACTORS, ("half", "whole", "double"), strict=True))
 COPY_LIMIT = 256
 
 
-def decide_buttons(approval: Approval, words: Words) -> InlineKeyboardMarkup:
-    """Where *Approve* is known to be refused, another look instead of it."""
+def decide_buttons(approval: Approval, words: Words, *, smaller: bool = False) -> InlineKeyboardMarkup:
+    """Where *Approve* is known to be refused, another look instead of it, and `smaller` sizes if they do."""
     return keyboard(
         [_approve(approval, words), _act(CardAct.ASK_REASON, "reject", approval, words, ButtonStyle.DANGER)],
-        [*_sizes(approval, words), _act(CardAct.DETAILS, "details", approval, words)],
+        [*_sizes(approval, words, smaller=smaller), _act(CardAct.DETAILS, "details", approval, words)],
         [_chart(timeframe, approval) for timeframe in Timeframe],
     )
 
@@ -69,11 +69,14 @@ def _approve(approval: Approval, words: Words) -> InlineKeyboardButton:
     return _act(CardAct.APPROVE, "approve", approval, words, ButtonStyle.SUCCESS)
 
 
-def _sizes(approval: Approval, words: Words) -> list[InlineKeyboardButton]:
-    """The sizes that are not shown; none before one is known or while it could not be approved."""
-    if approval.lots is None or approval.obstacle is not None:
+def _sizes(approval: Approval, words: Words, *, smaller: bool) -> list[InlineKeyboardButton]:
+    """The sizes that are not shown; none before one is known. Of what could not be approved only those that
+    could, if any."""
+    if approval.lots is None or (approval.obstacle is not None and not smaller):
         return []
-    return [_size(factor, key, approval, words) for factor, key in SIZES.items() if factor != approval.factor]
+    most = max(SIZES) if approval.obstacle is None else approval.factor
+    offered = (factor for factor in SIZES if factor != approval.factor and factor <= most)
+    return [_size(factor, SIZES[factor], approval, words) for factor in offered]
 
 
 def _size(factor: Decimal, key: str, approval: Approval, words: Words) -> InlineKeyboardButton:

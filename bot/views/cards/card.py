@@ -39,7 +39,8 @@ class Card:
     """All that a card shows. `kind` is what the terminal said of the account, empty while unread.
 
     `split` is the plan for the size that is shown, while it can be decided; `record` that of the source, None
-    while it was not looked up; `now` is when the card was read.
+    while it was not looked up; `now` is when the card was read; `smaller` whether a smaller size could be
+    approved where this one could not.
     """
 
     approval: Approval
@@ -51,6 +52,7 @@ class Card:
     split: Split = NO_SPLIT
     record: TrackRecord | None = None
     now: datetime | None = None
+    smaller: bool = False
 
     @property
     def undo_until(self) -> datetime | None:
@@ -64,7 +66,7 @@ def card(shown: Card, words: Words) -> Rendered:
     """A caption of at most 1,024 characters, with buttons while it can be decided or undone."""
     text = _text(shown, words)
     if shown.approval.is_open:
-        return Rendered(text, decide_buttons(shown.approval, words))
+        return Rendered(text, decide_buttons(shown.approval, words, smaller=shown.smaller))
     return Rendered(text, undo_buttons(shown.approval, words) if shown.undo_until else None)
 
 

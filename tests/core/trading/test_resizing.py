@@ -9,8 +9,11 @@ import pytest
 from core.accounts.settings import Ceilings
 from core.model.approvals import Approval, SizedBy
 from core.model.errors import Refused, Stale
+from core.model.risk import Place
 from core.model.trades import IntentState
+from core.risk.locks import pause
 from core.trading.account_loop import drain
+from core.trading.foreseeing import foreseen, smaller_would_do
 from core.trading.resizing import resize, sized
 from core.trading.resolution import Quarantine
 from core.trading.sizing import Size, scaled, size
@@ -136,3 +139,34 @@ async def test_nobody_scales_past_what_the_desk_allows(paper_desk: PaperDesk, ce
         await resize(paper_desk.desk, other.id, other.version, person, D(2))
     halved = await resize(paper_desk.desk, other.id, other.version, person, D("0.5"))
     await paper_desk.tap(halved)
+
+
+async def seen(paper: PaperDesk) -> Approval:
+    """A card, with an obstacle by the account's newest reading."""
+    paper.desk.board.snapshots[paper.trader.account.id] = await (await paper.session()).snapshot()
+    card = await foreseen(paper.desk, await shown(paper))
+    assert card.obstacle is not None
+    return card
+
+
+@SQLITE
+async def test_where_less_would_do_that_is_known(paper_desk: PaperDesk) -> None:
+    desk, person = paper_desk.desk, paper_desk.trader.person
+    await change(paper_desk, max_open_lots=D("0.15"))
+    card = await seen(paper_desk)
+    assert await smaller_would_do(desk, card)
+    halved = await foreseen(desk, await resize(desk, card.id, card.version, person, D("0.5")))
+    assert halved.obstacle is None
+    assert not await smaller_would_do(desk, halved)
+    await paper_desk.tap(halved)
+
+
+@SQLITE
+@pytest.mark.parametrize("most", ["0.05", "0.15"])
+async def test_less_is_no_way_past_another_obstacle(paper_desk: PaperDesk, most: str) -> None:
+    """Half of it is too much still, or something else is in the way, too."""
+    await change(paper_desk, max_open_lots=D(most))
+    if most == "0.15":
+        await pause(paper_desk.desk, paper_desk.owner, "lunch", Place(paper_desk.trader.account.id))
+    card = await seen(paper_desk)
+    assert not await smaller_would_do(paper_desk.desk, card)

@@ -17,6 +17,7 @@ from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import NoticeKind
 from core.model.instruments import Side
 from core.model.people import Role
+from core.model.policies import Plan
 from core.model.risk import DESK, LockKind, Place
 from core.model.standing import STANDING_CONSENT_VERSION, StandingApproval
 from core.model.trades import IntentState
@@ -43,10 +44,11 @@ async def stand(paper: PaperDesk, **caps: Any) -> StandingApproval:
     return await accept(paper.desk, person, begun.id, begun.version, STANDING_CONSENT_VERSION)
 
 
-async def arrive(paper: PaperDesk, *, try_it: bool = True, stop: bool = True) -> Approval:
+async def arrive(paper: PaperDesk, *, try_it: bool = True, stop: bool = True, targets: int = 0) -> Approval:
     """A signal at the market, by the door that every source uses; tried by what stands unless told not to."""
     entry = Decimal(str(paper.quote().ask))
     wanted = Draft("EURUSD", Side.BUY, entry=entry, stop_loss=entry - D("0.0050") if stop else None)
+    wanted = replace(wanted, take_profits=tuple(entry + D("0.0030") * n for n in range(1, targets + 1)))
     got = await receive(paper.desk, paper.source, Delivery(uuid4().hex, uuid4().hex), wanted)
     if try_it:
         await take_all(paper.desk)
@@ -148,8 +150,28 @@ async def test_so_many_a_day(paper_desk: PaperDesk) -> None:
     tomorrow = day_of(paper_desk.clock.now()) + timedelta(days=1)
     async with paper_desk.store.read() as tx:
         [found] = await tx.standing.holding()
-        assert await tx.approvals.count_taken(found.id, day_of(paper_desk.clock.now())) == 2
-        assert await tx.approvals.count_taken(found.id, tomorrow) == 0
+        of = (found.account_id, found.source_id)
+        assert await tx.intents.count_taken(*of, day_of(paper_desk.clock.now())) == 2
+        assert await tx.intents.count_taken(*of, tomorrow) == 0
+    await drain(paper_desk.desk, paper_desk.trader.account, Quarantine())
+    await stand(paper_desk, max_per_day=3)
+    states = [(await arrive(paper_desk)).state for _ in range(2)]
+    assert states == [ApprovalState.APPROVED, ApprovalState.PENDING], "what it replaces has taken two already"
+
+
+async def test_each_part_of_a_plan_is_a_trade_of_the_day(paper_desk: PaperDesk) -> None:
+    account = paper_desk.trader.account
+    policy = replace(account.policy, plan=Plan.SPLIT, fixed_lots=D("0.09"))
+    async with paper_desk.store.write() as tx:
+        await tx.accounts.put(replace(account, policy=policy), "")
+    await stand(paper_desk, max_per_day=4)
+    first = await arrive(paper_desk, targets=3)
+    assert len(await paper_desk.intents(first)) == 3
+    left = await arrive(paper_desk, targets=3)
+    assert left.standing_note == "3 of its 4 trades of today were taken, and this signal wants 3 more."
+    assert (await arrive(paper_desk)).state is ApprovalState.APPROVED
+    left = await arrive(paper_desk)
+    assert left.standing_note == "4 of its 4 trades of today were taken."
 
 
 CHECKS: dict[str, tuple[Spoil, str]] = {
