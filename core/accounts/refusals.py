@@ -31,6 +31,8 @@ class Reason(StrEnum):
     LOCKED = "locked"
     UNREADABLE = "unreadable"
     BOUND = "bound"
+    NEAR = "near"
+    NEAR_TODAY = "near-today"
     CEILING = "ceiling"
     OUT_OF_RANGE = "out-of-range"
     TOO_LARGE = "too-large"
