@@ -6,7 +6,7 @@ to be flat; the guard last.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 30.0
 """Without a ring: another program may have changed the accounts."""
+
+_UNLINKED = "unlinked"
+"""The bell of whoever leaves the accounts that are not linked any more."""
 
 Watch = Callable[[Account], Coroutine[Any, Any, None]]
 Start = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
@@ -54,22 +57,39 @@ class Attendance:
         self._start = start
         self._announce = announce
         self._tasks: dict[AccountId, list[asyncio.Task[None]]] = {}
+        self._linked: Collection[AccountId] = ()
 
     async def keep(self) -> None:
-        """Follow what is linked until cancelled; the tasks go on until `end`."""
+        """Follow what is linked until cancelled; the tasks go on until `end`.
+
+        Leaving an account may take as long as its terminal hangs, so nobody who comes waits for it.
+        """
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._take_all())
+            both.create_task(self._leave_all())
+
+    async def _take_all(self) -> None:
         while True:
             await self._desk.bell.wait(ACCOUNTS, LOOK_EVERY_S)
             await self.look()
 
+    async def _leave_all(self) -> None:
+        """One after the other. Who was linked again meanwhile is taken anew."""
+        while True:
+            await self._desk.bell.wait(_UNLINKED, LOOK_EVERY_S)
+            for gone in [each for each in self._tasks if each not in self._linked]:
+                await self._leave(gone)
+                self._desk.bell.ring(ACCOUNTS)
+
     async def look(self) -> None:
-        """Watch those that are linked now, as they are now, and leave those that are not any more."""
+        """Watch those that are linked now, as they are now, and have those left that are not any more."""
         async with self._desk.store.read() as tx:
             linked = {account.id: account for account in await tx.accounts.all()}
         for account in linked.values():
             self._take(account)
         self._announce(tuple(linked.values()))
-        for gone in [each for each in self._tasks if each not in linked]:
-            await self._leave(gone)
+        self._linked = linked.keys()
+        self._desk.bell.ring(_UNLINKED)
 
     async def end(self) -> None:
         """End every task, and wait until they have."""
@@ -97,7 +117,8 @@ class Attendance:
     async def _leave(self, account: AccountId) -> None:
         """Nothing is open there. Its terminal is left last, when nobody asks it any more."""
         await self._trading.leave(account)
-        await _ended(self._tasks.pop(account)[::-1])
+        await _ended(self._tasks[account][::-1])
+        del self._tasks[account]
         await self._desk.terminals.close(account)
         self._desk.board.forget(account)
         log.info("account_left", account=str(account))

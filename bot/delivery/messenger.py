@@ -108,13 +108,14 @@ class Messenger:
         return Shown()
 
     async def _digest(self, person: Person, chat_id: int) -> Shown:
-        """What is held; nothing when it was told a moment ago."""
+        """What is held, as far as a message goes; nothing when it was told a moment ago."""
         async with self._store.read() as tx:
             held = await tx.preferences.held(person.id)
         if not held:
             return Shown()
-        await send(self._bot, chat_id, digest(held, words_of(person)))
-        return Shown(told=held[-1].id)
+        told = digest(held, words_of(person))
+        await send(self._bot, chat_id, told.shown)
+        return Shown(told=told.last)
 
     async def _read(self, item: OutboxItem, person: Person) -> Subject | None:
         notice, words = item.notice, words_of(person)

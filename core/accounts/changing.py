@@ -1,6 +1,8 @@
 """Changing an account: its name, its risk, its broker's names of instruments."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from decimal import Decimal
 
 from core.accounts.names import check_name, checked_name
 from core.accounts.owned import changeable
@@ -14,7 +16,7 @@ from core.model.accounts import Account, RiskPolicy
 from core.model.errors import Stale
 from core.model.events import Event, Json, Priority
 from core.model.ids import AccountId
-from core.model.people import Person
+from core.model.people import Person, Right
 from core.mt5.errors import NoData
 from core.ports import Tx
 from core.risk.bound import standing_of
@@ -45,7 +47,8 @@ async def change_policy(
     """Have another policy from the guards' next look on.
 
     Raises NotAllowed, NotFound, Stale when it is not `before` any more; AccountRefused above a ceiling, for
-    what contradicts itself, and for anything looser while the guard closes or has locked the account.
+    what contradicts itself, for anything looser while the guard closes or has locked the account, and for a
+    looser limit of the guard when a warning level of it is reached, unless an owner wants it.
     """
     (ceilings or Ceilings()).check(after)
     check_agreement(after)
@@ -56,12 +59,29 @@ async def change_policy(
             raise Stale("This was changed meanwhile. /accounts shows what holds now.")
         if loosened and not (await standing_of(tx, account.id)).calm:
             raise AccountRefused(Reason.BOUND)
+        if not person.may(Right.UNLOCK):
+            await _check_far(desk, tx, account, [setting.name for setting in loosened])
         changed = replace(account, policy=after)
         await tx.accounts.change(changed)
         await _note_changes(desk, tx, person, changed, before)
     desk.bell.ring(ACCOUNTS)
     desk.bell.ring(OUTBOX)
     return changed
+
+
+async def _check_far(desk: Desk, tx: Tx, account: Account, loosened: Collection[str]) -> None:
+    """Raises AccountRefused, with the numbers, for a limit of the guard that it has warned of: who opens it
+    then keeps the guard from what it is there for."""
+    state = desk.board.drawdowns.get(account.id) or await tx.drawdowns.get(account.id)
+    if state is None:
+        return
+    policy = account.policy
+    if "drawdown_limit_percent" in loosened and state.level:
+        limit = policy.drawdown_limit_percent
+        raise AccountRefused(Reason.NEAR, percent=f"{state.percent}", most=f"{limit:f}")
+    if "daily_loss_percent" in loosened and state.daily_level:
+        limit = policy.daily_loss_percent or Decimal(100)
+        raise AccountRefused(Reason.NEAR_TODAY, percent=f"{state.daily_percent}", most=f"{limit:f}")
 
 
 async def _note_changes(desk: Desk, tx: Tx, person: Person, account: Account, before: RiskPolicy) -> None:
@@ -75,7 +95,7 @@ async def _note_changes(desk: Desk, tx: Tx, person: Person, account: Account, be
         await tx.events.append(_event(desk, "account.risk_changed", account, person, data))
         if name in GUARDED and name in loosened:
             told: Json = {"account": account.label, "name": person.name, **data}
-            await alert_owners(tx, desk.clock.now(), "account_loosened", told, Priority.NOTICE)
+            await alert_owners(tx, desk.clock.now(), "account_loosened", told, Priority.CRITICAL)
 
 
 def _text(value: object) -> str:

@@ -15,13 +15,20 @@ Look: TypeAlias = Callable[[Desk, Tx, Escalation], Awaitable[bool]]
 
 
 async def is_over(desk: Desk, tx: Tx, found: Escalation) -> bool:
-    """False for what only a person can end."""
+    """False for what only a person can end. Of an account that is not linked any more everything is over."""
+    if "account_id" in found.data and not await _is_linked(tx, _account(found)):
+        return True
     look = LOOKS.get(found.name)
     return look is not None and await look(desk, tx, found)
 
 
 def _account(found: Escalation) -> AccountId:
     return AccountId(UUID(str(found.data["account_id"])))
+
+
+async def _is_linked(tx: Tx, account: AccountId) -> bool:
+    known = await tx.accounts.get(account)
+    return known is not None and known.retired_at is None
 
 
 async def _seen(desk: Desk, _: Tx, found: Escalation) -> bool:

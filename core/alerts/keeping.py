@@ -1,10 +1,14 @@
 """The task that keeps alerts moving: escalations step by step, what was held when quiet hours are over."""
 
+import structlog
+
 from core.alerts.escalating import look_after
 from core.bell import OUTBOX
 from core.desk import Desk
 from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import PersonId
+
+log = structlog.get_logger(__name__)
 
 LOOK_S = 5.0
 HELD = "held"
@@ -23,8 +27,16 @@ async def look_at_alerts(desk: Desk, escalate_after_s: float) -> None:
     async with desk.store.read() as tx:
         lasting = [each.id for each in await tx.escalations.lasting()]
     for number in lasting:
-        await look_after(desk, number, escalate_after_s)
+        await _look_after(desk, number, escalate_after_s)
     await _release(desk)
+
+
+async def _look_after(desk: Desk, number: int, escalate_after_s: float) -> None:
+    """Each in its own turn: one that fails keeps no other from being told."""
+    try:
+        await look_after(desk, number, escalate_after_s)
+    except Exception as error:  # a boundary of its own: whatever it was is logged, and tried at the next look
+        log.exception("escalation_failed", escalation=number, error=str(error))
 
 
 async def _release(desk: Desk) -> None:

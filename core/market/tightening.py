@@ -12,7 +12,7 @@ from core.market.asking import WITHIN, Patience, Scene, ask, concerned, idle, ri
 from core.market.breakeven import break_even
 from core.model.accounts import Account
 from core.model.events import Event, Json
-from core.model.ids import IntentId
+from core.model.ids import AccountId, IntentId
 from core.model.mt5 import MT5Position
 from core.model.risk import Mark
 from core.model.trades import IntentState
@@ -43,7 +43,7 @@ class Tightening:
     """For all accounts."""
 
     desk: Desk
-    _stops: dict[tuple[str, int], _Stop] = field(default_factory=dict)
+    _stops: dict[tuple[AccountId, int], _Stop] = field(default_factory=dict)
 
     async def tighten(self, account: Account, session: Session, mark: Mark, scene: Scene) -> Mark:
         """Move the stops that can be moved now; the mark with what was done. Raises TerminalError."""
@@ -89,14 +89,17 @@ class Tightening:
         return await ask(tx, account, mark, intents, now)
 
     async def _was_moved(self, tx: Tx, account: Account, position: MT5Position) -> bool:
-        """In an earlier life of the desk; then it is not asked again."""
+        """In an earlier life of the desk, which may have known it by the account's name; then it is not asked
+        again."""
         stop = self._stop(account, position)
-        stop.moved = await tx.events.happened(MOVED, _name(account, position))
+        stop.moved = await tx.events.happened(MOVED, _subject(account, position)) or await tx.events.happened(
+            MOVED, f"{account.label} #{position.identifier}"
+        )
         return stop.moved
 
     async def _learn(self, account: Account) -> None:
         """What became of the moves that were asked for."""
-        asked = [(s, *s.asked) for (label, _), s in self._stops.items() if label == account.label and s.asked]
+        asked = [(s, *s.asked) for (its, _), s in self._stops.items() if its == account.id and s.asked]
         if not asked:
             return
         async with self.desk.store.read() as tx:
@@ -113,11 +116,12 @@ class Tightening:
                 stop.patience.spend(now)
 
     def _stop(self, account: Account, position: MT5Position) -> _Stop:
-        return self._stops.setdefault((account.label, position.identifier), _Stop())
+        return self._stops.setdefault((account.id, position.identifier), _Stop())
 
 
-def _name(account: Account, position: MT5Position) -> str:
-    return f"{account.label} #{position.identifier}"
+def _subject(account: Account, position: MT5Position) -> str:
+    """By the account's id: its name may change."""
+    return f"{account.id} #{position.identifier}"
 
 
 def _moved(account: Account, position: MT5Position, mark: Mark, now: datetime) -> Event:
@@ -126,4 +130,4 @@ def _moved(account: Account, position: MT5Position, mark: Mark, now: datetime) -
         "before": str(position.stop_loss or ""),
         "after": str(position.price_open),
     }
-    return Event(MOVED, now, _name(account, position), facts, account.id, account.person_id)
+    return Event(MOVED, now, _subject(account, position), facts, account.id, account.person_id)

@@ -97,7 +97,8 @@ KINDS: Final[Mapping[str, Kind]] = dict(
             "stranger person_joined person_roles person_blocked person_unblocked person_forgotten",
             _DESK,
         ),
-        *_of(Family.DESK, "account_linked account_unlinked account_loosened", _DESK),
+        *_of(Family.DESK, "account_linked account_unlinked", _DESK),
+        ("account_loosened", Kind(Family.DESK, _DESK, critical=True)),
         *_of(Family.DESK, "desk_started handler_failed route_paused route_handed_on", _DESK),
         _escalating(Family.DESK, "task_gave_up", _DESK),
     )

@@ -10,10 +10,13 @@ from core.model.divergences import DivergenceKind, LogRow
 from core.model.events import Event, Json, Priority
 from core.model.ids import TradeId
 from core.model.mt5 import MT5Position
-from core.model.trades import Trade
+from core.model.trades import CloseReason, Trade
 from core.ports import Tx
 from core.reconciliation.closing import Closing
 from core.reconciliation.reading import Reading
+
+_RINGS = (CloseReason.STOP_OUT, CloseReason.UNEXPLAINED)
+"""What nobody has wished for: told at once, quiet hours or not."""
 
 
 async def tell_synced(tx: Tx, at: datetime, account: Account, seen: LastSeen) -> None:
@@ -83,7 +86,8 @@ async def tell_closed(tx: Tx, reading: Reading, trade: Trade, closing: Closing) 
     }
     facts, trace = data | {"opened_at": trade.opened_at.isoformat()}, str(trade.signal_id or "")
     await tx.events.append(_event(reading, "reconciliation.position_closed", trade.position, facts, trace))
-    await alert_desk_and_trader(tx, reading.at, reading.account, "position_closed", data, Priority.NOTICE)
+    priority = Priority.CRITICAL if closing.reason in _RINGS else Priority.NOTICE
+    await alert_desk_and_trader(tx, reading.at, reading.account, "position_closed", data, priority)
 
 
 async def refresh_card_of(tx: Tx, at: datetime, account: Account, trade: Trade) -> None:

@@ -70,12 +70,13 @@ class TradingLoop:
 
     async def leave(self, account: AccountId) -> None:
         """Trade on it no more; a send in flight ends and is settled first."""
-        task = self._tasks.pop(account, None)
+        task = self._tasks.get(account)
         if task is None:
             return
-        async with self._turns.pop(account):
+        async with self._turns[account]:
             task.cancel()
         await asyncio.wait([task])
+        del self._tasks[account], self._turns[account]
 
     async def stop(self, within_s: float = 10.0) -> None:
         """Let each send in flight end and be settled, at most so long; nothing else is begun.

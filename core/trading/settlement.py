@@ -7,9 +7,9 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.events import Event, Json, Priority
 from core.model.risk import LiquidationState
-from core.model.trades import Intent, IntentState
+from core.model.trades import Intent, IntentKind, IntentState
 from core.ports import Tx
-from core.trading.asked import liquidation_state
+from core.trading.asked import ENDS, liquidation_state, was_asked
 from core.trading.expecting import follow
 from core.trading.netting import UNSEEN, Opened
 from core.trading.plans import advance
@@ -20,6 +20,7 @@ _ALERTED = {
     IntentState.UNKNOWN: Priority.CRITICAL,
     IntentState.EXPIRED: Priority.CRITICAL,
 }
+_REDUCES = (*ENDS, IntentKind.CLOSE_BY)
 _TRIES_AGAIN = (LiquidationState.CLOSING, LiquidationState.STUCK, LiquidationState.HELD)
 _FOUND = (IntentState.FILLED, IntentState.PARTIAL, IntentState.PLACED)
 
@@ -83,7 +84,10 @@ async def _tell(desk: Desk, tx: Tx, account: Account, outcome: Intent, expected:
     await tell_filled(tx, now, account, outcome, expected)
     alert = _alert(outcome, expected)
     if alert is not None and not await _is_liquidation(tx, outcome):
-        await alert_desk_and_trader(tx, now, account, alert[0], data | {"order": str(outcome.id)}, alert[1])
+        name, urgency = alert
+        if outcome.kind in _REDUCES and await was_asked(tx, outcome):
+            urgency = Priority.CRITICAL  # a person believes that it is being closed
+        await alert_desk_and_trader(tx, now, account, name, data | {"order": str(outcome.id)}, urgency)
 
 
 def _alert(outcome: Intent, before: IntentState) -> tuple[str, Priority] | None:

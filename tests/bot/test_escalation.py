@@ -4,11 +4,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.context import App
 from bot.delivery import Relay
 from bot.sandbox import Sandbox, SandboxClient
 from core.alerts import alert_desk_and_trader
+from core.alerts.escalating import begin
 from core.alerts.keeping import look_at_alerts
 from core.bell import OUTBOX
 from core.desk import Desk
@@ -171,6 +173,29 @@ async def test_one_that_is_over_by_itself_asks_nobody_any_more(
     assert len(await events(desk, "over")) == 1
     assert await events(desk, "escalated") == []
     assert len(await people.messages(cast.admin.telegram_id)) == 0
+
+
+async def test_of_an_account_that_is_not_linked_any_more_it_is_over(
+    cast: Cast, desk: Desk, clock: QuickClock
+) -> None:
+    await go_blind(desk, cast)
+    async with desk.store.write() as tx:
+        await tx.accounts.retire(cast.account_of(cast.tara).id, desk.clock.now())
+    await later(desk, clock, AFTER_S)
+    assert len(await events(desk, "over")) == 1
+    assert await events(desk, "escalated") == []
+
+
+async def test_one_that_fails_keeps_no_other_from_going_on(cast: Cast, desk: Desk, clock: QuickClock) -> None:
+    now, spoilt = desk.clock.now(), {"account_id": "no number", "account": "spoilt"}
+    async with desk.store.write() as tx:
+        await begin(tx, now, [cast.owner.id], "drawdown_blind", {**spoilt})
+    await go_blind(desk, cast)
+    with capture_logs() as logs:
+        await later(desk, clock, AFTER_S)
+    assert len(await events(desk, "escalated")) == 1
+    [failed] = [each for each in logs if each["event"] == "escalation_failed"]
+    assert "badly formed" in failed["error"]
 
 
 async def test_an_admin_who_blocked_the_bot_is_passed_over(

@@ -12,6 +12,7 @@ from bot.delivery import Relay
 from bot.sandbox import SandboxClient
 from bot.views.alerts.choices import alerts_page, family_page, quiet_page
 from bot.views.alerts.digest import digest
+from bot.words import Words
 from core.alerts import alert_desk_and_trader
 from core.alerts.choosing import families_for
 from core.alerts.keeping import look_at_alerts
@@ -273,7 +274,53 @@ def test_the_digest_in_every_language() -> None:
         Held(number, EVERYTHING.id, name, {"account": "Tim <7>", **CLOSED}, at + timedelta(minutes=number))
         for number, name in enumerate(("position_closed", "position_closed", "drawdown_seen"))
     ]
-    check_shown("digest", lambda words: digest(some, words))
+    check_shown("digest", lambda words: digest(some, words).shown)
     names = [*names_in(Family.ORDERS), *names_in(Family.LOCKS)]
     many = [Held(1, EVERYTHING.id, name, {"text": "<b>&" * 900, "detail": "<&" * 900}, at) for name in names]
-    check_shown("digest-longest", lambda words: digest(many, words))
+    check_shown("digest-longest", lambda words: digest(many, words).shown)
+
+
+def test_what_is_beyond_one_message_is_left_for_the_next() -> None:
+    """Each of thirty results is told once; what is the same is only counted."""
+    at = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+    held = [
+        Held(
+            number,
+            EVERYTHING.id,
+            "position_closed",
+            {"account": "a", **CLOSED, "profit": f"{number // 2}"},
+            at,
+        )
+        for number in range(60)
+    ]
+    texts, left = [], held
+    while left:
+        told = digest(left, Words())
+        texts.append(told.shown.text)
+        left = [each for each in left if each.id > told.last]
+    assert [f"{n} alerts" in text for n, text in zip((24, 24, 12), texts, strict=True)] == [True] * 3
+    assert "… and 36 more" in texts[0]
+    for result in range(1, 30):
+        assert sum(f"+{result}.00<" in text for text in texts) == 1
+
+
+async def test_everything_of_a_long_night_is_told(
+    people: SandboxClient, cast: Cast, desk: Desk, relay: Relay, clock: QuickClock
+) -> None:
+    await wish(desk, cast.tara, [], quiet=True)
+    await until_hour(desk, clock, 23)
+    for number in range(1, 15):
+        await tell(desk, cast, "position_closed", {**CLOSED, "profit": f"{number}"})
+    await until_hour(desk, clock, 7)
+    async with at_work(relay):
+        await look_at_alerts(desk, 300)
+        await people.wait_for(cast.tara.telegram_id, "+12.00")
+
+        async def held() -> int:
+            async with desk.store.read() as tx:
+                return len(await tx.preferences.held(cast.tara.id))
+
+        await eventually(held, 2)
+        await look_at_alerts(desk, 300)
+        await people.wait_for(cast.tara.telegram_id, "+14.00")
+        await eventually(held, 0)

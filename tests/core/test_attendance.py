@@ -121,14 +121,19 @@ async def house(store: Store, tmp_path: Path) -> AsyncIterator[House]:
         await attendance.end()
 
 
-async def test_who_is_linked_is_guarded_at_once(house: House, tmp_path: Path) -> None:
+async def _linked(house: House, tmp_path: Path) -> Account:
+    """A second account of the trader's, with a terminal of its own."""
     paper = house.guarded.paper
     holder = PaperAccount(login=80_001, name="New", server=SERVER)
     paper.broker.open_account(holder, "Secret-8", 1_000)
     install_terminal(tmp_path / "new", tmp_path / "broker.book")
     account = replace(house.account, id=AccountId(uuid4()), label="New", login=80_001)
     account = replace(account, terminal_path=str((tmp_path / "new").resolve()))
-    made = await link(paper.desk, paper.trader.person, account, "Secret-8")
+    return await link(paper.desk, paper.trader.person, account, "Secret-8")
+
+
+async def test_who_is_linked_is_guarded_at_once(house: House, tmp_path: Path) -> None:
+    paper, made = house.guarded.paper, await _linked(house, tmp_path)
 
     async def is_guarded() -> bool:
         return paper.desk.board.of(made.id).guarded_at is not None
@@ -195,6 +200,62 @@ async def test_who_is_unlinked_is_left_with_its_terminal(house: House) -> None:
     assert house.told[-1] == ()
     assert house.account.id not in desk.terminals.sessions
     assert house.account.id not in desk.board.accounts
+
+
+async def test_leaving_an_account_holds_up_nobodys_arrival(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its terminal hangs while another account is linked, which is guarded at once."""
+    hangs, begun, desk = asyncio.Event(), asyncio.Event(), house.guarded.paper.desk
+    close = desk.terminals.close
+
+    async def slowly(account: AccountId) -> None:
+        begun.set()
+        await hangs.wait()
+        await close(account)
+
+    monkeypatch.setattr(type(desk.terminals), "close", lambda _, account: slowly(account))
+    await unlink(desk, house.guarded.trader.person, house.account.id)
+    async with asyncio.timeout(10):
+        await begun.wait()
+    made = await _linked(house, tmp_path)
+    async with asyncio.timeout(10):
+        while desk.board.of(made.id).guarded_at is None:
+            house.guarded.paper.pass_time(1)
+            await asyncio.sleep(OFTEN_S)
+    assert house.account.id in desk.board.linked
+    hangs.set()
+
+    async def is_left() -> bool:
+        return house.account.id not in desk.board.linked
+
+    await house.until(is_left)
+
+
+async def test_who_is_linked_again_while_it_is_left_is_watched_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, begun, desk = asyncio.Event(), asyncio.Event(), house.guarded.paper.desk
+    close, guard = desk.terminals.close, house.tasks[f"guard {house.account.label}"]
+
+    async def slowly(account: AccountId) -> None:
+        begun.set()
+        await hangs.wait()
+        await close(account)
+
+    monkeypatch.setattr(type(desk.terminals), "close", lambda _, account: slowly(account))
+    await unlink(desk, house.guarded.trader.person, house.account.id)
+    async with asyncio.timeout(10):
+        await begun.wait()
+    await link(desk, house.guarded.trader.person, house.account, "pass-70001")
+    hangs.set()
+
+    async def is_watched_anew() -> bool:
+        return house.tasks[f"guard {house.account.label}"] is not guard
+
+    await house.until(is_watched_anew)
+    assert guard.done()
+    assert house.account.id in desk.board.linked
 
 
 async def test_a_renamed_account_keeps_its_last_looks(house: House) -> None:

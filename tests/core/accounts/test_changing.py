@@ -11,7 +11,9 @@ from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.settings import SETTINGS, Ceilings, check_agreement, looser
 from core.model.accounts import RiskPolicy
 from core.model.errors import NotFound, Refused, Stale
-from core.model.risk import LockKind, Place
+from core.model.events import Priority
+from core.model.people import Role
+from core.model.risk import DrawdownState, LockKind, Place
 from core.mt5 import contract as mt5
 from tests.core.accounts.conftest import Bureau
 
@@ -49,7 +51,9 @@ async def test_a_looser_limit_of_the_guard_is_told_to_the_owner(bureau: Bureau) 
     await change(bureau, daily_loss_percent=Decimal(5))
     await change(bureau, drawdown_limit_percent=Decimal(30))
     await change(bureau, daily_loss_percent=None)
-    told = [alert.data for alert in await bureau.paper.alerts(bureau.paper.owner)]
+    alerts = await bureau.paper.alerts(bureau.paper.owner)
+    assert {alert.priority for alert in alerts} == {Priority.CRITICAL}, "no quiet hours hold it"
+    told = [alert.data for alert in alerts]
     assert [(data["setting"], data["before"], data["after"]) for data in told] == [
         ("drawdown_limit_percent", "20", "30"),
         ("daily_loss_percent", "5", "none"),
@@ -67,6 +71,37 @@ async def test_locked_by_the_guard_it_can_be_tightened_only(bureau: Bureau) -> N
             await change(bureau, **looser_one)
         assert error.value.reason is Reason.BOUND
     assert (await change(bureau, drawdown_limit_percent=Decimal(15))).drawdown_limit_percent == 15
+
+
+@sqlite
+@pytest.mark.parametrize(
+    ("levels", "looser_one", "reason"),
+    [
+        ({"level": Decimal("0.9")}, {"drawdown_limit_percent": Decimal(100)}, Reason.NEAR),
+        ({"daily_level": Decimal("0.5")}, {"daily_loss_percent": None}, Reason.NEAR_TODAY),
+    ],
+)
+async def test_near_a_limit_its_trader_does_not_loosen_it_but_an_owner_does(
+    bureau: Bureau, levels: dict[str, Any], looser_one: dict[str, Any], reason: Reason
+) -> None:
+    await change(bureau, daily_loss_percent=Decimal(30))
+    account, now = bureau.paper.trader.account, bureau.paper.clock.now()
+    ten, eight = Decimal(10_000), Decimal(8_100)
+    state = DrawdownState(account.id, ten, eight, now, Decimal(0), now, day_start=ten)
+    async with bureau.paper.store.write() as tx:
+        await tx.drawdowns.save(replace(state, **levels))
+    with pytest.raises(AccountRefused) as error:
+        await change(bureau, **looser_one)
+    assert error.value.reason is reason
+    assert error.value.facts["percent"] == "19.00"
+    assert (await change(bureau, max_lots=Decimal(6))).max_lots == 6, "it is no limit of the guard"
+    assert (await change(bureau, drawdown_limit_percent=Decimal(19))).drawdown_limit_percent == 19
+    owner = replace(bureau.trader, roles=frozenset({Role.TRADER, Role.OWNER}))
+    async with bureau.paper.store.read() as tx:
+        known = await tx.accounts.get(account.id)
+    assert known is not None
+    after = replace(known.policy, **looser_one)
+    assert (await change_policy(bureau.paper.desk, owner, account.id, known.policy, after)).policy == after
 
 
 @sqlite

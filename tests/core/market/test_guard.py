@@ -1,6 +1,7 @@
 """The market guard over real paper terminals: what it marks, tells and does, proven on the broker's book."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -136,6 +137,26 @@ async def test_stops_in_profit_move_to_break_even_once(marked: Marked) -> None:
     await marked.look(5)
     assert marked.stop_of(winner) == Decimal(str(round(price * 0.95, 5))), "a person moved it back"
     assert len(await marked.events("market.acted")) == 1
+
+
+@only_sqlite
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_renamed_account_keeps_the_stop_that_its_trader_moved_back(
+    marked: Marked, restarts: bool
+) -> None:
+    marked.choose(TIGHTEN)
+    price = marked.paper.quote().ask
+    winner = marked.buy(sl=round(price * 0.9, 5))
+    await marked.look(3)
+    marked.jump(1.3)
+    await marked.look(4)
+    marked.hands.move_stops(marked.account.login, winner, sl=round(price * 0.95, 5), tp=0.0)
+    marked.account = replace(marked.account, label="Renamed")
+    if restarts:
+        await marked.restart()
+    await marked.look(5)
+    assert marked.stop_of(winner) == Decimal(str(round(price * 0.95, 5)))
+    assert len(await marked.events("market.break_even")) == 1
 
 
 @only_sqlite

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from core.model.divergences import DivergenceKind
+from core.model.events import Priority
 from core.model.ids import IntentId, TradeId, comment_of, magic_of, new_intent_id
 from core.model.instruments import Side
 from core.model.signals import OrderKind
@@ -301,6 +302,8 @@ async def test_a_close_is_explained_by_its_deals_and_told_once(
     assert [told for told in await watched.told() if told[0] == "position_closed"] == [
         ("position_closed", reason)
     ]
+    [alert] = [each for each in await watched.paper.alerts() if each.subject == "position_closed"]
+    assert (alert.priority is Priority.CRITICAL) is (close is by_stop_out), "nobody sleeps through that"
     closed = [row for row in await watched.log() if row.divergence.kind is DivergenceKind.CLOSED]
     assert [row.ended_at == row.found_at for row in closed] == [True]
     if close in (by_hand, by_stop, by_target):

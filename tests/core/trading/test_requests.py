@@ -1,16 +1,20 @@
 """What a person asks of a position: done to what was shown, within its time, and to nothing else."""
 
+from datetime import time
 from decimal import Decimal
 
 import pytest
 
+from core.model.alerts import QuietHours
 from core.model.errors import Refused, Stale
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
 from core.model.requests import RequestKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import contract as mt5
 from core.mt5.session import Session
+from core.paper.server.faults import Fault, Kind
 from core.ports import SentMessage
+from core.trading.closing import close_all
 from core.trading.requests import Asked, Wanted, ask, confirm, typed
 from tests.core.trading.acting import PIP, D, account, look, opened, positions
 from tests.fakes.desk import PaperDesk
@@ -174,3 +178,16 @@ async def test_a_comma_before_decimals_is_taken_as_it_is_meant(paper_desk: Paper
     stop = (position.price_open - 30 * PIP).quantize(D("0.001"))
     asked = await asked_for(paper_desk, position, RequestKind.STOP, f"{stop}".replace(".", ","))
     assert asked.request.price == stop
+
+
+async def test_a_close_that_is_refused_is_told_in_quiet_hours_too(paper_desk: PaperDesk) -> None:
+    paper = paper_desk
+    await opened(paper)
+    async with paper.store.write() as tx:
+        await tx.preferences.quiet(paper.trader.person.id, QuietHours(time(11), time(19)))
+    await close_all(paper.desk, paper.trader.person)
+    paper.broker.misfortune(Fault(Kind.REJECT, retcode=mt5.TRADE_RETCODE_MARKET_CLOSED, count=99))
+    for _ in range(70):
+        await look(paper)
+        paper.pass_time(1)
+    assert [alert.subject for alert in await paper.alerts()] in (["intent_refused"], ["intent_expired"])
