@@ -13,8 +13,8 @@ from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, clip, lines, paragraphs, plain
-from core.accounts.names import LONGEST_NAME
 from core.accounts.linking import Candidate
+from core.accounts.names import LONGEST_NAME
 from core.accounts.paper import LEAST, MOST
 from core.accounts.terminals import TerminalPlace
 from core.model.accounts import Account, RiskPolicy

@@ -58,6 +58,12 @@ def order(book: Book, one: MT5Order, now: datetime, words: Words) -> Rendered:
     return Rendered(text, _buttons(book, one, words))
 
 
+def order_of(book: Book, ticket: int, now: datetime, words: Words) -> Rendered:
+    """The one of that ticket, or that it is not pending any more."""
+    found = next((one for one in book.orders if one.ticket == ticket), None)
+    return order(book, found, now, words) if found else gone(words)
+
+
 def gone(words: Words) -> Rendered:
     """In place of an order that is not pending any more."""
     return Rendered(words("orders-gone"), keyboard([_back(words)]))

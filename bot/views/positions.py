@@ -57,6 +57,12 @@ def position(book: Book, one: MT5Position, now: datetime, words: Words) -> Rende
     return Rendered(text, _buttons(book, one, words))
 
 
+def position_of(book: Book, ticket: int, now: datetime, words: Words) -> Rendered:
+    """The one of that ticket, or that it is not open any more."""
+    found = next((one for one in book.positions if one.identifier == ticket), None)
+    return position(book, found, now, words) if found else gone(words)
+
+
 def gone(words: Words) -> Rendered:
     """In place of a position that is not open any more."""
     back = button(words.label("positions-back"), PositionsTap(page=0))

@@ -11,7 +11,6 @@ import pytest
 from aiogram import BaseMiddleware, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import HandlerObject
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     CallbackQuery,
     Chat,
@@ -24,6 +23,7 @@ from aiogram.types import (
 )
 from pydantic import TypeAdapter, ValidationError
 
+from bot.buttons.fields import DeskTap
 from bot.commands import CHART, COMMANDS, DeskCommand, ask, handed
 from bot.door.access import Unmet
 from bot.handlers import make_routers
@@ -131,7 +131,7 @@ def _steps() -> Sequence[str]:
 def _buttons() -> Iterator[str]:
     """One of each kind, the same garbled, and some of no kind."""
     yield from ("", ":", "nobody:1", "d", "?")
-    for tap in CallbackData.__subclasses__():
+    for tap in DeskTap.__subclasses__():
         if tap.__module__.startswith("bot."):
             data = {name: _any_of(info) for name, info in tap.model_fields.items() if info.is_required()}
             yield from (tap(**data).pack(), f"{tap.__prefix__}:?:?:?:?:?:?:?")
@@ -174,8 +174,8 @@ async def test_every_update_finds_the_handler_that_routers_in_turn_would_find() 
 @pytest.mark.parametrize(
     ("update_type", "event", "data", "most"),
     [
-        ("message", _said("/chart EURUSD"), {"asked": CHART}, {"groups", "start", "charts", "fallback"}),
-        ("message", _said("good morning"), {}, {"groups", "start", "fallback"}),
+        ("message", _said("/chart EURUSD"), {"asked": CHART}, {"routing", "start", "charts", "fallback"}),
+        ("message", _said("good morning"), {}, {"routing", "start", "fallback"}),
         ("callback_query", _tapped("set:h"), {}, {"start", "settings", "fallback"}),
         ("callback_query", _tapped("?"), {}, {"start", "fallback"}),
         ("poll", TelegramObject(), {}, set()),
