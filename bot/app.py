@@ -60,7 +60,7 @@ from core.trading.execution import adopt_orphans
 from core.trading.expiry import expire
 from core.trading.foreseeing import Lookout
 from core.trading.resolution import Quarantine
-from core.trading.taking import keep_standing
+from core.trading.taking import keep_ending, keep_standing
 from storage.engine import connect
 from storage.migrate import upgrade
 from storage.secrets import Vault
@@ -196,6 +196,7 @@ def background(desk: Desk, relay: Relay, telemetry: Telemetry, keep: Keep) -> di
         "expiry": partial(expire, desk),
         "cards": Lookout(desk).keep,
         "standing": partial(keep_standing, desk),
+        "standing ends": partial(keep_ending, desk),
         "locks": partial(watch_locks, desk),
         "retention": partial(retain, desk, keep),
         "heartbeat": telemetry.beat,

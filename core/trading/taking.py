@@ -35,23 +35,46 @@ LOOK_S = 10.0
 
 
 async def keep_standing(desk: Desk) -> None:
-    """Try and end standing approvals until cancelled; a ring tells of a new signal."""
+    """Try standing approvals until cancelled; a ring tells of a new signal.
+
+    No account waits for the terminal of another one.
+    """
+    at_work: dict[AccountId, asyncio.Task[None]] = {}
+    async with asyncio.TaskGroup() as accounts:
+        while True:
+            for account, approvals in (await _waiting(desk)).items():
+                if account not in at_work or at_work[account].done():
+                    at_work[account] = accounts.create_task(_take_and_ring(desk, approvals))
+            await desk.bell.wait(STANDING, LOOK_S)
+
+
+async def keep_ending(desk: Desk) -> None:
+    """End those that became void, whatever hangs, until cancelled."""
     while True:
-        await take_all(desk)
         await end_void(desk)
-        await desk.bell.wait(STANDING, LOOK_S)
+        await desk.clock.sleep(LOOK_S)
 
 
 async def take_all(desk: Desk) -> None:
     """Try every signal that waits for it: accounts beside each other, of each one after the other."""
+    async with asyncio.TaskGroup() as accounts:
+        for approvals in (await _waiting(desk)).values():
+            accounts.create_task(_take_each(desk, approvals))
+
+
+async def _waiting(desk: Desk) -> dict[AccountId, list[Approval]]:
     async with desk.store.read() as tx:
         waiting = await tx.approvals.to_be_taken()
     of_account: defaultdict[AccountId, list[Approval]] = defaultdict(list)
     for approval in waiting:
         of_account[approval.account_id].append(approval)
-    async with asyncio.TaskGroup() as accounts:
-        for approvals in of_account.values():
-            accounts.create_task(_take_each(desk, approvals))
+    return of_account
+
+
+async def _take_and_ring(desk: Desk, approvals: list[Approval]) -> None:
+    """For the account's next ones, which may have come meanwhile."""
+    await _take_each(desk, approvals)
+    desk.bell.ring(STANDING)
 
 
 async def _take_each(desk: Desk, approvals: list[Approval]) -> None:

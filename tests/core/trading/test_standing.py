@@ -2,42 +2,50 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from core.desk import Desk
 from core.intake.accept import accept as receive
 from core.intake.draft import Draft
 from core.model.approvals import Approval, ApprovalState
 from core.model.errors import NotAllowed, NotFound, Refused, Stale
 from core.model.events import NoticeKind
+from core.model.ids import ApprovalId, SignalId
 from core.model.instruments import Side
-from core.model.people import Role
+from core.model.people import Person, Role
 from core.model.policies import Plan
 from core.model.risk import DESK, LockKind, Place
 from core.model.standing import STANDING_CONSENT_VERSION, StandingApproval
 from core.model.trades import IntentState
-from core.ports import Delivery
+from core.ports import Delivery, Store
 from core.risk.limits import day_of
 from core.risk.locks import pause
+from core.trading import taking
 from core.trading.account_loop import drain
-from core.trading.approving import undo
+from core.trading.approving import decide_yes, undo
 from core.trading.resolution import Quarantine
 from core.trading.standing import DAYS, LOTS, accept, draft, end_void, revoke, turn
-from core.trading.taking import take_all
+from core.trading.taking import keep_standing, take_all
 from tests.core.trading.acting import D
-from tests.fakes.desk import PaperDesk
+from tests.core.trading.test_trading_loop import until
+from tests.fakes.desk import PaperDesk, Trader, open_paper_desk
 
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WIDE = {"max_lots": D(10), "max_per_day": 5, "max_open_risk_percent": D(10)}
 
 
-async def stand(paper: PaperDesk, **caps: Any) -> StandingApproval:
-    """One in force, with wide caps but for those that are given."""
-    person = paper.trader.person
+async def stand(paper: PaperDesk, trader: Trader | None = None, **caps: Any) -> StandingApproval:
+    """One in force (of the first trader), with wide caps but for those that are given."""
+    person = (trader or paper.trader).person
     begun = await draft(paper.desk, person, paper.source.id)
     async with paper.store.write() as tx:
         await tx.standing.update(replace(begun, **{**WIDE, **caps}), begun.version)
@@ -45,16 +53,22 @@ async def stand(paper: PaperDesk, **caps: Any) -> StandingApproval:
 
 
 async def arrive(paper: PaperDesk, *, try_it: bool = True, stop: bool = True, targets: int = 0) -> Approval:
-    """A signal at the market, by the door that every source uses; tried by what stands unless told not to."""
+    """The trader's card of such a signal; tried by what stands unless told not to."""
+    signal = await sent(paper, stop=stop, targets=targets)
+    if try_it:
+        await take_all(paper.desk)
+    async with paper.store.read() as tx:
+        [approval] = await tx.approvals.of_signal(signal)
+    return approval
+
+
+async def sent(paper: PaperDesk, *, stop: bool = True, targets: int = 0) -> SignalId:
+    """A signal at the market, by the door that every source uses."""
     entry = Decimal(str(paper.quote().ask))
     wanted = Draft("EURUSD", Side.BUY, entry=entry, stop_loss=entry - D("0.0050") if stop else None)
     wanted = replace(wanted, take_profits=tuple(entry + D("0.0030") * n for n in range(1, targets + 1)))
     got = await receive(paper.desk, paper.source, Delivery(uuid4().hex, uuid4().hex), wanted)
-    if try_it:
-        await take_all(paper.desk)
-    async with paper.store.read() as tx:
-        [approval] = await tx.approvals.of_signal(got.signal.id)
-    return approval
+    return got.signal.id
 
 
 async def cards(paper: PaperDesk, approval: Approval) -> int:
@@ -342,6 +356,42 @@ async def test_only_its_trader_sets_it_up_accepts_and_revokes(paper_desk: PaperD
     await accept(paper_desk.desk, person, begun.id, begun.version, STANDING_CONSENT_VERSION)
     with pytest.raises(Stale):
         await accept(paper_desk.desk, person, begun.id, begun.version + 1, STANDING_CONSENT_VERSION)
+
+
+async def decided(paper: PaperDesk, signal: SignalId, trader: Trader) -> bool:
+    async with paper.store.read() as tx:
+        cards = await tx.approvals.of_signal(signal)
+    return any(one.person_id == trader.person.id and not one.is_open for one in cards)
+
+
+@SQLITE
+async def test_nobody_waits_for_the_terminal_of_another(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = asyncio.Event()
+
+    async def hanging(desk: Desk, approval: ApprovalId, version: int, person: Person, *rest: Any) -> Approval:
+        if person.id == slow.person.id:
+            await answers.wait()
+        return await decide_yes(desk, approval, version, person, *rest)
+
+    monkeypatch.setattr(taking, "decide_yes", hanging)
+    async with open_paper_desk(store, tmp_path, accounts=2) as paper:
+        slow, other = paper.traders
+        for trader in paper.traders:
+            await stand(paper, trader)
+        task = asyncio.create_task(keep_standing(paper.desk))
+        signals = []
+        for _ in range(2):
+            signals.append(await sent(paper))
+            await until(partial(decided, paper, signals[-1], other))
+        assert not await decided(paper, signals[0], slow)
+        answers.set()
+        for signal in signals:
+            await until(partial(decided, paper, signal, slow))
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def test_a_locked_desk_sends_no_card_at_all(paper_desk: PaperDesk) -> None:
