@@ -610,6 +610,12 @@ class Outbox(Protocol):
     async def remember_sent(
         self, kind: NoticeKind, subject: str, person: PersonId, message: SentMessage, at: datetime
     ) -> None: ...
+    async def sent_there(self, kind: NoticeKind, subject: str, route: int) -> SentMessage | None:
+        """The message that shows the subject where that route leads."""
+
+    async def remember_sent_there(
+        self, kind: NoticeKind, subject: str, route: int, message: SentMessage, at: datetime
+    ) -> None: ...
     async def shown_to(self, kind: NoticeKind, subject: str) -> Sequence[PersonId]:
         """Who has a message that shows the subject."""
 

@@ -48,7 +48,8 @@ class Keep:
     def ages(self) -> Iterator[tuple[Record, timedelta]]:
         """The records that may go and how old they must be; cards before the signals that they hold."""
         groups = (
-            (self.notices, (Record.NOTICES, Record.MESSAGES, Record.REQUESTS, Record.PICTURES)),
+            (self.notices, (Record.NOTICES, Record.MESSAGES, Record.GROUP_MESSAGES)),
+            (self.notices, (Record.REQUESTS, Record.PICTURES)),
             (self.incidents, (Record.INCIDENTS, Record.MARKS, Record.LOCKS, Record.DRAWDOWN_ALERTS)),
             (self.divergences, (Record.DIVERGENCES,)),
             (self.signals, (Record.APPROVALS, Record.SIGNALS)),

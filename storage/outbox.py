@@ -12,14 +12,18 @@ from core.model.events import Notice, NoticeKind, Priority
 from core.model.ids import PersonId
 from core.ports import OutboxItem, SentMessage
 from storage.rows import columns_of, fetch, fetch_one, upsert, values_of
-from storage.tables import OutboxState, files, outbox, sent_messages
+from storage.tables import OutboxState, files, group_messages, outbox, sent_messages
 
 _WAITING = outbox.c.state == OutboxState.WAITING
 _COALESCED = frozenset(NoticeKind) - {NoticeKind.ALERT}
 _ITEM = (outbox.c.id, outbox.c.created_at, outbox.c.attempts, outbox.c.in_doubt)
-_IDENTITY = tuple_(outbox.c.person_id, outbox.c.kind, outbox.c.subject)
+_NOWHERE = 0
+"""In place of a route, which is a number of its own: NULLs are not equal to each other."""
+_IDENTITY = tuple_(
+    outbox.c.person_id, outbox.c.kind, outbox.c.subject, func.coalesce(outbox.c.route, _NOWHERE)
+)
 
-Identity = tuple[PersonId, NoticeKind, str]
+Identity = tuple[PersonId, NoticeKind, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ class SqlOutbox:
 
     async def was_shown(self, kind: NoticeKind, subject: str) -> bool:
         table = sent_messages.c
-        waits = select(outbox.c.id).where(_WAITING, outbox.c.person_id == table.person_id)
+        waits = select(outbox.c.id).where(
+            _WAITING, outbox.c.person_id == table.person_id, outbox.c.route.is_(None)
+        )
         newer = waits.where(outbox.c.kind == kind, outbox.c.subject == subject).exists()
         found = select(table.person_id).where(table.kind == kind, table.subject == subject, ~newer).limit(1)
         return await self.connection.scalar(found) is not None
@@ -94,6 +100,19 @@ class SqlOutbox:
             table.kind == kind, table.subject == subject, table.person_id == person
         )
         await self.connection.execute(its)
+
+    async def sent_there(self, kind: NoticeKind, subject: str, route: int) -> SentMessage | None:
+        table = group_messages.c
+        its = (table.kind == kind, table.subject == subject, table.route == route)
+        query = select(*columns_of(group_messages, SentMessage)).where(*its)
+        return await fetch_one(self.connection, SentMessage, query)
+
+    async def remember_sent_there(
+        self, kind: NoticeKind, subject: str, route: int, message: SentMessage, at: datetime
+    ) -> None:
+        """Replace the message that was remembered before."""
+        key = {"kind": kind, "subject": subject, "route": route}
+        await upsert(self.connection, group_messages, key | values_of(message) | {"sent_at": at})
 
     async def shown_to(self, kind: NoticeKind, subject: str) -> Sequence[PersonId]:
         table = sent_messages.c
@@ -134,7 +153,7 @@ def _fresh(notice: Notice, at: datetime) -> dict[str, Any]:
 
 
 def _identity(row: dict[str, Any]) -> Identity:
-    return row["person_id"], row["kind"], row["subject"]
+    return row["person_id"], row["kind"], row["subject"], row["route"] or _NOWHERE
 
 
 def _absorbed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

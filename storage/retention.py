@@ -37,6 +37,7 @@ from storage.tables import (
     drawdown_alerts,
     events,
     files,
+    group_messages,
     incidents,
     intents,
     liquidations,
@@ -119,9 +120,9 @@ def _open_traces() -> SelectBase:
     return waiting.union(ordered, trading)
 
 
-def _message_is_over() -> ColumnElement[bool]:
+def _message_is_over(table: Table) -> ColumnElement[bool]:
     """A live status stays for ever: it is one for each person."""
-    kind, subject = sent_messages.c.kind, sent_messages.c.subject
+    kind, subject = table.c.kind, table.c.subject
     running = select(_text(liquidations.c.id)).where(_RUNNING)
     lasting = select(_text(reconciliation_log.c.id)).where(reconciliation_log.c.ended_at.is_(None))
     return or_(
@@ -181,7 +182,10 @@ _ROWS: Mapping[Record, _Rows] = {
         outbox.c.created_at,
         (outbox.c.state.in_([OutboxState.DELIVERED, OutboxState.GIVEN_UP]),),
     ),
-    Record.MESSAGES: _Rows(sent_messages, sent_messages.c.sent_at, (_message_is_over(),)),
+    Record.MESSAGES: _Rows(sent_messages, sent_messages.c.sent_at, (_message_is_over(sent_messages),)),
+    Record.GROUP_MESSAGES: _Rows(
+        group_messages, group_messages.c.sent_at, (_message_is_over(group_messages),)
+    ),
     Record.REQUESTS: _Rows(requests, requests.c.until, (_request_is_over(),)),
     Record.PICTURES: _Rows(files, files.c.uploaded_at),
     Record.DRAWDOWN_ALERTS: _Rows(

@@ -10,6 +10,8 @@ class Record(StrEnum):
     """Notices that were delivered or given up."""
     MESSAGES = "messages"
     """Which Telegram message shows what: of cards, liquidations and divergences that are over."""
+    GROUP_MESSAGES = "group_messages"
+    """The same in groups."""
     REQUESTS = "requests"
     """Questions about positions and orders, but those of which an order is on its way."""
     PICTURES = "pictures"

@@ -7,7 +7,15 @@ from storage.tables.alerts import escalations, held, quiet_hours, routes, wishes
 from storage.tables.base import metadata
 from storage.tables.desk import accounts, consents, people, roles, sources
 from storage.tables.joining import invites, knocks, menus
-from storage.tables.telling import OutboxState, dialogs, events, files, outbox, sent_messages
+from storage.tables.telling import (
+    OutboxState,
+    dialogs,
+    events,
+    files,
+    group_messages,
+    outbox,
+    sent_messages,
+)
 from storage.tables.trading import (
     approvals,
     hosts,
@@ -40,6 +48,7 @@ __all__ = [
     "escalations",
     "events",
     "files",
+    "group_messages",
     "held",
     "hosts",
     "incidents",

@@ -54,7 +54,14 @@ outbox = Table(
         "person_id",
         "kind",
         "subject",
-        where="state = 'waiting' AND kind <> 'alert'",
+        where="state = 'waiting' AND kind <> 'alert' AND route IS NULL",
+    ),
+    unique_where(
+        "uq_outbox_one_waiting_there",
+        "route",
+        "kind",
+        "subject",
+        where="state = 'waiting' AND kind <> 'alert' AND route IS NOT NULL",
     ),
     Index("ix_outbox_state_priority", "state", "priority", "created_at", "id"),
     Index("ix_outbox_state_created_at", "state", "created_at"),
@@ -74,6 +81,20 @@ sent_messages = Table(
     Column("has_photo", Boolean, nullable=False),
     Column("sent_at", UtcTime, nullable=False),
     Index("ix_sent_messages_sent_at", "sent_at"),
+)
+
+
+group_messages = Table(
+    "group_messages",
+    metadata,
+    Column("kind", one_of(NoticeKind, "kind"), primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("route", ForeignKey("routes.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", Id64, nullable=False),
+    Column("message_id", Id64, nullable=False),
+    Column("has_photo", Boolean, nullable=False),
+    Column("sent_at", UtcTime, nullable=False),
+    Index("ix_group_messages_sent_at", "sent_at"),
 )
 
 
