@@ -1,7 +1,6 @@
 """`tapdesk run`, `migrate` and `doctor`."""
 
 import asyncio
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from bot.console.printing import count
 from bot.deskfile.roster import Roster, account_of, read_roster
 from bot.settings import Settings, SettingsError
 from bot.telegram.connection import make_bot
+from core.collector import calm_collector
 from core.health.findings import HINTS, Circumstances, Limits, judge
 from core.health.spoken import spoken
 from core.model.accounts import Account
@@ -50,16 +50,6 @@ async def run_production(settings: Settings) -> int:
         log.critical("desk_gave_up", errors=[str(error) for error in gave_up.exceptions])
         return 1
     return 0
-
-
-def calm_collector() -> None:
-    """Let the garbage collector pass over what lives as long as the process, and look seldom at the rest.
-
-    A full collection with a thousand accounts was seen to stop the loop for 220 ms.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 async def run_migrate(settings: Settings) -> int:

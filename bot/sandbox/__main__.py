@@ -11,6 +11,7 @@ import sys
 
 from bot.sandbox.server import serve
 from bot.sandbox.world import DEMO_TOKEN, World
+from core.collector import calm_collector
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,6 +47,7 @@ async def _run(host: str, port: int, token: str) -> None:
         print(f"Chat page    {sandbox.url}/")
         print(f"Control API  {sandbox.url}/control/docs")
         print(f"Bot API      {sandbox.url}/bot{token}/getMe", flush=True)
+        calm_collector()
         await stop.wait()
 
 

@@ -158,10 +158,7 @@ async def _updates(world: World, p: Parameters) -> object:
         mailbox.allow(str(kind) for kind in allowed)
     mailbox.confirm(p.integer("offset") or 0)
     timeout_s = min(max(0, p.integer("timeout") or 0), world.settings.longest_poll_s)
-    updates = [update.json() for update in await mailbox.poll(min(max(1, limit), 100), timeout_s)]
-    for update in updates:
-        catalogue.check_update(update)
-    return updates
+    return [update.json() for update in await mailbox.poll(min(max(1, limit), 100), timeout_s)]
 
 
 async def _until_client_goes(request: Request, work: Coroutine[Any, Any, object]) -> object:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiogram import methods as telegram_methods
 from aiogram.methods import TelegramMethod
-from aiogram.types import InlineKeyboardMarkup, Update
+from aiogram.types import InlineKeyboardMarkup
 from pydantic import TypeAdapter
 
 
@@ -73,7 +73,3 @@ def _adapter(method: str) -> TypeAdapter[Any]:
 def check_result(method: str, result: object) -> None:
     """Raises pydantic's ValidationError when a client could not parse this result."""
     _adapter(method).validate_python(result)
-
-
-def check_update(update: dict[str, Any]) -> None:
-    Update.model_validate(update)

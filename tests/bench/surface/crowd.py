@@ -15,6 +15,7 @@ from fastapi import APIRouter
 from bot.sandbox import UNLIMITED, Settings, World, serve
 from bot.sandbox.model import User
 from bot.sandbox.people import tap
+from core.collector import calm_collector
 
 ROOT = Path(__file__).parents[3]
 FIRST = 10_001
@@ -70,6 +71,7 @@ async def crowd(people: int, *, limited: bool) -> AsyncIterator[str]:
 async def _serve(people: int, settings: Settings) -> None:
     waiting = Crowd(people, settings)
     async with serve(waiting.world, extra_routers=[waiting.router()]) as sandbox:
+        calm_collector()
         print(sandbox.url, flush=True)
         await asyncio.Event().wait()
 

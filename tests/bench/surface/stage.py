@@ -4,8 +4,9 @@ All accounts share one paper terminal, since a thousand would be measured instea
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import gc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ from bot.telegram.pace import Pace
 from bot.telegram.polling import Polling
 from core.bell import OUTBOX
 from core.charts.renderer import Charts
+from core.collector import calm_collector
 from core.desk import Desk
 from core.health.monitor import Monitor
 from core.model.accounts import Account, Source, TerminalKind
@@ -84,8 +86,9 @@ async def open_stage(folder: Path, url: str, people: int, pace: Pace | None = No
             app = App(desk, charts, Monitor(desk), Scheduler(desk, Schedule()))
             approvals = await _put_signal(store, clock, await _enrol(store, clock, people))
             relay = Relay(app, bot)
-            async with at_work(relay):
-                yield Stage(app, bot, relay, approvals)
+            with _calm_collector():
+                async with at_work(relay):
+                    yield Stage(app, bot, relay, approvals)
     finally:
         broker.close_book()
 
@@ -99,6 +102,18 @@ async def at_work(part: Relay | Polling) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+@contextmanager
+def _calm_collector() -> Iterator[None]:
+    """As production has it; what is measured after this has its own again."""
+    thresholds = gc.get_threshold()
+    calm_collector()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def _terminal(folder: Path, clock: Clock) -> Pool:
