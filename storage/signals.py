@@ -20,7 +20,7 @@ _SIGNAL = columns_of(signals, Signal)
 _DELIVERY = columns_of(signals, Delivery)
 _SELECT = select(*_SIGNAL)
 _AGE = (signals.c.received_at, signals.c.id)
-_HALF = 0.5
+_HALF, _A_CENT = 0.5, 0.01
 _LOOKED_THROUGH = 200
 """Signals of a source of which the newest closed ones are found: what is older tells little of it now."""
 
@@ -36,11 +36,21 @@ _LATELY = (
     .order_by(desc(signals.c.received_at))
     .limit(_LOOKED_THROUGH)
 )
+_RESULTS = (
+    select(
+        trades.c.signal_id,
+        func.sum(_number(trades.c.profit)).label("money"),
+        func.max(trades.c.closed_at).label("closed_at"),
+    )
+    .where(trades.c.state == TradeState.CLOSED, trades.c.profit.is_not(None), trades.c.signal_id.in_(_LATELY))
+    .group_by(trades.c.signal_id, trades.c.account_id)
+    .subquery()
+)
+"""By signal and account: the legs of a plan, and the parts of a close, are one result together."""
 _CLOSED = (
-    select(trades.c.signal_id, func.avg(case((_number(trades.c.profit) > 0, 1.0), else_=0.0)))
-    .where(trades.c.state == TradeState.CLOSED, trades.c.signal_id.in_(_LATELY))
-    .group_by(trades.c.signal_id)
-    .order_by(desc(func.max(trades.c.closed_at)))
+    select(_RESULTS.c.signal_id, func.avg(case((_RESULTS.c.money > _A_CENT / 2, 1.0), else_=0.0)))
+    .group_by(_RESULTS.c.signal_id)
+    .order_by(desc(func.max(_RESULTS.c.closed_at)))
     .limit(bindparam("newest"))
 )
 _WORSE = (_number(intents.c.filled_price) - _number(intents.c.price)) / _number(intents.c.pip)
@@ -81,7 +91,8 @@ class SqlSignals:
         return await fetch(self.connection, Signal, newest)
 
     async def track_record(self, source: SourceId, newest: int) -> TrackRecord:
-        """By the signals of which some trade is closed; one that won has won for most who took it."""
+        """By the signals of which some trade is closed and its result known; one that won has made money on most
+        accounts."""
         closed = (await self.connection.execute(_CLOSED, {"source": source, "newest": newest})).all()
         won = sum(float(share) > _HALF for _, share in closed)
         slippage = await self.connection.scalar(_SLIPPAGE, {"signals": [signal for signal, _ in closed]})

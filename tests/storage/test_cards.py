@@ -1,5 +1,6 @@
 """What cards and standing approvals are kept by: sizes, obstacles, undo, and the record of a source."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
@@ -7,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from core.model.approvals import ApprovalState, SizedBy
-from core.model.ids import ApprovalId, SignalId
+from core.model.ids import ApprovalId, SignalId, TradeId
 from core.model.signals import TrackRecord
 from core.model.standing import StandingApproval
 from core.model.trades import IntentKind, IntentState, TradeState
@@ -160,8 +161,10 @@ async def test_a_dropped_draft_is_gone_and_its_number_never_comes_back(store: St
         assert (await tx.standing.add(a_draft(desk))).id > first.id
 
 
-async def traded(tx: Tx, desk: Desk, number: int, profit: str, slip: str | None = None) -> None:
-    """A signal of the source whose trade is closed."""
+async def traded(
+    tx: Tx, desk: Desk, number: int, profit: str, slip: str | None = None, legs: Sequence[str | None] = ()
+) -> None:
+    """A signal of the source whose trade is closed, with those of further legs (None: nobody knows how)."""
     signal = replace(
         a_signal(desk.source, f"t-{number}"),
         id=SignalId(uuid4()),
@@ -177,9 +180,20 @@ async def traded(tx: Tx, desk: Desk, number: int, profit: str, slip: str | None 
     )
     await tx.intents.add(order)
     trade = replace(a_trade(desk.account, 100 + number, order), signal_id=signal.id)
-    await tx.trades.add(trade)
-    closed = replace(trade, state=TradeState.CLOSED, closed_at=NOW + number * SECOND, profit=Decimal(profit))
-    await tx.trades.update(closed)
+    closed = replace(trade, state=TradeState.CLOSED, closed_at=NOW + number * SECOND)
+    for leg, money in enumerate((profit, *legs)):
+        its_own = replace(closed, id=TradeId(uuid4()), position=closed.position + 100 * leg)
+        known = replace(its_own, intent_id=None if leg else order.id)
+        await tx.trades.add(replace(known, profit=None if money is None else Decimal(money)))
+
+
+async def test_the_legs_of_a_plan_are_one_result(store: Store, desk: Desk) -> None:
+    async with store.write() as tx:
+        await traded(tx, desk, 1, "30.00", legs=("-0.07", "-0.07"))
+        await traded(tx, desk, 2, "4.00", legs=("5.00", "-60.00"))
+        await traded(tx, desk, 3, "0.07", legs=("-0.07", None))
+        assert await tx.signals.track_record(desk.source.id, 30) == TrackRecord(3, 1)
+        assert await tx.signals.track_record(desk.source.id, 2) == TrackRecord(2, 0)
 
 
 async def test_the_record_of_a_source(store: Store, desk: Desk) -> None:
