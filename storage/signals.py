@@ -91,7 +91,7 @@ class SqlSignals:
         return await fetch(self.connection, Signal, newest)
 
     async def track_record(self, source: SourceId, newest: int) -> TrackRecord:
-        """By the signals of which some trade is closed and its result known; one that won has made money on most
+        """By the signals of which some trade is closed, its result known; one that won has made money on most
         accounts."""
         closed = (await self.connection.execute(_CLOSED, {"source": source, "newest": newest})).all()
         won = sum(float(share) > _HALF for _, share in closed)
