@@ -13,7 +13,7 @@ from bot.context import App
 from bot.delivery.cards import Cards
 from bot.delivery.live import LiveStatus
 from bot.delivery.messages import edit, send
-from bot.delivery.subjects import Subject, read_subject
+from bot.delivery.subjects import Subject, read_for_group, read_subject
 from bot.views.alerts.digest import digest
 from bot.views.alerts.escalation import Raised, raised, superseded
 from bot.views.alerts.message import alert
@@ -82,12 +82,28 @@ class Messenger:
             return None
         return Shown(await self._bring_up_to_date(item, chat_id, subject))
 
-    async def show_group(self, item: OutboxItem, person: Person, route: Route) -> None:
-        """Tell a group, in the words of who has routed it there; nobody acts there."""
+    async def show_group(self, item: OutboxItem, person: Person, route: Route) -> Shown | None:
+        """Tell a group, in the words of who has routed it there; nobody acts there. None as of `show`."""
+        if item.notice.kind is NoticeKind.ALERT:
+            return await self._alert_group(item, person, route)
+        async with self._store.read() as tx:
+            rendered = await read_for_group(self._app, tx, item.notice, person)
+            sent = await tx.outbox.sent_there(item.notice.kind, item.notice.subject, route.id)
+        if rendered is None:
+            return None
+        lives = sent is not None and sent.chat_id == route.chat_id and not wants_new(item.notice, sent)
+        if sent is not None and lives and await edit(self._bot, sent, rendered):
+            return Shown()
+        thread = route.topic or None
+        message = await self._bot.send_message(route.chat_id, rendered.text, message_thread_id=thread)
+        return Shown(_sent(route.chat_id, message))
+
+    async def _alert_group(self, item: OutboxItem, person: Person, route: Route) -> Shown:
         notice = item.notice
         told = alert(notice.subject, notice.data, words_of(person), again=item.in_doubt)
         thread = route.topic or None
         await self._bot.send_message(route.chat_id, told.text, message_thread_id=thread)
+        return Shown()
 
     async def _alert(self, item: OutboxItem, person: Person, chat_id: int) -> Shown:
         notice = item.notice

@@ -185,7 +185,7 @@ class Relay:
         if not person.may(Right.ROUTE):
             return await self._close_route(item, "who has set it up may not any more")
         try:
-            await self._messenger.show_group(item, person, route)
+            shown = await self._messenger.show_group(item, person, route)
         except TelegramMigrateToChat as moved:
             log.info("route.moved", route=route.id)
             async with self._store.write() as tx:
@@ -193,14 +193,18 @@ class Relay:
                 after = await tx.routes.get(route.id)
             if after is None:
                 return await self._give_up(item, "the group has another route")
-            await self._messenger.show_group(item, person, after)
-        return await self._done(item, Shown())
+            shown = await self._messenger.show_group(item, person, after)
+        if shown is None:
+            return await self._give_up(item, "what it tells of is gone")
+        return await self._done(item, shown)
 
     async def _done(self, item: OutboxItem, shown: Shown) -> None:
         notice, now = item.notice, self._clock.now()
         kind, subject = shown.kind or notice.kind, shown.subject or notice.subject
         async with self._store.write() as tx:
-            if shown.sent is not None:
+            if shown.sent is not None and notice.route is not None:
+                await tx.outbox.remember_sent_there(kind, subject, notice.route, shown.sent, now)
+            elif shown.sent is not None:
                 await tx.outbox.remember_sent(kind, subject, notice.person_id, shown.sent, now)
             if shown.told is not None:
                 await tx.preferences.release(notice.person_id, shown.told)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.context import App
 from bot.views import panic, requests
+from bot.views.alerts.routes import in_group
 from bot.views.cards.card import Card
 from bot.views.consent import consent, renewed
 from bot.views.divergences.message import Told, divergence
@@ -54,6 +55,18 @@ async def read_subject(app: App, tx: Tx, notice: Notice, person: Person) -> Subj
         return Subject(panic.progress(await progress(app.desk, tx, number), words_of(person)))
     told = await read_divergence(tx, number, person)
     return Subject(divergence(told, words_of(person))) if told else None
+
+
+async def read_for_group(app: App, tx: Tx, notice: Notice, person: Person) -> Rendered | None:
+    """The same as a group sees it, in the words of who has routed it there; None when it is gone."""
+    number, words = int(notice.subject), words_of(person)
+    if notice.kind is NoticeKind.PANIC:
+        return in_group(panic.progress(await progress(app.desk, tx, number), words), words)
+    if notice.kind is NoticeKind.LIQUIDATION:
+        shown = await read_liquidation(app, tx, number, person)
+        return in_group(liquidation(shown, words), words) if shown else None
+    told = await read_divergence(tx, number, person)
+    return in_group(divergence(told, words), words) if told else None
 
 
 async def read_knock(tx: Tx, number: int, person: Person) -> Subject | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from core.alerts.audience import desk_and_trader, owners
+from core.alerts.audience import desk_and_trader, owners, routes_of
 from core.alerts.escalating import begin
 from core.model.accounts import Account
 from core.model.alerts import Manner, kind_of
@@ -59,9 +59,5 @@ async def _routed(tx: Tx, name: str, data: Json, priority: Priority) -> list[Not
     kind = kind_of(name)
     if Role.OWNER not in kind.tells:
         return []
-    going = [each for each in await tx.routes.all() if each.paused_at is None]
-    return [
-        Notice(each.person_id, NoticeKind.ALERT, name, priority, data, each.id)
-        for each in going
-        if kind.family in each.families
-    ]
+    going = await routes_of(tx, kind.family)
+    return [Notice(each.person_id, NoticeKind.ALERT, name, priority, data, each.id) for each in going]

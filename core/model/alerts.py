@@ -105,15 +105,19 @@ KINDS: Final[Mapping[str, Kind]] = dict(
 )
 """The catalogue. Cards, divergences and liquidations have messages that live beside these: see NoticeKind."""
 
-ROUTABLE: Final = frozenset(kind.family for kind in KINDS.values() if Role.OWNER in kind.tells)
-"""What may go to a group: nothing that is a trader's alone."""
-
 UNKNOWN = Kind(Family.DESK)
 LIVING: Final[Mapping[Family, frozenset[Role]]] = {
     Family.SIGNALS: _TRADER,
     Family.DIVERGENCES: _EVERYBODY,
 }
 """Families of messages that are brought up to date; these cannot be switched off, only made silent."""
+
+ROUTABLE: Final = frozenset(
+    family
+    for family, tells in [*LIVING.items(), *((kind.family, kind.tells) for kind in KINDS.values())]
+    if Role.OWNER in tells
+)
+"""What may go to a group: nothing that is a trader's alone."""
 
 
 def kind_of(name: str) -> Kind:

@@ -68,5 +68,6 @@ routes-own = Los propietarios reciben igualmente sus alertas; se cambia en /aler
 routes-resume = Probar de nuevo
 routes-remove = Quitar
 routes-ask-remove = ¿No enviar más alertas a { $title }?
+routes-acts-in-private = Los botones están en el chat privado con el bot.
 routes-here = 📫 Desde ahora llegan aquí: { $families }.
 routes-how = Para que las alertas lleguen aquí, escribe { $example } en el tema que quieras. Hay: { $names }, o all.

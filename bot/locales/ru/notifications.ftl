@@ -75,5 +75,6 @@ routes-own = Владельцы получают свои оповещения �
 routes-resume = Попробовать снова
 routes-remove = Убрать
 routes-ask-remove = Больше не слать оповещения в { $title }?
+routes-acts-in-private = Кнопки – в личном чате с ботом.
 routes-here = 📫 Теперь сюда приходят: { $families }.
 routes-how = Чтобы оповещения приходили сюда, напишите { $example } в нужной теме. Есть: { $names } или all.

@@ -63,6 +63,13 @@ def routed_here(route: Route, words: Words) -> Rendered:
     return Rendered(words("routes-here", families=_families(route, words)))
 
 
+def in_group(shown: Rendered, words: Words) -> Rendered:
+    """A message as a group sees it: people are authorised, never chats, so nobody taps there."""
+    if shown.keyboard is None:
+        return shown
+    return Rendered(lines(shown.text, italic(words("routes-acts-in-private"))))
+
+
 def how_to_route(words: Words) -> Rendered:
     """What a group is told when the bot has come, or when no kind was named."""
     names = ", ".join(family for family in Family if family in ROUTABLE)
