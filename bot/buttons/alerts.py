@@ -50,7 +50,8 @@ class RouteAct(StrEnum):
     """`SHOW` lists the routes, or shows one; `ASK_REMOVE` asks before `REMOVE`."""
 
     SHOW = "s"
-    TOGGLE = "t"
+    ON = "n"
+    OFF = "f"
     RESUME = "r"
     ASK_REMOVE = "a"
     REMOVE = "x"

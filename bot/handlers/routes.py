@@ -12,7 +12,7 @@ from bot.talk.taps import Tap
 from bot.views.alerts.routes import ask_remove, route_page, routes_page
 from bot.views.markup import Rendered
 from bot.words import Words
-from core.alerts.routing import remove_route, resume_route, toggle_family
+from core.alerts.routing import remove_route, resume_route, switch_family
 from core.model.alerts import Route
 from core.model.errors import NotFound
 from core.model.people import Person
@@ -35,8 +35,10 @@ async def on_tap(
 ) -> None:
     number = callback_data.route
     match callback_data.act:
-        case RouteAct.TOGGLE if callback_data.family is not None:
-            shown = route_page(await toggle_family(app.desk, person, number, callback_data.family), words)
+        case RouteAct.ON | RouteAct.OFF if callback_data.family is not None:
+            on = callback_data.act is RouteAct.ON
+            switched = await switch_family(app.desk, person, number, callback_data.family, on=on)
+            shown = route_page(switched, words)
         case RouteAct.RESUME:
             shown = route_page(await resume_route(app.desk, person, number), words)
         case RouteAct.ASK_REMOVE:

@@ -27,12 +27,14 @@ async def add_route(
     return added
 
 
-async def toggle_family(desk: Desk, person: Person, number: int, family: Family) -> Route:
+async def switch_family(desk: Desk, person: Person, number: int, family: Family, *, on: bool) -> Route:
     """Have the family go there, or not any more. Raises NotAllowed, NotFound, or Refused for the last one."""
     _require(person)
     async with desk.store.write() as tx:
         route = await _get(tx, number)
-        families = route.families ^ {family} & ROUTABLE
+        families = route.families | {family} & ROUTABLE if on else route.families - {family}
+        if families == route.families:
+            return route
         if not families:
             raise Refused("This is the last one; remove the route instead.")
         await tx.routes.families(number, families)

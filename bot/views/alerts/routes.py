@@ -99,9 +99,9 @@ def _open(route: Route) -> InlineKeyboardButton:
 
 
 def _switch(route: Route, family: Family, words: Words) -> InlineKeyboardButton:
-    label = words.label(f"family-{family}")
-    shown = f"✓ {label}" if family in route.families else label
-    return button(shown, RouteTap(act=RouteAct.TOGGLE, route=route.id, family=family))
+    label, goes = words.label(f"family-{family}"), family in route.families
+    tap = RouteTap(act=RouteAct.OFF if goes else RouteAct.ON, route=route.id, family=family)
+    return button(f"✓ {label}" if goes else label, tap)
 
 
 def _act(act: RouteAct, route: Route, label: str, style: ButtonStyle | None = None) -> InlineKeyboardButton:
