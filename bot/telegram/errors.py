@@ -48,7 +48,7 @@ class ErrorHandler:
         elif isinstance(error, TerminalError):
             log.warning("handler.terminal", error=str(error))
             await _tell(event, tap, translated(error.for_trader, words.language))
-        elif isinstance(error, TelegramForbiddenError) and person is not None:
+        elif isinstance(error, TelegramForbiddenError):
             await _lost_touch(app, person)
         elif isinstance(error, TelegramAPIError) and _is_expected(error):
             log.debug("handler.telegram", error=str(error))
@@ -88,7 +88,10 @@ async def _tell_owners(app: App, error_id: str, error: str) -> None:
     app.desk.bell.ring(OUTBOX)
 
 
-async def _lost_touch(app: App, person: Person) -> None:
+async def _lost_touch(app: App, person: Person | None) -> None:
+    """A stranger who blocks the bot concerns nobody."""
+    if person is None:
+        return
     async with app.desk.store.write() as tx:
         await tx.people.unreachable(person.id)
 

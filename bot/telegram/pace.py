@@ -45,7 +45,8 @@ class Pace(BaseRequestMiddleware):
     Telegram's own limits are about 30 a second overall, with some at once, and one a second in a chat. A 429
     pauses all of them for as long as Telegram asks, because it mutes the whole bot; the refused call, which
     did nothing, is made once more when the pause is at most `patience_s`, else TelegramRetryAfter is raised.
-    A call that names no chat has a limit of its own, and who sets a menu too often is not muted.
+    A call that names no chat has a limit of its own, and who sets a menu too often is not muted: it alone
+    waits, and is made once more.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Pace(BaseRequestMiddleware):
     ) -> Response[TelegramType]:
         chat: int | str | None = getattr(method, "chat_id", None)
         if chat is None:
-            return await make_request(bot, method)
+            return await self._apart(make_request, bot, method)
         await self._turn(chat)
         try:
             return await make_request(bot, method)
@@ -86,6 +87,21 @@ class Pace(BaseRequestMiddleware):
         except TelegramRetryAfter as refused:
             self.pause(refused.retry_after)
             raise
+
+    async def _apart(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """The answer to a tap above all, which is lost when it is not made again: a spinner that turns on."""
+        try:
+            return await make_request(bot, method)
+        except TelegramRetryAfter as refused:
+            if refused.retry_after > self._patience_s:
+                raise
+            await self._clock.sleep(refused.retry_after)
+        return await make_request(bot, method)
 
     @property
     def pause_left_s(self) -> float:
