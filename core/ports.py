@@ -261,6 +261,9 @@ class Approvals(Protocol):
     async def count_pending(self) -> int: ...
 
     async def refuse(self, approval: ApprovalId, refusal: str, at: datetime) -> bool:
+    async def show_chart(self, approval: ApprovalId, timeframe: str | None) -> None:
+        """Note the timeframe of the chart that is above its card now, None when there is none."""
+
         """Note why a tap was refused; the card stays open as it is. False when it is decided."""
 
 

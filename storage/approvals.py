@@ -129,5 +129,8 @@ class SqlApprovals:
     async def not_taken(self, approval: ApprovalId, note: str) -> bool:
         return await self._change({"standing_note": note}, table.c.id == approval, _PENDING)
 
+    async def show_chart(self, approval: ApprovalId, timeframe: str | None) -> None:
+        await self._change({"chart": timeframe}, table.c.id == approval)
+
     async def _change(self, values: dict[str, Any], *where: ColumnElement[bool]) -> bool:
         return (await self.connection.execute(update(table).where(*where).values(values))).rowcount == 1

@@ -14,6 +14,7 @@ from bot.context import App
 from bot.delivery.pictures import Pictures
 from bot.delivery.subjects import Subject, kind_of
 from bot.readings.market import if_soon, signal_chart
+from bot.views.cards.buttons import below
 from bot.views.cards.card import Card, card
 from bot.views.cards.outcome import Outcome
 from bot.views.markup import Rendered
@@ -63,29 +64,35 @@ class Cards:
 
     async def send(self, bot: Bot, chat_id: int, rendered: Rendered, shown: Card) -> Message:
         """A new message, below the chart of the signal where it can be drawn."""
-        key = _picture(shown, Timeframe.M5)
-        return await self._pictures.send(
-            bot, chat_id, rendered, key, lambda: self._chart(shown, Timeframe.M5)
+        first, key = Timeframe.M5, _picture(shown, Timeframe.M5)
+        pictured, bare = below(rendered, first), below(rendered, None)
+        message = await self._pictures.send(
+            bot, chat_id, pictured, key, lambda: self._chart(shown, first), bare=bare
         )
+        async with self._app.desk.store.write() as tx:
+            await tx.approvals.show_chart(shown.approval.id, first if message.photo else None)
+        return message
 
     async def show_chart(
         self, bot: Bot, sent: SentMessage, shown: Card, timeframe: Timeframe, words: Words
     ) -> bool:
         """Have a card's message show another timeframe; False when there is no such picture now."""
-        key, rendered = _picture(shown, timeframe), card(shown, words)
+        key, rendered = _picture(shown, timeframe), below(card(shown, words), timeframe)
         put = self._pictures.put(bot, sent, rendered, key, lambda: self._chart(shown, timeframe))
         if not await put:
             return False
-        if not sent.has_photo:
-            await self._note_photo(shown.approval, sent)
+        await self._note_chart(shown.approval, sent, timeframe)
         return True
 
-    async def _note_photo(self, approval: Approval, sent: SentMessage) -> None:
+    async def _note_chart(self, approval: Approval, sent: SentMessage, timeframe: Timeframe) -> None:
         """A card that came as a text is edited as a picture from now on."""
         subject, person = str(approval.id), approval.person_id
         async with self._app.desk.store.write() as tx:
             known = await tx.outbox.sent(NoticeKind.CARD, subject, person)
-            if known == sent:
+            if known != sent:
+                return
+            await tx.approvals.show_chart(approval.id, timeframe)
+            if not sent.has_photo:
                 now, pictured = self._app.desk.clock.now(), replace(sent, has_photo=True)
                 await tx.outbox.remember_sent(NoticeKind.CARD, subject, person, pictured, now)
 

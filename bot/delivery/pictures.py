@@ -37,13 +37,16 @@ class Pictures:
         self._unanswered: TTLCache[str, bool] = TTLCache(IDS_REMEMBERED, NO_UPLOAD_S)
         self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, bot: Bot, chat_id: int, rendered: Rendered, key: str, draw: Draw) -> Message:
-        """Send with the picture of `key`, drawn if nobody had it yet; without one when `draw` gives None."""
+    async def send(
+        self, bot: Bot, chat_id: int, rendered: Rendered, key: str, draw: Draw, *, bare: Rendered
+    ) -> Message:
+        """Send with the picture of `key`, drawn if nobody had it yet; without one, when `draw` gives None, as
+        `bare`."""
 
         async def show(picture: Picture) -> Message | None:
             return await send(bot, chat_id, rendered, picture)
 
-        return await self._show(key, draw, show) or await send(bot, chat_id, rendered)
+        return await self._show(key, draw, show) or await send(bot, chat_id, bare)
 
     async def put(self, bot: Bot, sent: SentMessage, rendered: Rendered, key: str, draw: Draw) -> bool:
         """Put the picture of `key` into a message, in place of another or above its text; or False."""

@@ -34,7 +34,7 @@ class Approval:
 
     `sized_by` says where the lots come from, and `factor` by what the trader has scaled them. Until
     `undo_until` what was approved may be taken back. `standing_id` names the standing approval that decides
-    it, `standing_note` why that one has not.
+    it, `standing_note` why that one has not. `chart` is the timeframe of the chart above its card, if any.
     """
 
     id: ApprovalId
@@ -58,6 +58,7 @@ class Approval:
     undo_until: datetime | None = None
     standing_id: int | None = None
     standing_note: str | None = None
+    chart: str | None = None
 
     @property
     def is_open(self) -> bool:

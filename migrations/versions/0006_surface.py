@@ -141,6 +141,7 @@ def _upgrade_approvals() -> None:
         approvals.add_column(sa.Column("undo_until", TIME))
         approvals.add_column(sa.Column("standing_id", ID64))
         approvals.add_column(sa.Column("standing_note", sa.Text()))
+        approvals.add_column(sa.Column("chart", sa.Text()))
         approvals.create_check_constraint(op.f("ck_approvals_sized_by"), _is_one_of("sized_by", SIZED_BY))
     with op.batch_alter_table("approvals") as approvals:
         approvals.alter_column("factor", server_default=None)
@@ -149,9 +150,10 @@ def _upgrade_approvals() -> None:
 
 def _downgrade_approvals() -> None:
     op.drop_index("ix_approvals_standing_id_decided_at", "approvals")
+    added = ("sized_by", "factor", "obstacle", "undo_until", "standing_id", "standing_note", "chart")
     with op.batch_alter_table("approvals") as approvals:
         approvals.drop_constraint(op.f("ck_approvals_sized_by"), type_="check")
-        for name in ("sized_by", "factor", "obstacle", "undo_until", "standing_id", "standing_note"):
+        for name in added:
             approvals.drop_column(name)
 
 

@@ -62,6 +62,7 @@ approvals = Table(
     Column("undo_until", UtcTime),
     Column("standing_id", Id64),
     Column("standing_note", Text),
+    Column("chart", Text),
     UniqueConstraint("signal_id", "account_id"),
     Index("ix_approvals_state_expires_at", "state", "expires_at"),
     Index("ix_approvals_person_id_expires_at", "person_id", "expires_at", "id"),

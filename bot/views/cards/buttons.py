@@ -1,12 +1,14 @@
 """The buttons below a card. Each carries the approval and the version that it was drawn for."""
 
+from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 from aiogram.enums import ButtonStyle
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons.cards import CardAct, CardTap, ChartTap, RejectReason, RejectTap, SizeTap, Timeframe
-from bot.views.markup import button, keyboard
+from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
 from core.model.approvals import Approval
 from core.model.signals import Signal
@@ -29,8 +31,23 @@ def decide_buttons(approval: Approval, words: Words, *, smaller: bool = False) -
     return keyboard(
         [_approve(approval, words), _act(CardAct.ASK_REASON, "reject", approval, words, ButtonStyle.DANGER)],
         [*_sizes(approval, words, smaller=smaller), _act(CardAct.DETAILS, "details", approval, words)],
-        [_chart(timeframe, approval) for timeframe in Timeframe],
+        [_chart(timeframe, approval.id, approval.chart) for timeframe in Timeframe],
     )
+
+
+def below(rendered: Rendered, timeframe: Timeframe | None) -> Rendered:
+    """The card as it is below that chart, or below none."""
+    if rendered.keyboard is None:
+        return rendered
+    rows = [[_marked(each, timeframe) for each in row] for row in rendered.keyboard.inline_keyboard]
+    return replace(rendered, keyboard=keyboard(*rows))
+
+
+def _marked(shown: InlineKeyboardButton, timeframe: Timeframe | None) -> InlineKeyboardButton:
+    if not (shown.callback_data or "").startswith(f"{ChartTap.__prefix__}:"):
+        return shown
+    tap = ChartTap.unpack(shown.callback_data or "")
+    return _chart(tap.timeframe, tap.approval, timeframe)
 
 
 def undo_buttons(approval: Approval, words: Words) -> InlineKeyboardMarkup:
@@ -84,8 +101,9 @@ def _size(factor: Decimal, key: str, approval: Approval, words: Words) -> Inline
     return button(words.label(f"card-{key}"), data)
 
 
-def _chart(timeframe: Timeframe, approval: Approval) -> InlineKeyboardButton:
-    return button(timeframe, ChartTap(timeframe=timeframe, approval=approval.id))
+def _chart(timeframe: Timeframe, approval: UUID, shown: str | None) -> InlineKeyboardButton:
+    label = f"✓ {timeframe}" if timeframe == shown else timeframe
+    return button(label, ChartTap(timeframe=timeframe, approval=approval))
 
 
 def _reason(reason: RejectReason, label: str, approval: Approval) -> InlineKeyboardButton:
