@@ -118,9 +118,9 @@ class Attendance:
         """Nothing is open there. Its terminal is left last, when nobody asks it any more."""
         await self._trading.leave(account)
         await _ended(self._tasks[account][::-1])
-        del self._tasks[account]
         await self._desk.terminals.close(account)
         self._desk.board.forget(account)
+        del self._tasks[account]
         log.info("account_left", account=str(account))
 
 

@@ -33,8 +33,8 @@ async def close(desk: Desk, account: Account, session: Session, intent: Intent) 
 
     async def request() -> orders.Request:
         position = await _position(session, intent.position)
-        if position.side is intent.side:
-            raise Gone(_TURNED)
+        if position.side is intent.side:  # of a plan it is gone; whoever else wants it closed is told
+            raise Refused(_TURNED) if intent.leg is None else Gone(_TURNED)
         quote = await session.last_quote(intent.symbol)  # a quiet market must not keep a position open
         volume = min(intent.volume, position.volume, instrument.volume_max)
         return orders.close(instrument, position, quote, tag_of(intent), deviation, volume)

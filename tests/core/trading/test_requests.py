@@ -127,7 +127,7 @@ class TestOnANettingAccountAPosition:
         await confirmed(netting, asked)
         by_hand(netting, position.volume * 2, sell=True)
         outcome = await ended(netting, asked)
-        assert (outcome.state, outcome.filled_volume) == (IntentState.FILLED, D(0))
+        assert outcome.state is IntentState.REFUSED
         assert "turned to the other side" in outcome.detail
         [turned] = await positions(netting)
         assert (turned.identifier, turned.volume) == (position.identifier, position.volume)
