@@ -14,6 +14,7 @@ from bot.console.printing import count
 from bot.deskfile.roster import Roster, account_of, read_roster
 from bot.settings import Settings, SettingsError
 from bot.telegram.connection import make_bot
+from bot.words.fluent import read_all
 from core.collector import calm_collector
 from core.health.findings import HINTS, Circumstances, Limits, judge
 from core.health.spoken import spoken
@@ -38,6 +39,7 @@ async def run_production(settings: Settings) -> int:
     roster = read_roster(settings.desk_file)
     stop = asyncio.Event()
     stop_on_signals(stop)
+    read_all()
     calm_collector()
     try:
         await run(settings, roster, stop)

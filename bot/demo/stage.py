@@ -23,6 +23,7 @@ from bot.demo.story import Story
 from bot.sandbox import DEMO_TOKEN, Sandbox, SandboxClient, serve
 from bot.settings import Settings, SettingsError, load_settings
 from bot.words import Words
+from bot.words.fluent import read_all
 from core.collector import calm_collector
 from core.intake.signatures import new_secret
 from core.model.instruments import Side
@@ -57,6 +58,7 @@ async def run_demo(folder: Path, port: int, *, auto: bool) -> int:
     """Run until Ctrl-C (status 0), or play the story (0 if each line of it was seen, else 1)."""
     stop = asyncio.Event()
     stop_on_signals(stop)
+    read_all()
     calm_collector()
     with _alone_in(folder):
         _clear(folder)

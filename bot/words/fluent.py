@@ -1,4 +1,4 @@
-"""The Fluent files of each language, read once, at the first message."""
+"""The Fluent files of each language, read once: at the first message, or before it by `read_all`."""
 
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,12 @@ def bundle(language: Language) -> FluentBundle:
     for file in sorted((LOCALES / language).glob("*.ftl")):
         made.add_resource(FluentResource(file.read_text(encoding="utf-8")))
     return made
+
+
+def read_all() -> None:
+    """Read every language now, so that nobody's first message stops the loop for it, 200 ms each."""
+    for language in Language:
+        bundle(language)
 
 
 def formatted(language: Language, key: str, facts: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from bot.demo.stage import settings_for
 from bot.telegram.connection import open_bot
 from bot.telegram.pace import Pace
 from bot.telegram.polling import Polling
+from bot.words.fluent import read_all
 from core.bell import OUTBOX
 from core.charts.renderer import Charts
 from core.collector import calm_collector
@@ -86,7 +87,8 @@ async def open_stage(folder: Path, url: str, people: int, pace: Pace | None = No
             app = App(desk, charts, Monitor(desk), Scheduler(desk, Schedule()))
             approvals = await _put_signal(store, clock, await _enrol(store, clock, people))
             relay = Relay(app, bot)
-            with _calm_collector():
+            await pool.session(approvals[0].account_id)
+            with _as_in_production():
                 async with at_work(relay):
                     yield Stage(app, bot, relay, approvals)
     finally:
@@ -105,9 +107,10 @@ async def at_work(part: Relay | Polling) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _calm_collector() -> Iterator[None]:
-    """As production has it; what is measured after this has its own again."""
+def _as_in_production() -> Iterator[None]:
+    """Texts read and the collector calm; what is measured after this has its own again."""
     thresholds = gc.get_threshold()
+    read_all()
     calm_collector()
     try:
         yield
