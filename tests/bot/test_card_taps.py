@@ -107,12 +107,18 @@ def edited(times: int) -> Callable[[dict[str, Any]], bool]:
     return lambda message: message["edits"] == times
 
 
+def marked(message: dict[str, Any]) -> list[str]:
+    return [label for label in message["buttons"] if label.startswith("✓")]
+
+
 async def test_another_timeframe_is_drawn_once(scene: Scene, charts: OnePixel) -> None:
     card = await scene.card()
+    assert marked(card) == ["✓ M5"]
     for timeframe in ("H1", "M5", "H1"):
         edits = (await scene.newest())["edits"]
         await scene.tap(timeframe)
-        await scene.seen(edited(edits + 1))
+        shown = await scene.seen(edited(edits + 1))
+        assert marked(shown) == [f"✓ {timeframe}"]
     seen = await scene.newest()
     assert (seen["message_id"], seen["text"]) == (card["message_id"], card["text"])
     assert seen["photo_url"] != card["photo_url"]
@@ -124,6 +130,7 @@ async def test_a_card_without_a_picture_gets_one(scene: Scene, charts: OnePixel)
     charts.fails = True
     card = await scene.card()
     assert card["photo_url"] is None
+    assert marked(card) == []
     await scene.tap("M15")
     await scene.seen("There is no chart just now.")
     charts.fails = False
@@ -132,6 +139,7 @@ async def test_a_card_without_a_picture_gets_one(scene: Scene, charts: OnePixel)
     await scene.tap(HALF)
     halved = await scene.seen("×0.5 by you")
     assert (halved["message_id"], bool(halved["photo_url"])) == (card["message_id"], True)
+    assert marked(halved) == ["✓ M15"], "what the relay edits, too"
 
 
 async def test_another_trader_cannot_look_or_resize(scene: Scene, cast: Cast) -> None:
