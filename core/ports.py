@@ -116,6 +116,9 @@ class Knocks(Protocol):
     async def count_since(self, moment: datetime) -> int:
         """How many strangers came for the first time since then."""
 
+    async def count_asked(self, since: datetime) -> int:
+        """How many wishes to join are of since then."""
+
 
 class Forgetting(Protocol):
     async def exported(self, person: Person) -> dict[str, Any]:

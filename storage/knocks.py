@@ -35,3 +35,7 @@ class SqlKnocks:
     async def count_since(self, moment: datetime) -> int:
         query = select(func.count()).select_from(knocks).where(knocks.c.knocked_at >= moment)
         return (await self.connection.execute(query)).scalar_one()
+
+    async def count_asked(self, since: datetime) -> int:
+        query = select(func.count()).select_from(knocks).where(knocks.c.asked_at >= since)
+        return (await self.connection.execute(query)).scalar_one()

@@ -23,4 +23,4 @@ class AuditTap(DeskTap, prefix="au", right=Right.AUDIT):
     act: AuditAct = AuditAct.SHOW
     before: Number = 0
     kind: Annotated[str, Field(pattern=r"^[a-z]{0,14}$")] = ""
-    whose: Annotated[str, Field(pattern=r"^([ap][\w-]{22})?$")] = ""
+    whose: Annotated[str, Field(pattern=r"^([ap][A-Za-z0-9_-]{22})?$")] = ""

@@ -24,7 +24,7 @@ from bot.views.replies import not_for_you
 from bot.words import Words, words_of
 from core.model.events import Event
 from core.model.people import Person, Right
-from core.ports import Store
+from core.ports import Store, Tx
 
 REFUSED = "door.refused"
 
@@ -86,13 +86,19 @@ async def _is_refused(event: Update, person: Person, words: Words, data: dict[st
 
 
 async def _shut_out(app: App, bot: Bot, person: Person, chat: Chat, words: Words) -> None:
-    """One sentence to who is blocked, then silence; again when they are blocked again."""
-    async with app.desk.store.write() as tx:
-        last = await tx.events.last(REFUSED, str(person.id))
-        if last is not None and person.blocked_at is not None and last.at >= person.blocked_at:
+    """One sentence to who is blocked, then silence; again when they are blocked again. Silence costs a look,
+    and no turn of those who write."""
+    async with app.desk.store.read() as tx:
+        if await _was_told(tx, person):
             return
+    async with app.desk.store.write() as tx:
         await tx.events.append(Event(REFUSED, app.desk.clock.now(), str(person.id), person_id=person.id))
     await bot.send_message(chat.id, words.label("reply-blocked"), parse_mode=None)
+
+
+async def _was_told(tx: Tx, person: Person) -> bool:
+    last = await tx.events.last(REFUSED, str(person.id))
+    return last is not None and person.blocked_at is not None and last.at >= person.blocked_at
 
 
 async def _answer_tap(data: dict[str, Any], text: str) -> None:

@@ -8,13 +8,14 @@ from aiogram.types import CopyTextButton, InlineKeyboardButton
 from bot.buttons.people import AskToJoinTap, InviteAct, InviteTap, KnockAct, KnockTap
 from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
-from bot.words.html import Html, bold, code, italic, lines, paragraphs
+from bot.words.html import Html, bold, code, italic, lines, paragraphs, plain
 from core.model.ids import PersonId
 from core.model.joining import Invite, Knock, KnockState
 from core.model.people import Person, Role
 from core.people.door import Asking
 
 NAME_LIMIT = 64
+SUPPORT_LIMIT = 200
 SHOWN = 20
 
 
@@ -22,7 +23,7 @@ def refusal(support: str, ask: Asking, words: Words) -> Rendered:
     """To a stranger at the door of a desk that lets people ask; the button is there while asking helps."""
     if ask is not Asking.SENT:
         return Rendered(words(f"join-{ask}"))
-    text = lines(words("reply-private-desk"), words("join-may-ask"), support)
+    text = lines(words("reply-private-desk"), words("join-may-ask"), plain(support, SUPPORT_LIMIT))
     return Rendered(text, keyboard([button(words.label("join-ask"), AskToJoinTap(), ButtonStyle.PRIMARY)]))
 
 

@@ -51,6 +51,10 @@ async def arrive(desk: Desk, person: Person, chat_id: int) -> Person:
 
 async def knock(desk: Desk, stranger: Stranger) -> tuple[Knock, bool]:
     """The stranger's knock, and whether it is their first: then owners are told, once."""
+    async with desk.store.read() as tx:  # who writes a thousand times takes no turn of those who trade
+        known = await tx.knocks.by_telegram_id(stranger.telegram_id)
+    if known is not None:
+        return known, False
     now = desk.clock.now()
     async with desk.store.write() as tx:
         fresh = await tx.knocks.add(_knock(stranger, now))
@@ -66,12 +70,13 @@ async def knock(desk: Desk, stranger: Stranger) -> tuple[Knock, bool]:
 
 class Asking(StrEnum):
     """What became of a wish to join. `TOO_SOON` is answered to who was declined less than a day ago,
-    `ENOUGH` to who asked too often."""
+    `ENOUGH` to who asked too often, `CROWDED` while too many ask."""
 
     SENT = "sent"
     WAITS = "waits"
     TOO_SOON = "too-soon"
     ENOUGH = "enough"
+    CROWDED = "crowded"
 
 
 def asking(knock: Knock, now: datetime) -> Asking:
@@ -86,25 +91,32 @@ def asking(knock: Knock, now: datetime) -> Asking:
 
 
 async def ask_to_join(desk: Desk, stranger: Stranger) -> Asking:
-    """Put the wish to join before everybody who may let people in."""
+    """Put the wish to join before everybody who may let people in. In a crowd it is not taken: who asks rings
+    several people, and may ask again."""
     now = desk.clock.now()
+    async with desk.store.read() as tx:
+        known = await tx.knocks.by_telegram_id(stranger.telegram_id)
+    if known is not None and (told := asking(known, now)) is not Asking.SENT:
+        return told
     async with desk.store.write() as tx:
         await tx.knocks.add(_knock(stranger, now))
-        knock = await _of(tx, stranger.telegram_id)
-        answer = asking(knock, now)
+        knocked = await _of(tx, stranger.telegram_id)
+        answer = asking(knocked, now)
+        if answer is Asking.SENT and await tx.knocks.count_asked(now - timedelta(hours=1)) >= TOLD_AN_HOUR:
+            answer = Asking.CROWDED
         if answer is not Asking.SENT:
             return answer
         asked = replace(
-            knock,
+            knocked,
             name=_name(stranger),
             state=KnockState.ASKED,
-            asks=knock.asks + 1,
+            asks=knocked.asks + 1,
             asked_at=now,
             decided_at=None,
             decided_by=None,
         )
-        await tx.knocks.advance(asked, knock)
-        await tx.events.append(Event("join.asked", now, str(knock.id)))
+        await tx.knocks.advance(asked, knocked)
+        await tx.events.append(Event("join.asked", now, str(knocked.id)))
         await _show(tx, now, asked, await _who_let_in(tx), anew=True)
     desk.bell.ring(OUTBOX)
     return answer

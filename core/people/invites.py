@@ -79,6 +79,11 @@ async def revoke(desk: Desk, by: Person, number: int) -> Invite:
 async def follow_invite(desk: Desk, stranger: Stranger, token: str) -> Arrival:
     """Let a stranger in by a token, or tell why not. The last use is taken once."""
     now = desk.clock.now()
+    async with desk.store.read() as tx:  # a guess takes no turn of those who write
+        known = await tx.people.by_telegram_id(stranger.telegram_id)
+        is_made = await tx.invites.by_digest(digest_of(token)) is not None
+    if not is_made and (known is None or not known.roles):
+        return Arrival(Entry.UNKNOWN)
     async with desk.store.write() as tx:
         known = await tx.people.by_telegram_id(stranger.telegram_id)
         if known is not None and known.roles:

@@ -1,6 +1,7 @@
 """What places are called, and which one is meant by what a person types."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -71,11 +72,11 @@ def only_place(text: str, places: Sequence[Named]) -> Named:
 def begins_with(text: str, places: Sequence[Named]) -> tuple[list[Named], str]:
     """All places of the longest name that `text` begins with, none when it begins with no name, and what
     follows it."""
-    words = one_line(text).split()
+    words, called = one_line(text).split(), _by_call(places)
     for length in range(len(words), 0, -1):
-        meant = [place for place in places if " ".join(words[:length]).lower() in _calls(place)]
-        if meant:
-            return _sharpest(meant, " ".join(words[:length]).lower(), text), " ".join(words[length:])
+        said = " ".join(words[:length]).lower()
+        if said in called:
+            return _sharpest(called[said], said, text), " ".join(words[length:])
     return [], " ".join(words)
 
 
@@ -86,6 +87,15 @@ def _sharpest(meant: list[Named], said: str, text: str) -> list[Named]:
     typed = f"{text.strip()} "
     exact = [one for one in formed if any(typed.startswith(f"{call} ") for call in (one.name, one.form))]
     return exact or formed
+
+
+def _by_call(places: Sequence[Named]) -> Mapping[str, list[Named]]:
+    """Read once for a text, however many words it has."""
+    called: defaultdict[str, list[Named]] = defaultdict(list)
+    for place in places:
+        for call in _calls(place):
+            called[call].append(place)
+    return called
 
 
 def _calls(place: Named) -> set[str]:

@@ -293,6 +293,21 @@ class TestRequests:
         said = await people.say(sam, "/start")
         await people.wait_for(sam, ENGLISH.label("join-enough"), after=said["message_id"])
 
+    async def test_a_crowd_that_asks_rings_nobody_without_end(
+        self, people: SandboxClient, cast: Cast, all_handled: Handled, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await self.asking(people)
+        monkeypatch.setattr("core.people.door.TOLD_AN_HOUR", 1)
+        eve = await people.add_user("Eve")
+        await people.say(eve, "/start")
+        await people.wait_for(eve, ENGLISH.label("join-may-ask"))
+        await people.tap(eve, ENGLISH.label("join-ask"))
+        await people.wait_for_answer(eve, ENGLISH.label("join-crowded"))
+        await all_handled()
+        asked = [m["text"] for m in await people.messages(cast.admin.telegram_id) if "asks" in m["text"]]
+        assert len(asked) == 1
+        assert "Sam" in asked[0]
+
     async def decline(self, people: SandboxClient, cast: Cast, stranger: int) -> None:
         owner = cast.owner.telegram_id
         before = len(

@@ -18,6 +18,7 @@ join-sent = Your request is with the desk. You will hear from it here.
 join-waits = Your request is waiting for a decision. You will hear from it here.
 join-too-soon = Your request was declined. You may ask again a day later.
 join-enough = Your request was declined, and you cannot ask again.
+join-crowded = Too many people ask to join just now. Please ask again in an hour.
 join-declined = The desk has declined your request to join.
 
 knock-wrote = 👤 <b>A stranger wrote to the desk</b>

@@ -18,6 +18,7 @@ join-sent = La mesa tiene tu solicitud. La respuesta llegará aquí.
 join-waits = Tu solicitud espera una decisión. La respuesta llegará aquí.
 join-too-soon = Tu solicitud fue rechazada. Puedes pedir acceso de nuevo un día después.
 join-enough = Tu solicitud fue rechazada y no puedes repetirla.
+join-crowded = Ahora mismo hay demasiadas solicitudes de acceso. Vuelve a pedirlo dentro de una hora.
 join-declined = La mesa ha rechazado tu solicitud de acceso.
 
 knock-wrote = 👤 <b>Un desconocido escribió a la mesa</b>

@@ -51,6 +51,20 @@ def test_the_longest_name_counts() -> None:
     assert find_place("tom lives", [tom, tom_live]) == (tom, "lives")
 
 
+def test_each_place_is_read_once_however_long_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a thousand accounts and a reason of a hundred words it was a hundred thousand times."""
+    read: list[Named] = []
+
+    def calls(place: Named) -> set[str]:
+        read.append(place)
+        return {place.name.lower()}
+
+    monkeypatch.setattr("core.risk.places._calls", calls)
+    places = [account(f"Account {number}") for number in range(50)]
+    assert find_place("account 7 " + "because " * 100, places)[0] == places[7]
+    assert read == places
+
+
 def test_only_one_is_named_where_nothing_may_follow() -> None:
     tom = account("Tom")
     assert only_place(" TOM ", [tom]) == tom
