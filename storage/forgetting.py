@@ -10,18 +10,18 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Column, ColumnElement, Table, Text, and_, cast, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.events import NoticeKind
-from core.model.forgetting import RENAMED, Pseudonym
+from core.model.forgetting import Pseudonym
 from core.model.ids import AccountId, PersonId
 from core.model.people import Language, Person
-from core.model.risk import LockKind, Place
+from core.model.risk import Place
 from storage.accounts import ERASED
-from storage.personal import FACTS, LABELLED, SENTENCES, concerns, own, references
+from storage.personal import FACTS, SENTENCES, concerns, own, references
+from storage.pseudonyms import accounts_of, labelled, pseudonym_of
 from storage.tables import (
     OutboxState,
     accounts,
@@ -29,11 +29,8 @@ from storage.tables import (
     escalations,
     events,
     knocks,
-    liquidations,
-    locks,
     metadata,
     outbox,
-    panics,
     people,
     snapshots,
 )
@@ -51,7 +48,7 @@ class SqlForgetting:
 
     async def exported(self, person: Person) -> dict[str, Any]:
         """Rows by table: the person's own, and those of their accounts; no passwords."""
-        mine = await self._accounts(person.id)
+        mine = await accounts_of(self.connection, person.id)
         found = {people.name: await self._rows(people, people.c.id == person.id)}
         for table in metadata.sorted_tables:
             if table.name not in _READ_ALL_DAY and table is not people:
@@ -64,18 +61,10 @@ class SqlForgetting:
         return [path for path in await self.connection.scalars(query) if path]
 
     async def pseudonym(self, person: Person) -> Pseudonym:
-        mine = await self._accounts(person.id)
-        made = Pseudonym(PersonId(uuid4()))
-        names = dict.fromkeys(await self._names(person, mine), made.name)
-        for number, account in enumerate(mine, start=1):
-            names |= dict.fromkeys(await self._labels(account), made.account(number))
-        names.pop("", None)
-        ids = frozenset({str(person.id), person.id.hex})
-        numbers = frozenset(await self._numbers(person))
-        return Pseudonym(made.id, names, numbers, ids, await self._sentences(person.id))
+        return await pseudonym_of(self.connection, person)
 
     async def erase(self, person: Person, pseudonym: Pseudonym) -> None:
-        mine = await self._accounts(person.id)
+        mine = await accounts_of(self.connection, person.id)
         await self._rename_subjects(pseudonym, person, mine)
         for column in SENTENCES:
             await self._blot_own(column, own(column, person.id, mine), pseudonym.in_own, pseudonym)
@@ -87,58 +76,13 @@ class SqlForgetting:
         await self._leave_escalations(pseudonym, person.id)
         await self._erase_rows(person, mine, pseudonym)
 
-    # -- who they were
-
-    async def _accounts(self, person: PersonId) -> Sequence[AccountId]:
-        query = select(accounts.c.id).where(accounts.c.person_id == person).order_by(accounts.c.id)
-        return (await self.connection.scalars(query)).all()
-
-    async def _names(self, person: Person, mine: Sequence[AccountId]) -> set[str]:
-        """Also as Telegram and the brokers have told them."""
-        holders = select(snapshots.c.name).where(snapshots.c.account_id.in_(mine)).distinct()
-        stranger = select(knocks.c.name).where(knocks.c.telegram_id == person.telegram_id)
-        told = [await self.connection.scalars(query) for query in (holders, stranger)]
-        return {person.name, *(name for names in told for name in names)}
-
-    async def _labels(self, account: AccountId) -> set[str]:
-        """Its name now, before it was renamed, and as its events have called it."""
-        label = await self.connection.scalar(select(accounts.c.label).where(accounts.c.id == account))
-        its = events.c.account_id == account
-        renamed = select(events.c.data).where(its, events.c.name == "account.renamed")
-        told = (await self.connection.scalars(renamed)).all()
-        names = {data[fact] for data in told for fact in RENAMED}
-        called = select(events.c.subject).where(its, _labelled()).distinct()
-        subjects = set(await self.connection.scalars(called)) - {Place(account).key}
-        return {label or "", *names, *(subject.split(" #")[0] for subject in subjects if _is_name(subject))}
-
-    async def _numbers(self, person: Person) -> set[int]:
-        """Their Telegram ids, and the logins that they have or have tried."""
-        known = select(accounts.c.login).where(accounts.c.person_id == person.id)
-        tried = select(events.c.data).where(
-            events.c.person_id == person.id,
-            events.c.name.in_(("account.linked", "account.unlinked", "account.link_failed")),
-        )
-        logins = {int(data["login"]) for data in await self.connection.scalars(tried)}
-        return {person.telegram_id, person.chat_id or person.telegram_id, *logins} | set(
-            await self.connection.scalars(known)
-        )
-
-    async def _sentences(self, person: PersonId) -> frozenset[str]:
-        """What the desk quotes to others of what the person did: locks of the desk, and panics. What a trader
-        says of an own account is quoted to nobody else."""
-        locked = select(locks.c.reason).where(locks.c.set_by == person, locks.c.kind != LockKind.OWN)
-        began = liquidations.join(panics, liquidations.c.panic == panics.c.id)
-        closed = select(liquidations.c.reason).select_from(began).where(panics.c.person_id == person)
-        found = [await self.connection.scalars(query.distinct()) for query in (locked, closed)]
-        return frozenset(sentence for sentences in found for sentence in sentences if sentence)
-
     # -- the rows that stay
 
     async def _rename_subjects(self, pseudonym: Pseudonym, person: Person, mine: Sequence[AccountId]) -> None:
         await self._rename_alerts(pseudonym, mine)
         places = [Place(account).key for account in mine]
-        labelled = and_(events.c.account_id.in_(mine), _labelled(), events.c.subject.not_in(places))
-        await self._blot_own(events.c.subject, labelled, pseudonym.in_own, pseudonym)
+        its = and_(events.c.account_id.in_(mine), labelled(), events.c.subject.not_in(places))
+        await self._blot_own(events.c.subject, its, pseudonym.in_own, pseudonym)
         await self._blot_any(events.c.subject, pseudonym.in_any, pseudonym)
         at_the_door = and_(events.c.name.like("door.%"), events.c.subject == str(person.telegram_id))
         renamed = update(events).where(at_the_door).values(subject=pseudonym.name)
@@ -241,16 +185,6 @@ def _row(pseudonym: Pseudonym) -> dict[str, Any]:
         "zone": "UTC",
         "of_desk_file": False,
     }
-
-
-def _labelled() -> ColumnElement[bool]:
-    """Events whose subject is the name of their account."""
-    return or_(*(events.c.name.startswith(beginning) for beginning in LABELLED))
-
-
-def _is_name(subject: str) -> bool:
-    """Neither a place nor a ticket."""
-    return not subject.startswith("account:") and not subject.isdecimal()
 
 
 def _mentions(column: Column[Any], words: Collection[str]) -> ColumnElement[bool]:

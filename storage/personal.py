@@ -84,6 +84,7 @@ KEPT: Final[Mapping[TEXT, str]] = {
     accounts.c.policy: "limits, in numbers",
     accounts.c.symbols: "what the broker calls instruments",
     accounts.c.rules: "thresholds, in numbers",
+    approvals.c.chart: "a timeframe",
     sources.c.name: "of the desk",
     sources.c.instruments: "of the desk",
     sources.c.secrets: "of the desk, sealed",

@@ -39,8 +39,8 @@ from tests.storage.samples import (
 NAME = "Марфа O'Neil"
 TELEGRAM_ID = 7_123_456_789
 LOGIN, TRIED = 90_817_263, 55_667_788
-LABEL, EARLIER, IN_FILE = "Marfa's live", "Иван live", "Old Marfa"
-NAMING = (NAME, "Марфа", str(TELEGRAM_ID), str(LOGIN), str(TRIED), LABEL, EARLIER, IN_FILE, "hunter2")
+LABEL, EARLIER, IN_FILE, MAIDEN = "Marfa's live", "Иван live", "Old Marfa", "Марья Petrova"
+NAMING = (NAME, "Марфа", str(TELEGRAM_ID), str(LOGIN), str(TRIED), LABEL, EARLIER, IN_FILE, MAIDEN, "hunter2")
 
 WORDS = (
     "desk",
@@ -112,11 +112,13 @@ async def olga(store: SqlStore, marfa: Desk) -> Desk:
             Event("person.joined", NOW, str(person.id), {"role": "trader", "by": str(marfa.person.id)}),
             Event("account.link_failed", NOW, "Olga", _login(TRIED), person_id=person.id),
             Event("alert.escalated", NOW, "1", {"alert": "x", "about": LABEL, "step": 2}, None, person.id),
+            Event("approval.not_taken", NOW, "1", {"standing": "1", "reason": _BLOCKED}, desk.account.id),
             Event("lock.ended", NOW, "desk", {"text": f"The time of a lock is over. It was: {_LOCKED}"}),
         )
     return replace(desk, person=person, account=account)
 
 
+_BLOCKED = f"{NAME} blocked Olga."
 _LOCKED = f"The desk is locked by {NAME}: news"
 
 
@@ -145,6 +147,8 @@ def _events(desk: Desk) -> list[Event]:
         Event("account.renamed", NOW, LABEL, names, account.id, person.id),
         Event("account.link_failed", NOW, str(person.id), _login(TRIED), person_id=person.id),
         Event("door.stranger", NOW, str(TELEGRAM_ID)),
+        Event("source.resumed", NOW, "source:1", {"text": f"alpha is resumed by {MAIDEN}."}, None, person.id),
+        Event("person.blocked", NOW, "somebody", {}, None, person.id),
     ]
 
 
