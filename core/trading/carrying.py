@@ -6,19 +6,21 @@ place is found here, before sending.
 
 from collections.abc import Awaitable
 from dataclasses import replace
+from decimal import Decimal
 
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.errors import Refused, refuse
 from core.model.instruments import Instrument
 from core.model.mt5 import MT5Order, MT5Position
-from core.model.requests import RequestKind
+from core.model.requests import Request, RequestKind
 from core.model.trades import Intent, IntentState
 from core.mt5 import levels, orders
 from core.mt5.errors import NoData
 from core.mt5.errors import Refused as BrokerRefused
 from core.mt5.orders import Stops
 from core.mt5.session import Session
+from core.trading.asked import was_asked
 from core.trading.sending import Gone, Make, check_allowed, send_by_policy, settled_by
 from core.trading.tagging import closing_deviation, order_lifetime, tag_of
 
@@ -66,24 +68,33 @@ async def close_by(desk: Desk, session: Session, intent: Intent) -> Intent:
 async def modify(desk: Desk, session: Session, intent: Intent) -> Intent:
     """Set both stops of the position; where a request was for one alone, the other as it stands now.
 
-    So a stop that was moved since it was asked, by a plan or by hand, is not set back. Raises Refused when
-    the market is too near, the position is gone, or the entry, to which its stop was to move, is another one.
+    So a stop that was moved since it was asked, by a plan or by hand, is not set back; what no person asked
+    for (the market guard's move to the entry) only tightens it. Raises Refused when the market is too near,
+    the position is gone, or the entry, to which its stop was to move, is another one.
     """
     async with desk.store.read() as tx:
-        request = await tx.requests.of_intent(intent.id)
-    if request is not None:
+        request, asked = await tx.requests.of_intent(intent.id), await was_asked(tx, intent)
+    if request is not None or not asked:
         position = await _held(session, intent)
         entry = (await session.instrument(intent.symbol)).round_price(position.price_open)
-        if request.kind is RequestKind.BREAK_EVEN and entry != intent.stop_loss:
+        if request is None:
+            _check_tighter(position, entry)
+        elif request.kind is RequestKind.BREAK_EVEN and entry != intent.stop_loss:
             raise Refused(f"The entry is {entry} by now, not {intent.stop_loss}.")
-        intent = await _amended(desk, _changed_alone(request.kind, intent, position))
+        intent = await _amended(desk, _changed_alone(request, intent, position))
     return await _set_stops(desk, session, intent)
 
 
-def _changed_alone(kind: RequestKind, intent: Intent, position: MT5Position) -> Intent:
-    if kind is RequestKind.TARGET:
+def _changed_alone(request: Request | None, intent: Intent, position: MT5Position) -> Intent:
+    if request is not None and request.kind is RequestKind.TARGET:
         return replace(intent, stop_loss=position.stop_loss)
     return replace(intent, take_profit=position.take_profit)
+
+
+def _check_tighter(position: MT5Position, entry: Decimal) -> None:
+    """Raises Refused when the stop stands at the entry or nearer already."""
+    if position.stop_loss is not None and (entry - position.stop_loss) * position.side.sign <= 0:
+        raise Refused(f"The stop stands at {position.stop_loss} already, and the entry is {entry}.")
 
 
 async def _set_stops(desk: Desk, session: Session, intent: Intent) -> Intent:
@@ -109,8 +120,7 @@ async def break_even(desk: Desk, session: Session, intent: Intent) -> Intent:
     instrument = await session.instrument(intent.symbol)
     position = _unturned(intent, await _position(session, intent.position))
     entry = instrument.round_price(position.price_open)
-    if position.stop_loss is not None and (entry - position.stop_loss) * position.side.sign <= 0:
-        raise Refused(f"The stop stands at {position.stop_loss} already, and the entry is {entry}.")
+    _check_tighter(position, entry)
     moving = await _amended(desk, replace(intent, stop_loss=entry, take_profit=position.take_profit))
     return await unless_refused(_set_stops(desk, session, moving))
 

@@ -160,6 +160,27 @@ async def test_a_renamed_account_keeps_the_stop_that_its_trader_moved_back(
 
 
 @only_sqlite
+async def test_a_stop_that_its_trader_tightened_meanwhile_is_not_widened_to_the_entry(marked: Marked) -> None:
+    marked.choose(TIGHTEN)
+    price = marked.paper.quote().ask
+    winner = marked.buy(sl=round(price * 0.9, 5))
+    await marked.look(3)
+    marked.jump(1.3)
+    tighter, target = round(price * 1.005, 5), round(price * 1.1, 5)
+    for _ in range(4):
+        marked.paper.pass_time(2)
+        await marked.reconciler.sync()
+        await marked.guard.once(marked.account)
+        if await marked.events("market.acted"):
+            break
+    assert await marked.events("market.acted"), "asked for, and not sent yet"
+    marked.hands.move_stops(marked.account.login, winner, sl=tighter, tp=target)
+    await marked.look(3)
+    assert marked.stop_of(winner) == Decimal(str(tighter))
+    assert marked.ledger.positions[winner].tp == target
+
+
+@only_sqlite
 async def test_a_move_to_break_even_that_is_refused_is_asked_for_again_with_patience(marked: Marked) -> None:
     marked.choose(TIGHTEN)
     ticket = marked.buy()
