@@ -76,3 +76,9 @@ class LinkTap(DeskTap, prefix="lk", right=Right.LINK):
     act: LinkAct
     at: Annotated[str, Field(pattern=r"^[a-z_]{0,16}$")] = ""
     choice: Number = 0
+
+
+class RenewTap(DeskTap, prefix="pw", right=Right.LINK):
+    """Begins the question for another password of a linked account."""
+
+    account: UUID

@@ -1,21 +1,23 @@
 """The wizard that links an account: kind; name and balance, or terminal, login, server, password; yes.
+Its last two steps are those of another password for a linked account, too: `renews` is its id then.
 
 A message that is a password, or looks like one, is deleted before anything else is done with it. The
 password goes to the terminal and, after a yes, sealed into the database: into no talk and no log.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
-from bot.buttons.accounts import LinkAct, LinkTap
+from bot.buttons.accounts import LinkAct, LinkTap, RenewTap
 from bot.buttons.risk import read_number
 from bot.context import App
 from bot.handlers.accounts import refusals_told
@@ -24,7 +26,7 @@ from bot.talk.dialogs import Answers
 from bot.talk.secrets import LAPSED, SERVER, Secret, delete, looks_secret
 from bot.talk.taps import Tap
 from bot.views.accounts import refusal
-from bot.views.linking import checking, found, linked, question, wrong
+from bot.views.linking import cancelled, checking, found, linked, question, renewed, wrong
 from bot.views.markup import Rendered
 from bot.words import Words
 from bot.words.html import paragraphs, plain
@@ -32,8 +34,10 @@ from core.accounts.linking import Candidate, Wish, check_may_link, check_room, c
 from core.accounts.names import check_name, checked_name
 from core.accounts.paper import LEAST, MOST, link_paper
 from core.accounts.refusals import AccountRefused, Reason
+from core.accounts.renewing import renew, renewable
 from core.accounts.terminals import TerminalPlace, free_terminals
-from core.model.errors import Stale
+from core.model.errors import DeskError, Stale
+from core.model.ids import AccountId
 from core.model.people import Person
 
 LONGEST_PASSWORD = 64
@@ -74,6 +78,7 @@ def make_router() -> Router:
     """What is typed needs no right here: a password is deleted, whoever has lost which right meanwhile."""
     router = Router(name="linking")
     router.callback_query.register(on_tap, LinkTap.filter())
+    router.callback_query.register(on_renew, RenewTap.filter())
     router.message.register(on_password, Answers(Link.PASSWORD, secret=True))
     router.message.register(on_lapsed, Answers(LAPSED, secret=True))
     router.message.register(on_login, Answers(Link.LOGIN, secret=True))
@@ -111,14 +116,28 @@ async def _begin(app: App, person: Person, tap: Tap, words: Words, state: FSMCon
         await tap.send(await _asked(Link.KIND, app, state, words))
 
 
+async def on_renew(
+    _: object, callback_data: RenewTap, person: Person, app: App, tap: Tap, words: Words, state: FSMContext
+) -> None:
+    """Below the account, and below the alert that its login is refused."""
+    async with refusals_told(tap, words):
+        async with app.desk.store.read() as tx:
+            account = await renewable(tx, person, AccountId(callback_data.account))
+        app.linking.candidates.forget(person.id)
+        await state.set_data({"renews": str(account.id), "login": account.login, "server": account.server})
+        await tap.answer()
+        await tap.send(await _asked(Link.PASSWORD, app, state, words))
+
+
 async def _chosen(
     wanted: LinkTap, step: State, person: Person, app: App, tap: Tap, words: Words, state: FSMContext
 ) -> None:
     match wanted.act:
         case LinkAct.CANCEL:
             app.linking.candidates.forget(person.id)
+            was = await state.get_data()
             await state.clear()
-            await tap.show(Rendered(words("accounts-link-cancelled")))
+            await tap.show(cancelled(was, words))
         case LinkAct.BACK:
             app.linking.candidates.forget(person.id)
             await tap.show(await _asked(await _before(step, state), app, state, words))
@@ -137,7 +156,7 @@ async def _chosen(
 async def _before(step: State, state: FSMContext) -> State:
     """The step before, but for a choice of terminals that nobody was given."""
     chose = (await state.get_data()).get("terminals", 0) > 1
-    return Link.KIND if step == Link.LOGIN and not chose else _BEFORE[step]
+    return Link.KIND if step == Link.LOGIN and not chose else _BEFORE.get(step, Link.KIND)
 
 
 async def _ask_terminal(app: App, state: FSMContext, words: Words) -> Rendered:
@@ -270,10 +289,8 @@ async def on_password(
         await message.answer(wrong("password", words), parse_mode=None)
         return
     given = await state.get_data()
-    wish = Wish(_place(app, given["terminal"]), given["login"], given["server"])
-    shown = checking(wish.login, wish.server, words)
-    sent = await message.answer(shown.text)
-    app.linking.begin(partial(_look, app, person, wish, answer, words, state, partial(_tell, sent)))
+    sent = await message.answer(checking(given["login"], given["server"], words).text)
+    app.linking.begin(partial(_look, app, person, given, answer, words, state, partial(_tell, sent)))
 
 
 def _place(app: App, path: str) -> TerminalPlace:
@@ -287,7 +304,7 @@ def _place(app: App, path: str) -> TerminalPlace:
 async def _look(
     app: App,
     person: Person,
-    wish: Wish,
+    given: Mapping[str, Any],
     password: str,
     words: Words,
     state: FSMContext,
@@ -295,21 +312,33 @@ async def _look(
 ) -> None:
     """What was found is asked about, unless its person has left the step meanwhile."""
     try:
-        candidate = await app.linking.verifier.verify(app.desk, person, wish, password)
+        candidate = await _proven(app, person, given, password)
     except AccountRefused as error:
-        asked = {"login": wish.login, "server": wish.server}
-        again = question("password", asked, (), words)
+        again = question("password", given, (), words)
         await tell(Rendered(paragraphs(f"❌ {plain(refusal(error, words))}", again.text), again.keyboard))
         return
-    if await _still_asks(state, wish):
+    except DeskError as error:
+        await tell(Rendered(words.told(str(error))))
+        return
+    if await _still_asks(state, given):
         app.linking.candidates.keep(candidate)
         await state.set_state(Link.CONFIRM)
         await tell(found(candidate, words))
 
 
-async def _still_asks(state: FSMContext, wish: Wish) -> bool:
-    given = await state.get_data()
-    same = (given.get("login"), given.get("server")) == (wish.login, wish.server)
+async def _proven(app: App, person: Person, given: Mapping[str, Any], password: str) -> Candidate:
+    """Raises AccountRefused, and NotAllowed or NotFound for what is not theirs any more."""
+    if "renews" not in given:
+        wish = Wish(_place(app, given["terminal"]), given["login"], given["server"])
+        return await app.linking.verifier.verify(app.desk, person, wish, password)
+    async with app.desk.store.read() as tx:
+        account = await renewable(tx, person, AccountId(UUID(given["renews"])))
+    return await app.linking.verifier.prove(app.desk, person, account, password)
+
+
+async def _still_asks(state: FSMContext, given: Mapping[str, Any]) -> bool:
+    now = await state.get_data()
+    same = all(now.get(fact) == given.get(fact) for fact in ("login", "server", "terminal", "renews"))
     return same and await state.get_state() == Link.PASSWORD.state
 
 
@@ -326,7 +355,11 @@ async def _link(person: Person, app: App, tap: Tap, words: Words, state: FSMCont
         await tap.show(Rendered(words("accounts-link-again")))
         await tap.send(await _asked(Link.PASSWORD, app, state, words))
         return
-    made = await link(app.desk, person, candidate.account, candidate.password, app.linking.ceilings)
+    if candidate.renews:
+        shown = renewed(await renew(app.desk, person, candidate), words)
+    else:
+        made = await link(app.desk, person, candidate.account, candidate.password, app.linking.ceilings)
+        shown = linked(made, words)
     await state.clear()
     await tap.answer()
-    await tap.show(linked(made, words))
+    await tap.show(shown)

@@ -9,7 +9,16 @@ from uuid import UUID
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.buttons.accounts import AccountAct, AccountsTap, AccountTap, LinkAct, LinkTap, RiskAct, RiskTap
+from bot.buttons.accounts import (
+    AccountAct,
+    AccountsTap,
+    AccountTap,
+    LinkAct,
+    LinkTap,
+    RenewTap,
+    RiskAct,
+    RiskTap,
+)
 from bot.buttons.fields import unix
 from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.markup import Rendered, button, in_rows, keyboard
@@ -19,6 +28,7 @@ from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.accounts.names import LONGEST_NAME
 from core.accounts.refusals import AccountRefused
 from core.accounts.unlinking import Leaving
+from core.health.findings import may_renew
 from core.model.accounts import Account
 from core.model.mt5 import MT5AccountSnapshot, MT5AccountState
 from core.model.risk import LockKind
@@ -153,7 +163,11 @@ def _actions(shown: Shown, words: Words) -> list[list[InlineKeyboardButton]]:
     if shown.account.of_desk_file:
         return [[risk, pause], [symbols]]
     rename = _do("rename", AccountAct.RENAME, shown.account, words)
-    return [[risk, pause], [rename, symbols], [_do("unlink", AccountAct.ASK_UNLINK, shown.account, words)]]
+    unlink = _do("unlink", AccountAct.ASK_UNLINK, shown.account, words)
+    if not may_renew(shown.account):
+        return [[risk, pause], [rename, symbols], [unlink]]
+    renew = button(words.label("accounts-button-renew"), RenewTap(account=shown.account.id))
+    return [[risk, pause], [rename, symbols], [renew, unlink]]
 
 
 def _do(name: str, act: AccountAct, account: Account, words: Words) -> InlineKeyboardButton:

@@ -27,6 +27,9 @@ def question(
     step: str, answers: Mapping[str, Any], terminals: Sequence[TerminalPlace], words: Words
 ) -> Rendered:
     """What is asked at the step of that name, with what was answered before."""
+    if "renews" in answers:
+        text = words("accounts-renew-ask", **_facts("password", answers, words))
+        return Rendered(text, keyboard([_cancel("password", words)]))
     text = words(f"accounts-link-{step}", **_facts(step, answers, words))
     return Rendered(text, keyboard(*_choices(step, terminals, words), _ways(step, words)))
 
@@ -61,10 +64,18 @@ def _choices(step: str, terminals: Sequence[TerminalPlace], words: Words) -> lis
 
 def _ways(step: str, words: Words) -> list[InlineKeyboardButton]:
     """Back, where there is something before it, and the way out."""
-    cancel = button(words.label("accounts-button-cancel"), LinkTap(act=LinkAct.CANCEL, at=step))
     if step == "kind":
-        return [cancel]
-    return [button(words.label("accounts-button-back"), LinkTap(act=LinkAct.BACK, at=step)), cancel]
+        return [_cancel(step, words)]
+    back = button(words.label("accounts-button-back"), LinkTap(act=LinkAct.BACK, at=step))
+    return [back, _cancel(step, words)]
+
+
+def _cancel(step: str, words: Words) -> InlineKeyboardButton:
+    return button(words.label("accounts-button-cancel"), LinkTap(act=LinkAct.CANCEL, at=step))
+
+
+def cancelled(answers: Mapping[str, Any], words: Words) -> Rendered:
+    return Rendered(words("accounts-renew-cancelled" if "renews" in answers else "accounts-link-cancelled"))
 
 
 def wrong(what: str, words: Words) -> str:
@@ -78,7 +89,7 @@ def checking(login: int, server: str, words: Words) -> Rendered:
 
 
 def found(candidate: Candidate, words: Words) -> Rendered:
-    """What the terminal showed, and the question whether to link it."""
+    """What the terminal showed, and the question whether to link it, or to keep that password."""
     snapshot, account = candidate.found.snapshot, candidate.account
     state = snapshot.account
     counted = {
@@ -102,11 +113,10 @@ def found(candidate: Candidate, words: Words) -> Rendered:
             _permission(state, words),
         ),
         _symbols(candidate, words),
-        words("accounts-found-live") if state.kind == "LIVE" else None,
+        words("accounts-found-live") if state.kind == "LIVE" and not candidate.renews else None,
     )
-    yes = button(
-        words.label("accounts-link-yes"), LinkTap(act=LinkAct.LINK, at="confirm"), ButtonStyle.SUCCESS
-    )
+    label = words.label("accounts-renew-yes" if candidate.renews else "accounts-link-yes")
+    yes = button(label, LinkTap(act=LinkAct.LINK, at="confirm"), ButtonStyle.SUCCESS)
     return Rendered(text, keyboard([yes], _ways("confirm", words)))
 
 
@@ -148,6 +158,12 @@ def linked(account: Account, words: Words) -> Rendered:
         words("accounts-linked", label=clip(account.label, NAME_LIMIT)),
         words("accounts-linked-next", size=size(account.policy, words), limit=limit),
     )
+    return Rendered(text, keyboard([back_to(account.id, words)]))
+
+
+def renewed(account: Account, words: Words) -> Rendered:
+    """The end, with the way back to the account."""
+    text = words("accounts-renewed", label=clip(account.label, NAME_LIMIT))
     return Rendered(text, keyboard([back_to(account.id, words)]))
 
 

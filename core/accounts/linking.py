@@ -5,11 +5,14 @@ Between the look and the trader's word the password is in memory alone, for ten 
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from core.accounts.names import free_name
+from core.accounts.owned import login_refused
 from core.accounts.refusals import AccountRefused, Reason
 from core.accounts.settings import Ceilings
 from core.accounts.terminals import TerminalPlace, free_terminals
@@ -40,12 +43,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An account whose login was right at `at`; not linked yet."""
+    """An account whose login was right at `at`: not linked yet, or one that `renews` its password."""
 
     account: Account
     found: Found
     at: datetime
     password: str = field(repr=False)
+    renews: bool = False
 
 
 class Candidates:
@@ -77,19 +81,58 @@ class Verifier:
     async def verify(self, desk: Desk, person: Person, wish: Wish, password: str) -> Candidate:
         """What is there, with the password if it is right. Raises NotAllowed, or AccountRefused."""
         check_may_link(person)
-        busy = self._busy[wish.place.path]
-        if busy.locked():
-            raise AccountRefused(Reason.TERMINAL_BUSY)
-        async with busy:
+        async with self._alone(wish.place.path):
             account, instruments = await _ready(desk, person, wish)
-            try:
-                found = await look_into(self._open(account, password), instruments, self._patience_s)
-            except AccountRefused as refused:
-                await _note_failure(desk, person, wish, refused.reason)
-                raise
+            found = await self._look(desk, person, account, password, instruments)
         pins = {name: symbol for name, symbol in found.symbols.items() if symbol not in (None, name)}
         pinned = replace(account, symbols={name: symbol for name, symbol in pins.items() if symbol})
         return Candidate(pinned, found, desk.clock.now(), password)
+
+    async def prove(self, desk: Desk, person: Person, account: Account, password: str) -> Candidate:
+        """What the terminal of a linked account shows with another password, if that is right and may trade.
+
+        With one that is not, the terminal is logged in again with the one that is kept, unless that is refused
+        as well. Raises NotAllowed, or AccountRefused.
+        """
+        check_may_link(person)
+        async with desk.store.read() as tx:
+            await _check_tries(tx, person, desk.clock.now())
+        async with self._alone(account.terminal_path):
+            try:
+                found = await self._look(desk, person, account, password)
+                if not found.snapshot.account.permissions.account:
+                    raise AccountRefused(Reason.INVESTOR)
+            except AccountRefused:
+                await _log_in_again(desk, account)
+                raise
+        return Candidate(account, found, desk.clock.now(), password, renews=True)
+
+    @asynccontextmanager
+    async def _alone(self, path: str) -> AsyncIterator[None]:
+        """Raises AccountRefused while somebody else's look is in that terminal."""
+        busy = self._busy[path]
+        if busy.locked():
+            raise AccountRefused(Reason.TERMINAL_BUSY)
+        async with busy:
+            yield
+
+    async def _look(
+        self, desk: Desk, person: Person, account: Account, password: str, instruments: Iterable[str] = ()
+    ) -> Found:
+        try:
+            return await look_into(self._open(account, password), instruments, self._patience_s)
+        except AccountRefused as refused:
+            await _note_failure(desk, person, account, refused.reason)
+            raise
+
+
+async def _log_in_again(desk: Desk, account: Account) -> None:
+    """A terminal that has seen a wrong password may have left the account. A login that is refused is not tried
+    once more for that: some brokers lock an account."""
+    async with desk.store.read() as tx:
+        refused = await login_refused(tx, account.id)
+    if not refused:
+        await desk.terminals.close(account.id)
 
 
 async def _ready(desk: Desk, person: Person, wish: Wish) -> tuple[Account, set[str]]:
@@ -107,8 +150,8 @@ async def _ready(desk: Desk, person: Person, wish: Wish) -> tuple[Account, set[s
     return account, instruments
 
 
-async def _note_failure(desk: Desk, person: Person, wish: Wish, reason: Reason) -> None:
-    data: Json = {"login": str(wish.login), "server": wish.server, "reason": reason}
+async def _note_failure(desk: Desk, person: Person, account: Account, reason: Reason) -> None:
+    data: Json = {"login": str(account.login), "server": account.server, "reason": reason}
     event = Event("account.link_failed", desk.clock.now(), str(person.id), data, person_id=person.id)
     async with desk.store.write() as tx:
         await tx.events.append(event)

@@ -4,6 +4,7 @@ from core.accounts.refusals import AccountRefused, Reason
 from core.model.accounts import Account
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import AccountId
+from core.model.incidents import Trouble
 from core.model.people import Person, Right
 from core.ports import Tx
 
@@ -24,3 +25,9 @@ async def changeable(tx: Tx, person: Person, account_id: AccountId) -> Account:
     if account.of_desk_file:
         raise AccountRefused(Reason.DESK_FILE)
     return account
+
+
+async def login_refused(tx: Tx, account_id: AccountId) -> bool:
+    """Whether the broker refuses the login that is kept; people have been told of that."""
+    lasting = await tx.incidents.lasting()
+    return any(one.account_id == account_id and one.trouble is Trouble.REJECTED for one in lasting)

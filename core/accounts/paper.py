@@ -12,7 +12,7 @@ from uuid import uuid4
 import structlog
 
 from core.accounts.linking import check_may_link, check_room, link
-from core.accounts.owned import check_name
+from core.accounts.names import check_name, checked_name
 from core.accounts.settings import Ceilings
 from core.desk import Desk
 from core.model.accounts import Account, TerminalKind
@@ -40,6 +40,7 @@ async def link_paper(
     Raises NotAllowed or AccountRefused.
     """
     check_may_link(person)
+    checked_name(name)
     async with desk.store.read() as tx:
         await check_room(tx, person, ceilings or Ceilings())
         await check_name(tx, name)

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from core.health.hours import LATE, closed_since
 from core.health.spoken import spoken
+from core.model.accounts import Account, TerminalKind
 from core.model.incidents import BARRED, OUTAGE, Trouble
 from core.model.mt5 import Permissions
 from core.mt5.errors import AuthenticationFailed, ConnectionLost, TerminalError, WrongAccount
@@ -47,6 +48,11 @@ HINTS: Mapping[Trouble, str] = {
     Trouble.SLOW: "Look at the processor and the memory of the terminal's machine.",
 }
 
+_REJECTED_LINKED = (
+    "Its trader gives the desk the new password: /accounts, the account, New password. The desk tries again"
+    " by itself every 15 minutes, because some brokers lock an account that is tried more often."
+)
+
 MEANWHILE: Mapping[Trouble, str] = {
     **dict.fromkeys(
         OUTAGE,
@@ -67,6 +73,16 @@ _OUTAGES: Mapping[type[TerminalError], Trouble] = {
     AuthenticationFailed: Trouble.REJECTED,
     WrongAccount: Trouble.OTHER_ACCOUNT,
 }
+
+
+def may_renew(account: Account) -> bool:
+    """Whether its trader can give another password by themselves: the desk file's stands in the desk file."""
+    return account.kind is TerminalKind.MT5 and not account.of_desk_file
+
+
+def hint(trouble: Trouble, account: Account) -> str:
+    """What helps with that trouble of that account."""
+    return _REJECTED_LINKED if trouble is Trouble.REJECTED and may_renew(account) else HINTS[trouble]
 
 
 @dataclass(frozen=True, slots=True)

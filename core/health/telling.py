@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.alerts import alert_desk_and_trader, alert_owners
 from core.health.confirmation import Change
-from core.health.findings import HINTS, MEANWHILE
+from core.health.findings import MEANWHILE, hint, may_renew
 from core.health.report import Report
 from core.health.spoken import spoken
 from core.model.events import Event, Json, Priority
@@ -55,11 +55,13 @@ async def _tell_begun(tx: Tx, report: Report, begun: Sequence[Trouble], change: 
     since = min(change.begun[trouble] for trouble in begun)
     facts: Json = {
         "troubles": [report.findings.found[trouble] for trouble in begun],
-        "hints": [HINTS[trouble] for trouble in begun],
+        "hints": [hint(trouble, report.account) for trouble in begun],
         "meanwhile": list(dict.fromkeys(MEANWHILE[trouble] for trouble in begun if trouble in MEANWHILE)),
         "since": since.isoformat(timespec="seconds"),
         "open": str(report.stake),
     }
+    if Trouble.REJECTED in begun and may_renew(report.account):
+        facts["renews"] = True
     priority = Priority.CRITICAL if report.stake else Priority.NOTICE
     await alert_desk_and_trader(tx, report.probe.at, report.account, "health_incident", facts, priority)
 

@@ -396,7 +396,7 @@ CATALOGUE: Final[Mapping[str, Kind]] = dict(
         *_kinds("lock.set released ended", Text),
         *_kinds("account.close_all", Nothing),
         *_kinds("account.symbol", Symbol),
-        *_kinds("account.linked unlinked", Linked),
+        *_kinds("account.linked unlinked password", Linked),
         *_kinds("account.link_failed", LinkFailed),
         *_kinds("account.renamed", Renamed),
         *_kinds("account.risk_changed", RiskChanged),

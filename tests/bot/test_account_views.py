@@ -23,7 +23,8 @@ from bot.views.accounts import (
     unlink_question,
     unlinked,
 )
-from bot.views.linking import checking, found, linked, question
+from bot.views.linking import cancelled, checking, found, linked, question
+from bot.views.linking import renewed as renewed_password
 from bot.views.markup import Rendered
 from bot.words import Words
 from bot.words.html import ALERT_LIMIT, Html, clip, lines, plain
@@ -180,6 +181,15 @@ def test_what_was_found() -> None:
     check_shown("link-linked", lambda words: linked(MINE, words))
 
 
+def test_another_password() -> None:
+    given = {"renews": str(MINE.id), "login": MINE.login, "server": MINE.server}
+    check_shown("renew-question", lambda words: question("password", given, (), words))
+    candidate = Candidate(MINE, Found(FLAT, {}), NOW, "secret", renews=True)
+    check_shown("renew-found", lambda words: found(candidate, words))
+    check_shown("renew-done", lambda words: renewed_password(MINE, words))
+    check_shown("renew-cancelled", lambda words: cancelled(given, words))
+
+
 def test_the_risk_of_an_account() -> None:
     hours = Hours(
         time(8), time(17, 30), frozenset({0, 1, 4}), "Europe/London", frozenset({date(2026, 12, 25)})
@@ -223,8 +233,14 @@ FACTS: dict[Reason, dict[str, str | int]] = {
     Reason.LINKED_BY_YOU: {"account": LONG},
     Reason.TOO_MANY_ACCOUNTS: {"most": 5},
     Reason.TOO_MANY_TRIES: {"minutes": 60},
+    Reason.NAME_FORM: {"most": 32},
+    Reason.NAME_KIND: {"word": "instrument"},
+    Reason.NAME_SPAN: {"word": "30min"},
+    Reason.NAME_BEGINS: {"word": "x" * 24},
     Reason.NOT_FLAT: {"positions": 12, "orders": 3},
     Reason.UNDER_WAY: {"orders": 3},
+    Reason.NEAR: {"percent": "19.5", "most": "20"},
+    Reason.NEAR_TODAY: {"percent": "4.5", "most": "5"},
     Reason.CEILING: {"setting": "max_open_risk_percent", "most": "12.5"},
     Reason.OUT_OF_RANGE: {"setting": "max_open_risk_percent"},
     Reason.TOO_LARGE: {"setting": "fixed_lots", "limit": "max_lots"},
@@ -236,6 +252,7 @@ TYPED_ONLY = {
     Reason.WRONG_ACCOUNT,
     Reason.TIMED_OUT,
     Reason.TOO_MANY_TRIES,
+    Reason.NAME_BEGINS,
 }
 """Told in a message, where there is room; the others fit an alert."""
 

@@ -12,7 +12,9 @@ import pytest
 from aiogram import Bot
 from sqlalchemy import text
 
+from bot.buttons.accounts import RenewTap
 from bot.context import App
+from bot.delivery import Relay
 from bot.sandbox import SandboxClient
 from bot.talk.dialogs import SILENCE
 from bot.talk.looks import Linking
@@ -20,11 +22,20 @@ from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.polling import Polling
 from core.accounts.linking import Candidates, Verifier
 from core.accounts.terminals import TerminalPlace
+from core.bell import OUTBOX
+from core.health.confirmation import Change
+from core.health.findings import Circumstances, Limits, judge
+from core.health.report import Report
+from core.health.telling import tell
 from core.model.accounts import Account, Source, TerminalKind
 from core.model.clock import Clock
+from core.model.incidents import Trouble
 from core.model.people import Person, Role
 from core.mt5.access import Login
+from core.mt5.breaker import State
 from core.mt5.connection import Connection
+from core.mt5.errors import AuthenticationFailed
+from core.mt5.probe import Sight
 from core.mt5.session import Session
 from core.mt5.terminal import Terminal
 from core.paper.hands import Hands, install_terminal
@@ -58,16 +69,22 @@ def gate() -> Gate:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Iterator[tuple[TerminalPlace, ...]]:
-    """Two terminals, and a broker at which Ann has 5,000 USD."""
+def broker(tmp_path: Path) -> Iterator[Hands]:
+    """At which Ann has 5,000 USD."""
     broker = Hands.on(tmp_path / "broker.book", MarketPlan(seed=7))
     holder = PaperAccount(login=int(LOGIN), name="Ann <1>", server=SERVER, leverage=200)
     broker.open_account(holder, PASSWORD, 5_000)
+    yield broker
+    broker.close_book()
+
+
+@pytest.fixture
+def places(tmp_path: Path, broker: Hands) -> tuple[TerminalPlace, ...]:
+    """Two terminals of that broker."""
     made = tuple(TerminalPlace(f"Terminal {n}", str((tmp_path / f"terminal-{n}").resolve())) for n in (1, 2))
     for place in made:
         install_terminal(Path(place.path), tmp_path / "broker.book")
-    yield made
-    broker.close_book()
+    return made
 
 
 @pytest.fixture
@@ -370,6 +387,124 @@ async def life(app: App, bot: Bot) -> AsyncIterator[None]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+async def until_linked(people: SandboxClient, person: Person, say: Write) -> None:
+    await until_password(people, person, say)
+    await say(person, PASSWORD, "The login is right")
+    await tap(people, person, "Link it", "is linked and watched")
+
+
+NEW, RENEW = "Ch4nged!it", "🔑 New password"
+
+
+async def open_renewal(people: SandboxClient, person: Person, account: Account, say: Write) -> None:
+    """From the list to the question for another password."""
+    await say(person, "/accounts", "Accounts")
+    await people.tap(person.telegram_id, account.label)
+    await people.until(partial(people.messages, person.telegram_id), _offers_renewal)
+    await tap(people, person, RENEW, f"new main password of {LOGIN}")
+
+
+def _offers_renewal(seen: list[dict[str, Any]]) -> bool:
+    return any(RENEW in message["buttons"] for message in seen)
+
+
+async def test_another_password_replaces_the_old_one_after_a_yes(
+    app: App,
+    people: SandboxClient,
+    cast: Cast,
+    say: Write,
+    broker: Hands,
+    logs: list[MutableMapping[str, Any]],
+) -> None:
+    await until_linked(people, cast.tara, say)
+    [account] = await linked(app, cast.tara)
+    broker.change_password(int(LOGIN), NEW)
+    await open_renewal(people, cast.tara, account, say)
+    await say(cast.tara, "Wr0ng!one", "The broker does not accept this login")
+    await say(cast.tara, NEW, "The login is right")
+    async with app.desk.store.read() as tx:
+        assert await tx.accounts.password(account.id) == PASSWORD, "not before a yes"
+    await tap(people, cast.tara, "Use this password", "has its new password")
+    async with app.desk.store.read() as tx:
+        assert await tx.accounts.password(account.id) == NEW
+        [event] = await tx.events.recent(1, "account.password")
+    assert event.person_id == cast.tara.id
+    for secret in (NEW, "Wr0ng!one"):
+        assert not any(secret in each for each in await texts(people, cast.tara))
+        assert not any(secret in str(call) for call in await people.calls())
+        assert not any(secret in str(entry) for entry in logs)
+    await people.tap(cast.tara.telegram_id, "‹ Back")
+    await people.wait_for(cast.tara.telegram_id, account.label)
+    [still] = await linked(app, cast.tara)
+    assert still == account
+
+
+async def test_who_says_no_keeps_the_old_password(
+    app: App, people: SandboxClient, cast: Cast, say: Write, broker: Hands
+) -> None:
+    await until_linked(people, cast.tara, say)
+    [account] = await linked(app, cast.tara)
+    broker.change_password(int(LOGIN), NEW)
+    question = await people.say(cast.tara.telegram_id, "/accounts")
+    await people.tap_stale(cast.tara.telegram_id, RenewTap(account=account.id).pack(), question["message_id"])
+    await people.wait_for(cast.tara.telegram_id, "new main password")
+    await say(cast.tara, NEW, "The login is right")
+    await tap(people, cast.tara, "Cancel", "the old password is kept")
+    async with app.desk.store.read() as tx:
+        assert await tx.accounts.password(account.id) == PASSWORD
+
+
+async def test_nobody_gives_the_account_of_another_a_password(
+    app: App, people: SandboxClient, cast: Cast, say: Write
+) -> None:
+    await until_linked(people, cast.tara, say)
+    [account] = await linked(app, cast.tara)
+    shown = await say(cast.tom, "/accounts", "Accounts")
+    await people.tap_stale(cast.tom.telegram_id, RenewTap(account=account.id).pack(), shown["message_id"])
+    await people.wait_for_answer(cast.tom.telegram_id, "not linked for you")
+    shown = await say(cast.owner, "/accounts", "Accounts")
+    await people.tap_stale(cast.owner.telegram_id, RenewTap(account=account.id).pack(), shown["message_id"])
+    await people.wait_for_answer(cast.owner.telegram_id, "not for you")
+
+
+async def test_the_question_for_another_password_outlives_a_restart(
+    app: App, people: SandboxClient, cast: Cast, bot: Bot, source: Source, broker: Hands
+) -> None:
+    say = writing(people)
+    async with life(app, bot):
+        await until_linked(people, cast.tara, say)
+        [account] = await linked(app, cast.tara)
+        broker.change_password(int(LOGIN), NEW)
+        await open_renewal(people, cast.tara, account, say)
+    async with life(app, bot):
+        await say(cast.tara, NEW, "The login is right")
+    async with life(app, bot):
+        await tap(people, cast.tara, "Use this password", "type the password once more")
+        await say(cast.tara, NEW, "The login is right")
+        await tap(people, cast.tara, "Use this password", "has its new password")
+    async with app.desk.store.read() as tx:
+        assert await tx.accounts.password(account.id) == NEW
+
+
+async def test_the_alert_of_a_refused_login_offers_it(
+    app: App, people: SandboxClient, cast: Cast, say: Write, relay: Relay
+) -> None:
+    """To its trader; owners look at its health."""
+    await until_linked(people, cast.tara, say)
+    [account] = await linked(app, cast.tara)
+    sight = Sight.of((), 0.0, AuthenticationFailed("rejected"))
+    probe = sight.probe(app.desk.clock.now(), ours=False, feed_age=None, breaker=State.CLOSED)
+    report = Report(account, probe, judge(probe, Circumstances(), Limits()))
+    async with app.desk.store.write() as tx:
+        await tell(tx, report, Change({Trouble.REJECTED: probe.at}, {}))
+    app.desk.bell.ring(OUTBOX)
+    told = await people.wait_for(cast.tara.telegram_id, "Its trader gives the desk the new password")
+    assert RENEW in told["buttons"]
+    told = await people.wait_for(cast.owner.telegram_id, "Its trader gives the desk the new password")
+    assert RENEW not in told["buttons"]
+    await tap(people, cast.tara, RENEW, "new main password")
 
 
 async def test_the_wizard_goes_on_after_a_restart(

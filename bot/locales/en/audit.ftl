@@ -66,6 +66,7 @@ audit-event-account-close-all = Asked to close everything
 audit-event-account-symbol = { $instrument } is { $symbol } at this broker
 audit-event-account-linked = Account { $login } at { $server } linked
 audit-event-account-unlinked = Account { $login } at { $server } unlinked
+audit-event-account-password = New password for account { $login } at { $server }
 audit-event-account-link-failed = Account { $login } at { $server } not linked: { $reason }
 audit-event-account-renamed = Renamed from { $before } to { $after }
 audit-event-account-risk-changed = Risk: { $setting } { $before } → { $after }

@@ -14,6 +14,7 @@ say-health-forbidden = The broker forbids automated trading on this account.
 say-hint-silent = Look whether it still runs on its machine; if it hangs, end it and start it again. The desk connects by itself.
 say-hint-no-link = Look at the network of the terminal's machine and at the broker's news; the terminal shows its link in the lower right corner.
 say-hint-login = Correct the account in the desk file and restart the desk. It tries again by itself every 15 minutes, because some brokers lock an account that is tried more often.
+say-hint-login-linked = Its trader gives the desk the new password: /accounts, the account, New password. The desk tries again by itself every 15 minutes, because some brokers lock an account that is tried more often.
 say-hint-other-account = Log the terminal in to this account again, or restart the desk: it logs in once.
 say-hint-button = Press Algo Trading in the terminal's toolbar.
 say-hint-option = In the terminal: Tools, Options, Expert Advisors; clear the box that disables algorithmic trading through the Python API.

@@ -66,6 +66,7 @@ audit-event-account-close-all = Pidió cerrar todo
 audit-event-account-symbol = { $instrument } es { $symbol } en este bróker
 audit-event-account-linked = Cuenta { $login } en { $server } vinculada
 audit-event-account-unlinked = Cuenta { $login } en { $server } desvinculada
+audit-event-account-password = Contraseña nueva para la cuenta { $login } en { $server }
 audit-event-account-link-failed = Cuenta { $login } en { $server } sin vincular: { $reason }
 audit-event-account-renamed = Renombrada: { $before } → { $after }
 audit-event-account-risk-changed = Riesgo: { $setting } { $before } → { $after }

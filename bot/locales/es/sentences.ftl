@@ -14,6 +14,7 @@ say-health-forbidden = El bróker prohíbe la operativa automática en esta cuen
 say-hint-silent = Mira si aún funciona en su máquina; si está colgado, ciérralo y ábrelo de nuevo. La mesa se conecta sola.
 say-hint-no-link = Mira la red de la máquina del terminal y las noticias del bróker; el terminal muestra su conexión abajo a la derecha.
 say-hint-login = Corrige la cuenta en el archivo de la mesa y reinicia la mesa. Lo intenta sola cada 15 minutos, porque algunos brókeres bloquean una cuenta tras intentos más frecuentes.
+say-hint-login-linked = El trader de la cuenta da a la mesa la contraseña nueva: /accounts, la cuenta, Contraseña nueva. La mesa lo intenta de nuevo por sí sola cada 15 minutos, porque algunos brókeres bloquean una cuenta si se intenta más a menudo.
 say-hint-other-account = Vuelve a entrar en esta cuenta en el terminal, o reinicia la mesa: entra una vez.
 say-hint-button = Pulsa Algo Trading en la barra del terminal.
 say-hint-option = En el terminal: Herramientas, Opciones, Asesores Expertos; quita la casilla que desactiva la operativa por la API de Python.

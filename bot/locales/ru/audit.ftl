@@ -67,6 +67,7 @@ audit-event-account-close-all = Запрошено закрытие всего
 audit-event-account-symbol = { $instrument } у этого брокера – { $symbol }
 audit-event-account-linked = Подключён счёт { $login } на { $server }
 audit-event-account-unlinked = Отключён счёт { $login } на { $server }
+audit-event-account-password = Новый пароль счёта { $login } на { $server }
 audit-event-account-link-failed = Счёт { $login } на { $server } не подключён: { $reason }
 audit-event-account-renamed = Переименован: { $before } → { $after }
 audit-event-account-risk-changed = Риск: { $setting } { $before } → { $after }

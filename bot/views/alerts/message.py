@@ -6,6 +6,7 @@ from uuid import UUID
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.accounts import RenewTap
 from bot.buttons.commands import CommandTap
 from bot.buttons.guard import LockTap
 from bot.commands import BY_NAME
@@ -35,14 +36,14 @@ BUTTONS: Mapping[str, Sequence[str]] = {
     "plan_undo_waits": ("positions", "sync"),
     "market_marked": ("positions", "lock"),
     "market_close_fails": ("positions", "health"),
-    "health_incident": ("health",),
+    "health_incident": ("health", "renew"),
     "terminal_updated": ("health",),
     "task_gave_up": ("health", "status"),
     "lock_set": ("locks",),
     "route_paused": ("route",),
     "route_handed_on": ("route",),
 }
-"""The commands that fit an alert, and `lock`, which locks its account at once."""
+"""The commands that fit an alert; `lock`, which locks its account at once, and `renew`, its password."""
 
 
 def alert(
@@ -73,6 +74,8 @@ def _button(act: str, data: Json, words: Words, reader: Person) -> InlineKeyboar
     """None for what the reader may not do, or what the alert does not tell enough for."""
     if act == "lock":
         return _lock(data, words) if reader.may(Right.LOCK) else None
+    if act == "renew":
+        return _renew(data, words) if reader.may(Right.LINK) else None
     command = BY_NAME.get(act)
     argument = str(data.get("symbol") or "") if act == "chart" else ""
     if command is None or not command.is_for(reader) or not command.takes(argument):
@@ -87,3 +90,10 @@ def _lock(data: Json, words: Words) -> InlineKeyboardButton | None:
         return None
     label = words.label("alert-do-lock", account=clip(str(data.get("account") or ""), LABEL_LIMIT))
     return button(label, LockTap(account=UUID(str(account))))
+
+
+def _renew(data: Json, words: Words) -> InlineKeyboardButton | None:
+    """For an account of which the broker takes the password no more."""
+    if not (data.get("renews") and data.get("account_id")):
+        return None
+    return button(words.label("accounts-button-renew"), RenewTap(account=UUID(str(data["account_id"]))))
