@@ -261,12 +261,12 @@ class Approvals(Protocol):
     async def not_taken(self, approval: ApprovalId, note: str) -> bool:
         """Note why the standing approval has not decided it; False when it is decided."""
 
-    async def count_pending(self) -> int: ...
-
-    async def refuse(self, approval: ApprovalId, refusal: str, at: datetime) -> bool:
     async def show_chart(self, approval: ApprovalId, timeframe: str | None) -> None:
         """Note the timeframe of the chart that is above its card now, None when there is none."""
 
+    async def count_pending(self) -> int: ...
+
+    async def refuse(self, approval: ApprovalId, refusal: str, at: datetime) -> bool:
         """Note why a tap was refused; the card stays open as it is. False when it is decided."""
 
 
