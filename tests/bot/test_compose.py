@@ -301,7 +301,7 @@ class TestWithdrawing:
         await people.wait_for(tom, "BUY EURUSD")
         await reject(desk, cast.tara)
         await people.tap(admin, "Withdraw")
-        asked = await people.wait_for(admin, "1 card is still undecided")
+        asked = await people.wait_for(admin, "1 card is undecided")
         assert sorted(await states(desk)) == ["pending", "rejected"]
         await people.tap(admin, "Withdraw", message_id=asked["message_id"])
         done = await people.wait_for(admin, "is withdrawn; 1 card says so now.")
@@ -317,7 +317,7 @@ class TestWithdrawing:
         await people.tap(admin, label("send"))
         await people.wait_for(admin, "Sent: 2 cards.")
         await people.tap(admin, "Withdraw")
-        asked = await people.wait_for(admin, "2 cards are still undecided")
+        asked = await people.wait_for(admin, "2 cards are undecided")
         clock.skipped_s += 31
         await people.tap(admin, "Withdraw", message_id=asked["message_id"])
         await people.wait_for_answer(admin, "This question has lapsed.")
