@@ -128,7 +128,7 @@ async def on_chart(
     async with app.desk.store.read() as tx:
         case = await find_case(tx, ApprovalId(callback_data.approval))
     check_mine(case.approval, person)
-    await tap.answer(words.label("card-looking"))
+    await tap.answer(words.label("looking"))
     shown, sent = await cards.find(case.approval.id), tap.sent
     if shown is None or sent is None:
         return
@@ -148,7 +148,7 @@ async def _undo(button: CardTap, person: Person, app: App, tap: Tap, words: Word
 
 
 async def _details(case: Case, app: App, tap: Tap, words: Words) -> None:
-    async with tap.working(words.label("card-looking")):
+    async with tap.working(words.label("looking")):
         found = await details_of(app.desk, case)
     standing = open_button(case.approval.id, words)
     await tap.show(details(found, case.approval, case.signal, standing, words))

@@ -40,7 +40,7 @@ async def on_chart(message: Message, argument: str, person: Person, app: App, wo
 async def on_timeframe(
     _: object, callback_data: CandlesTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
-    async with tap.working(words.label("reports-drawing")):
+    async with tap.working(words.label("drawing")):
         png, shown = await _drawn(app, person, callback_data.symbol, callback_data.timeframe, words)
     await tap.show_picture(png, shown)
 

@@ -65,7 +65,7 @@ async def _in_time(yes: DivergenceTap, person: Person, app: App, tap: Tap, words
 
 
 async def _check(row: int, person: Person, app: App, tap: Tap, words: Words) -> None:
-    async with tap.working(words.label("divergence-looking")):
+    async with tap.working(words.label("looking")):
         await check_again(app.desk, app.scheduler, row, person)
     await tap.send(looked_again(await _told(row, person, app), words))
 

@@ -60,7 +60,7 @@ async def on_equity_tap(
     account = next((one for one in accounts if one.id == callback_data.account), None)
     if account is None:
         raise NotFound("This account is not yours.")
-    async with tap.working(words.label("reports-drawing")):
+    async with tap.working(words.label("drawing")):
         shown = await _equity(app, accounts, account, callback_data.days)
         png = await _picture(app, shown, words)
     if png is None:
@@ -103,7 +103,7 @@ async def _picture(app: App, shown: Shown, words: Words) -> bytes | None:
 def _account(accounts: Sequence[Account], name: str, words: Words) -> Account:
     """The one of that name, the first one without a name. Raises NotFound, naming those there are."""
     if not accounts:
-        raise NotFound(words.label("positions-no-account"))
+        raise NotFound(words.label("no-account"))
     if not name:
         return accounts[0]
     places = [Named("account", one.label, Place(one.id)) for one in accounts]

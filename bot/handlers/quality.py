@@ -43,7 +43,7 @@ async def on_tap(
     if callback_data.sheet:
         await _send_sheet(await _report(app, person, callback_data.by, callback_data.days), tap, words)
         return
-    async with tap.working(words.label("quality-drawing")):
+    async with tap.working(words.label("drawing")):
         report = await _report(app, person, callback_data.by, callback_data.days)
         png = await _picture(app, report, words)
     if png is None:

@@ -61,7 +61,7 @@ def setting(account: Account, name: str, ceilings: Ceilings, words: Words) -> Re
     offers = [_offer(account, name, one, words) for one in _offered(name, ceilings)]
     pairs = in_rows(offers, 3)
     typing = [] if name == "plan" else [[_act(RiskAct.TYPE, account, name, "accounts-button-type", words)]]
-    back = _act(RiskAct.LIST, account, name, "accounts-button-back", words)
+    back = _act(RiskAct.LIST, account, name, "back", words)
     return Rendered(text, keyboard(*pairs, *typing, [back]))
 
 
@@ -73,7 +73,7 @@ def ask_value(account: Account, name: str, ceilings: Ceilings, words: Words) -> 
     else:
         named = words.label(f"accounts-set-{name}")
         text = words("accounts-ask-value", setting=named, range=bounds(numeric, ceilings, words))
-    return Rendered(text, keyboard([_act(RiskAct.SHOW, account, name, "accounts-button-back", words)]))
+    return Rendered(text, keyboard([_act(RiskAct.SHOW, account, name, "back", words)]))
 
 
 def confirm(account: Account, change: Change, drawdown: DrawdownState | None, words: Words) -> Rendered:
@@ -101,9 +101,7 @@ def confirm(account: Account, change: Change, drawdown: DrawdownState | None, wo
         version=version_of(before),
     )
     sure = button(words.label("accounts-button-set"), tap, ButtonStyle.PRIMARY)
-    return Rendered(
-        text, keyboard([sure], [_act(RiskAct.SHOW, account, change.name, "accounts-button-back", words)])
-    )
+    return Rendered(text, keyboard([sure], [_act(RiskAct.SHOW, account, change.name, "back", words)]))
 
 
 def _breach(change: Change, drawdown: DrawdownState | None, words: Words) -> Html | None:
@@ -118,7 +116,7 @@ def _breach(change: Change, drawdown: DrawdownState | None, words: Words) -> Htm
 def changed(account: Account, name: str, words: Words) -> Rendered:
     """What holds now, with the way back to the others."""
     now = f"{words(f'accounts-set-{name}')}: {bold(value(account.policy, name, words))}"
-    back = _act(RiskAct.LIST, account, name, "accounts-button-back", words)
+    back = _act(RiskAct.LIST, account, name, "back", words)
     return Rendered(lines(words("accounts-changed"), now), keyboard([back]))
 
 

@@ -187,7 +187,7 @@ def back_to_list(words: Words) -> InlineKeyboardButton:
 
 
 def back_to(account: UUID, words: Words) -> InlineKeyboardButton:
-    return button(words.label("accounts-button-back"), AccountTap(act=AccountAct.SHOW, account=account))
+    return button(words.label("back"), AccountTap(act=AccountAct.SHOW, account=account))
 
 
 # -- rename and symbols
@@ -235,7 +235,7 @@ def _pin(account: Account, number: int, instrument: str) -> InlineKeyboardButton
 
 def ask_symbol(account: Account, instrument: str, words: Words) -> Rendered:
     text = words("accounts-ask-symbol", instrument=instrument)
-    back = button(words.label("accounts-button-back"), _tap(AccountAct.SYMBOLS, account))
+    back = button(words.label("back"), _tap(AccountAct.SYMBOLS, account))
     return Rendered(text, keyboard([back]))
 
 

@@ -44,8 +44,8 @@ def caption(shown: Chart, left_out: int, words: Words) -> Rendered:
             plain(shown.account.label, NAME_LIMIT),
         ),
         *(_held(one, shown, words) for one in shown.positions[:SHOWN]),
-        words("charts-more", n=more) if more > 0 else None,
-        words("charts-orders", n=len(shown.orders)) if shown.orders else None,
+        words("more", n=more) if more > 0 else None,
+        words("count-orders", n=len(shown.orders)) if shown.orders else None,
         words("charts-left-out", n=left_out) if left_out else None,
     )
     return Rendered(text, _buttons(shown))

@@ -25,7 +25,7 @@ def question(exposure: Exposure, until: datetime, account: UUID | None, words: W
     listed = [_line(account, position, words) for account, position in exposure.positions[:SHOWN]]
     text = paragraphs(
         _ask(exposure, words),
-        lines(*listed, words("closeall-more", n=number - SHOWN) if number > SHOWN else None),
+        lines(*listed, words("more", n=number - SHOWN) if number > SHOWN else None),
         _silent(exposure, words),
         words("question-lapses", when=words.relative(until)),
     )

@@ -58,7 +58,7 @@ def question(talk: Talk, known: Sequence[str], error: Misread | None, words: Wor
         f"⛔ {misread(error, words)}" if error else None,
         words(f"compose-ask-{step}"),
     )
-    cancel = button(words.label("compose-cancel"), talk.tap(ComposeAct.CANCEL))
+    cancel = button(words.label("cancel"), talk.tap(ComposeAct.CANCEL))
     return Rendered(text, keyboard(*in_rows(_choices(talk, step, known, words), 3), [cancel]))
 
 
@@ -110,7 +110,7 @@ def _audience(seen: Preview, words: Words) -> Html:
     if not seen.accounts:
         return words("compose-nobody")
     traders = words("compose-traders", n=seen.traders)
-    return words("compose-goes-to", traders=traders, accounts=words("compose-accounts", n=seen.accounts))
+    return words("compose-goes-to", traders=traders, accounts=words("count-accounts", n=seen.accounts))
 
 
 def _preview_buttons(talk: Talk, seen: Preview, words: Words) -> list[list[InlineKeyboardButton]]:
@@ -121,7 +121,7 @@ def _preview_buttons(talk: Talk, seen: Preview, words: Words) -> list[list[Inlin
         else button(words.label("compose-again"), talk.tap(ComposeAct.BACK))
     )
     edit = button(words.label("compose-edit"), talk.tap(ComposeAct.CHOOSE))
-    cancel = button(words.label("compose-cancel"), talk.tap(ComposeAct.CANCEL))
+    cancel = button(words.label("cancel"), talk.tap(ComposeAct.CANCEL))
     return [[first], [edit, cancel]]
 
 
@@ -131,7 +131,7 @@ def what_to_change(talk: Talk, words: Words) -> list[list[InlineKeyboardButton]]
     changes = [
         button(words.label(f"compose-step-{step}"), talk.tap(ComposeAct.CHANGE, step)) for step in steps
     ]
-    return [*in_rows(changes, 3), [button(words.label("compose-back"), talk.tap(ComposeAct.BACK))]]
+    return [*in_rows(changes, 3), [button(words.label("back"), talk.tap(ComposeAct.BACK))]]
 
 
 def sent(signal: Signal, cards: int, words: Words) -> Rendered:

@@ -64,7 +64,7 @@ def _decisions(knock: Knock, reader: Person, words: Words) -> list[list[InlineKe
         if role in reader.gives
     ]
     act = KnockAct.DECLINE if knock.state is KnockState.ASKED else KnockAct.IGNORE
-    no = words.label("knock-no" if act is KnockAct.DECLINE else "knock-ignore")
+    no = words.label("no" if act is KnockAct.DECLINE else "knock-ignore")
     decline = [button(no, KnockTap(act=act, knock=knock.id))]
     return [let_in, decline] if let_in else [decline]
 
@@ -95,7 +95,7 @@ def invites(
     ]
     revokes = [_revoke(invite, words.label("invites-revoke-one", number=str(invite.id))) for invite in shown]
     title = bold(words("invites-title")) if shown else words("invites-none")
-    more = words("invites-more", n=len(open_now) - SHOWN) if len(open_now) > SHOWN else None
+    more = words("more", n=len(open_now) - SHOWN) if len(open_now) > SHOWN else None
     rows = [*in_rows(revokes, 2), *in_rows(new, 2)]
     return Rendered(paragraphs(title, lines(*listed, more), italic(words("invites-how"))), keyboard(*rows))
 

@@ -56,13 +56,13 @@ def health(
 ) -> Rendered:
     """`desk` is None for readers who see their own accounts only."""
     if not patients:
-        return Rendered(words("status-no-account"))
+        return Rendered(words("no-account"))
     shown = shown_at(patients, page)
     text = paragraphs(
         _summary(patients, words),
         *(_patient(patient, now, words) for patient in shown.items),
         _desk(desk, now, words) if desk else None,
-        words("health-seen", at=words.day_time(now)),
+        words("seen-at", at=words.day_time(now)),
     )
     again = button(words.label("health-again"), HealthTap(page=shown.number))
     return Rendered(text, shown.buttons(again, lambda number: HealthTap(page=number)))

@@ -66,12 +66,12 @@ def _ways(step: str, words: Words) -> list[InlineKeyboardButton]:
     """Back, where there is something before it, and the way out."""
     if step == "kind":
         return [_cancel(step, words)]
-    back = button(words.label("accounts-button-back"), LinkTap(act=LinkAct.BACK, at=step))
+    back = button(words.label("back"), LinkTap(act=LinkAct.BACK, at=step))
     return [back, _cancel(step, words)]
 
 
 def _cancel(step: str, words: Words) -> InlineKeyboardButton:
-    return button(words.label("accounts-button-cancel"), LinkTap(act=LinkAct.CANCEL, at=step))
+    return button(words.label("cancel"), LinkTap(act=LinkAct.CANCEL, at=step))
 
 
 def cancelled(answers: Mapping[str, Any], words: Words) -> Rendered:

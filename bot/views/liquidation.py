@@ -122,11 +122,11 @@ def _open(shown: Shown, words: Words) -> Html | None:
         return None
     time, positions = (
         words.day_time(read.account.read_at),
-        words("liquidation-positions", n=len(read.positions)),
+        words("count-positions", n=len(read.positions)),
     )
     if not read.orders:
         return words("liquidation-open", time=time, positions=positions)
-    orders = words("liquidation-orders", n=len(read.orders))
+    orders = words("count-orders", n=len(read.orders))
     return words("liquidation-open-orders", time=time, positions=positions, orders=orders)
 
 
@@ -198,7 +198,7 @@ def _hold_buttons(liquidation: int, words: Words) -> InlineKeyboardMarkup:
         [_hold_button(liquidation, minutes, reason, words) for reason in HoldReason]
         for minutes in HOLD_MINUTES
     ]
-    return keyboard(*rows, [_act(words.label("liquidation-back"), LiquidationAct.BACK, liquidation)])
+    return keyboard(*rows, [_act(words.label("back"), LiquidationAct.BACK, liquidation)])
 
 
 def _hold_button(liquidation: int, minutes: int, reason: HoldReason, words: Words) -> InlineKeyboardButton:

@@ -48,7 +48,7 @@ def what_holds(locked: Sequence[Locked], shut: Sequence[Shut], words: Words) -> 
         bold(words("locks-title")),
         *(_line(held, words) for held in shown),
         *(f"🕒 {bold(one.name, NAME_LIMIT)}: {words.told(one.reason, REASON_LIMIT)}" for one in told),
-        words("locks-more", n=more) if more else None,
+        words("more", n=more) if more else None,
     )
     return Rendered(text, keyboard(*rows) if rows else None)
 

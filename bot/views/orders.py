@@ -27,7 +27,7 @@ DETAIL_LIMIT = 100
 def orders(books: Sequence[Book], page: int, now: datetime, words: Words) -> Rendered:
     """Eight pending orders at most, with a button each; below them the desk's own that are on their way."""
     if not books:
-        return Rendered(words("positions-no-account"))
+        return Rendered(words("no-account"))
     waiting = [(book, order) for book in books for order in book.orders]
     shown = page_at(waiting, page, PER_PAGE)
     coming = [(book, intent) for book in books for intent in book.coming]
@@ -116,7 +116,7 @@ def _coming(coming: Sequence[tuple[Book, Intent]], words: Words) -> Html | None:
     return lines(
         words("orders-coming", n=len(coming)),
         *(coming_line(book, intent, words) for book, intent in coming[:SHOWN_COMING]),
-        words("orders-more", n=more) if more > 0 else None,
+        words("more", n=more) if more > 0 else None,
     )
 
 

@@ -33,9 +33,9 @@ def question(stakes: Sequence[Stake], until: datetime, words: Words) -> Rendered
     text = paragraphs(
         bold(words("panic-ask")),
         lines(
-            words("panic-accounts", n=len(stakes)),
+            words("count-accounts", n=len(stakes)),
             words("panic-positions", n=sum(stake.positions for stake in stakes), lots=_lots(stakes, words)),
-            words("panic-orders", n=sum(stake.orders for stake in stakes)),
+            words("count-orders", n=sum(stake.orders for stake in stakes)),
             words("panic-equity", equity=bold(_equity(stakes, words))) if equities(stakes) else None,
             _unread(stakes, words),
         ),
@@ -44,9 +44,7 @@ def question(stakes: Sequence[Stake], until: datetime, words: Words) -> Rendered
     )
     at = unix(until)
     sure = button(words.label("panic-sure"), PanicTap(until=at, sure=True), ButtonStyle.DANGER)
-    return Rendered(
-        text, keyboard([sure], [button(words.label("panic-drop"), PanicTap(until=at, sure=False))])
-    )
+    return Rendered(text, keyboard([sure], [button(words.label("no"), PanicTap(until=at, sure=False))]))
 
 
 def progress(shown: Progress, words: Words) -> Rendered:
@@ -63,7 +61,7 @@ def progress(shown: Progress, words: Words) -> Rendered:
             words("panic-by", name=shown.by[:NAME_LIMIT], at=words.date_time(shown.panic.at)),
             words("panic-done", done=str(flat), n=len(parts)),
         ),
-        lines(*told, words("panic-more", n=more) if more else None),
+        lines(*told, words("more", n=more) if more else None),
         words("panic-locked") if over else words("panic-goes-on"),
     )
     again = button(words.label("positions-refresh"), PanicProgressTap(panic=shown.panic.id))

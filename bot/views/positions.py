@@ -29,7 +29,7 @@ def positions(books: Sequence[Book], page: int, now: datetime, words: Words) -> 
     """Six positions at most, below their accounts, with a button each. Accounts with nothing open come after
     the last one."""
     if not books:
-        return Rendered(words("positions-no-account"))
+        return Rendered(words("no-account"))
     held = [(book, position) for book in books for position in book.positions]
     shown = page_at(held, page, PER_PAGE)
     blocks = [
@@ -115,7 +115,7 @@ def _block(book: Book, held: Sequence[MT5Position], now: datetime, words: Words)
     total = words.signed_money(snapshot.unrealised_profit, book.currency) if snapshot else None
     symbols = {one.symbol for one in held}
     return lines(
-        words.listed(headline(book, words), words("positions-count", n=len(book.positions)), total),
+        words.listed(headline(book, words), words("count-positions", n=len(book.positions)), total),
         *(_line(book, one, now, words) for one in held),
         _marks(book.marks, symbols, words),
         _read(book, words),
@@ -166,12 +166,12 @@ def _idle(books: Sequence[Book], words: Words) -> Html | None:
     more = len(books) - SHOWN_ACCOUNTS
     return lines(
         *(_idle_line(book, words) for book in books[:SHOWN_ACCOUNTS]),
-        words("positions-more-accounts", n=more) if more > 0 else None,
+        words("more-accounts", n=more) if more > 0 else None,
     )
 
 
 def _idle_line(book: Book, words: Words) -> Html:
-    state = "positions-flat" if book.snapshot else "positions-unread"
+    state = "positions-flat" if book.snapshot else "unread"
     return words.listed(headline(book, words), words(state))
 
 

@@ -57,7 +57,7 @@ def sheet_caption(report: Report, words: Words) -> str:
 
 
 def _days(report: Report, words: Words) -> str:
-    return words.label("quality-days", n=report.days)
+    return words.label("count-days", n=report.days)
 
 
 def _summary(report: Report, words: Words) -> Html:
@@ -126,7 +126,7 @@ def _groups(rows: Sequence[Row], words: Words) -> Html:
     more = len(rows) - len(chosen)
     head = ("", *(words.label(f"quality-column-{name}") for name in _COLUMNS))
     table = _table([head, *(_cells(row, words) for row in chosen)])
-    return lines(f"<pre>{plain(table)}</pre>", words("quality-more", n=more) if more else None)
+    return lines(f"<pre>{plain(table)}</pre>", words("more", n=more) if more else None)
 
 
 def _cells(row: Row, words: Words) -> tuple[str, ...]:
@@ -193,5 +193,5 @@ def _buttons(report: Report, words: Words) -> InlineKeyboardMarkup:
         button(words.label(f"quality-button-{each}"), QualityTap(by=each, days=report.days))
         for each in others
     ]
-    csv = button(words.label("quality-csv"), QualityTap(by=report.by, days=report.days, sheet=True))
+    csv = button(words.label("csv"), QualityTap(by=report.by, days=report.days, sheet=True))
     return keyboard(switches, [csv])

@@ -45,7 +45,7 @@ def history(shown: Page[Result], count: int, size: int, scope: Scope, words: Wor
     def tap(page: int) -> HistoryTap:
         return HistoryTap(page=page, size=size, about=scope.about, of=scope.of)
 
-    sheet = button(words.label("reports-csv"), tap(0).model_copy(update={"sheet": True}))
+    sheet = button(words.label("csv"), tap(0).model_copy(update={"sheet": True}))
     return Rendered(text, keyboard(*shown.turns(tap), [sheet]))
 
 
@@ -61,7 +61,7 @@ def performance(reports: Sequence[Report], days: int, scope: Scope, words: Words
     """Each currency by itself, with its sources and accounts; at most three of them."""
     more = len(reports) - SHOWN_CURRENCIES
     text = paragraphs(
-        words.listed(_title("performance", scope, words), words("reports-days", n=days)),
+        words.listed(_title("performance", scope, words), words("count-days", n=days)),
         *(_report(report, words) for report in reports[:SHOWN_CURRENCIES]),
         None if reports else words("reports-no-trades"),
         words("reports-more-currencies", n=more) if more > 0 else None,
@@ -190,7 +190,7 @@ def _table(what: str, groups: Sequence[Group], words: Words) -> Html | None:
     return lines(
         words(f"reports-by-{what}"),
         f"<pre>{plain(text)}</pre>",
-        words("reports-more", n=more) if more > 0 else None,
+        words("more", n=more) if more > 0 else None,
     )
 
 
@@ -213,7 +213,7 @@ def _short(found: Performance, words: Words) -> str:
 
 def _account(shown: Shown, words: Words) -> Html:
     badge = BADGES.get(shown.kind)
-    return words.listed(bold(shown.account.label, NAME_LIMIT), badge, words("reports-days", n=shown.days))
+    return words.listed(bold(shown.account.label, NAME_LIMIT), badge, words("count-days", n=shown.days))
 
 
 def _figures(shown: Shown, words: Words) -> list[Html | None]:

@@ -149,7 +149,7 @@ def _outcome(request: Request, intent: Intent, words: Words) -> Html | None:
     return words("requests-closed", lots=words.lots(closed), price=price(intent.filled_price))
 
 
-def _drop(request: Request, words: Words, label: str = "requests-drop") -> InlineKeyboardButton:
+def _drop(request: Request, words: Words, label: str = "no") -> InlineKeyboardButton:
     return button(words.label(label), RequestTap(request=request.id, sure=False))
 
 

@@ -171,7 +171,7 @@ def one_signal(seen: SignalSeen, words: Words) -> Rendered:
         italic(signal.note, REASON_LIMIT) if signal.note else None,
         words("signals-withheld", reason=words.told(seen.withheld, REASON_LIMIT)) if seen.withheld else None,
         *told,
-        words("signals-more", n=more) if more else None,
+        words("more-accounts", n=more) if more else None,
         None if fates or seen.withheld else words("signals-no-card-at-all"),
     )
     rows: Rows = [[button(words.label("signals-again"), SignalTap(signal=signal.id, again=True))]]

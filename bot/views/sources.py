@@ -43,7 +43,7 @@ def sources(
         return Rendered(words("sources-none"))
     told = fitting([_source(one, words) for one in seen], ROOM)
     more = len(seen) - len(told)
-    text = paragraphs(bold(words("sources-title")), *told, words("sources-more", n=more) if more else None)
+    text = paragraphs(bold(words("sources-title")), *told, words("more", n=more) if more else None)
     rows = [[_button(one, words)] for one in seen[:BUTTONS]] if may_pause else []
     rows += [[source_button(one.source, words)] for one in seen[:BUTTONS]] if may_decide else []
     return Rendered(text, keyboard(*rows) if rows else None)

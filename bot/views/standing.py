@@ -78,7 +78,7 @@ def draft_view(named: Named, words: Words) -> Rendered:
     )
     turning = [[_of(act, found, label)] for act, label in labels.items()]
     read = _of(StandingAct.READ, found, words.label("standing-read"), ButtonStyle.PRIMARY)
-    drop = _of(StandingAct.REVOKE, found, words.label("standing-drop"))
+    drop = _of(StandingAct.REVOKE, found, words.label("cancel"))
     return Rendered(text, keyboard(*turning, [read], [drop]))
 
 
@@ -98,7 +98,7 @@ def consent_view(named: Named, words: Words) -> Rendered:
         consent=STANDING_CONSENT_VERSION,
     )
     yes = button(words.label("standing-accept"), data, ButtonStyle.SUCCESS)
-    back = _of(StandingAct.BACK, found, words.label("card-back"))
+    back = _of(StandingAct.BACK, found, words.label("back"))
     return Rendered(text, keyboard([yes], [back]))
 
 

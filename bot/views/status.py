@@ -52,8 +52,8 @@ def status(seen: Status, accounts: Iterable[AccountStatus], words: Words, *, des
         paragraphs(
             lines(_summary(seen, chosen, words), *_wider(seen, words)),
             *told,
-            words("status-more-accounts", n=more) if more > 0 else None,
-            None if chosen else words("status-no-account"),
+            words("more-accounts", n=more) if more > 0 else None,
+            None if chosen else words("no-account"),
             _desk(seen, words) if desk_wide else None,
         )
     )
@@ -116,14 +116,14 @@ def _standing(seen: AccountStatus, words: Words) -> Html:
 
 def _closing(seen: AccountStatus, words: Words) -> str | None:
     running = seen.liquidation
-    return f"{_mark(seen)} {words(f'status-closing-{running.state}')}" if running else None
+    return f"{_mark(seen)} {words(f'liquidation-title-{running.state}')}" if running else None
 
 
 def _held(seen: AccountStatus, words: Words) -> Html:
     """What is open, and only what is not in order with it."""
     held, matched = seen.last.positions, seen.last.matched
     return words.listed(
-        words("status-positions", n=held) if held else words("status-no-positions"),
+        words("count-positions", n=held) if held else words("status-no-positions"),
         words("status-unmatched", n=held - matched) if matched < held else None,
         words("status-divergences", n=seen.divergences) if seen.divergences else None,
     )

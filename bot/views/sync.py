@@ -23,12 +23,12 @@ def shown_at(seen: Sequence[AccountSync], page: int) -> Page[AccountSync]:
 
 def sync(seen: Sequence[AccountSync], page: int, now: datetime, words: Words) -> Rendered:
     if not seen:
-        return Rendered(words("status-no-account"))
+        return Rendered(words("no-account"))
     shown = shown_at(seen, page)
     text = paragraphs(
         _summary(seen, words),
         *(_account(each, now, words) for each in shown.items),
-        words("sync-seen", at=words.day_time(now)),
+        words("seen-at", at=words.day_time(now)),
     )
     again = button(words.label("sync-now"), SyncTap(page=shown.number))
     return Rendered(text, shown.buttons(again, lambda number: SyncTap(page=number)))
@@ -64,7 +64,7 @@ def _vitals(seen: AccountSync, now: datetime, words: Words) -> Html:
     """When it was read, what of it matched, when it is next."""
     last = seen.last
     if last.read_at is None:
-        return words.listed(words("sync-unread"), _next(last.next_at, now, words))
+        return words.listed(words("unread"), _next(last.next_at, now, words))
     return words.listed(
         words("sync-read", age=words.span(now - last.read_at)),
         words("sync-matched", n=last.positions, matched=str(last.matched)),

@@ -274,7 +274,7 @@ class TestStepByStep:
     async def test_it_is_dropped(self, people: SandboxClient, cast: Cast, desk: Desk) -> None:
         admin = cast.admin.telegram_id
         seen = await ask(people, cast.admin, LINE, "nothing is sent yet")
-        await people.tap(admin, label("cancel"))
+        await people.tap(admin, ENGLISH.label("cancel"))
         assert (await people.wait_for(admin, "Nothing was sent."))["message_id"] == seen["message_id"]
         await ask(people, cast.admin, "1.0900", reply("plain-text"))
         assert await composed(desk) == []

@@ -314,7 +314,7 @@ class TestRequests:
             [m for m in await people.messages(stranger) if m["text"] == ENGLISH.label("join-declined")]
         )
         await people.until(lambda: people.messages(owner), lambda seen: "No" in seen[-1]["buttons"])
-        await people.tap(owner, ENGLISH.label("knock-no"))
+        await people.tap(owner, ENGLISH.label("no"))
         await people.until(lambda: people.messages(owner), lambda seen: "said no" in seen[-1]["text"])
         assert await self.refusals(people, stranger) == before + 1
 

@@ -255,7 +255,7 @@ def test_the_longest_caption_fits_and_its_names_are_only_text(dimension: Dimensi
     report = report_of([*fills, *odd, *pending] * (MOST_ORDERS // 48), dimension, 365)
     text, _ = parse_html(quality(report, words).text)
     assert clip(text, CAPTION_LIMIT) == text
-    assert words.label("quality-more", n=len(report.rows) - 8) in text
+    assert words.label("more", n=len(report.rows) - 8) in text
     table = text.splitlines()[6:15]
     assert len({len(line) for line in table}) == 1
     assert words.label("quality-cut", n=len(report.fills)) in text

@@ -37,8 +37,6 @@ accounts-button-symbols = 🔤 Symbols
 accounts-button-unlink = Unlink …
 accounts-button-renew = 🔑 New password
 accounts-button-all = ‹ Accounts
-accounts-button-back = ‹ Back
-accounts-button-cancel = Cancel
 accounts-button-keep = Keep it
 
 ## Pause, rename, symbols

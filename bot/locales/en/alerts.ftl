@@ -117,7 +117,6 @@ alert-build-look = Terminals update themselves. Look whether all is well: /healt
 alert-still-open = Still open: { $positions }
 alert-obstacle = No order can be sent now: { $obstacle }.
 alert-market-act = Please look at the terminal. The desk goes on trying while the danger lasts.
-alert-more = … and { $n } more
 alert-error = Error id <code>{ $id }</code>: { $error }
 alert-error-log = The traceback is in the log. The same error is not reported again for ten minutes.
 alert-route = { $title }: { $reason }
@@ -128,7 +127,6 @@ alert-again = This may have come before: Telegram gave no answer the first time.
 
 alert-acknowledge = ✋ I have it
 alert-acknowledged = ✋ { $who } has it in hand, { $time }.
-alert-somebody = somebody
 alert-is-over = ☑️ It is over by itself, { $time }.
 alert-nobody-yet = Nobody has it in hand for { $length }; you are the next who is asked.
 alert-thanks = Noted: you have it in hand.

@@ -50,7 +50,6 @@ card-half = ½ size
 card-whole = 1× size
 card-double = 2× size
 card-details = ℹ️ Details
-card-back = ‹ Back
 card-undo = ↩️ Undo
 card-other-reason = Other …
 card-reason-setup = I don't like the setup
@@ -80,7 +79,6 @@ card-copy = 📋 Copy levels
 ## Answers to taps
 
 card-checking-price = Checking the price …
-card-looking = Looking …
 card-resizing = Working out the size …
 card-undone = Taken back. Nothing was sent.
 card-ask-reason = Why do you reject it? Write it in one message.

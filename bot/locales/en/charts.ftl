@@ -6,11 +6,6 @@ charts-no-account = No account is set up for you yet, so there are no prices to 
 charts-M15 = 15 minutes
 charts-H1 = 1 hour
 charts-H4 = 4 hours
-charts-more = … and { $n } more
-charts-orders = { $n ->
-    [one] { $n } pending order
-   *[other] { $n } pending orders
-}
 charts-left-out = { $n ->
     [one] { $n } line is too far away to be drawn
    *[other] { $n } lines are too far away to be drawn

@@ -22,7 +22,6 @@ closeall-orders = { $n ->
     [one] <b>{ $n } pending order</b>
    *[other] <b>{ $n } pending orders</b>
 }
-closeall-more = … and { $n } more
 closeall-close = { $n ->
     [one] Close { $n } position
    *[other] Close { $n } positions

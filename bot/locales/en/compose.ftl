@@ -53,17 +53,11 @@ compose-traders = { $n ->
     [one] { $n } trader
    *[other] { $n } traders
 }
-compose-accounts = { $n ->
-    [one] { $n } account
-   *[other] { $n } accounts
-}
 compose-obstacle = 🔒 Nobody would get a card now: { $reason }
 compose-nobody = 📭 No trader can get a card now.
 compose-send = Send
 compose-again = Look again
 compose-edit = Edit
-compose-cancel = Cancel
-compose-back = ‹ Back
 compose-look = What became of it
 compose-sent = { $n ->
     [one] ✅ Sent: { $n } card.

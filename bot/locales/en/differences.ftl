@@ -59,5 +59,4 @@ difference-ambiguous = The desk's { $side } of { $volume } { $symbol } at <code>
     } it:
 }
 difference-candidate = • #{ $number }: { $apart }
-difference-more = … and { $n } more
 difference-closed = { $volume } { $symbol } were closed { $by } at <code>{ $price }</code>, result { $result }.

@@ -30,6 +30,5 @@ health-all-told = all told
 health-pulse = loop late by { $late } ms · { $memory } MB
 health-no-heartbeat = no heartbeat yet
 health-version = version { $version }
-health-seen = Seen at { $at }
 health-again = Check again
 health-checking = Checking …

@@ -14,14 +14,6 @@ liquidation-held = ✋ Closing of { $account } is held. The hold ends { $until }
 liquidation-equity = Equity <b>{ $equity }</b> as of { $time }.
 liquidation-open = Open as of { $time }: { $positions }.
 liquidation-open-orders = Open as of { $time }: { $positions }, { $orders }.
-liquidation-positions = { $n ->
-    [one] { $n } position
-   *[other] { $n } positions
-}
-liquidation-orders = { $n ->
-    [one] { $n } pending order
-   *[other] { $n } pending orders
-}
 liquidation-begins-now = ⏳ The countdown begins now.
 liquidation-begins = ⏳ Unless somebody acts it begins { $left }.
 liquidation-choice-owner = <b>Close now</b> does not wait; <b>Hold</b> stops it for a while. New trades are locked.
@@ -40,7 +32,6 @@ liquidation-question = Hold it for how long, and why? Or write: { $typed }
 liquidation-now = Close now
 liquidation-hold = Hold
 liquidation-release = End hold
-liquidation-back = ‹ Back
 liquidation-short-p = price
 liquidation-short-h = by hand
 liquidation-short-n = news

@@ -5,7 +5,6 @@ locks-none-to-release = Nothing is locked that you could release. /locks shows a
 locks-title = What keeps entries out
 locks-the-desk = The desk
 locks-source = Source { $name }
-locks-more = … and { $n } more
 locks-set = set { $when }
 locks-ends = ends { $when }
 locks-desk-paused = ⏸ Trading is paused: no new trades on any account. /resume ends it.

@@ -6,7 +6,6 @@ digest-title = 🌅 While you had quiet: { $n ->
 }
 digest-line = { $head }, { $time }
 digest-line-times = { $head } ({ $n } times, the last { $time })
-digest-more = … and { $n } more
 
 alerts-title = 🔔 Your alerts
 alerts-legend = { $sign } { $what }
@@ -15,7 +14,6 @@ alerts-quiet = 🌙 Quiet hours
 alerts-no-quiet = You have no quiet hours.
 alerts-quiet-from = Quiet from { $begins } to { $ends }: what comes then waits for the end, in one message.
 alerts-always = Always rings:
-alerts-back = ‹ Back
 alerts-noted = Noted.
 wish-always = rings, in quiet hours too
 wish-on = rings, and waits for the end of quiet hours

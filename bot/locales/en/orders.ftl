@@ -14,7 +14,6 @@ orders-coming = { $n ->
     [one] <b>On its way: { $n } order of the desk</b>
    *[other] <b>On their way: { $n } orders of the desk</b>
 }
-orders-more = … and { $n } more
 orders-unread = Not read yet: { $accounts }
 orders-act-cancel = Cancel order
 orders-act-move = Price …

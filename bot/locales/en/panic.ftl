@@ -1,23 +1,14 @@
 ### /panic: everything closed on every account, the desk locked.
 
 panic-ask = 🆘 Close everything on every account, and lock the whole desk?
-panic-accounts = { $n ->
-    [one] { $n } account
-   *[other] { $n } accounts
-}
 panic-positions = { $n ->
     [one] { $n } position, { $lots }
    *[other] { $n } positions, { $lots }
-}
-panic-orders = { $n ->
-    [one] { $n } pending order
-   *[other] { $n } pending orders
 }
 panic-equity = Equity { $equity }
 panic-unread = ⚠️ Cannot be read now, and is closed as soon as it can be reached: { $accounts }
 panic-what = As last read. Positions are closed at the market, pending orders cancelled; nothing new is opened until an owner unlocks.
 panic-sure = 🆘 Close everything
-panic-drop = No
 panic-dropped = Nothing was done.
 panic-runs = 🆘 Panic: everything is being closed
 panic-over = ✅ Panic: everything is closed
@@ -40,6 +31,5 @@ panic-stuck = { $n ->
    *[other] { $n } still open, does not succeed; please look at the terminal
 }
 panic-unreached = not reached: { $error }
-panic-more = … and { $n } more
 panic-goes-on = The desk goes on trying each account by itself until it is flat. New trades are locked everywhere.
 panic-locked = New trades stay locked on the desk and on each account: /unlock

@@ -28,7 +28,6 @@ knock-hint = They chose that name themselves. Let in only people you know.
 knock-hint-told = They were told once that this desk is private. They chose that name themselves.
 knock-let-in-trader = ✅ As trader
 knock-let-in-viewer = ✅ As viewer
-knock-no = No
 knock-ignore = Ignore
 knock-admitted = ✅ { $by } let them in as { $role }.
 knock-declined = 🚫 { $by } said no.
@@ -50,7 +49,6 @@ invites-line = #{ $number } { $role } · { $left ->
         [one] one use left
        *[other] { $left } uses left
     } · until { $until } · by { $by }
-invites-more = … and { $n } more
 invites-how = /invite trader 3 2d: three traders within two days.
 invites-revoke-one = Take back #{ $number }
 invites-new-owner = New: owner

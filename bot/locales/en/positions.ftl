@@ -1,16 +1,6 @@
 ### /positions and the view of one position.
 
-positions-no-account = No account is set up for you yet.
-positions-count = { $n ->
-    [one] { $n } position
-   *[other] { $n } positions
-}
 positions-flat = no positions
-positions-unread = not read yet
-positions-more-accounts = { $n ->
-    [one] … and { $n } more account
-   *[other] … and { $n } more accounts
-}
 positions-none = none
 positions-pips = { $pips } pips
 positions-stops = SL { $stop } · TP { $target }

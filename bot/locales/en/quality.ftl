@@ -9,10 +9,6 @@ quality-by-source = by source
 quality-by-account = by account
 quality-by-instrument = by instrument
 quality-by-hour = by hour
-quality-days = { $n ->
-    [one] { $n } day
-   *[other] { $n } days
-}
 quality-fills = { $n ->
     [one] { $n } fill
    *[other] { $n } fills
@@ -43,7 +39,6 @@ quality-column-filled = fill
 quality-column-median = med
 quality-column-p95 = p95
 quality-column-tap = tap
-quality-more = … and { $n } more
 quality-cut = Only the newest { $n } orders.
 quality-hours = Hours are UTC.
 quality-notes = Slippage above 0 is worse. Delays are of market orders only.
@@ -51,8 +46,6 @@ quality-button-source = Source
 quality-button-account = Account
 quality-button-instrument = Instrument
 quality-button-hour = Hour
-quality-csv = CSV
-quality-drawing = Drawing …
 quality-sheet = { $n ->
     [one] { $n } order of the last { $days }, one a line.
    *[other] { $n } orders of the last { $days }, one a line.

@@ -8,12 +8,7 @@ reports-trades = { $n ->
     [one] { $n } trade
    *[other] { $n } trades
 }
-reports-days = { $n ->
-    [one] { $n } day
-   *[other] { $n } days
-}
 reports-short-days = { $n } d
-reports-csv = CSV
 reports-sheet = { $n ->
     [one] { $n } closed trade, one a line.
    *[other] { $n } closed trades, one a line.
@@ -40,9 +35,7 @@ reports-head-count = n
 reports-head-win = win
 reports-head-factor = PF
 reports-head-net = net
-reports-more = … and { $n } more
 reports-more-currencies = … and { $n } more currencies
-reports-drawing = Drawing …
 reports-no-readings = The account was not read in these days.
 reports-start = Start { $money } · { $at }
 reports-end = Now { $money } · { $at }

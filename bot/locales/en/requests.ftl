@@ -17,7 +17,6 @@ requests-sure-stop = Yes, move the stop
 requests-sure-target = Yes, move the target
 requests-sure-cancel = Yes, cancel it
 requests-sure-move = Yes, move it
-requests-drop = No
 requests-leave = Leave it
 requests-type-stop = Which stop? Type a price.
 requests-type-target = Which target? Type a price.

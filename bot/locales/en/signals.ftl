@@ -16,10 +16,6 @@ signals-state = State: { $state }
 signals-by = by { $name }
 signals-ends = Ends { $when }
 signals-withheld = 🔒 Nobody got a card: { $reason }
-signals-more = { $n ->
-    [one] … and { $n } more account
-   *[other] … and { $n } more accounts
-}
 signals-again = Look again
 signals-withdraw = Withdraw
 signals-keep = Keep it

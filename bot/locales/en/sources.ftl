@@ -2,7 +2,6 @@
 
 sources-title = Sources
 sources-none = No source is set up yet.
-sources-more = … and { $n } more
 sources-composed = Signals that people of the desk compose
 sources-more-instruments = { $n } more
 sources-rate = { $n ->

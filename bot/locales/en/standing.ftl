@@ -43,5 +43,4 @@ standing-turn-day = Trades a day: { $n } ›
 standing-turn-risk = Open risk: { $percent } ›
 standing-turn-days = Days: { $n } ›
 standing-read = Read and accept …
-standing-drop = Cancel
 standing-accept = I have read this and accept

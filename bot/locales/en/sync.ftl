@@ -4,7 +4,6 @@ sync-title = { $n ->
     [one] <b>Reconciliation</b> · { $n } account: { $lights }
    *[other] <b>Reconciliation</b> · { $n } accounts: { $lights }
 }
-sync-unread = not read yet
 sync-read = read { $age } ago
 sync-matched = { $n ->
     [one] { $matched } of { $n } position matched
@@ -20,6 +19,5 @@ sync-failures = { $n ->
     [one] { $n } failure in a row: { $error }
    *[other] { $n } failures in a row: { $error }
 }
-sync-seen = Seen at { $at }
 sync-now = Sync now
 sync-working = Reconciling …

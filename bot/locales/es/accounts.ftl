@@ -37,8 +37,6 @@ accounts-button-symbols = 🔤 Símbolos
 accounts-button-unlink = Desvincular …
 accounts-button-renew = 🔑 Contraseña nueva
 accounts-button-all = ‹ Cuentas
-accounts-button-back = ‹ Atrás
-accounts-button-cancel = Cancelar
 accounts-button-keep = Conservarla
 
 ## Pausa, nombre, símbolos

@@ -117,7 +117,6 @@ alert-build-look = Los terminales se actualizan solos. Mira si todo va bien: /he
 alert-still-open = Sigue abierto: { $positions }
 alert-obstacle = Ahora no se puede enviar ninguna orden: { $obstacle }.
 alert-market-act = Mira el terminal, por favor. La mesa sigue intentándolo mientras dure el peligro.
-alert-more = … y { $n } más
 alert-error = Error n.º <code>{ $id }</code>: { $error }
 alert-error-log = El detalle está en el registro. El mismo error no se vuelve a notificar en diez minutos.
 alert-route = { $title }: { $reason }
@@ -128,7 +127,6 @@ alert-again = Puede que ya te llegara: la primera vez Telegram no respondió.
 
 alert-acknowledge = ✋ Me encargo
 alert-acknowledged = ✋ { $who } se encarga, { $time }.
-alert-somebody = alguien
 alert-is-over = ☑️ Ha terminado por sí solo, { $time }.
 alert-nobody-yet = Nadie se ha encargado en { $length }; ahora te preguntamos a ti.
 alert-thanks = Anotado: te encargas tú.

@@ -53,7 +53,6 @@ card-half = ½ tamaño
 card-whole = 1× tamaño
 card-double = 2× tamaño
 card-details = ℹ️ Detalles
-card-back = ‹ Atrás
 card-undo = ↩️ Deshacer
 card-other-reason = Otro …
 card-reason-setup = No me gusta el setup
@@ -83,7 +82,6 @@ card-copy = 📋 Copiar niveles
 ## Answers to taps
 
 card-checking-price = Comprobando el precio …
-card-looking = Mirando …
 card-resizing = Calculando el tamaño …
 card-undone = Deshecha. No se envió nada.
 card-ask-reason = ¿Por qué la descartas? Escríbelo en un mensaje.

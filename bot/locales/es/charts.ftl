@@ -6,11 +6,6 @@ charts-no-account = Aún no tienes ninguna cuenta configurada, así que no hay p
 charts-M15 = 15 minutos
 charts-H1 = 1 hora
 charts-H4 = 4 horas
-charts-more = … y { $n } más
-charts-orders = { $n ->
-    [one] { $n } orden pendiente
-   *[other] { $n } órdenes pendientes
-}
 charts-left-out = { $n ->
     [one] { $n } nivel está demasiado lejos para dibujarlo
    *[other] { $n } niveles están demasiado lejos para dibujarlos

@@ -22,7 +22,6 @@ closeall-orders = { $n ->
     [one] <b>{ $n } orden pendiente</b>
    *[other] <b>{ $n } órdenes pendientes</b>
 }
-closeall-more = … y { $n } más
 closeall-close = { $n ->
     [one] Cerrar { $n } posición
    *[other] Cerrar { $n } posiciones

@@ -53,17 +53,11 @@ compose-traders = { $n ->
     [one] { $n } trader
    *[other] { $n } traders
 }
-compose-accounts = { $n ->
-    [one] { $n } cuenta
-   *[other] { $n } cuentas
-}
 compose-obstacle = 🔒 Ahora nadie recibiría una tarjeta: { $reason }
 compose-nobody = 📭 Ahora ningún trader puede recibir una tarjeta.
 compose-send = Enviar
 compose-again = Mirar de nuevo
 compose-edit = Cambiar
-compose-cancel = Cancelar
-compose-back = ‹ Atrás
 compose-look = Qué fue de ella
 compose-sent = { $n ->
     [one] ✅ Señal enviada: { $n } tarjeta.

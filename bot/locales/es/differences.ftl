@@ -83,5 +83,4 @@ difference-ambiguous = La operación { $side ->
     }:
 }
 difference-candidate = • #{ $number }: { $apart }
-difference-more = … y { $n } más
 difference-closed = Se cerraron { $volume } { $symbol } { $by } a <code>{ $price }</code>, resultado { $result }.

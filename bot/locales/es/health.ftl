@@ -30,6 +30,5 @@ health-all-told = todo entregado
 health-pulse = bucle con { $late } ms de retraso · { $memory } MB
 health-no-heartbeat = aún sin latido
 health-version = versión { $version }
-health-seen = Visto a las { $at }
 health-again = Comprobar de nuevo
 health-checking = Comprobando …

@@ -14,14 +14,6 @@ liquidation-held = ✋ El cierre de { $account } está retenido. La retención t
 liquidation-equity = Patrimonio <b>{ $equity }</b> a las { $time }.
 liquidation-open = Abierto a las { $time }: { $positions }.
 liquidation-open-orders = Abierto a las { $time }: { $positions }, { $orders }.
-liquidation-positions = { $n ->
-    [one] { $n } posición
-   *[other] { $n } posiciones
-}
-liquidation-orders = { $n ->
-    [one] { $n } orden pendiente
-   *[other] { $n } órdenes pendientes
-}
 liquidation-begins-now = ⏳ La cuenta atrás empieza ahora.
 liquidation-begins = ⏳ Si nadie actúa, empieza { $left }.
 liquidation-choice-owner = <b>Cerrar ya</b> no espera; <b>Retener</b> lo detiene un rato. Las operaciones nuevas están bloqueadas.
@@ -40,7 +32,6 @@ liquidation-question = ¿Cuánto tiempo retenerlo, y por qué? O escribe: { $typ
 liquidation-now = Cerrar ya
 liquidation-hold = Retener
 liquidation-release = Quitar retención
-liquidation-back = ‹ Atrás
 liquidation-short-p = precio
 liquidation-short-h = a mano
 liquidation-short-n = noticias

@@ -5,7 +5,6 @@ locks-none-to-release = No hay ningún bloqueo que puedas quitar. /locks los mue
 locks-title = Qué impide operaciones nuevas
 locks-the-desk = La mesa
 locks-source = Fuente { $name }
-locks-more = … y { $n } más
 locks-set = puesto { $when }
 locks-ends = termina { $when }
 locks-desk-paused = ⏸ Operativa en pausa: sin operaciones nuevas en ninguna cuenta. /resume la termina.

@@ -6,7 +6,6 @@ digest-title = 🌅 Durante tu silencio: { $n ->
 }
 digest-line = { $head }, { $time }
 digest-line-times = { $head } ({ $n } veces, la última { $time })
-digest-more = … y { $n } más
 
 alerts-title = 🔔 Tus alertas
 alerts-legend = { $sign } { $what }
@@ -15,7 +14,6 @@ alerts-quiet = 🌙 Horas de silencio
 alerts-no-quiet = No tienes horas de silencio.
 alerts-quiet-from = Silencio de { $begins } a { $ends }: lo que llegue entonces espera al final, en un solo mensaje.
 alerts-always = Suena siempre:
-alerts-back = ‹ Atrás
 alerts-noted = Anotado.
 wish-always = suena, también en horas de silencio
 wish-on = suena, y espera al final de las horas de silencio

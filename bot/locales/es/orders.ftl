@@ -14,7 +14,6 @@ orders-coming = { $n ->
     [one] <b>En camino: { $n } orden de la mesa</b>
    *[other] <b>En camino: { $n } órdenes de la mesa</b>
 }
-orders-more = … y { $n } más
 orders-unread = Aún sin datos: { $accounts }
 orders-act-cancel = Cancelar orden
 orders-act-move = Precio …

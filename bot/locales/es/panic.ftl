@@ -1,23 +1,14 @@
 ### /panic: cerrar todo en cada cuenta y bloquear la mesa.
 
 panic-ask = 🆘 ¿Cerrar todo en todas las cuentas y bloquear toda la mesa?
-panic-accounts = { $n ->
-    [one] { $n } cuenta
-   *[other] { $n } cuentas
-}
 panic-positions = { $n ->
     [one] { $n } posición, { $lots }
    *[other] { $n } posiciones, { $lots }
-}
-panic-orders = { $n ->
-    [one] { $n } orden pendiente
-   *[other] { $n } órdenes pendientes
 }
 panic-equity = Patrimonio { $equity }
 panic-unread = ⚠️ Ahora sin conexión; se cerrará en cuanto la haya: { $accounts }
 panic-what = Según los últimos datos. Las posiciones se cierran a mercado y las órdenes pendientes se cancelan; no se abre nada nuevo hasta que un propietario desbloquee.
 panic-sure = 🆘 Cerrar todo
-panic-drop = No
 panic-dropped = No se hizo nada.
 panic-runs = 🆘 Cierre de emergencia: se está cerrando todo
 panic-over = ✅ Cierre de emergencia: todo está cerrado
@@ -40,6 +31,5 @@ panic-stuck = { $n ->
    *[other] abiertas aún: { $n }, no se consigue; mira el terminal
 }
 panic-unreached = sin conexión: { $error }
-panic-more = … y { $n } más
 panic-goes-on = La mesa sigue con cada cuenta por separado hasta que no quede nada abierto. Las operaciones nuevas están bloqueadas en todas partes.
 panic-locked = Las operaciones nuevas siguen bloqueadas en la mesa y en cada cuenta: /unlock

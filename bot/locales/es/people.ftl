@@ -28,7 +28,6 @@ knock-hint = El nombre lo eligió esa persona. Deja entrar solo a quien conozcas
 knock-hint-told = Se le dijo una vez que la mesa es privada. El nombre lo eligió esa persona.
 knock-let-in-trader = ✅ Como trader
 knock-let-in-viewer = ✅ Como observador
-knock-no = No
 knock-ignore = Ignorar
 knock-admitted = ✅ { $by } le dio acceso como { $role }.
 knock-declined = 🚫 { $by } dijo que no.
@@ -50,7 +49,6 @@ invites-line = N.º { $number } { $role } · { $left ->
         [one] queda un uso
        *[other] quedan { $left } usos
     } · hasta el { $until } · de { $by }
-invites-more = … y { $n } más
 invites-how = /invite trader 3 2d: tres traders en dos días.
 invites-revoke-one = Revocar n.º { $number }
 invites-new-owner = Nueva: propietario

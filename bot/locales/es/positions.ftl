@@ -1,16 +1,6 @@
 ### /positions y la vista de una posición.
 
-positions-no-account = Aún no tienes ninguna cuenta configurada.
-positions-count = { $n ->
-    [one] { $n } posición
-   *[other] { $n } posiciones
-}
 positions-flat = sin posiciones
-positions-unread = aún sin datos
-positions-more-accounts = { $n ->
-    [one] … y { $n } cuenta más
-   *[other] … y { $n } cuentas más
-}
 positions-none = ninguno
 positions-pips = { $pips } pips
 positions-stops = SL { $stop } · TP { $target }

@@ -9,10 +9,6 @@ quality-by-source = por fuente
 quality-by-account = por cuenta
 quality-by-instrument = por instrumento
 quality-by-hour = por hora
-quality-days = { $n ->
-    [one] { $n } día
-   *[other] { $n } días
-}
 quality-fills = { $n ->
     [one] { $n } ejecución
    *[other] { $n } ejecuciones
@@ -55,7 +51,6 @@ quality-column-filled = ejec
 quality-column-median = med
 quality-column-p95 = p95
 quality-column-tap = clic
-quality-more = … y { $n } más
 quality-cut = Solo las últimas { $n } órdenes.
 quality-hours = Las horas son UTC.
 quality-notes = Un deslizamiento mayor que 0 es peor. Las demoras son solo de órdenes a mercado.
@@ -63,8 +58,6 @@ quality-button-source = Fuente
 quality-button-account = Cuenta
 quality-button-instrument = Instrumento
 quality-button-hour = Hora
-quality-csv = CSV
-quality-drawing = Dibujando …
 quality-sheet = { $n ->
     [one] { $n } orden en { $days }, una por línea.
    *[other] { $n } órdenes en { $days }, una por línea.

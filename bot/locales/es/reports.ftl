@@ -8,12 +8,7 @@ reports-trades = { $n ->
     [one] { $n } operación
    *[other] { $n } operaciones
 }
-reports-days = { $n ->
-    [one] { $n } día
-   *[other] { $n } días
-}
 reports-short-days = { $n } d
-reports-csv = CSV
 reports-sheet = { $n ->
     [one] { $n } operación cerrada, una por línea.
    *[other] { $n } operaciones cerradas, una por línea.
@@ -40,9 +35,7 @@ reports-head-count = n
 reports-head-win = %
 reports-head-factor = FB
 reports-head-net = neto
-reports-more = … y { $n } más
 reports-more-currencies = … y { $n } divisas más
-reports-drawing = Dibujando …
 reports-no-readings = En estos días no hay datos de la cuenta.
 reports-start = Inicio { $money } · { $at }
 reports-end = Ahora { $money } · { $at }

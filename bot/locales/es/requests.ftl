@@ -17,7 +17,6 @@ requests-sure-stop = Sí, mover el stop
 requests-sure-target = Sí, mover el objetivo
 requests-sure-cancel = Sí, cancelarla
 requests-sure-move = Sí, moverla
-requests-drop = No
 requests-leave = Dejarlo
 requests-type-stop = ¿Qué stop? Escribe un precio.
 requests-type-target = ¿Qué objetivo? Escribe un precio.

@@ -16,10 +16,6 @@ signals-state = Estado: { $state }
 signals-by = de { $name }
 signals-ends = Termina { $when }
 signals-withheld = 🔒 Nadie recibió tarjeta: { $reason }
-signals-more = { $n ->
-    [one] … y { $n } cuenta más
-   *[other] … y { $n } cuentas más
-}
 signals-again = Mirar de nuevo
 signals-withdraw = Retirar
 signals-keep = Dejarla

@@ -2,7 +2,6 @@
 
 sources-title = Fuentes
 sources-none = Aún no hay ninguna fuente.
-sources-more = … y { $n } más
 sources-composed = Señales que compone la gente de la mesa
 sources-more-instruments = { $n } más
 sources-rate = { $n ->

@@ -43,5 +43,4 @@ standing-turn-day = Operaciones al día: { $n } ›
 standing-turn-risk = Riesgo abierto: { $percent } ›
 standing-turn-days = Días: { $n } ›
 standing-read = Leer y aceptar …
-standing-drop = Cancelar
 standing-accept = Lo he leído y acepto

@@ -4,7 +4,6 @@ sync-title = { $n ->
     [one] <b>Conciliación</b> · { $n } cuenta: { $lights }
    *[other] <b>Conciliación</b> · { $n } cuentas: { $lights }
 }
-sync-unread = aún sin datos
 sync-read = datos de hace { $age }
 sync-matched = { $n ->
     [one] coincide { $matched } de { $n } posición
@@ -20,6 +19,5 @@ sync-failures = { $n ->
     [one] { $n } fallo: { $error }
    *[other] { $n } fallos seguidos: { $error }
 }
-sync-seen = Visto a las { $at }
 sync-now = Conciliar ahora
 sync-working = Conciliando …

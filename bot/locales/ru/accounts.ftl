@@ -41,8 +41,6 @@ accounts-button-symbols = 🔤 Символы
 accounts-button-unlink = Отключить …
 accounts-button-renew = 🔑 Новый пароль
 accounts-button-all = ‹ Счета
-accounts-button-back = ‹ Назад
-accounts-button-cancel = Отмена
 accounts-button-keep = Оставить
 
 ## Пауза, имя, символы

@@ -119,7 +119,6 @@ alert-build-look = Терминалы обновляются сами. Посм�
 alert-still-open = Всё ещё открыто: { $positions }
 alert-obstacle = Сейчас заявку не отправить: { $obstacle }.
 alert-market-act = Пожалуйста, посмотрите в терминал. Деск продолжает попытки, пока длится опасность.
-alert-more = … и ещё { $n }
 alert-error = Номер ошибки <code>{ $id }</code>: { $error }
 alert-error-log = Подробности в журнале. О той же ошибке десять минут больше не сообщается.
 alert-route = { $title }: { $reason }
@@ -130,7 +129,6 @@ alert-again = Возможно, это уже приходило: в первы�
 
 alert-acknowledge = ✋ Беру на себя
 alert-acknowledged = ✋ Этим занимается { $who }, { $time }.
-alert-somebody = кто-то
 alert-is-over = ☑️ Прошло само, { $time }.
 alert-nobody-yet = За { $length } никто не откликнулся; теперь очередь за вами.
 alert-thanks = Отмечено: этим занимаетесь вы.

@@ -53,7 +53,6 @@ card-half = ½ объёма
 card-whole = 1× объём
 card-double = 2× объём
 card-details = ℹ️ Подробнее
-card-back = ‹ Назад
 card-undo = ↩️ Отменить
 card-other-reason = Другое …
 card-reason-setup = Не нравится сетап
@@ -84,7 +83,6 @@ card-copy = 📋 Скопировать уровни
 ## Answers to taps
 
 card-checking-price = Проверяю цену …
-card-looking = Смотрю …
 card-resizing = Считаю объём …
 card-undone = Взято назад. Ничего не отправлено.
 card-ask-reason = Почему вы отклоняете сигнал? Напишите одним сообщением.

@@ -26,7 +26,6 @@ closeall-orders = { $n ->
     [few] <b>{ $n } отложенные заявки</b>
    *[other] <b>{ $n } отложенных заявок</b>
 }
-closeall-more = … и ещё { $n }
 closeall-close = { $n ->
     [one] Закрыть { $n } позицию
     [few] Закрыть { $n } позиции

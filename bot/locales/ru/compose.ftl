@@ -54,18 +54,11 @@ compose-traders = { $n ->
     [few] { $n } трейдера
    *[other] { $n } трейдеров
 }
-compose-accounts = { $n ->
-    [one] { $n } счёт
-    [few] { $n } счёта
-   *[other] { $n } счетов
-}
 compose-obstacle = 🔒 Сейчас карточку никто не получит: { $reason }
 compose-nobody = 📭 Сейчас ни один трейдер не может получить карточку.
 compose-send = Отправить
 compose-again = Посмотреть снова
 compose-edit = Изменить
-compose-cancel = Отмена
-compose-back = ‹ Назад
 compose-look = Что с ним стало
 compose-sent = { $n ->
     [one] ✅ Отправлено: { $n } карточка.

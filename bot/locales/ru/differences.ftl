@@ -87,5 +87,4 @@ difference-ambiguous = Сделку деска { $side ->
     } { $n } позиций:
 }
 difference-candidate = • #{ $number }: { $apart }
-difference-more = … и ещё { $n }
 difference-closed = { $volume } { $symbol } закрыто { $by } по <code>{ $price }</code>, результат { $result }.

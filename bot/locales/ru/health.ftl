@@ -32,6 +32,5 @@ health-all-told = все сообщения доставлены
 health-pulse = цикл опаздывает на { $late } мс · { $memory } МБ
 health-no-heartbeat = пульса ещё нет
 health-version = версия { $version }
-health-seen = Данные на { $at }
 health-again = Проверить снова
 health-checking = Проверяю …

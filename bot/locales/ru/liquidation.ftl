@@ -14,16 +14,6 @@ liquidation-held = ✋ Закрытие { $account } задержано. Зад�
 liquidation-equity = Средства <b>{ $equity }</b> на { $time }.
 liquidation-open = Открыто на { $time }: { $positions }.
 liquidation-open-orders = Открыто на { $time }: { $positions }, { $orders }.
-liquidation-positions = { $n ->
-    [one] { $n } позиция
-    [few] { $n } позиции
-   *[other] { $n } позиций
-}
-liquidation-orders = { $n ->
-    [one] { $n } отложенная заявка
-    [few] { $n } отложенные заявки
-   *[other] { $n } отложенных заявок
-}
 liquidation-begins-now = ⏳ Отсчёт начинается сейчас.
 liquidation-begins = ⏳ Если никто не вмешается, закрытие начнётся { $left }.
 liquidation-choice-owner = <b>Закрыть сейчас</b> не ждёт; <b>Задержать</b> останавливает на время. Новые сделки заблокированы.
@@ -42,7 +32,6 @@ liquidation-question = На сколько задержать и почему? �
 liquidation-now = Закрыть сейчас
 liquidation-hold = Задержать
 liquidation-release = Снять задержку
-liquidation-back = ‹ Назад
 liquidation-short-p = цена
 liquidation-short-h = вручную
 liquidation-short-n = новости

@@ -5,7 +5,6 @@ locks-none-to-release = Нет блокировки, которую вы мог�
 locks-title = Что мешает новым сделкам
 locks-the-desk = Деск
 locks-source = Источник { $name }
-locks-more = … и ещё { $n }
 locks-set = установлено { $when }
 locks-ends = закончится { $when }
 locks-desk-paused = ⏸ Торговля на паузе: новых сделок нет ни на одном счёте. Снять: /resume

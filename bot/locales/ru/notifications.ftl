@@ -13,7 +13,6 @@ digest-line-times = { $head } ({ $n ->
     [many] { $n } раз
    *[other] { $n } раза
 }, последний { $time })
-digest-more = … и ещё { $n }
 
 alerts-title = 🔔 Ваши оповещения
 alerts-legend = { $sign } { $what }
@@ -22,7 +21,6 @@ alerts-quiet = 🌙 Тихие часы
 alerts-no-quiet = Тихих часов нет.
 alerts-quiet-from = Тихо с { $begins } до { $ends }: всё, что придёт в это время, будет в одном сообщении в конце.
 alerts-always = Звучит всегда:
-alerts-back = ‹ Назад
 alerts-noted = Отмечено.
 wish-always = со звуком, и в тихие часы
 wish-on = со звуком, в тихие часы ждёт их конца

@@ -16,7 +16,6 @@ orders-coming = { $n ->
     [few] <b>В пути: { $n } заявки деска</b>
    *[other] <b>В пути: { $n } заявок деска</b>
 }
-orders-more = … и ещё { $n }
 orders-unread = Данных ещё нет: { $accounts }
 orders-act-cancel = Снять заявку
 orders-act-move = Цена …

@@ -28,7 +28,6 @@ knock-hint = Это имя человек выбрал сам. Впускайт�
 knock-hint-told = Один раз в ответ сказано, что деск закрытый. Это имя человек выбрал сам.
 knock-let-in-trader = ✅ Трейдером
 knock-let-in-viewer = ✅ Наблюдателем
-knock-no = Нет
 knock-ignore = Не отвечать
 knock-admitted = ✅ Доступ дан, роль: { $role }. Решение: { $by }.
 knock-declined = 🚫 Отказано. Решение: { $by }.
@@ -51,7 +50,6 @@ invites-line = № { $number } { $role } · { $left ->
         [few] осталось { $left } входа
        *[many] осталось { $left } входов
     } · до { $until } · от { $by }
-invites-more = … и ещё { $n }
 invites-how = /invite trader 3 2d: три трейдера за два дня.
 invites-revoke-one = Отозвать № { $number }
 invites-new-owner = Новое: владелец

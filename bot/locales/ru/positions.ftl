@@ -1,18 +1,6 @@
 ### /positions и одна позиция.
 
-positions-no-account = Для вас пока не заведён ни один счёт.
-positions-count = { $n ->
-    [one] { $n } позиция
-    [few] { $n } позиции
-   *[other] { $n } позиций
-}
 positions-flat = позиций нет
-positions-unread = данных ещё нет
-positions-more-accounts = { $n ->
-    [one] … и ещё { $n } счёт
-    [few] … и ещё { $n } счёта
-   *[other] … и ещё { $n } счетов
-}
 positions-none = нет
 positions-pips = { $pips } пипса
 positions-stops = SL { $stop } · TP { $target }

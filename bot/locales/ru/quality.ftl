@@ -10,11 +10,6 @@ quality-by-source = по источникам
 quality-by-account = по счетам
 quality-by-instrument = по инструментам
 quality-by-hour = по часам
-quality-days = { $n ->
-    [one] { $n } день
-    [few] { $n } дня
-   *[other] { $n } дней
-}
 quality-fills = { $n ->
     [one] { $n } исполнение
     [few] { $n } исполнения
@@ -49,7 +44,6 @@ quality-column-filled = исп
 quality-column-median = мед
 quality-column-p95 = p95
 quality-column-tap = тап
-quality-more = … и ещё { $n }
 quality-cut = Только последние заявки: { $n }.
 quality-hours = Часы по UTC.
 quality-notes = Проскальзывание выше 0 – хуже. Задержки – только по рыночным заявкам.
@@ -57,8 +51,6 @@ quality-button-source = Источник
 quality-button-account = Счёт
 quality-button-instrument = Инструмент
 quality-button-hour = Час
-quality-csv = CSV
-quality-drawing = Рисую …
 quality-sheet = { $n ->
     [one] { $n } заявка за { $days }, по одной в строке.
     [few] { $n } заявки за { $days }, по одной в строке.

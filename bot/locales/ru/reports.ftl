@@ -9,13 +9,7 @@ reports-trades = { $n ->
     [few] { $n } сделки
    *[other] { $n } сделок
 }
-reports-days = { $n ->
-    [one] { $n } день
-    [few] { $n } дня
-   *[other] { $n } дней
-}
 reports-short-days = { $n } д
-reports-csv = CSV
 reports-sheet = { $n ->
     [one] { $n } закрытая сделка, по одной в строке.
     [few] { $n } закрытые сделки, по одной в строке.
@@ -43,9 +37,7 @@ reports-head-count = n
 reports-head-win = приб
 reports-head-factor = ПФ
 reports-head-net = итог
-reports-more = … и ещё { $n }
 reports-more-currencies = … и ещё валют: { $n }
-reports-drawing = Рисую …
 reports-no-readings = За эти дни данных по счёту нет.
 reports-start = Начало { $money } · { $at }
 reports-end = Сейчас { $money } · { $at }

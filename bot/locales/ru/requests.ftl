@@ -17,7 +17,6 @@ requests-sure-stop = Да, перенести стоп
 requests-sure-target = Да, перенести цель
 requests-sure-cancel = Да, снять
 requests-sure-move = Да, перенести
-requests-drop = Нет
 requests-leave = Оставить как есть
 requests-type-stop = Какой стоп? Напишите цену.
 requests-type-target = Какая цель? Напишите цену.

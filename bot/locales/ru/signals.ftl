@@ -16,11 +16,6 @@ signals-state = Решение: { $state }
 signals-by = автор { $name }
 signals-ends = Истекает { $when }
 signals-withheld = 🔒 Карточек никто не получил: { $reason }
-signals-more = { $n ->
-    [one] … и ещё { $n } счёт
-    [few] … и ещё { $n } счёта
-   *[other] … и ещё { $n } счетов
-}
 signals-again = Обновить
 signals-withdraw = Отозвать
 signals-keep = Оставить

@@ -2,7 +2,6 @@
 
 sources-title = Источники
 sources-none = Источников пока нет.
-sources-more = … и ещё { $n }
 sources-composed = Сигналы, которые составляют люди деска
 sources-more-instruments = и ещё { $n }
 sources-rate = { $n ->

@@ -44,5 +44,4 @@ standing-turn-day = Сделок в день: { $n } ›
 standing-turn-risk = Открытый риск: { $percent } ›
 standing-turn-days = Дней: { $n } ›
 standing-read = Прочитать и принять …
-standing-drop = Отмена
 standing-accept = Прочитано, принимаю

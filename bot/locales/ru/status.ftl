@@ -2,20 +2,9 @@
 
 status-trading-on = ▶️ Торговля идёт
 status-more = ещё { $n }
-status-more-accounts = { $n ->
-    [one] … и ещё { $n } счёт
-    [few] … и ещё { $n } счёта
-   *[other] … и ещё { $n } счетов
-}
-status-no-account = Для вас пока не заведён ни один счёт.
 status-equity = Средства около { $equity }
 status-drawdown = просадка { $percent } из { $limit }
 status-no-positions = Позиций нет
-status-positions = { $n ->
-    [one] { $n } позиция
-    [few] { $n } позиции
-   *[other] { $n } позиций
-}
 status-unmatched = без пары: { $n }
 status-divergences = { $n ->
     [one] { $n } расхождение
@@ -26,14 +15,6 @@ status-never-read = данных ещё нет
 status-not-read = ⚠️ обновлён { $since }
 status-never-guarded = ещё не под защитой
 status-not-guarded = ⚠️ проверка защитой { $since }
-status-closing-warned = Всё будет закрыто
-status-closing-counting = Всё будет закрыто
-status-closing-held = Закрытие задержано
-status-closing-closing = Всё закрывается
-status-closing-stuck = Закрыть не удаётся
-status-closing-flat = Всё закрыто
-status-closing-locked = Всё закрыто
-status-closing-released = Больше ничего не закрывается
 status-cards = { $n ->
     [one] { $n } карточка ждёт решения
     [few] { $n } карточки ждут решения

@@ -5,7 +5,6 @@ sync-title = { $n ->
     [few] <b>Сверка</b> · { $n } счёта: { $lights }
    *[other] <b>Сверка</b> · { $n } счетов: { $lights }
 }
-sync-unread = данных ещё нет
 sync-read = обновлён { $age } назад
 sync-matched = { $n ->
     [one] совпало { $matched } из { $n } позиции
@@ -23,6 +22,5 @@ sync-failures = { $n ->
     [few] { $n } сбоя подряд: { $error }
    *[other] { $n } сбоев подряд: { $error }
 }
-sync-seen = Данные на { $at }
 sync-now = Сверить сейчас
 sync-working = Сверяю …

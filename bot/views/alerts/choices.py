@@ -43,7 +43,7 @@ def family_page(family: Family, wishes: Wishes, person: Person, words: Words) ->
     rows = [_choices(family, wishes, words)] if open_to_choice or family in LIVING else []
     if len(open_to_choice) > 1:
         rows += [[_kind_button(family, name, wishes, words)] for name in open_to_choice]
-    return Rendered(text, keyboard(*rows, [button(words.label("alerts-back"), AlertsTap())]))
+    return Rendered(text, keyboard(*rows, [button(words.label("back"), AlertsTap())]))
 
 
 def quiet_page(hours: QuietHours, wishes: Wishes, words: Words) -> Rendered:
@@ -62,7 +62,7 @@ def quiet_page(hours: QuietHours, wishes: Wishes, words: Words) -> Rendered:
     ]
     if wishes.quiet is not None:
         rows.append([button(words.label("quiet-off"), _quiet(QuietAct.OFF, hours))])
-    return Rendered(text, keyboard(*rows, [button(words.label("alerts-back"), AlertsTap())]))
+    return Rendered(text, keyboard(*rows, [button(words.label("back"), AlertsTap())]))
 
 
 def _quiet_line(wishes: Wishes, words: Words) -> Html:

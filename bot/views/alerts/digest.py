@@ -28,7 +28,7 @@ def digest(held: Sequence[Held], words: Words) -> Digest:
     for each, said in page:
         groups[each.name, each.data.get("account")].append((each, said))
     more = len(held) - len(page)
-    rest = words("digest-more", n=more) if more > 0 else None
+    rest = words("more", n=more) if more > 0 else None
     title = bold(words("digest-title", n=len(page)))
     text = paragraphs(title, *(_group(each, words) for each in groups.values()), rest)
     return Digest(Rendered(text), page[-1][0].id)

@@ -46,7 +46,7 @@ def _tap(found: Escalation) -> AcknowledgeTap:
 def _state(shown: Raised, words: Words, reader: Person) -> str | None:
     found = shown.escalation
     if found.acknowledged_at is not None:
-        who = shown.holder[:NAME_LIMIT] or words("alert-somebody")
+        who = shown.holder[:NAME_LIMIT] or words("somebody")
         return words("alert-acknowledged", who=who, time=words.relative(found.acknowledged_at))
     if found.over_at is not None:
         return words("alert-is-over", time=words.relative(found.over_at))

@@ -32,7 +32,7 @@ def _several(facts: Facts, name: str) -> list[Html]:
     listed = facts.each(name)
     shown = [facts.words.told(each, SENTENCE_LIMIT) for each in listed[:SHOWN]]
     more = len(listed) - SHOWN
-    return [*shown, facts.words("alert-more", n=more)] if more > 0 else shown
+    return [*shown, facts.words("more", n=more)] if more > 0 else shown
 
 
 MARKET: Mapping[str, Callable[[Facts], Sequence[Html | None]]] = {

@@ -39,7 +39,7 @@ def route_page(route: Route, words: Words) -> Rendered:
     if route.paused_at is not None:
         rows.append([_act(RouteAct.RESUME, route, words.label("routes-resume"), ButtonStyle.SUCCESS)])
     rows.append([_act(RouteAct.ASK_REMOVE, route, words.label("routes-remove"), ButtonStyle.DANGER)])
-    rows.append([button(words.label("alerts-back"), RouteTap(act=RouteAct.SHOW))])
+    rows.append([button(words.label("back"), RouteTap(act=RouteAct.SHOW))])
     return Rendered(paragraphs(bold(route.title, TITLE_LIMIT), _paused(route, words)), keyboard(*rows))
 
 
@@ -53,7 +53,7 @@ def ask_remove(route: Route, until: datetime, words: Words) -> Rendered:
         text,
         keyboard(
             [button(words.label("routes-remove"), sure, ButtonStyle.DANGER)],
-            [_act(RouteAct.SHOW, route, words.label("alerts-back"))],
+            [_act(RouteAct.SHOW, route, words.label("back"))],
         ),
     )
 

@@ -29,8 +29,11 @@ COPY_LIMIT = 256
 def decide_buttons(approval: Approval, words: Words, *, smaller: bool = False) -> InlineKeyboardMarkup:
     """Where *Approve* is known to be refused, another look instead of it, and `smaller` sizes if they do."""
     return keyboard(
-        [_approve(approval, words), _act(CardAct.ASK_REASON, "reject", approval, words, ButtonStyle.DANGER)],
-        [*_sizes(approval, words, smaller=smaller), _act(CardAct.DETAILS, "details", approval, words)],
+        [
+            _approve(approval, words),
+            _act(CardAct.ASK_REASON, "card-reject", approval, words, ButtonStyle.DANGER),
+        ],
+        [*_sizes(approval, words, smaller=smaller), _act(CardAct.DETAILS, "card-details", approval, words)],
         [_chart(timeframe, approval.id, approval.chart) for timeframe in Timeframe],
     )
 
@@ -51,7 +54,7 @@ def _marked(shown: InlineKeyboardButton, timeframe: Timeframe | None) -> InlineK
 
 
 def undo_buttons(approval: Approval, words: Words) -> InlineKeyboardMarkup:
-    return keyboard([_act(CardAct.UNDO, "undo", approval, words, ButtonStyle.DANGER)])
+    return keyboard([_act(CardAct.UNDO, "card-undo", approval, words, ButtonStyle.DANGER)])
 
 
 def reason_buttons(approval: Approval, words: Words) -> InlineKeyboardMarkup:
@@ -82,8 +85,8 @@ def levels_to_copy(signal: Signal) -> str:
 
 def _approve(approval: Approval, words: Words) -> InlineKeyboardButton:
     if approval.obstacle is not None:
-        return _act(CardAct.CHECK, "check", approval, words)
-    return _act(CardAct.APPROVE, "approve", approval, words, ButtonStyle.SUCCESS)
+        return _act(CardAct.CHECK, "card-check", approval, words)
+    return _act(CardAct.APPROVE, "card-approve", approval, words, ButtonStyle.SUCCESS)
 
 
 def _sizes(approval: Approval, words: Words, *, smaller: bool) -> list[InlineKeyboardButton]:
@@ -114,4 +117,4 @@ def _act(
     act: CardAct, key: str, approval: Approval, words: Words, style: ButtonStyle | None = None
 ) -> InlineKeyboardButton:
     data = CardTap(act=act, approval=approval.id, version=approval.version)
-    return button(words.label(f"card-{key}"), data, style)
+    return button(words.label(key), data, style)

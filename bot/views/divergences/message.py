@@ -52,7 +52,7 @@ def write_off_question(told: Told, until: datetime, words: Words) -> Rendered:
     label = words.label("divergence-write-off", what=what)
     sure = DivergenceTap(act=DivergenceAct.WRITE_OFF, row=row.id, until=unix(until))
     yes = button(label, sure, ButtonStyle.DANGER)
-    back = _button(row, words.label("divergence-back"), DivergenceAct.BACK)
+    back = _button(row, words.label("back"), DivergenceAct.BACK)
     lapses = words("question-lapses", when=words.relative(until))
     text = paragraphs(_title(told, words), sentence(row, words), asked, lapses)
     return Rendered(text, keyboard([yes], [back]))
@@ -95,7 +95,7 @@ def _decided(told: Told, words: Words) -> Html | None:
     row = told.row
     if row.decision is None or row.decided_at is None:
         return None
-    who = plain(told.decider, NAME_LIMIT) or words("divergence-somebody")
+    who = plain(told.decider, NAME_LIMIT) or words("somebody")
     said = {"who": who, "time": words.day_time(row.decided_at)}
     match row.decision:
         case Decision.ACCEPTED if row.divergence.kind is DivergenceKind.SLIPPAGE:

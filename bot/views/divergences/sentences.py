@@ -182,9 +182,7 @@ def _ambiguous(row: LogRow, words: Words) -> Html:
         words("difference-candidate", number=str(position), apart=apart[:FACT_LIMIT])
         for position, apart in candidates(row)
     ]
-    return lines(
-        trade, *shown, words("difference-more", n=number - CANDIDATES) if number > CANDIDATES else None
-    )
+    return lines(trade, *shown, words("more", n=number - CANDIDATES) if number > CANDIDATES else None)
 
 
 def _closed(row: LogRow, words: Words) -> Html:
