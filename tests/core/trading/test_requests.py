@@ -59,14 +59,22 @@ async def netting(paper_desk: PaperDesk) -> PaperDesk:
     return paper_desk
 
 
-async def test_a_new_target_leaves_a_stop_that_was_moved_meanwhile(paper_desk: PaperDesk) -> None:
+@pytest.mark.parametrize("kind", [None, Kind.REPLY_LOST, Kind.FAIL])
+async def test_a_new_target_leaves_a_stop_that_was_moved_meanwhile(
+    paper_desk: PaperDesk, kind: Kind | None
+) -> None:
+    """Also when the answer, or the order itself, was lost: it is looked up as it was sent."""
     paper = paper_desk
     position = await opened(paper)
     assert position.stop_loss is not None
     target, nearer = position.price_open + 200 * PIP, position.stop_loss + 10 * PIP
     await confirmed(paper, await asked_for(paper, position, RequestKind.TARGET, str(target)))
     paper.broker.move_stops(paper.trader.account.login, position.ticket, float(nearer), 0.0)
-    await look(paper)
+    if kind is not None:
+        paper.broker.misfortune(Fault(kind, code=mt5.RES_E_INTERNAL_FAIL_SEND))
+    for _ in range(12):
+        await look(paper)
+        paper.pass_time(1)
     [held], [trade] = await positions(paper), await paper.trades()
     assert (held.stop_loss, held.take_profit) == (nearer, target)
     assert (trade.stop_loss, trade.take_profit) == (nearer, target), "expected as it was set"
