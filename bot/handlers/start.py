@@ -16,6 +16,7 @@ from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.consent import accepted, consent, consents
 from bot.views.door import welcome
+from bot.views.firststeps import first_steps
 from bot.views.help import help_text
 from bot.views.markup import Rendered
 from bot.words import Words
@@ -66,7 +67,9 @@ async def on_accept(
     await tap.answer()
     await tap.show(accepted(person.name, words))
     if not was_met:
-        await tap.send(help_text(app.desk_name, app.support, person, words))
+        async with app.desk.store.read() as tx:
+            accounts = await tx.accounts.of_person(person.id)
+        await tap.send(first_steps(person, words, has_account=bool(accounts)))
 
 
 async def on_unmet(message: Message, app: App, words: Words) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
-from bot.buttons.accounts import LinkAct, LinkTap
+from bot.buttons.accounts import LinkAct, LinkTap, RiskAct, RiskTap
+from bot.buttons.commands import CommandTap
 from bot.views.accounts import MODES, back_to
 from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.markup import Rendered, button, keyboard
@@ -152,13 +153,15 @@ def _listed(names: Sequence[str]) -> Html:
 
 
 def linked(account: Account, words: Words) -> Rendered:
-    """The end of the wizard, with the way to the account's risk."""
+    """The end of the wizard: what comes next, and where to look before."""
     limit = words.percent(account.policy.drawdown_limit_percent)
     text = paragraphs(
         words("accounts-linked", label=clip(account.label, NAME_LIMIT)),
         words("accounts-linked-next", size=size(account.policy, words), limit=limit),
     )
-    return Rendered(text, keyboard([back_to(account.id, words)]))
+    risk = button(words.label("accounts-linked-risk"), RiskTap(act=RiskAct.LIST, account=account.id))
+    status = button(words.label("accounts-linked-status"), CommandTap(name="status"))
+    return Rendered(text, keyboard([risk, status]))
 
 
 def renewed(account: Account, words: Words) -> Rendered:

@@ -50,7 +50,11 @@ async def test_accepting_the_risk_text_records_its_version_and_opens_the_door(
     await people.tap(nina.telegram_id, ACCEPT)
     done = await people.wait_for(nina.telegram_id, "Thank you, Nina")
     assert done["buttons"] == []
-    await people.wait_for(nina.telegram_id, "/closeall")
+    next_steps = await people.wait_for(nina.telegram_id, "First link an account")
+    assert next_steps["buttons"] == ["➕ Link an account"]
+    assert "/closeall" not in next_steps["text"], "not all of /help at once"
+    await people.tap(nina.telegram_id, "➕ Link an account")
+    await people.wait_for(nina.telegram_id, "play money at real market rules")
     async with store.read() as tx:
         person = await tx.people.get(nina.id)
     assert person is not None

@@ -57,7 +57,7 @@ async def _accept(column: Locator) -> None:
 
 
 async def _link_account(column: Locator) -> None:
-    await write(column, "/accounts")
+    """By the button of the first steps."""
     await column.get_by_role("button", name="Link an account").click(timeout=PATIENCE_MS)
     await column.get_by_role("button", name="Paper").click(timeout=PATIENCE_MS)
     await expect(column.get_by_text("What is the paper account to be called?")).to_be_visible()

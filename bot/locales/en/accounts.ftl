@@ -148,7 +148,9 @@ accounts-found-symbols = Instruments: { $found }
 accounts-found-missing = ⚠️ Not found at this broker: { $missing }. Their signals cannot be traded until you name the symbol.
 accounts-link-yes = Link it
 accounts-linked = ✅ <b>{ $label }</b> is linked and watched from now on.
-accounts-linked-next = Look at its risk before the first signal: { $size } a trade, drawdown limit { $limit }.
+accounts-linked-next = Look at its risk before the first signal: { $size } a trade, drawdown limit { $limit }. Then the next signal comes here as a card, with its lots for this account; it is traded when you approve it.
+accounts-linked-risk = 📐 Risk settings
+accounts-linked-status = 📊 Status
 
 ## Risk
 

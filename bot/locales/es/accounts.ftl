@@ -148,7 +148,9 @@ accounts-found-symbols = Instrumentos: { $found }
 accounts-found-missing = ⚠️ No se encuentran en este bróker: { $missing }. Sus señales no se pueden operar hasta que indiques el símbolo.
 accounts-link-yes = Vincularla
 accounts-linked = ✅ <b>{ $label }</b> está vinculada y vigilada desde ahora.
-accounts-linked-next = Revisa su riesgo antes de la primera señal: { $size } por operación, límite de drawdown { $limit }.
+accounts-linked-next = Revisa su riesgo antes de la primera señal: { $size } por operación, límite de drawdown { $limit }. La próxima señal llegará aquí como tarjeta, con sus lotes para esta cuenta; se opera cuando la apruebes.
+accounts-linked-risk = 📐 Ajustes de riesgo
+accounts-linked-status = 📊 Estado
 
 ## Riesgo
 
