@@ -140,13 +140,15 @@ async def queue_closing_everything(
     under_way = [intent for intent in known if not yields(intent) and not _is_lost(desk, intent)]
     # An opening that waits as a pending order names that order: it is what is to be cancelled.
     cancelled = {intent.position for intent in under_way if intent.kind is IntentKind.CANCEL}
-    closed = {(intent.position, intent.volume) for intent in under_way if intent.kind is IntentKind.CLOSE}
+    closes = [intent for intent in under_way if intent.kind is IntentKind.CLOSE]
+    closed = {(intent.position, intent.side.opposite, intent.volume) for intent in closes}
     wishes = Wishes(account.id, desk.clock.now(), within)
     wanted = [wishes.cancel(order) for order in snapshot.orders if order.ticket not in cancelled]
     wanted += [
         wishes.close(position)
         for position in in_order(snapshot)
-        if (position.identifier, position.volume) not in closed  # a part on its way is not enough
+        # A part on its way is not enough, and one of before a reversal closes nothing.
+        if (position.identifier, position.side, position.volume) not in closed
     ]
     for intent in wanted:
         await tx.intents.add(intent)

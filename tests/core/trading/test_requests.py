@@ -140,6 +140,14 @@ class TestOnANettingAccountAPosition:
         [turned] = await positions(netting)
         assert (turned.identifier, turned.volume) == (position.identifier, position.volume)
 
+    async def test_that_is_turned_round_is_closed_by_who_closes_everything(self, netting: PaperDesk) -> None:
+        position = await opened(netting)
+        await confirmed(netting, await asked_for(netting, position, RequestKind.CLOSE))
+        by_hand(netting, position.volume * 2, sell=True)
+        await close_all(netting.desk, netting.trader.person)
+        await look(netting)
+        assert await positions(netting) == []
+
     async def test_that_is_turned_round_gets_no_stop_of_the_other_side(self, netting: PaperDesk) -> None:
         position = await opened(netting)
         stop = position.price_open - 30 * PIP
