@@ -32,6 +32,7 @@ closeall-cancel = { $n ->
 }
 closeall-keep = Keep them
 closeall-closing = { $n ->
+    [0] Nothing more is sent: what is open is on its way already, or closed.
     [one] On its way: <b>{ $n } order</b>. Each close is reported as the broker confirms it.
    *[other] On their way: <b>{ $n } orders</b>. Each close is reported as the broker confirms it.
 }

@@ -32,6 +32,7 @@ closeall-cancel = { $n ->
 }
 closeall-keep = Dejarlas
 closeall-closing = { $n ->
+    [0] No se envía nada más: lo que estaba abierto ya está en camino o cerrado.
     [one] En camino: <b>{ $n } orden</b>. Se avisa de cada cierre cuando el bróker lo confirma.
    *[other] En camino: <b>{ $n } órdenes</b>. Se avisa de cada cierre cuando el bróker lo confirma.
 }
