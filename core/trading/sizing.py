@@ -73,13 +73,18 @@ def scaled(whole: Size, factor: Decimal, instrument: Instrument) -> Size:
     return whole.of(lots)
 
 
+def check_most(policy: RiskPolicy, lots: Decimal) -> None:
+    """Raises Refused, with the numbers, for more lots than one trade may have."""
+    if lots > policy.max_lots:
+        raise Refused(f"{lots} lots are more than the {policy.max_lots} that you allow for one trade.")
+
+
 def check_scaled(policy: RiskPolicy, ceilings: Ceilings, wanted: Size, factor: Decimal) -> None:
     """What the settings say is never too much; what a trader has scaled up may be, for themselves or for the
     desk. Raises Refused with the numbers."""
     if factor <= 1:
         return
-    if wanted.lots > policy.max_lots:
-        raise Refused(f"{wanted.lots} lots are more than the {policy.max_lots} that you allow for one trade.")
+    check_most(policy, wanted.lots)
     bounds = ("max_lots", "fixed_lots") if wanted.by is SizedBy.FIXED else ("max_lots",)
     most = min(ceilings.most_of(SETTINGS[bound]) for bound in bounds)
     if wanted.lots > most:

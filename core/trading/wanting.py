@@ -6,13 +6,14 @@ from core.model.errors import Refused
 from core.model.people import Right
 from core.model.trades import Intent, IntentKind
 from core.ports import Tx
+from core.trading.sizing import check_most
 from core.trading.standing import why_over
 from core.trading.withdrawing import NO_TRADER
 
 
 async def check_wanted(desk: Desk, tx: Tx, intent: Intent) -> None:
-    """Raises Refused for an opening whose trader lost the right to it, whose signal was withdrawn, or whose
-    standing approval holds no more."""
+    """Raises Refused for an opening whose trader lost the right to it or allows less by now, whose signal was
+    withdrawn, or whose standing approval holds no more."""
     if intent.kind is not IntentKind.OPEN or intent.approval_id is None:
         return
     approval = await tx.approvals.get(intent.approval_id)
@@ -24,6 +25,14 @@ async def check_wanted(desk: Desk, tx: Tx, intent: Intent) -> None:
     if await tx.events.happened("signal.withdrawn", str(approval.signal_id)):
         raise Refused("Its signal was withdrawn.")
     await _check_standing(desk, tx, approval)
+    await _check_lots(tx, approval)
+
+
+async def _check_lots(tx: Tx, approval: Approval) -> None:
+    """The most that a trade may have can have been lowered since."""
+    account = await tx.accounts.get(approval.account_id)
+    if account is not None and approval.lots is not None:
+        check_most(account.policy, approval.lots)
 
 
 async def _check_standing(desk: Desk, tx: Tx, approval: Approval) -> None:

@@ -138,13 +138,13 @@ def test_what_is_known_to_be_refused_is_not_offered_and_told_once() -> None:
 
 def test_a_smaller_size_is_offered_where_it_would_do() -> None:
     lots = "0.10 of 0.15 lots are open, and this signal wants 0.10 more."
-    seen = {
-        factor: labels(
-            card(shown(approval=approval(**SIZED, factor=factor, obstacle=lots), smaller=True), ENGLISH)
-        )
-        for factor in (D("0.5"), D(1), D(2))
-    }
-    assert [offered[2:-5] for offered in seen.values()] == [[], ["½ size"], ["½ size", "1× size"]]
+    cards = [approval(**SIZED, factor=factor, obstacle=lots) for factor in (D("0.5"), D(1), D(2))]
+    offered = [labels(card(shown(approval=one, smaller=True), ENGLISH))[2:-5] for one in cards]
+    assert offered == [[], ["½ size"], ["½ size", "1× size"]]
+    charted = replace(cards[2], chart="M15")
+    check_shown(
+        "card-smaller", lambda words: card(shown(approval=charted, smaller=True), words), caption=True
+    )
 
 
 def test_the_sizes_that_are_offered_are_the_others() -> None:

@@ -94,6 +94,19 @@ async def test_what_was_tried_in_vain_is_not_sent_later(paper: PaperDesk, why: s
     assert (after.state, after.detail) == (IntentState.REFUSED, NO_TRADER)
 
 
+async def test_what_its_trader_allows_no_more_is_not_sent(paper: PaperDesk) -> None:
+    card = await paper.card()
+    decided = await paper.tap(card)
+    account = paper.trader.account
+    async with paper.store.write() as tx:
+        tighter = replace(account.policy, max_lots=D("0.1"))
+        await tx.accounts.put(replace(account, policy=tighter), "")
+    await when_rested(paper)
+    after = await paper.intent(card)
+    words = f"{decided.lots} lots are more than the 0.1 that you allow for one trade."
+    assert (after.state, after.detail) == (IntentState.REFUSED, words)
+
+
 async def standing_order(paper: PaperDesk) -> tuple[StandingApproval, Approval]:
     """By a standing approval, and at rest."""
     found = await stand(paper)
