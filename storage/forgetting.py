@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, Text, and_, cast, delete, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.events import NoticeKind
@@ -113,12 +126,16 @@ class SqlForgetting:
         await self._change(column, _mentions(column, told), change)
 
     async def _change(self, column: Column[Any], which: ColumnElement[bool], change: Change) -> None:
+        """All rows in one call: others wait for this transaction."""
         keys = list(column.table.primary_key.columns)
-        for before, *key in await self.connection.execute(select(column, *keys).where(which)):
-            after = change(before)
-            if after != before:
-                here = and_(*(one == value for one, value in zip(keys, key, strict=True)))
-                await self.connection.execute(update(column.table).where(here).values({column.name: after}))
+        found = await self.connection.execute(select(column, *keys).where(which))
+        changed = [(change(before), key) for before, *key in found if change(before) != before]
+        if changed:
+            here = and_(*(key == bindparam(f"key_{key.name}") for key in keys))
+            names = [f"key_{key.name}" for key in keys]
+            rows = [{"after": after, **dict(zip(names, key, strict=True))} for after, key in changed]
+            written = update(column.table).where(here).values({column.name: bindparam("after")})
+            await self.connection.execute(written, rows)
 
     async def _erase_told(self) -> None:
         """The facts of alerts that were told, whomever: they are in people's chats, nobody reads them here
