@@ -91,7 +91,7 @@ class BlockTap(DeskTap, prefix="bl", right=Right.INVITE):
     until: Until
 
 
-class Page(StrEnum):
+class SettingsPage(StrEnum):
     HUB = "h"
     LANGUAGE = "l"
     ZONE = "z"
@@ -101,7 +101,7 @@ class Page(StrEnum):
 class SettingsTap(DeskTap, prefix="set", right=None):
     """A page of /settings."""
 
-    page: Page
+    page: SettingsPage
 
 
 class LanguageTap(DeskTap, prefix="lang", right=None):

@@ -18,9 +18,9 @@ from bot.delivery.messages import send
 from bot.door.access import HasRight
 from bot.readings.market import if_soon, signal_chart
 from bot.talk.answers import reply
-from bot.talk.dialogs import Answers as Answered
+from bot.talk.dialogs import Answers
 from bot.talk.taps import Tap
-from bot.typed.signals import STEPS, Answers, Misread, draft_of, read_answer, read_line, wrong
+from bot.typed.signals import STEPS, Composition, Misread, draft_of, read_answer, read_line, wrong
 from bot.views.compose import (
     Talk,
     cancelled,
@@ -50,7 +50,7 @@ class Composing(StatesGroup):
 def make_router() -> Router:
     router = Router(name="compose")
     router.message.register(on_signal, Asks(SIGNAL))
-    router.message.register(on_answer, Answered(Composing.ASKING), HasRight(Right.COMPOSE))
+    router.message.register(on_answer, Answers(Composing.ASKING), HasRight(Right.COMPOSE))
     router.callback_query.register(on_tap, ComposeTap.filter())
     return router
 
@@ -78,7 +78,7 @@ class Composer:
         if "composition" not in kept:
             return None
         at = datetime.fromisoformat(kept["shown_at"])
-        return Talk(UUID(kept["composition"]), kept["revision"], Answers(**kept["answers"]), at)
+        return Talk(UUID(kept["composition"]), kept["revision"], Composition(**kept["answers"]), at)
 
     async def talk_of(self, tapped: ComposeTap) -> Talk:
         """Raises Stale for a button of one that is over, or that shows what has changed since."""
@@ -93,7 +93,7 @@ class Composer:
         return talk
 
     async def go_on(
-        self, talk: Talk, answers: Answers, error: Misread | None = None, *, anew: bool = False
+        self, talk: Talk, answers: Composition, error: Misread | None = None, *, anew: bool = False
     ) -> None:
         """Ask for what is missing, else show the preview; what the intake refuses is asked for again."""
         if answers.missing is not None:
@@ -123,14 +123,14 @@ class Composer:
             cards = await tx.approvals.of_signal(accepted.signal.id)
         return sent(accepted.signal, len(cards), self.words)
 
-    async def _priced(self, answers: Answers) -> Answers:
+    async def _priced(self, answers: Composition) -> Composition:
         """With the price of the moment, at the market without one. Raises Refused when none is known."""
         draft = draft_of(answers)
         if draft.entry is not None or draft.entry_zone is not None:
             return answers
         return replace(answers, seen=f"{(await priced(self.app.desk, draft)).entry:f}")
 
-    async def _keep(self, talk: Talk, answers: Answers, step: State) -> Talk:
+    async def _keep(self, talk: Talk, answers: Composition, step: State) -> Talk:
         kept = Talk(talk.composition, talk.revision + 1, answers, self.app.desk.clock.now())
         await self.state.set_state(step)
         await self.state.set_data(
@@ -161,7 +161,7 @@ async def on_signal(
 ) -> None:
     """Without anything after it the first question."""
     composer = Composer(app, bot, person, state, words)
-    talk = Talk(uuid4(), 0, Answers(), app.desk.clock.now())
+    talk = Talk(uuid4(), 0, Composition(), app.desk.clock.now())
     try:
         line = read_line(argument, await composer.known())
     except Misread as error:

@@ -8,7 +8,7 @@ from aiogram.types import Message
 from bot.buttons.reports import MOST_LINES, HistoryTap
 from bot.commands import HISTORY, Asks
 from bot.context import App
-from bot.readings.results import MOST_TRADES, Asked, named, split, tapped
+from bot.readings.results import MOST_TRADES, Subject, named, split, tapped
 from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
@@ -31,8 +31,8 @@ def make_router() -> Router:
 async def on_history(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     name, size = split(argument, MOST_LINES, words)
     async with app.desk.store.read() as tx:
-        asked = await named(tx, person, name)
-        shown = await _history(tx, asked, 0, size or MOST_LINES, words)
+        subject = await named(tx, person, name)
+        shown = await _history(tx, subject, 0, size or MOST_LINES, words)
     await reply(message, shown)
 
 
@@ -40,21 +40,21 @@ async def on_history_tap(
     _: object, callback_data: HistoryTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
     async with app.desk.store.read() as tx:
-        asked = await tapped(tx, person, callback_data.about, callback_data.of)
+        subject = await tapped(tx, person, callback_data.about, callback_data.of)
         if not callback_data.sheet:
-            shown = await _history(tx, asked, callback_data.page, callback_data.size, words)
+            shown = await _history(tx, subject, callback_data.page, callback_data.size, words)
         else:
-            results = await tx.trades.results(asked.wanted, MOST_TRADES)
+            results = await tx.trades.results(subject.wanted, MOST_TRADES)
     await tap.answer()
     if not callback_data.sheet:
         await tap.show(shown)
         return
     sheet = await asyncio.to_thread(as_results_csv, results)
-    await tap.send_file(sheet_name(asked.scope), sheet.encode(), sheet_caption(len(results), words))
+    await tap.send_file(sheet_name(subject.scope), sheet.encode(), sheet_caption(len(results), words))
 
 
-async def _history(tx: Tx, asked: Asked, page: int, size: int, words: Words) -> Rendered:
-    count = await tx.trades.count_results(asked.wanted)
+async def _history(tx: Tx, subject: Subject, page: int, size: int, words: Words) -> Rendered:
+    count = await tx.trades.count_results(subject.wanted)
     there: Page[Result] = Page.of(count, page, size)
-    items = await tx.trades.results(asked.wanted, size, there.offset)
-    return history(there.holding(items), count, size, asked.scope, words)
+    items = await tx.trades.results(subject.wanted, size, there.offset)
+    return history(there.holding(items), count, size, subject.scope, words)

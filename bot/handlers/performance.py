@@ -9,7 +9,7 @@ from aiogram.types import Message
 from bot.buttons.reports import MOST_DAYS, PerformanceTap
 from bot.commands import PERFORMANCE, Asks
 from bot.context import App
-from bot.readings.results import MOST_TRADES, Asked, named, split, tapped
+from bot.readings.results import MOST_TRADES, Subject, named, split, tapped
 from bot.talk.answers import reply
 from bot.talk.taps import Tap
 from bot.views.markup import Rendered
@@ -32,8 +32,8 @@ def make_router() -> Router:
 async def on_performance(message: Message, argument: str, person: Person, app: App, words: Words) -> None:
     name, days = split(argument, MOST_DAYS, words)
     async with app.desk.store.read() as tx:
-        asked = await named(tx, person, name)
-    shown = await _performance(app, asked, days or DEFAULT_DAYS, words)
+        subject = await named(tx, person, name)
+    shown = await _performance(app, subject, days or DEFAULT_DAYS, words)
     await reply(message, shown)
 
 
@@ -41,14 +41,14 @@ async def on_performance_tap(
     _: object, callback_data: PerformanceTap, person: Person, app: App, tap: Tap, words: Words
 ) -> None:
     async with app.desk.store.read() as tx:
-        asked = await tapped(tx, person, callback_data.about, callback_data.of)
+        subject = await tapped(tx, person, callback_data.about, callback_data.of)
     await tap.answer()
-    await tap.show(await _performance(app, asked, callback_data.days, words))
+    await tap.show(await _performance(app, subject, callback_data.days, words))
 
 
-async def _performance(app: App, asked: Asked, days: int, words: Words) -> Rendered:
+async def _performance(app: App, subject: Subject, days: int, words: Words) -> Rendered:
     since = app.desk.clock.now() - timedelta(days=days)
-    wanted = ResultFilter(asked.wanted.accounts, asked.wanted.source, since)
+    wanted = ResultFilter(subject.wanted.accounts, subject.wanted.source, since)
     async with app.desk.store.read() as tx:
         results = await tx.trades.results(wanted, MOST_TRADES)
-    return performance(await asyncio.to_thread(reports_of, results), days, asked.scope, words)
+    return performance(await asyncio.to_thread(reports_of, results), days, subject.scope, words)

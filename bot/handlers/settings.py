@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
-from bot.buttons.people import LanguageTap, Page, SettingsTap, ZoneTap
+from bot.buttons.people import LanguageTap, SettingsPage, SettingsTap, ZoneTap
 from bot.commands import LANGUAGE, SETTINGS, VERSION, Asks
 from bot.context import App
 from bot.talk.answers import reply
@@ -64,7 +64,7 @@ async def on_page(
     words: Words,
     state: FSMContext,
 ) -> None:
-    if callback_data.page is Page.CITY:
+    if callback_data.page is SettingsPage.CITY:
         await state.set_state(Choosing.CITY)
     elif await is_at(state, Choosing.CITY):
         await state.clear()
@@ -72,16 +72,16 @@ async def on_page(
     await tap.show(_page(callback_data.page, person, app, words))
 
 
-def _page(page: Page, person: Person, app: App, words: Words) -> Rendered:
+def _page(page: SettingsPage, person: Person, app: App, words: Words) -> Rendered:
     now = app.desk.clock.now()
     match page:
-        case Page.LANGUAGE:
+        case SettingsPage.LANGUAGE:
             return languages(words)
-        case Page.ZONE:
+        case SettingsPage.ZONE:
             return zones(now, words)
-        case Page.CITY:
+        case SettingsPage.CITY:
             return ask_city(words)
-        case Page.HUB:
+        case SettingsPage.HUB:
             return hub(person, now, words)
 
 

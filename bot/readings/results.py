@@ -20,7 +20,7 @@ MOST_TRADES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Subject:
     """What a report is about, and which results that are."""
 
     scope: Scope
@@ -38,11 +38,11 @@ def split(argument: str, most: int, words: Words) -> tuple[str, int | None]:
     return " ".join(name), number
 
 
-async def named(tx: Tx, person: Person, name: str) -> Asked:
+async def named(tx: Tx, person: Person, name: str) -> Subject:
     """What a person has typed. Raises NotFound, naming what there is."""
     accounts = await _accounts(tx, person)
     if not name:
-        return Asked(Scope(), ResultFilter(accounts))
+        return Subject(Scope(), ResultFilter(accounts))
     places = [Named("account", one.label, Place(one.id)) for one in await readable_accounts(tx, person)]
     sources = await tx.trades.sources_of(accounts)
     places += [Named("source", source, Place(source_id=number)) for number, source in sources]
@@ -51,18 +51,18 @@ async def named(tx: Tx, person: Person, name: str) -> Asked:
     return await tapped(tx, person, about, meant.place.account_id or meant.place.source_id)
 
 
-async def tapped(tx: Tx, person: Person, about: About, of: UUID | None) -> Asked:
+async def tapped(tx: Tx, person: Person, about: About, of: UUID | None) -> Subject:
     """What a button names, as far as this person may see it. Raises NotFound."""
     accounts = await _accounts(tx, person)
     if about is About.ALL or of is None:
-        return Asked(Scope(), ResultFilter(accounts))
+        return Subject(Scope(), ResultFilter(accounts))
     if about is About.SOURCE:
         name = dict(await tx.trades.sources_of(accounts)).get(SourceId(of), "")
-        return Asked(Scope(name, about, of), ResultFilter(accounts, SourceId(of)))
+        return Subject(Scope(name, about, of), ResultFilter(accounts, SourceId(of)))
     labels = {one.id: one.label for one in await readable_accounts(tx, person)}
     if of not in labels:
         raise NotFound("This account is not yours.")
-    return Asked(Scope(labels[AccountId(of)], about, of), ResultFilter([AccountId(of)]))
+    return Subject(Scope(labels[AccountId(of)], about, of), ResultFilter([AccountId(of)]))
 
 
 async def _accounts(tx: Tx, person: Person) -> list[AccountId] | None:

@@ -35,7 +35,7 @@ class Misread(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class Composition:
     """What is known of a signal so far, as it was written; None where nothing was said yet.
 
     `seen` is the price of the moment that stood in the preview of one at the market.
@@ -60,17 +60,17 @@ class Answers:
         at_market = step == "entry" and self.kind == OrderKind.MARKET
         return at_market or getattr(self, step) is not None
 
-    def with_defaults(self) -> "Answers":
+    def with_defaults(self) -> "Composition":
         """As a line means it: at the market unless it says otherwise, and what may be left out left out."""
         left_out = {step: NONE for step in _OPTIONAL if getattr(self, step) is None}
         return replace(self, kind=self.kind or OrderKind.MARKET, **left_out)
 
-    def without(self, step: str) -> "Answers":
+    def without(self, step: str) -> "Composition":
         """As if that step had not been answered."""
         return replace(self, **{step: None, "seen": None})
 
 
-def draft_of(answers: Answers) -> Draft:
+def draft_of(answers: Composition) -> Draft:
     """The draft of answers that are whole. `entry` is None for one at the market without a price yet."""
     zone = _ZONE.fullmatch(answers.entry or "")
     entry = answers.entry or answers.seen
@@ -87,19 +87,19 @@ def draft_of(answers: Answers) -> Draft:
     )
 
 
-def read_line(text: str, known: Sequence[str]) -> Answers:
+def read_line(text: str, known: Sequence[str]) -> Composition:
     """`BUY EURUSD limit @1.0850 SL 1.0820 TP 1.0890 1.0930 30m "note"`, in any order, capitals or not.
 
     `known` are the instruments. Raises Misread naming the word that is not understood.
     """
     quoted = _QUOTED.search(text)
-    answers = Answers(note=_note(quoted[1])) if quoted else Answers()
+    answers = Composition(note=_note(quoted[1])) if quoted else Composition()
     for word, prices in _with_prices(iter(_QUOTED.sub(" ", text).split())):
         answers = _read_word(answers, word, prices, known)
     return answers
 
 
-def read_answer(answers: Answers, step: str, text: str, known: Sequence[str]) -> Answers:
+def read_answer(answers: Composition, step: str, text: str, known: Sequence[str]) -> Composition:
     """With the answer to one step. Raises Misread."""
     return replace(answers, **{step: _READERS[step](text.strip(), known)})
 
@@ -120,7 +120,7 @@ def _takes_prices(word: str) -> bool:
     return word.lower() == "sl" or _TARGET.fullmatch(word.lower()) is not None
 
 
-def _read_word(answers: Answers, word: str, prices: list[str], known: Sequence[str]) -> Answers:
+def _read_word(answers: Composition, word: str, prices: list[str], known: Sequence[str]) -> Composition:
     low = word.lower()
     if low == "sl":
         return _once(answers, "stop", _only(word, prices), word)
@@ -149,13 +149,13 @@ def _only(word: str, prices: list[str]) -> str:
     return prices[0]
 
 
-def _once(answers: Answers, step: str, value: str, word: str) -> Answers:
+def _once(answers: Composition, step: str, value: str, word: str) -> Composition:
     if getattr(answers, step) is not None:
         raise Misread("compose-said-twice", word=word)
     return replace(answers, **{step: value})
 
 
-def _more_targets(answers: Answers, word: str, prices: list[str]) -> Answers:
+def _more_targets(answers: Composition, word: str, prices: list[str]) -> Composition:
     if not prices:
         raise Misread("compose-no-price-after", word=word)
     targets = [*(answers.targets or "").split(), *prices]
@@ -246,7 +246,7 @@ _STEP_OF = {
 }
 
 
-def wrong(answers: Answers, invalid: InvalidField) -> tuple[str, Misread]:
+def wrong(answers: Composition, invalid: InvalidField) -> tuple[str, Misread]:
     """The step whose answer the intake refuses, and what is said of it."""
     step = _STEP_OF.get(invalid.field, "note")
     said = getattr(answers, step) or answers.seen or ""

@@ -9,7 +9,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.signals import ComposeAct, ComposeTap, SignalTap, WithdrawTap
-from bot.typed.signals import NONE, STEPS, Answers, Misread
+from bot.typed.signals import NONE, STEPS, Composition, Misread
 from bot.views.cards.card import plan, title
 from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
@@ -31,7 +31,7 @@ class Talk:
 
     composition: UUID
     revision: int
-    answers: Answers
+    answers: Composition
     shown_at: datetime
 
     def tap(self, act: ComposeAct, value: str = "") -> ComposeTap:
@@ -62,7 +62,7 @@ def question(talk: Talk, known: Sequence[str], error: Misread | None, words: Wor
     return Rendered(text, keyboard(*in_rows(_choices(talk, step, known, words), 3), [cancel]))
 
 
-def _so_far(answers: Answers, words: Words) -> Html:
+def _so_far(answers: Composition, words: Words) -> Html:
     said = [answers.side and answers.side.upper(), answers.instrument, answers.kind, answers.entry]
     stop = f"SL {answers.stop}" if answers.stop not in (None, NONE) else None
     targets = f"TP {answers.targets}" if answers.targets not in (None, NONE, "") else None

@@ -7,7 +7,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.commands import CommandTap
-from bot.buttons.people import LanguageTap, Page, SettingsTap, ZoneTap
+from bot.buttons.people import LanguageTap, SettingsPage, SettingsTap, ZoneTap
 from bot.commands import BY_NAME
 from bot.typed.zones import zone_of_offset
 from bot.views.markup import Rendered, button, in_rows, keyboard
@@ -32,7 +32,7 @@ def hub(person: Person, now: datetime, words: Words) -> Rendered:
     )
     pages = [
         button(words.label(f"settings-{page.name.lower()}"), SettingsTap(page=page))
-        for page in (Page.LANGUAGE, Page.ZONE)
+        for page in (SettingsPage.LANGUAGE, SettingsPage.ZONE)
     ]
     known = [BY_NAME[name] for name in LEADS_TO if name in BY_NAME]
     others = [
@@ -65,7 +65,7 @@ def zones(now: datetime, words: Words) -> Rendered:
         words("settings-zone-is", zone=str(words.zone), time=words.day_time(now)),
         words("settings-zone-how"),
     )
-    city = button(words.label("settings-city"), SettingsTap(page=Page.CITY), ButtonStyle.PRIMARY)
+    city = button(words.label("settings-city"), SettingsTap(page=SettingsPage.CITY), ButtonStyle.PRIMARY)
     return Rendered(text, keyboard([city], *in_rows(offsets, 4), [_back(words)]))
 
 
@@ -112,4 +112,4 @@ def version(build: Build, words: Words) -> Rendered:
 
 
 def _back(words: Words) -> InlineKeyboardButton:
-    return button(words.label("settings-back"), SettingsTap(page=Page.HUB))
+    return button(words.label("settings-back"), SettingsTap(page=SettingsPage.HUB))

@@ -19,7 +19,7 @@ from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.mt5.errors import NoData
 from core.ports import Tx
-from core.risk.bound import standing_of
+from core.risk.bound import bound_of
 
 
 async def rename(desk: Desk, person: Person, account_id: AccountId, name: str) -> Account:
@@ -57,7 +57,7 @@ async def change_policy(
         account = await changeable(tx, person, account_id)
         if account.policy != before:
             raise Stale("This was changed meanwhile. /accounts shows what holds now.")
-        if loosened and not (await standing_of(tx, account.id)).calm:
+        if loosened and not (await bound_of(tx, account.id)).calm:
             raise AccountRefused(Reason.BOUND)
         if not person.may(Right.UNLOCK):
             await _check_far(desk, tx, account, [setting.name for setting in loosened])

@@ -19,7 +19,7 @@ from core.model.policies import MarketAction
 from core.model.risk import Mark
 from core.mt5.session import Session
 from core.trading.closing import in_order
-from core.trading.intents import Wishes
+from core.trading.intents import Intentions
 
 TOLD_AFTER = 3
 
@@ -64,12 +64,12 @@ class Actor:
         if not wanted:
             return mark
         patience.spend(now)
-        wishes = Wishes(account.id, now, WITHIN)
+        intentions = Intentions(account.id, now, WITHIN)
         async with self.desk.store.write() as tx:
             free = await idle(tx, account, wanted)
             obstacle = snapshot.account.trading_obstacle()
             if free and obstacle is None:
-                mark = await ask(tx, account, mark, [wishes.close(p) for p in free], now)
+                mark = await ask(tx, account, mark, [intentions.close(p) for p in free], now)
             if patience.rounds == TOLD_AFTER or (obstacle and patience.rounds == 1):
                 facts = _failing(mark, wanted, patience.rounds, obstacle)
                 await alert_desk_and_trader(tx, now, account, "market_close_fails", facts, Priority.CRITICAL)

@@ -19,7 +19,7 @@ from core.model.trades import IntentState
 from core.mt5.orders import Stops
 from core.mt5.session import Session
 from core.ports import Tx
-from core.trading.intents import Wishes
+from core.trading.intents import Intentions
 
 MOVED = "market.break_even"
 
@@ -81,8 +81,8 @@ class Tightening:
         if not moves:
             return mark
         now = self.desk.clock.now()
-        wishes = Wishes(account.id, now, WITHIN)
-        intents = [wishes.modify(position, stops) for position, stops in moves]
+        intentions = Intentions(account.id, now, WITHIN)
+        intents = [intentions.modify(position, stops) for position, stops in moves]
         for (position, _), intent in zip(moves, intents, strict=True):
             moved = _moved(account, position, mark, now)
             self._stop(account, position).asked = intent.id, moved

@@ -103,7 +103,11 @@ KINDS: Final[Mapping[str, Kind]] = dict(
         _escalating(Family.DESK, "task_gave_up", _DESK),
     )
 )
-"""The catalogue. Cards, divergences and liquidations have messages that live beside these: see NoticeKind."""
+"""The catalogue. Cards, divergences and liquidations have messages that live beside these: see NoticeKind.
+
+A new kind is a line here, `alert-title-NAME` in `alerts.ftl` of each language, what it says in one of the
+`BODIES` of `bot.views.alerts`, and in `bot.views.alerts.message.BUTTONS` the commands that fit it.
+"""
 
 UNKNOWN = Kind(Family.DESK)
 LIVING: Final[Mapping[Family, frozenset[Role]]] = {

@@ -8,7 +8,7 @@ from core.ports import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Bound:
     """`locked` is whether the guard has locked the account's entries; calm is an account at liberty."""
 
     running: Liquidation | None = None
@@ -19,18 +19,18 @@ class Standing:
         return self.running is None and not self.locked
 
 
-async def standings(tx: Tx) -> dict[AccountId, Standing]:
+async def bounds(tx: Tx) -> dict[AccountId, Bound]:
     """Of all accounts that are bound, in two queries; the others stand at the default."""
     running = {found.account_id: found for found in await tx.liquidations.running()}
     locks = await tx.locks.active()
     locked = {lock.account_id for lock in locks if _is_guards(lock) and lock.account_id is not None}
-    return {account: Standing(running.get(account), account in locked) for account in running.keys() | locked}
+    return {account: Bound(running.get(account), account in locked) for account in running.keys() | locked}
 
 
-async def standing_of(tx: Tx, account: AccountId) -> Standing:
+async def bound_of(tx: Tx, account: AccountId) -> Bound:
     """Of one account, as it is now."""
     locked = any(_is_guards(lock) for lock in await tx.locks.active(Place(account)))
-    return Standing(await tx.liquidations.running_of(account), locked)
+    return Bound(await tx.liquidations.running_of(account), locked)
 
 
 def _is_guards(lock: Lock) -> bool:

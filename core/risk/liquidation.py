@@ -16,7 +16,7 @@ from core.model.mt5 import MT5AccountSnapshot
 from core.model.risk import DrawdownCapExceeded, Liquidation, LiquidationState
 from core.mt5.session import Session
 from core.ports import Tx
-from core.risk.bound import Standing, standing_of
+from core.risk.bound import Bound, bound_of
 from core.risk.countdown import Countdowns
 from core.risk.flattening import Flattening
 from core.risk.holding import Holds
@@ -38,16 +38,16 @@ class Liquidator:
         self._flattening = Flattening(desk)
         self._due_s: dict[AccountId, float] = {}
 
-    async def step(self, account: Account, session: Session, standing: Standing | None = None) -> None:
+    async def step(self, account: Account, session: Session, bound: Bound | None = None) -> None:
         """Do what is due now. Raises TerminalError when the account cannot be read.
 
-        A calm account costs nothing. Of any other, and without a standing, the newest is read here.
+        A calm account costs nothing. Of any other, and without a bound, the newest is read here.
         """
         self._due_s.pop(account.id, None)
-        if standing == Standing():
+        if bound == Bound():
             return
         async with self._desk.store.read() as tx:
-            now = await standing_of(tx, account.id)
+            now = await bound_of(tx, account.id)
         current = now.running
         if current is None and now.locked:
             current = await self._intruded(account, session)
@@ -88,7 +88,7 @@ class Liquidator:
             return None
         reason = f"opened while the account is locked: {_listed(snapshot)}"
         async with self._desk.store.write() as tx:
-            now = await standing_of(tx, account.id)
+            now = await bound_of(tx, account.id)
             if not now.locked or now.running is not None:
                 return now.running
             begun = await begin(self._desk, tx, account, reason, timedelta())

@@ -12,7 +12,7 @@ from core.desk import Desk
 from core.model.accounts import RiskPolicy
 from core.model.ids import AccountId
 from core.model.risk import DrawdownState
-from core.risk.bound import Standing, standings
+from core.risk.bound import Bound, bounds
 from core.risk.drawdown import Assessment
 from core.risk.flows import Cashier
 from core.risk.sight import Sight
@@ -35,11 +35,11 @@ class Watched:
     state: DrawdownState | None = None
     bound: bool = False
 
-    def stands(self, standing: Standing) -> None:
+    def stands(self, bound: Bound) -> None:
         """How it stands now. Whoever has released it has changed the row."""
-        if self.bound and standing.calm:
+        if self.bound and bound.calm:
             self.forget()
-        self.bound = not standing.calm
+        self.bound = not bound.calm
 
     def remember(self, state: DrawdownState) -> None:
         """It is in the database now."""
@@ -71,18 +71,18 @@ class Standings:
         self._desk = desk
         self._fresh_s = fresh_s
         self._read_s: float | None = None
-        self._known: dict[AccountId, Standing] = {}
+        self._known: dict[AccountId, Bound] = {}
         self._reading = asyncio.Lock()
 
-    async def of(self, account: AccountId) -> Standing:
+    async def of(self, account: AccountId) -> Bound:
         """Whoever asks while they are being read waits for that reading."""
         async with self._reading:
             now_s = self._desk.clock.monotonic()
             if self._read_s is None or now_s - self._read_s >= self._fresh_s:
                 async with self._desk.store.read() as tx:
-                    self._known = await standings(tx)
+                    self._known = await bounds(tx)
                 self._read_s = now_s
-        return self._known.get(account, Standing())
+        return self._known.get(account, Bound())
 
     def forget(self) -> None:
         """Something was begun or ended: read anew for whoever asks next."""

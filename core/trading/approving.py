@@ -37,7 +37,7 @@ Caps = Callable[[Tx, Market, Size, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Beforehand:
     """The number of the standing approval by which something is decided, and its caps."""
 
     number: int
@@ -59,7 +59,7 @@ async def approve(desk: Desk, approval: ApprovalId, version: int, person: Person
 
 
 async def decide_yes(
-    desk: Desk, approval: ApprovalId, version: int, person: Person, standing: Standing | None = None
+    desk: Desk, approval: ApprovalId, version: int, person: Person, standing: Beforehand | None = None
 ) -> Approval:
     """The same without a word on the card; by a standing approval within its caps, too."""
     async with desk.store.read() as tx:
@@ -68,7 +68,9 @@ async def decide_yes(
         return await _enter(desk, case, version, person, standing)
 
 
-async def _enter(desk: Desk, case: Case, version: int, person: Person, standing: Standing | None) -> Approval:
+async def _enter(
+    desk: Desk, case: Case, version: int, person: Person, standing: Beforehand | None
+) -> Approval:
     """At the price of now, within all limits of now."""
     market = await look(desk, case.account, case.signal)
     check_market(case.account, case.signal, market)

@@ -26,7 +26,7 @@ from core.ports import Tx
 from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.asked import note_asked
 from core.trading.closing import CLOSE_WITHIN, by_age, close_account
-from core.trading.intents import Wishes
+from core.trading.intents import Intentions
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
 from core.trading.plans import yields
@@ -67,7 +67,7 @@ async def close_position(
     refuse(_fifo_obstacle(held.snapshot, found))
     if lots is not None:
         lots = await _part(held.session, found, lots)
-    return await _queue(desk, held, person, held.wishes(desk).close(found, lots), beside)
+    return await _queue(desk, held, person, held.intentions(desk).close(found, lots), beside)
 
 
 async def close_by(desk: Desk, account: AccountId, position: int, opposite: int, person: Person) -> Intent:
@@ -80,7 +80,7 @@ async def close_by(desk: Desk, account: AccountId, position: int, opposite: int,
     if one.symbol != other.symbol or one.side is other.side:
         raise Refused("Only two opposite positions of one symbol can be set off against each other.")
     refuse(_fifo_obstacle(held.snapshot, one))
-    return await _queue(desk, held, person, held.wishes(desk).close_by(one, other))
+    return await _queue(desk, held, person, held.intentions(desk).close_by(one, other))
 
 
 async def modify_stops(
@@ -90,7 +90,7 @@ async def modify_stops(
     held = await look(desk, account, person)
     found = held.position(position)
     rounded = await check_stops(held.session, found, stops)
-    return await _queue(desk, held, person, held.wishes(desk).modify(found, rounded), beside)
+    return await _queue(desk, held, person, held.intentions(desk).modify(found, rounded), beside)
 
 
 async def check_stops(session: Session, position: MT5Position, stops: Stops) -> Stops:
@@ -118,7 +118,7 @@ async def change_pending(
     if change.until is not None and change.until <= desk.clock.now():
         raise Refused("The end of the order must lie ahead.")
     moved, stops = await check_move(held.session, found, change)
-    wish = held.wishes(desk).change(found, moved, stops, change.until)
+    wish = held.intentions(desk).change(found, moved, stops, change.until)
     return await _queue(desk, held, person, wish, beside)
 
 
@@ -145,7 +145,7 @@ async def cancel_pending(
     pending = PendingOrder.of(found)
     instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
     refuse(levels.frozen_order(instrument, pending, quote) if pending else None)
-    return await _queue(desk, held, person, held.wishes(desk).cancel(found), beside)
+    return await _queue(desk, held, person, held.intentions(desk).cancel(found), beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,8 @@ class Held:
                 return order
         raise NotFound("This order is not pending any more.")
 
-    def wishes(self, desk: Desk) -> Wishes:
-        return Wishes(self.account.id, desk.clock.now(), CLOSE_WITHIN)
+    def intentions(self, desk: Desk) -> Intentions:
+        return Intentions(self.account.id, desk.clock.now(), CLOSE_WITHIN)
 
 
 async def look(desk: Desk, account: AccountId, person: Person) -> Held:

@@ -20,7 +20,7 @@ from core.mt5.errors import TerminalError, Unavailable
 from core.mt5.patience import within
 from core.ports import Tx
 from core.trading.asked import ENDS, note_asked
-from core.trading.intents import Wishes
+from core.trading.intents import Intentions
 from core.trading.plans import yields
 from core.trading.tracing import trace_of
 
@@ -142,10 +142,10 @@ async def queue_closing_everything(
     cancelled = {intent.position for intent in under_way if intent.kind is IntentKind.CANCEL}
     closes = [intent for intent in under_way if intent.kind is IntentKind.CLOSE]
     closed = {(intent.position, intent.side.opposite, intent.volume) for intent in closes}
-    wishes = Wishes(account.id, desk.clock.now(), within)
-    wanted = [wishes.cancel(order) for order in snapshot.orders if order.ticket not in cancelled]
+    intentions = Intentions(account.id, desk.clock.now(), within)
+    wanted = [intentions.cancel(order) for order in snapshot.orders if order.ticket not in cancelled]
     wanted += [
-        wishes.close(position)
+        intentions.close(position)
         for position in in_order(snapshot)
         # A part on its way is not enough, and one of before a reversal closes nothing.
         if (position.identifier, position.side, position.volume) not in closed

@@ -9,7 +9,7 @@ from core.model.accounts import Account
 from core.model.trades import Intent, IntentKind, IntentState
 from core.trading.approving import expire_overdue
 from core.trading.closing import CLOSE_WITHIN
-from core.trading.intents import Wishes
+from core.trading.intents import Intentions
 
 LONGEST_WAIT_S = 30.0
 SHORTEST_PATIENCE = timedelta(minutes=5)
@@ -42,7 +42,7 @@ async def cancel_overdue(desk: Desk, account: Account) -> int:
         cancelled = {intent.position for intent in busy if intent.kind is IntentKind.CANCEL}
         overdue = [i for i in unresolved if is_overdue(i, now) and i.position not in cancelled]
         for opening in overdue:
-            await tx.intents.add(Wishes(account.id, now, CLOSE_WITHIN).cancel_of(opening))
+            await tx.intents.add(Intentions(account.id, now, CLOSE_WITHIN).cancel_of(opening))
             await tx.intents.settle(_later(opening, now), desk.epoch, IntentState.PLACED)
     if overdue:
         desk.bell.ring(account_bell(account.id))

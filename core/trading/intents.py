@@ -14,7 +14,7 @@ from core.mt5.orders import PendingOrder, Stops
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Intentions:
     """What is wished of one account at one moment, and not to be sent later than `within` from it."""
 
     account: AccountId

@@ -25,7 +25,7 @@ from core.model.events import Event, Json, Priority
 from core.model.policies import RollBack
 from core.model.trades import CloseReason, Intent, IntentKind, IntentState, Trade, TradeState
 from core.ports import Tx
-from core.trading.intents import Wishes
+from core.trading.intents import Intentions
 
 TRIED_FOR = timedelta(days=5)
 """How long a wish is tried while the market is too near, or closed: beyond a long week-end."""
@@ -40,7 +40,7 @@ class _Plan:
 
     legs: Sequence[Intent]
     trades: dict[int, Trade]
-    wishes: Sequence[Intent]
+    intents: Sequence[Intent]
 
     @property
     def target_reached(self) -> bool:
@@ -63,7 +63,7 @@ class _Plan:
         return [leg for leg in self.legs if leg.leg in alive or leg.state is IntentState.PLACED]
 
     def was_wished(self, kind: IntentKind, leg: int | None) -> bool:
-        return any(wish.kind is kind and wish.leg == leg for wish in self.wishes)
+        return any(wish.kind is kind and wish.leg == leg for wish in self.intents)
 
 
 async def advance(tx: Tx, now: datetime, account: Account, about: Intent | None) -> bool:
@@ -111,11 +111,11 @@ def _moves(now: datetime, account: Account, plan: _Plan) -> Iterable[Intent]:
     """Stops to the entries, once the first target was reached."""
     if not plan.target_reached:
         return
-    wishes = Wishes(account.id, now, TRIED_FOR)
+    intentions = Intentions(account.id, now, TRIED_FOR)
     for leg in plan.legs:
         trade = plan.open_trades.get(leg.leg or 0)
         if trade is not None and not plan.was_wished(IntentKind.MODIFY, leg.leg):
-            yield _for_leg(wishes.break_even(trade), leg)
+            yield _for_leg(intentions.break_even(trade), leg)
 
 
 async def _roll_back(tx: Tx, now: datetime, account: Account, plan: _Plan) -> list[Intent]:
@@ -131,10 +131,10 @@ async def _roll_back(tx: Tx, now: datetime, account: Account, plan: _Plan) -> li
 
 
 def _undoing(now: datetime, account: Account, plan: _Plan) -> Iterable[Intent]:
-    wishes = Wishes(account.id, now, TRIED_FOR)
+    intentions = Intentions(account.id, now, TRIED_FOR)
     for leg in plan.standing:
         trade = plan.open_trades.get(leg.leg or 0)
-        wish = wishes.close_trade(trade) if trade is not None else wishes.cancel_of(leg)
+        wish = intentions.close_trade(trade) if trade is not None else intentions.cancel_of(leg)
         if not plan.was_wished(wish.kind, leg.leg):
             yield _for_leg(wish, leg)
 

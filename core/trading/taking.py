@@ -22,7 +22,7 @@ from core.mt5.errors import TerminalError
 from core.ports import Tx
 from core.risk.entries import JUST_NOW, under_way
 from core.risk.limits import day_of
-from core.trading.approving import Standing, decide_yes
+from core.trading.approving import Beforehand, decide_yes
 from core.trading.cases import about
 from core.trading.market import Market
 from core.trading.openrisk import check_open_risk, with_openings
@@ -108,7 +108,7 @@ async def _take(desk: Desk, approval: Approval) -> None:
         await _check_day(desk, tx, found, trades)
         await _check_size(tx, found, market, final)
 
-    await decide_yes(desk, approval.id, approval.version, person, Standing(found.id, caps))
+    await decide_yes(desk, approval.id, approval.version, person, Beforehand(found.id, caps))
 
 
 async def _holding(desk: Desk, tx: Tx, approval: Approval) -> StandingApproval:

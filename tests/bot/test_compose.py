@@ -18,7 +18,7 @@ from bot.context import App
 from bot.sandbox import SandboxClient
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.polling import Polling
-from bot.typed.signals import Answers, Misread, draft_of, read_answer, read_line, wrong
+from bot.typed.signals import Composition, Misread, draft_of, read_answer, read_line, wrong
 from bot.views.compose import Talk, cancelled, preview, question, refused_line, sent, what_to_change
 from bot.views.markup import Rendered, keyboard
 from core.desk import Desk
@@ -406,7 +406,7 @@ def test_what_a_line_leaves_out_is_asked_for() -> None:
 )
 def test_a_wrong_answer_is_said_in_every_language(step: str, answer: str, key: str) -> None:
     with pytest.raises(Misread) as caught:
-        read_answer(Answers(), step, answer, KNOWN)
+        read_answer(Composition(), step, answer, KNOWN)
     assert caught.value.key == key
     for words in READERS:
         assert refused_line(caught.value, words).text.startswith("⛔ ")
@@ -426,7 +426,7 @@ def test_each_refusal_of_the_intake_has_its_words(field: str, side: str) -> None
 # The views
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-WHOLE = Answers("EURUSD", "buy", "limit", "1.0850", "1.0820", "1.0890 1.0930", "30m", "London")
+WHOLE = Composition("EURUSD", "buy", "limit", "1.0850", "1.0820", "1.0890 1.0930", "30m", "London")
 SOURCE = Source(SourceId(UUID(int=7)), "desk", frozenset(KNOWN))
 SIGNAL = a_signal(SOURCE, NOW, kind=OrderKind.LIMIT, note="London <open>", id=UUID(int=9))
 

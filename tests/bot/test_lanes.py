@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Chat, Message, Update, User
 from bot.buttons.alerts import AcknowledgeTap
 from bot.buttons.commands import CommandTap
 from bot.buttons.guard import HoldReason, HoldTap, LiquidationAct, LiquidationTap, LockTap, PanicTap
-from bot.buttons.people import Page, SettingsTap
+from bot.buttons.people import SettingsPage, SettingsTap
 from bot.buttons.positions import CloseAllAct, CloseAllTap
 from bot.sandbox import SandboxClient
 from bot.talk.lanes import Lanes, lane_of
@@ -89,7 +89,7 @@ def said(text: str) -> Update:
         (said("/chart EURUSD"), DEFAULT_DESTINY),
         (said("panic"), DEFAULT_DESTINY),
         (said("/"), DEFAULT_DESTINY),
-        (tapped(SettingsTap(page=Page.HUB).pack()), DEFAULT_DESTINY),
+        (tapped(SettingsTap(page=SettingsPage.HUB).pack()), DEFAULT_DESTINY),
         (tapped("cmd"), DEFAULT_DESTINY),
         (tapped(""), DEFAULT_DESTINY),
     ],

@@ -209,9 +209,6 @@ accounts-stale = This was changed meanwhile; here is what holds now.
 
 ## What owners are told
 
-alert-title-account_linked = ➕ An account is linked
-alert-title-account_unlinked = ➖ An account is unlinked
-alert-title-account_loosened = 📐 A guard's limit is looser
 accounts-told-linked-paper = { $name } has opened this paper account. It is watched and guarded.
 accounts-told-linked-mt5 = { $name } has linked this account. It is watched and guarded.
 accounts-told-unlinked = { $name } has unlinked it: nothing was open. It is not watched any more.

@@ -44,6 +44,14 @@ alert-title-desk_started = ▶️ The desk has started
 alert-title-handler_failed = 🐞 An error of the bot itself
 alert-title-route_paused = 📪 A group gets no alerts any more
 alert-title-route_handed_on = 📬 Alerts to a group were handed on
+alert-title-account_linked = ➕ An account is linked
+alert-title-account_unlinked = ➖ An account is unlinked
+alert-title-account_loosened = 📐 A guard's limit is looser
+alert-title-person_joined = 👋 Somebody has joined
+alert-title-person_roles = 🪪 Roles have changed
+alert-title-person_blocked = ⛔ Somebody was blocked
+alert-title-person_unblocked = ✅ Somebody was let in again
+alert-title-person_forgotten = 🗑 Somebody was forgotten
 
 alert-daily-drawdown_warned = 📉 Daily loss warning
 alert-daily-drawdown_recovered = 📈 Daily loss recovered

@@ -121,13 +121,8 @@ unblock-question = Let { $name } in again, as { $roles }?
 unblock-yes = Yes, let them in
 unblock-done = ✅ { $name } is let in again.
 
-alert-title-person_joined = 👋 Somebody has joined
-alert-title-person_roles = 🪪 Roles have changed
-alert-title-person_blocked = ⛔ Somebody was blocked
-alert-title-person_unblocked = ✅ Somebody was let in again
 person-joined = { $name } is here as { $roles }, invited by { $by }.
 person-roles = { $name } is now { $roles }, by { $by }.
 person-blocked = { $name } was blocked by { $by }. Open trades stay and are guarded.
 person-unblocked = { $name } was let in again by { $by }.
-alert-title-person_forgotten = 🗑 Somebody was forgotten
 person-forgotten = At their own wish a person is no longer known here. In the books they are { $name }.

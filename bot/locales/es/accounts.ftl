@@ -209,9 +209,6 @@ accounts-stale = Esto ha cambiado mientras tanto; aquí está lo que rige ahora.
 
 ## Lo que se dice a los propietarios
 
-alert-title-account_linked = ➕ Cuenta vinculada
-alert-title-account_unlinked = ➖ Cuenta desvinculada
-alert-title-account_loosened = 📐 Un límite de la protección se ha relajado
 accounts-told-linked-paper = { $name } ha abierto esta cuenta simulada. Está vigilada y protegida.
 accounts-told-linked-mt5 = { $name } ha vinculado esta cuenta. Está vigilada y protegida.
 accounts-told-unlinked = { $name } la ha desvinculado: no había nada abierto. Ya no se vigila.

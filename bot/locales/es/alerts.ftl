@@ -44,6 +44,14 @@ alert-title-desk_started = ▶️ La mesa ha arrancado
 alert-title-handler_failed = 🐞 Un error del propio bot
 alert-title-route_paused = 📪 Un grupo ya no recibe alertas
 alert-title-route_handed_on = 📬 Las alertas a un grupo pasan a otro propietario
+alert-title-account_linked = ➕ Cuenta vinculada
+alert-title-account_unlinked = ➖ Cuenta desvinculada
+alert-title-account_loosened = 📐 Un límite de la protección se ha relajado
+alert-title-person_joined = 👋 Alguien ha entrado
+alert-title-person_roles = 🪪 Roles cambiados
+alert-title-person_blocked = ⛔ Acceso cerrado
+alert-title-person_unblocked = ✅ Acceso abierto de nuevo
+alert-title-person_forgotten = 🗑 Datos borrados
 
 alert-daily-drawdown_warned = 📉 Aviso de pérdida diaria
 alert-daily-drawdown_recovered = 📈 La pérdida diaria se ha recuperado

@@ -121,13 +121,8 @@ unblock-question = ¿Abrir de nuevo el acceso a { $name }, como { $roles }?
 unblock-yes = Sí, abrirlo
 unblock-done = ✅ { $name } tiene acceso de nuevo.
 
-alert-title-person_joined = 👋 Alguien ha entrado
-alert-title-person_roles = 🪪 Roles cambiados
-alert-title-person_blocked = ⛔ Acceso cerrado
-alert-title-person_unblocked = ✅ Acceso abierto de nuevo
 person-joined = { $name } ha entrado como { $roles }, con invitación de { $by }.
 person-roles = { $name } es ahora { $roles }, por { $by }.
 person-blocked = { $by } cerró el acceso a { $name }. Las operaciones abiertas siguen y están protegidas.
 person-unblocked = { $by } abrió de nuevo el acceso a { $name }.
-alert-title-person_forgotten = 🗑 Datos borrados
 person-forgotten = Por deseo propio, una persona ya no figura aquí. En los registros es { $name }.

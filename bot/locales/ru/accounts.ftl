@@ -221,9 +221,6 @@ accounts-stale = Тем временем это изменилось; вот ч�
 
 ## Что узнают владельцы
 
-alert-title-account_linked = ➕ Подключён счёт
-alert-title-account_unlinked = ➖ Счёт отключён
-alert-title-account_loosened = 📐 Лимит защиты ослаблен
 accounts-told-linked-paper = Учебный счёт открыл трейдер { $name }. Счёт под наблюдением и защитой.
 accounts-told-linked-mt5 = Счёт подключил трейдер { $name }. Счёт под наблюдением и защитой.
 accounts-told-unlinked = Счёт отключил трейдер { $name }: ничего не было открыто. Наблюдения больше нет.

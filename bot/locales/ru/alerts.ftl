@@ -44,6 +44,14 @@ alert-title-desk_started = ▶️ Деск запущен
 alert-title-handler_failed = 🐞 Ошибка самого бота
 alert-title-route_paused = 📪 Группа больше не получает оповещений
 alert-title-route_handed_on = 📬 Оповещения группы перешли к другому владельцу
+alert-title-account_linked = ➕ Подключён счёт
+alert-title-account_unlinked = ➖ Счёт отключён
+alert-title-account_loosened = 📐 Лимит защиты ослаблен
+alert-title-person_joined = 👋 Новый человек
+alert-title-person_roles = 🪪 Роли изменились
+alert-title-person_blocked = ⛔ Доступ закрыт
+alert-title-person_unblocked = ✅ Доступ снова открыт
+alert-title-person_forgotten = 🗑 Данные стёрты
 
 alert-daily-drawdown_warned = 📉 Предупреждение о дневном убытке
 alert-daily-drawdown_recovered = 📈 Дневной убыток отступил

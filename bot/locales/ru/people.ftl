@@ -129,13 +129,8 @@ unblock-question = Снова открыть доступ: { $name } ({ $roles }
 unblock-yes = Да, открыть
 unblock-done = ✅ Доступ снова открыт: { $name }.
 
-alert-title-person_joined = 👋 Новый человек
-alert-title-person_roles = 🪪 Роли изменились
-alert-title-person_blocked = ⛔ Доступ закрыт
-alert-title-person_unblocked = ✅ Доступ снова открыт
 person-joined = { $name }, роль: { $roles }. Приглашение: { $by }.
 person-roles = { $name }, роли теперь: { $roles }. Решение: { $by }.
 person-blocked = { $name }. Решение: { $by }. Открытые сделки остаются под защитой.
 person-unblocked = { $name }. Решение: { $by }.
-alert-title-person_forgotten = 🗑 Данные стёрты
 person-forgotten = По своему желанию человек больше здесь не известен. В записях это { $name }.

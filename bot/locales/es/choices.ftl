@@ -1,11 +1,4 @@
-### /alerts, horas de silencio, el resumen de lo retenido, y /route.
-
-digest-title = 🌅 Durante tu silencio: { $n ->
-    [one] { $n } alerta
-   *[other] { $n } alertas
-}
-digest-line = { $head }, { $time }
-digest-line-times = { $head } ({ $n } veces, la última { $time })
+### /alerts: how one is told of each kind, and the quiet hours.
 
 alerts-title = 🔔 Tus alertas
 alerts-legend = { $sign } { $what }
@@ -56,16 +49,3 @@ family-door = Desconocidos
 family-door-is = Desconocidos que escriben a la mesa.
 family-desk = La mesa
 family-desk-is = La propia mesa: arranques, errores, tareas que se pararon, grupos que ya no reciben alertas.
-
-routes-title = 📫 Alertas a grupos
-routes-none = Ninguna alerta va a un grupo.
-routes-line = • <b>{ $title }</b>: { $families }
-routes-paused = 📪 En pausa desde { $time }: { $reason }
-routes-add = Para añadir uno, añádeme al grupo y escribe allí, en el tema que quieras: { $example }
-routes-own = Los propietarios reciben igualmente sus alertas; se cambia en /alerts.
-routes-resume = Probar de nuevo
-routes-remove = Quitar
-routes-ask-remove = ¿No enviar más alertas a { $title }?
-routes-acts-in-private = Los botones están en el chat privado con el bot.
-routes-here = 📫 Desde ahora llegan aquí: { $families }.
-routes-how = Para que las alertas lleguen aquí, escribe { $example } en el tema que quieras. Hay: { $names }, o all.

@@ -1,11 +1,4 @@
-### /alerts, quiet hours, the digest of what was held, and /route.
-
-digest-title = 🌅 While you had quiet: { $n ->
-    [one] { $n } alert
-   *[other] { $n } alerts
-}
-digest-line = { $head }, { $time }
-digest-line-times = { $head } ({ $n } times, the last { $time })
+### /alerts: how one is told of each kind, and the quiet hours.
 
 alerts-title = 🔔 Your alerts
 alerts-legend = { $sign } { $what }
@@ -56,16 +49,3 @@ family-door = At the door
 family-door-is = Strangers who write to the desk.
 family-desk = The desk
 family-desk-is = The desk itself: starts, errors, tasks that gave up, groups that get no alerts any more.
-
-routes-title = 📫 Alerts to groups
-routes-none = No alerts go to any group.
-routes-line = • <b>{ $title }</b>: { $families }
-routes-paused = 📪 Paused since { $time }: { $reason }
-routes-add = To add one, add me to the group and write there, in the topic that you mean: { $example }
-routes-own = Owners get their own alerts all the same; /alerts changes that.
-routes-resume = Try again
-routes-remove = Remove
-routes-ask-remove = Send no alerts to { $title } any more?
-routes-acts-in-private = The buttons are in the private chat with the bot.
-routes-here = 📫 These alerts come here from now on: { $families }.
-routes-how = To have alerts come here, write { $example } in the topic that you mean. There are: { $names }, or all.

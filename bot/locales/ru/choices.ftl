@@ -1,18 +1,4 @@
-### /alerts, тихие часы, сводка отложенного и /route.
-
-digest-title = 🌅 За тихие часы: { $n ->
-    [one] { $n } оповещение
-    [few] { $n } оповещения
-    [many] { $n } оповещений
-   *[other] { $n } оповещения
-}
-digest-line = { $head }, { $time }
-digest-line-times = { $head } ({ $n ->
-    [one] { $n } раз
-    [few] { $n } раза
-    [many] { $n } раз
-   *[other] { $n } раза
-}, последний { $time })
+### /alerts: how one is told of each kind, and the quiet hours.
 
 alerts-title = 🔔 Ваши оповещения
 alerts-legend = { $sign } { $what }
@@ -63,16 +49,3 @@ family-door = Незнакомцы
 family-door-is = Незнакомцы, которые пишут деску.
 family-desk = Деск
 family-desk-is = Сам деск: запуски, ошибки, остановившиеся задачи, группы, которые больше не получают оповещений.
-
-routes-title = 📫 Оповещения в группах
-routes-none = Ни в одну группу оповещения не идут.
-routes-line = • <b>{ $title }</b>: { $families }
-routes-paused = 📪 Остановлено с { $time }: { $reason }
-routes-add = Чтобы добавить, пригласите меня в группу и напишите там, в нужной теме: { $example }
-routes-own = Владельцы получают свои оповещения и лично; изменить: /alerts
-routes-resume = Попробовать снова
-routes-remove = Убрать
-routes-ask-remove = Больше не слать оповещения в { $title }?
-routes-acts-in-private = Кнопки – в личном чате с ботом.
-routes-here = 📫 Теперь сюда приходят: { $families }.
-routes-how = Чтобы оповещения приходили сюда, напишите { $example } в нужной теме. Есть: { $names } или all.
