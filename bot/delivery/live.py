@@ -68,7 +68,7 @@ class LiveStatus:
         """Ask for an edit of each message that does not show the present."""
         async with self._desk.store.read() as tx:
             watching = set(await tx.outbox.shown_to(NoticeKind.STATUS, SUBJECT))
-            people = [each for each in await tx.people.all() if each.id in watching and each.reachable]
+            people = [each for each in await tx.people.all() if each.id in watching and _reads(each)]
         if not people:
             return
         seen = await read_status(self._desk)
@@ -118,6 +118,11 @@ class LiveStatus:
                 log.info("status.not_taken_away", error=str(refused))
             else:
                 return
+
+
+def _reads(person: Person) -> bool:
+    """Who is shut out sees no more of the desk than they saw."""
+    return person.reachable and bool(person.roles) and not person.is_blocked
 
 
 def _rendered(seen: Status, reader: Person) -> Rendered:

@@ -19,7 +19,7 @@ from bot.views.alerts.escalation import Raised, raised, superseded
 from bot.views.alerts.message import alert
 from bot.views.markup import Rendered
 from bot.words import words_of
-from core.alerts import wants_new
+from core.alerts import may_read, wants_new
 from core.model.alerts import Family, Manner, Route
 from core.model.events import NoticeKind, Priority
 from core.model.people import Person
@@ -127,9 +127,10 @@ class Messenger:
         """What is held, as far as a message goes; nothing when it was told a moment ago."""
         async with self._store.read() as tx:
             held = await tx.preferences.held(person.id)
-        if not held:
-            return Shown()
-        told = digest(held, words_of(person))
+            theirs = [each for each in held if await may_read(tx, person, each.name, each.data)]
+        if not theirs:
+            return Shown(told=held[-1].id if held else None)
+        told = digest(theirs, words_of(person))
         await send(self._bot, chat_id, told.shown)
         return Shown(told=told.last)
 

@@ -24,6 +24,7 @@ from bot.context import App
 from bot.delivery.messenger import Messenger, Shown
 from bot.delivery.outage import Outage
 from bot.delivery.refusals import ROUTE_GONE, may_have_happened, says
+from core.alerts import may_be_told
 from core.alerts.routing import pause_route
 from core.bell import OUTBOX
 from core.model.alerts import Route
@@ -168,11 +169,14 @@ class Relay:
         notice = item.notice
         async with self._store.read() as tx:
             person = await tx.people.get(notice.person_id)
+            may = person is not None and (notice.route is not None or await may_be_told(tx, person, notice))
             route = await tx.routes.get(notice.route) if notice.route is not None else None
         if notice.route is not None:
             return await self._show_group(item, person, route)
         if person is None or person.chat_id is None or not person.reachable:
             return await self._give_up(item, "the person has no reachable chat")
+        if not may:
+            return await self._give_up(item, "it is not for this person any more")
         shown = await self._messenger.show(item, person, person.chat_id)
         if shown is None:
             return await self._give_up(item, "what it tells of is gone")

@@ -1,6 +1,6 @@
 """Telling people of facts, and having their messages show the newest state."""
 
-from core.alerts.audience import desk_and_trader, owners
+from core.alerts.audience import desk_and_trader, may_be_told, may_read, owners
 from core.alerts.refreshing import (
     instead,
     refresh_card,
@@ -18,6 +18,8 @@ __all__ = [
     "alert_people",
     "desk_and_trader",
     "instead",
+    "may_be_told",
+    "may_read",
     "owners",
     "refresh_card",
     "refresh_divergences",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from core.alerts.audience import may_read
 from core.alerts.ending import is_over
 from core.alerts.refreshing import instead
 from core.bell import OUTBOX
@@ -36,14 +37,14 @@ async def begin(tx: Tx, at: datetime, told: Sequence[PersonId], name: str, data:
 
 
 async def acknowledge(desk: Desk, number: int, person: Person) -> None:
-    """`person` has it in hand: nobody else is told. Raises NotFound, NotAllowed for who was not told of it,
-    or Stale when somebody was first or it is over."""
+    """`person` has it in hand: nobody else is told. Raises NotFound, NotAllowed for who was not told of it
+    or may not read it any more, Stale when somebody was first or it is over."""
     now = desk.clock.now()
     async with desk.store.write() as tx:
         found = await tx.escalations.get(number)
         if found is None:
             raise NotFound("This alert is not known here.")
-        if person.id not in found.told:
+        if person.id not in found.told or not await may_read(tx, person, found.name, found.data):
             raise NotAllowed("This alert was not sent to you.")
         if not await tx.escalations.acknowledge(number, person.id, now):
             raise Stale(await _why_late(tx, found))
