@@ -33,6 +33,7 @@ card-split-stops = At the first target the other stops move to their entries
 card-expires = ⏳ Expires { $when }
 card-refused = ⛔ Refused { $when }: { $reason }
 card-obstacle = ⛔ { $reason } Approve comes back when this is over.
+card-obstacle-size = ⛔ { $reason } A smaller size can be approved.
 card-not-taken = 🤖 Left to you by standing approval no. { $number }: { $reason }
 card-rejected = ✖️ Rejected: { $reason }
 card-rejected-bare = ✖️ Rejected

@@ -36,6 +36,7 @@ card-split-stops = En el primer objetivo los demás stops pasan a su entrada
 card-expires = ⏳ Caduca { $when }
 card-refused = ⛔ Rechazada { $when }: { $reason }
 card-obstacle = ⛔ { $reason } El botón «Aprobar» vuelve cuando esto termine.
+card-obstacle-size = ⛔ { $reason } Un tamaño menor sí se puede aprobar.
 card-not-taken = 🤖 La aprobación permanente n.º { $number } te la deja a ti: { $reason }
 card-rejected = ✖️ Descartada: { $reason }
 card-rejected-bare = ✖️ Descartada

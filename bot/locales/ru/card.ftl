@@ -36,6 +36,7 @@ card-split-stops = На первой цели остальные стопы пе
 card-expires = ⏳ Истекает { $when }
 card-refused = ⛔ Отказано { $when }: { $reason }
 card-obstacle = ⛔ { $reason } Кнопка «Одобрить» вернётся, когда это пройдёт.
+card-obstacle-size = ⛔ { $reason } Меньший объём можно одобрить.
 card-not-taken = 🤖 Постоянное одобрение № { $number } оставило решение вам: { $reason }
 card-rejected = ✖️ Отклонено: { $reason }
 card-rejected-bare = ✖️ Отклонено

@@ -226,10 +226,12 @@ def _note(signal: Signal, limit: int) -> Html | None:
     return italic(clip(" ".join(signal.note.split()), limit))
 
 
-def _obstacle(approval: Approval, words: Words) -> Html | None:
+def _obstacle(shown: Card, words: Words) -> Html | None:
     """Why *Approve* is not offered, else why the last tap on it was refused; it may be tried again."""
+    approval = shown.approval
     if approval.obstacle is not None:
-        return words("card-obstacle", reason=words.told(approval.obstacle, REFUSAL_LIMIT))
+        reason = words.told(approval.obstacle, REFUSAL_LIMIT)
+        return words("card-obstacle-size" if shown.smaller else "card-obstacle", reason=reason)
     if approval.refusal is None or approval.refused_at is None:
         return None
     when, reason = words.relative(approval.refused_at), words.told(approval.refusal, REFUSAL_LIMIT)
@@ -248,7 +250,7 @@ def _state(shown: Card, words: Words) -> Html:
     match approval.state:
         case ApprovalState.PENDING:
             expires = words("card-expires", when=words.relative(approval.expires_at))
-            return lines(_not_taken(approval, words), _obstacle(approval, words), expires)
+            return lines(_not_taken(approval, words), _obstacle(shown, words), expires)
         case ApprovalState.APPROVED:
             return _approved(shown, words)
         case ApprovalState.REJECTED:
