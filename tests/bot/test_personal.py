@@ -14,6 +14,7 @@ from core import __version__
 from core.desk import Desk
 from core.model.approvals import ApprovalState
 from core.model.people import Language, Person
+from core.model.risk import LockKind, Place
 from core.mt5 import contract as mt5
 from core.mt5.pool import Pool
 from core.paper.hands import Hands
@@ -162,6 +163,20 @@ class TestForgetting:
         async with store.write() as tx:
             await tx.people.put(replace(cast.admin, of_desk_file=True))
         await ask(people, cast.admin, "/forget", "The desk file names you")
+
+    async def test_nobody_is_forgotten_out_of_a_lock(
+        self, people: SandboxClient, cast: Cast, store: Store, desk: Desk
+    ) -> None:
+        place = Place(cast.account_of(cast.tara).id)
+        async with store.write() as tx:
+            await tx.locks.set(LockKind.DRAWDOWN, place, "drawdown 20 % reached", desk.clock.now(), None)
+        await ask(people, cast.tara, "/forget", "is locked by the guard or by the desk")
+        soon = int((desk.clock.now() + timedelta(seconds=20)).timestamp())
+        await people.tap_stale(cast.tara.telegram_id, ForgetTap(forget=True, until=soon).pack(), 1)
+        await people.wait_for_answer(cast.tara.telegram_id)
+        assert await now(store, cast.tara) is not None
+        async with store.read() as tx:
+            assert [lock.kind for lock in await tx.locks.active(place)] == [LockKind.DRAWDOWN]
 
     async def test_an_account_that_cannot_be_read_is_not_flat(
         self, people: SandboxClient, cast: Cast, store: Store
