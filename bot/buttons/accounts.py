@@ -49,11 +49,11 @@ class RiskAct(StrEnum):
 
 
 class RiskTap(DeskTap, prefix="rk", right=Right.LINK):
-    """A button of one setting of an account's risk, by its number; `version` tells which policy was shown."""
+    """A button of one setting of an account's risk, by its code; `version` tells which policy was shown."""
 
     act: RiskAct
     account: UUID
-    setting: Annotated[int, Field(ge=0, le=99)] = 0
+    setting: Annotated[str, Field(pattern=r"^[a-z0-9]{0,2}$")] = ""
     value: Annotated[str, Field(pattern=r"^[a-z0-9._]{0,12}$")] = ""
     version: Annotated[str, Field(pattern=r"^[0-9a-f]{0,6}$")] = ""
 

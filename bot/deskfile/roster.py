@@ -124,6 +124,13 @@ class CeilingsEntry(Entry):
     max_open_trades: Decimal | None = Field(default=None, ge=1)
     max_per_day: Decimal | None = Field(default=None, ge=1)
     max_drift_pips: Decimal | None = Field(default=None, ge=0)
+    countdown_s: Decimal | None = Field(default=None, ge=0, le=600)
+    cooldown_losses: Decimal | None = Field(default=None, ge=1)
+    cooldown_minutes: Decimal | None = Field(default=None, ge=1, description="at least")
+    gap_percent: Decimal | None = Field(default=None, gt=0, le=100)
+    spread_times: Decimal | None = Field(default=None, ge=2)
+    closing_minutes: Decimal | None = Field(default=None, ge=0, le=1440, description="at least")
+    news_minutes: Decimal | None = Field(default=None, ge=0, le=1440, description="at least")
 
     def ceilings(self) -> Ceilings:
         most = self.model_dump(exclude={"accounts"}, exclude_none=True)

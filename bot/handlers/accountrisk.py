@@ -8,7 +8,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
 from bot.buttons.accounts import RiskAct, RiskTap
-from bot.buttons.risk import NONE, NUMBERED, TYPED, name_of, packed, read_number, version_of, with_value
+from bot.buttons.risk import CODES, NONE, TYPED, name_of, packed, read_number, version_of, with_value
 from bot.context import App
 from bot.door.access import HasRight
 from bot.handlers.accounts import mine, refusals_told
@@ -45,12 +45,13 @@ async def on_risk(
     _: object, callback_data: RiskTap, person: Person, app: App, tap: Tap, words: Words, state: FSMContext
 ) -> None:
     chosen = await mine(app, person, callback_data.account)
+    if callback_data.act is RiskAct.LIST:
+        await state.clear()
+        await tap.show(risk(chosen, words))
+        return
     name = name_of(callback_data.setting)
     async with refusals_told(tap, words):
         match callback_data.act:
-            case RiskAct.LIST:
-                await state.clear()
-                await tap.show(risk(chosen, words))
             case RiskAct.SHOW:
                 await state.clear()
                 await tap.show(setting(chosen, name, app.linking.ceilings, words))
@@ -64,7 +65,7 @@ async def on_risk(
 
 
 async def _ask(chosen: Account, name: str, state: FSMContext) -> None:
-    await state.set_data({"account": str(chosen.id), "setting": NUMBERED.index(name)})
+    await state.set_data({"account": str(chosen.id), "setting": CODES[name]})
     await state.set_state(Typing.VALUE)
 
 

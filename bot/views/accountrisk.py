@@ -1,26 +1,33 @@
 """An account's risk: the list of settings, one of them with its values, and the question before a change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from typing import Final
 
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton
 from babel.dates import get_day_names
 
 from bot.buttons.accounts import RiskAct, RiskTap
-from bot.buttons.risk import NONE, NUMBERED, packed, version_of
+from bot.buttons.risk import CODES, NONE, packed, version_of
 from bot.views.accounts import back_to
 from bot.views.cards.card import NAME_LIMIT
 from bot.views.markup import Rendered, button, in_rows, keyboard
 from bot.words import Words
 from bot.words.html import Html, bold, clip, italic, lines, paragraphs
-from core.accounts.settings import GUARDED, SETTINGS, Ceilings, Setting, Unit, looser
+from core.accounts.settings import GUARDED, SETTINGS, Ceilings, Setting, Unit, looser, value_of
 from core.model.accounts import Account, RiskPolicy
-from core.model.policies import Hours, Plan
+from core.model.policies import Hours, MarketAction, Plan
 from core.model.risk import DrawdownState
 
 _WEEK = 7
+CHOICES: Final[Mapping[str, tuple[str, type[StrEnum]]]] = {
+    "plan": ("plan", Plan),
+    "market_action": ("market", MarketAction),
+}
+"""What is one of a few: how its texts begin, and which there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +41,13 @@ class Change:
 
 def risk(account: Account, words: Words) -> Rendered:
     """Every setting with its value, and a button for each where they can be changed here."""
-    rows = [
-        f"{words(f'accounts-set-{name}')}: {bold(value(account.policy, name, words))}" for name in NUMBERED
-    ]
+    rows = [f"{words(f'accounts-set-{name}')}: {bold(value(account.policy, name, words))}" for name in CODES]
     text = paragraphs(
         bold(words("accounts-risk-title", label=clip(account.label, NAME_LIMIT))),
         lines(*rows),
         words("accounts-of-desk-file") if account.of_desk_file else None,
     )
-    buttons = [] if account.of_desk_file else [_to(account, name, words) for name in NUMBERED]
+    buttons = [] if account.of_desk_file else [_to(account, name, words) for name in CODES]
     pairs = in_rows(buttons, 2)
     return Rendered(text, keyboard(*pairs, [back_to(account.id, words)]))
 
@@ -60,7 +65,7 @@ def setting(account: Account, name: str, ceilings: Ceilings, words: Words) -> Re
     )
     offers = [_offer(account, name, one, words) for one in _offered(name, ceilings)]
     pairs = in_rows(offers, 3)
-    typing = [] if name == "plan" else [[_act(RiskAct.TYPE, account, name, "accounts-button-type", words)]]
+    typing = [] if name in CHOICES else [[_act(RiskAct.TYPE, account, name, "accounts-button-type", words)]]
     back = _act(RiskAct.LIST, account, name, "back", words)
     return Rendered(text, keyboard(*pairs, *typing, [back]))
 
@@ -96,7 +101,7 @@ def confirm(account: Account, change: Change, drawdown: DrawdownState | None, wo
     tap = RiskTap(
         act=RiskAct.SET,
         account=account.id,
-        setting=NUMBERED.index(change.name),
+        setting=CODES[change.name],
         value=change.value,
         version=version_of(before),
     )
@@ -122,8 +127,8 @@ def changed(account: Account, name: str, words: Words) -> Rendered:
 
 def value(policy: RiskPolicy, name: str, words: Words) -> Html:
     """A setting as its reader has it."""
-    if name == "plan":
-        return words(f"accounts-plan-{policy.plan}")
+    if name in CHOICES:
+        return words(f"accounts-{CHOICES[name][0]}-{value_of(policy, name)}")
     if name == "hours":
         return hours(policy.hours, words)
     return amount(SETTINGS[name], SETTINGS[name].of(policy), words)
@@ -144,11 +149,15 @@ def amount(numeric: Setting, number: Decimal | None, words: Words) -> Html:
             return words("accounts-value-pips", amount=words.number(number, digits), n=whole)
         case Unit.COUNT:
             return Html(words.number(number))
+        case Unit.TIMES:
+            return words("accounts-value-times", amount=words.number(number, digits))
+        case Unit.SECONDS | Unit.MINUTES:
+            return words(f"accounts-value-{numeric.unit}", amount=words.number(number), n=int(number))
 
 
 def bounds(numeric: Setting, ceilings: Ceilings, words: Words) -> Html:
-    most = amount(numeric, ceilings.most_of(numeric), words)
-    return words("accounts-range", least=amount(numeric, numeric.least, words), most=most)
+    least, most = ceilings.least_of(numeric), ceilings.most_of(numeric)
+    return words("accounts-range", least=amount(numeric, least, words), most=amount(numeric, most, words))
 
 
 def hours(allowed: Hours | None, words: Words) -> Html:
@@ -165,26 +174,26 @@ def hours(allowed: Hours | None, words: Words) -> Html:
 
 
 def _offered(name: str, ceilings: Ceilings) -> Sequence[str]:
-    if name == "plan":
-        return tuple(Plan)
+    if name in CHOICES:
+        return tuple(CHOICES[name][1])
     if name == "hours":
         return (NONE,)
     numeric = SETTINGS[name]
-    within = [packed(one) for one in numeric.offered if one <= ceilings.most_of(numeric)]
+    within = [packed(one) for one in numeric.offered if ceilings.allows(numeric, one)]
     return [*within, NONE] if ceilings.may_be_none(numeric) else within
 
 
 def _offer(account: Account, name: str, offered: str, words: Words) -> InlineKeyboardButton:
     data = RiskTap(
-        act=RiskAct.PICK, account=account.id, setting=NUMBERED.index(name), value=offered,
+        act=RiskAct.PICK, account=account.id, setting=CODES[name], value=offered,
         version=version_of(account.policy),
     )  # fmt: skip
     return button(_offer_label(name, offered, words), data)
 
 
 def _offer_label(name: str, offered: str, words: Words) -> str:
-    if name == "plan":
-        return words.label(f"accounts-plan-{offered}")
+    if name in CHOICES:
+        return words.label(f"accounts-{CHOICES[name][0]}-{offered}")
     if name == "hours":
         return words.label("accounts-hours-always")
     number = None if offered == NONE else Decimal(offered)
@@ -196,5 +205,5 @@ def _to(account: Account, name: str, words: Words) -> InlineKeyboardButton:
 
 
 def _act(act: RiskAct, account: Account, name: str, label: str, words: Words) -> InlineKeyboardButton:
-    data = RiskTap(act=act, account=account.id, setting=NUMBERED.index(name))
+    data = RiskTap(act=act, account=account.id, setting=CODES[name])
     return button(words.label(label), data)

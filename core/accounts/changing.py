@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.accounts.names import check_name, checked_name
 from core.accounts.owned import changeable
 from core.accounts.refusals import AccountRefused, Reason
-from core.accounts.settings import GUARDED, SETTINGS, Ceilings, check_agreement, looser
+from core.accounts.settings import CHOSEN, GUARDED, SETTINGS, Ceilings, check_agreement, looser, value_of
 from core.alerts import alert_owners
 from core.bell import ACCOUNTS, OUTBOX
 from core.desk import Desk
@@ -87,8 +87,8 @@ async def _check_far(desk: Desk, tx: Tx, account: Account, loosened: Collection[
 async def _note_changes(desk: Desk, tx: Tx, person: Person, account: Account, before: RiskPolicy) -> None:
     """Each setting that is another now, in the trail; a guard's limit that is looser, to the owners."""
     loosened = {setting.name for setting in looser(before, account.policy)}
-    for name in (*SETTINGS, "plan", "hours"):
-        old, new = getattr(before, name), getattr(account.policy, name)
+    for name in (*SETTINGS, *CHOSEN):
+        old, new = value_of(before, name), value_of(account.policy, name)
         if old == new:
             continue
         data: Json = {"setting": name, "before": _text(old), "after": _text(new)}

@@ -91,8 +91,8 @@ class Verifier:
     async def prove(self, desk: Desk, person: Person, account: Account, password: str) -> Candidate:
         """What the terminal of a linked account shows with another password, if that is right and may trade.
 
-        With one that is not, the terminal is logged in again with the one that is kept, unless that is refused
-        as well. Raises NotAllowed, or AccountRefused.
+        With one that is not, the terminal is logged in again with the one that is kept, unless that is
+        refused as well. Raises NotAllowed, or AccountRefused.
         """
         check_may_link(person)
         async with desk.store.read() as tx:
@@ -100,8 +100,7 @@ class Verifier:
         async with self._alone(account.terminal_path):
             try:
                 found = await self._look(desk, person, account, password)
-                if not found.snapshot.account.permissions.account:
-                    raise AccountRefused(Reason.INVESTOR)
+                _check_trades(found)
             except AccountRefused:
                 await _log_in_again(desk, account)
                 raise
@@ -126,9 +125,15 @@ class Verifier:
             raise
 
 
+def _check_trades(found: Found) -> None:
+    """Raises AccountRefused for the investor's password: with that the guard could close nothing any more."""
+    if not found.snapshot.account.permissions.account:
+        raise AccountRefused(Reason.INVESTOR)
+
+
 async def _log_in_again(desk: Desk, account: Account) -> None:
-    """A terminal that has seen a wrong password may have left the account. A login that is refused is not tried
-    once more for that: some brokers lock an account."""
+    """A terminal that has seen a wrong password may have left the account. A login that is refused is not
+    tried once more for that: some brokers lock an account."""
     async with desk.store.read() as tx:
         refused = await login_refused(tx, account.id)
     if not refused:

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NEAR = "near"
     NEAR_TODAY = "near-today"
     CEILING = "ceiling"
+    FLOOR = "floor"
     OUT_OF_RANGE = "out-of-range"
     TOO_LARGE = "too-large"
     NO_SYMBOL = "no-symbol"

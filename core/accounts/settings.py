@@ -11,19 +11,26 @@ from core.model.accounts import RiskPolicy
 
 
 class Unit(StrEnum):
-    """`PERCENT` is of equity, `COUNT` a whole number."""
+    """`PERCENT` is of equity or a price, `TIMES` of the usual; `COUNT`, `SECONDS`, `MINUTES` are whole."""
 
     PERCENT = "percent"
     LOTS = "lots"
     PIPS = "pips"
     COUNT = "count"
+    TIMES = "times"
+    SECONDS = "seconds"
+    MINUTES = "minutes"
+
+
+_WHOLE: Final = frozenset({Unit.COUNT, Unit.SECONDS, Unit.MINUTES})
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A number of the policy with its range and the values that are offered. `optional`: it may be none.
 
-    A larger number is looser, and none of an `optional` one the loosest.
+    A larger number is looser (a smaller one where it is not `rising`), and none of an `optional` one the
+    loosest. `of_market`: it is one of the policy's market guard.
     """
 
     name: str
@@ -32,29 +39,37 @@ class Setting:
     most: Decimal
     offered: tuple[Decimal, ...]
     optional: bool = False
+    rising: bool = True
+    of_market: bool = False
 
     def of(self, policy: RiskPolicy) -> Decimal | None:
-        value = getattr(policy, self.name)
+        value = getattr(policy.market if self.of_market else policy, self.name)
         return None if value is None else Decimal(value)
 
     def put(self, policy: RiskPolicy, value: Decimal | None) -> RiskPolicy:
         """Raises AccountRefused for a number that is out of range, or for none where there has to be one."""
         if value is None and self.optional:
             return self._with(policy, None)
-        whole = self.unit is not Unit.COUNT or (value is not None and value == value.to_integral_value())
+        whole = self.unit not in _WHOLE or (value is not None and value == value.to_integral_value())
         if value is None or not value.is_finite() or not whole or not self.least <= value <= self.most:
             raise AccountRefused(Reason.OUT_OF_RANGE, setting=self.name)
-        return self._with(policy, int(value) if self.unit is Unit.COUNT else value)
+        return self._with(policy, int(value) if self.unit in _WHOLE else value)
 
     def _with(self, policy: RiskPolicy, value: Decimal | int | None) -> RiskPolicy:
         changes: dict[str, Any] = {self.name: value}
+        if self.of_market:
+            return replace(policy, market=replace(policy.market, **changes))
         return replace(policy, **changes)
 
     def is_looser(self, before: RiskPolicy, after: RiskPolicy) -> bool:
         old, new = self.of(before), self.of(after)
         if old is None or new is None:
             return new is None and old is not None
-        return new > old
+        return self.passes(new, old)
+
+    def passes(self, value: Decimal, bound: Decimal) -> bool:
+        """Whether it is looser than that."""
+        return value > bound if self.rising else value < bound
 
 
 def _numbers(*texts: str) -> tuple[Decimal, ...]:
@@ -62,6 +77,7 @@ def _numbers(*texts: str) -> tuple[Decimal, ...]:
 
 
 _SMALLEST, _HUNDRED, _LOTS = Decimal("0.01"), Decimal(100), Decimal(1000)
+_DAY, _MONTH = Decimal(1440), Decimal(43_200)
 
 SETTINGS: Final[Mapping[str, Setting]] = {
     each.name: each
@@ -83,10 +99,38 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         ),
         Setting("max_per_day", Unit.COUNT, Decimal(1), _LOTS, _numbers("3", "5", "10", "20"), optional=True),
         Setting("max_drift_pips", Unit.PIPS, Decimal(0), _LOTS, _numbers("2", "5", "10")),
+        Setting("countdown_s", Unit.SECONDS, Decimal(0), Decimal(600), _numbers("0", "10", "30", "60")),
+        Setting(
+            "cooldown_losses", Unit.COUNT, Decimal(1), _HUNDRED, _numbers("2", "3", "5"), optional=True
+        ),
+        Setting(
+            "cooldown_minutes", Unit.MINUTES, Decimal(1), _MONTH, _numbers("30", "60", "240"), rising=False
+        ),
+        Setting(
+            "gap_percent", Unit.PERCENT, _SMALLEST, _HUNDRED, _numbers("1", "2", "5"), of_market=True
+        ),
+        Setting("spread_times", Unit.TIMES, Decimal(2), _LOTS, _numbers("3", "5", "10"), of_market=True),
+        Setting(
+            "closing_minutes", Unit.MINUTES, Decimal(0), _DAY, _numbers("15", "30", "60"),
+            rising=False, of_market=True,
+        ),
+        Setting(
+            "news_minutes", Unit.MINUTES, Decimal(0), _DAY, _numbers("5", "15", "30"),
+            rising=False, of_market=True,
+        ),
     )
-}
-GUARDED: Final = ("drawdown_limit_percent", "daily_loss_percent")
-"""At these the guard closes everything; owners are told when one is loosened."""
+}  # fmt: skip
+CHOSEN: Final = ("plan", "hours", "market_action")
+"""What is chosen or typed and is no number."""
+GUARDED: Final = ("drawdown_limit_percent", "daily_loss_percent", "countdown_s")
+"""At these, and so late, the guard closes everything; owners are told when one is loosened."""
+
+
+def value_of(policy: RiskPolicy, name: str) -> object:
+    """What a setting is, by its name: one of SETTINGS or CHOSEN."""
+    if name == "market_action":
+        return policy.market.action
+    return SETTINGS[name].of(policy) if name in SETTINGS else getattr(policy, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +140,22 @@ class Ceilings:
     most: Mapping[str, Decimal] = field(default_factory=dict)
     accounts: int = 5
 
+    def loosest(self, setting: Setting) -> Decimal:
+        """The largest number that is allowed; the smallest of a setting that is not `rising`."""
+        if setting.rising:
+            return min(setting.most, self.most.get(setting.name, setting.most))
+        return max(setting.least, self.most.get(setting.name, setting.least))
+
     def most_of(self, setting: Setting) -> Decimal:
-        return min(setting.most, self.most.get(setting.name, setting.most))
+        return self.loosest(setting) if setting.rising else setting.most
+
+    def least_of(self, setting: Setting) -> Decimal:
+        return setting.least if setting.rising else self.loosest(setting)
+
+    def allows(self, setting: Setting, value: Decimal | None) -> bool:
+        if value is None:
+            return self.may_be_none(setting)
+        return not setting.passes(value, self.loosest(setting))
 
     def may_be_none(self, setting: Setting) -> bool:
         """Whether it may be left without a number; `fixed_lots` limits nothing."""
@@ -106,18 +164,15 @@ class Ceilings:
     def check(self, policy: RiskPolicy) -> None:
         """Raises AccountRefused, naming the first setting that is opened too far."""
         for setting in SETTINGS.values():
-            value, most = setting.of(policy), self.most_of(setting)
-            if value is None and not self.may_be_none(setting) and setting.optional:
-                raise AccountRefused(Reason.CEILING, setting=setting.name, most=f"{most:f}")
-            if value is not None and value > most:
-                raise AccountRefused(Reason.CEILING, setting=setting.name, most=f"{most:f}")
+            if not self.allows(setting, setting.of(policy)):
+                reason = Reason.CEILING if setting.rising else Reason.FLOOR
+                raise AccountRefused(reason, setting=setting.name, most=f"{self.loosest(setting):f}")
 
     def within(self, policy: RiskPolicy) -> RiskPolicy:
         """The policy, tightened to what is allowed."""
         for setting in SETTINGS.values():
-            value, most = setting.of(policy), self.most_of(setting)
-            if (value is None and not self.may_be_none(setting) and setting.optional) or (value or 0) > most:
-                policy = setting.put(policy, most)
+            if not self.allows(setting, setting.of(policy)):
+                policy = setting.put(policy, self.loosest(setting))
         return policy
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.buttons.risk import NUMBERED, read_number, with_value
+from bot.buttons.risk import CODES, read_number, with_value
 from bot.typed.hours import read_hours
 from bot.views.accountrisk import Change, ask_value, changed, confirm, risk, setting
 from bot.views.accounts import (
@@ -203,7 +203,7 @@ def test_the_risk_of_an_account() -> None:
     check_shown("risk-of-desk-file", lambda words: risk(replace(MINE, of_desk_file=True), words))
 
 
-@pytest.mark.parametrize("name", NUMBERED)
+@pytest.mark.parametrize("name", CODES)
 def test_each_setting(name: str) -> None:
     check_shown(f"risk-{name}", lambda words: setting(MINE, name, FREE, words))
     if name != "plan":
@@ -242,6 +242,7 @@ FACTS: dict[Reason, dict[str, str | int]] = {
     Reason.NEAR: {"percent": "19.5", "most": "20"},
     Reason.NEAR_TODAY: {"percent": "4.5", "most": "5"},
     Reason.CEILING: {"setting": "max_open_risk_percent", "most": "12.5"},
+    Reason.FLOOR: {"setting": "cooldown_minutes", "most": "60"},
     Reason.OUT_OF_RANGE: {"setting": "max_open_risk_percent"},
     Reason.TOO_LARGE: {"setting": "fixed_lots", "limit": "max_lots"},
     Reason.NO_SYMBOL: {"symbol": "EURUSD.m"},
@@ -303,5 +304,5 @@ def test_numbers_as_people_type_them(typed: str, number: str | None) -> None:
 
 def test_every_setting_has_a_text() -> None:
     words = Words()
-    for name in (*NUMBERED, *SETTINGS, "max_open_lots"):
+    for name in (*CODES, *SETTINGS, "max_open_lots"):
         assert words.label(f"accounts-set-{name}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.buttons.accounts import AccountAct, AccountTap, RiskAct, RiskTap
-from bot.buttons.risk import NUMBERED, version_of
+from bot.buttons.risk import CODES, version_of
 from bot.context import App
 from bot.sandbox import SandboxClient
 from bot.talk.looks import Linking
@@ -18,7 +18,7 @@ from core.desk import Desk
 from core.model.accounts import Account
 from core.model.clock import Clock
 from core.model.people import Person
-from core.model.policies import Plan
+from core.model.policies import MarketAction, Plan
 from core.model.risk import LockKind, Place
 from core.mt5 import contract as mt5
 from core.mt5.pool import Pool
@@ -192,7 +192,7 @@ async def test_a_question_that_restated_another_policy_is_stale(
     await open_mine(people, cast)
     shown = (await people.messages(cast.tara.telegram_id))[-1]
     sure = RiskTap(
-        act=RiskAct.SET, account=account.id, setting=NUMBERED.index("max_lots"), value="1",
+        act=RiskAct.SET, account=account.id, setting=CODES["max_lots"], value="1",
         version=version_of(replace(account.policy, max_lots=Decimal(4))),
     )  # fmt: skip
     await people.tap_stale(cast.tara.telegram_id, sure.pack(), shown["message_id"])
@@ -265,3 +265,23 @@ async def test_nobody_does_anything_to_somebody_elses_account(
     assert await stored(desk, cast) == before
     async with desk.store.read() as tx:
         assert await tx.locks.active() == []
+
+
+async def test_what_is_done_in_a_dangerous_market_is_chosen(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    await open_setting(people, cast, "In a dangerous market", "Now: tell me")
+    await tap(people, cast.tara, "break-even", "tell me → break-even")
+    assert (await stored(desk, cast)).policy.market.action is MarketAction.ALERT, "not before the second tap"
+    await tap(people, cast.tara, "Yes, change it", "✅ Done")
+    assert (await stored(desk, cast)).policy.market.action is MarketAction.BREAK_EVEN
+
+
+async def test_the_guards_countdown_is_restated_and_told_to_the_owner(
+    people: SandboxClient, cast: Cast, desk: Desk
+) -> None:
+    await open_setting(people, cast, "Countdown", "Now: 10 seconds")
+    await tap(people, cast.tara, "30 seconds", "The owner of the desk is told")
+    await tap(people, cast.tara, "Yes, change it", "✅ Done")
+    assert (await stored(desk, cast)).policy.countdown_s == 30
+    await people.wait_for(cast.owner.telegram_id, "“Countdown”: 10 seconds → 30 seconds")

@@ -100,6 +100,7 @@ accounts-refused-bound = The guard has locked this account or is closing it. Unt
 accounts-refused-near = The drawdown is { $percent } % now, and at { $most } % everything is closed. So near to it only an owner can loosen that limit.
 accounts-refused-near-today = The loss of the day is { $percent } % now, and at { $most } % everything is closed. So near to it only an owner can loosen that limit.
 accounts-refused-ceiling = The owner of the desk allows at most { $most } for “{ $setting }”.
+accounts-refused-floor = The owner of the desk asks for at least { $most } for “{ $setting }”.
 accounts-refused-out-of-range = This is outside of what is allowed for “{ $setting }”.
 accounts-refused-too-large = “{ $setting }” would be more than “{ $limit }” lets through: no trade would pass.
 accounts-refused-no-symbol = The broker of this account has no symbol { $symbol }.
@@ -167,6 +168,14 @@ accounts-set-max_per_day = Trades a day
 accounts-set-max_drift_pips = Drift of the price
 accounts-set-plan = Several targets
 accounts-set-hours = Trading hours
+accounts-set-countdown_s = Countdown
+accounts-set-cooldown_losses = Losses before a rest
+accounts-set-cooldown_minutes = Length of the rest
+accounts-set-market_action = In a dangerous market
+accounts-set-gap_percent = Gap of the price
+accounts-set-spread_times = Wide spread
+accounts-set-closing_minutes = Before the market rests
+accounts-set-news_minutes = Before news
 accounts-about-risk_percent = How much of the equity a trade loses when its stop is hit.
 accounts-about-fixed_lots = So many lots in every trade, whatever its stop is, instead of a share of the equity.
 accounts-about-max_lots = No trade is larger than this.
@@ -178,6 +187,14 @@ accounts-about-max_per_day = Trades that are begun in one day (UTC).
 accounts-about-max_drift_pips = How far the price may have run from what you approved.
 accounts-about-plan = With several targets: one position with the first target, or the lots split over all of them.
 accounts-about-hours = When new trades are allowed. What is open is guarded at any time.
+accounts-about-countdown_s = So long the guard waits between its limit and the closing; an owner can hold it meanwhile.
+accounts-about-cooldown_losses = After so many losses in a row nothing new is opened for a while.
+accounts-about-cooldown_minutes = So long nothing new is opened after that.
+accounts-about-market_action = What is done when a gap, a wide spread, standing prices, a rest of the market or news threaten an open position: tell you, move its stop to break-even where that tightens it, or close it.
+accounts-about-gap_percent = A jump between two prices that counts as a gap.
+accounts-about-spread_times = So many times the usual spread are too wide.
+accounts-about-closing_minutes = So long before a weekend or a rest of four hours or more the market guard speaks.
+accounts-about-news_minutes = So long before a window of the news calendar the market guard speaks.
 accounts-now = Now: <b>{ $value }</b>
 accounts-range = Allowed: { $least } to { $most }
 accounts-value-pips = { $n ->
@@ -188,6 +205,18 @@ accounts-value-none = no limit
 accounts-value-by-risk = off (by risk)
 accounts-plan-first_target = first target
 accounts-plan-split = split
+accounts-value-times = × { $amount }
+accounts-value-seconds = { $n ->
+    [one] { $amount } second
+   *[other] { $amount } seconds
+}
+accounts-value-minutes = { $n ->
+    [one] { $amount } minute
+   *[other] { $amount } minutes
+}
+accounts-market-alert = tell me
+accounts-market-break_even = break-even
+accounts-market-close = close
 accounts-hours-always = at any time
 accounts-hours-window = { $opens }–{ $closes } { $days } ({ $zone })
 accounts-hours-except = { $n ->

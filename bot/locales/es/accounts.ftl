@@ -100,6 +100,7 @@ accounts-refused-bound = La protección ha bloqueado esta cuenta o la está cerr
 accounts-refused-near = El drawdown es ahora del { $percent } %, y con el { $most } % se cierra todo. Tan cerca, solo un propietario puede relajar ese límite.
 accounts-refused-near-today = La pérdida del día es ahora del { $percent } %, y con el { $most } % se cierra todo. Tan cerca, solo un propietario puede relajar ese límite.
 accounts-refused-ceiling = El propietario de la mesa permite como máximo { $most } para «{ $setting }».
+accounts-refused-floor = El propietario de la mesa pide como mínimo { $most } para «{ $setting }».
 accounts-refused-out-of-range = Esto queda fuera de lo permitido para «{ $setting }».
 accounts-refused-too-large = «{ $setting }» sería más de lo que admite «{ $limit }»: no pasaría ninguna operación.
 accounts-refused-no-symbol = El bróker de esta cuenta no tiene el símbolo { $symbol }.
@@ -167,6 +168,14 @@ accounts-set-max_per_day = Operaciones al día
 accounts-set-max_drift_pips = Desvío del precio
 accounts-set-plan = Varios objetivos
 accounts-set-hours = Horario de operación
+accounts-set-countdown_s = Cuenta atrás
+accounts-set-cooldown_losses = Pérdidas hasta el descanso
+accounts-set-cooldown_minutes = Duración del descanso
+accounts-set-market_action = Con peligro en el mercado
+accounts-set-gap_percent = Hueco de precio
+accounts-set-spread_times = Spread ancho
+accounts-set-closing_minutes = Antes de que pare el mercado
+accounts-set-news_minutes = Antes de noticias
 accounts-about-risk_percent = Qué parte del patrimonio pierde una operación cuando salta su stop.
 accounts-about-fixed_lots = Tantos lotes en cada operación, sea cual sea su stop, en lugar de una parte del patrimonio.
 accounts-about-max_lots = Ninguna operación será mayor que esto.
@@ -178,6 +187,14 @@ accounts-about-max_per_day = Operaciones que se abren en un día (UTC).
 accounts-about-max_drift_pips = Cuánto puede haberse alejado el precio de lo que aprobaste.
 accounts-about-plan = Con varios objetivos: una posición con el primero, o los lotes repartidos entre todos.
 accounts-about-hours = Cuándo se permiten operaciones nuevas. Lo abierto está protegido a cualquier hora.
+accounts-about-countdown_s = Tanto espera la protección entre su límite y el cierre; mientras tanto, un propietario puede retenerlo.
+accounts-about-cooldown_losses = Tras tantas pérdidas seguidas no se abre nada nuevo durante un tiempo.
+accounts-about-cooldown_minutes = Tanto tiempo no se abre nada nuevo después.
+accounts-about-market_action = Qué se hace cuando un hueco, un spread ancho, precios parados, una pausa del mercado o noticias amenazan una posición abierta: avisarte, mover su stop al punto de equilibrio donde lo ajuste, o cerrarla.
+accounts-about-gap_percent = Un salto entre dos precios que cuenta como hueco.
+accounts-about-spread_times = Tantas veces el spread habitual es demasiado ancho.
+accounts-about-closing_minutes = Con tanta antelación a un fin de semana o a una pausa de cuatro horas o más avisa la protección de mercado.
+accounts-about-news_minutes = Con tanta antelación a una ventana del calendario de noticias avisa la protección de mercado.
 accounts-now = Ahora: <b>{ $value }</b>
 accounts-range = Permitido: de { $least } a { $most }
 accounts-value-pips = { $n ->
@@ -188,6 +205,18 @@ accounts-value-none = sin límite
 accounts-value-by-risk = no (por riesgo)
 accounts-plan-first_target = primer objetivo
 accounts-plan-split = repartir
+accounts-value-times = × { $amount }
+accounts-value-seconds = { $n ->
+    [one] { $amount } segundo
+   *[other] { $amount } segundos
+}
+accounts-value-minutes = { $n ->
+    [one] { $amount } minuto
+   *[other] { $amount } minutos
+}
+accounts-market-alert = avisar
+accounts-market-break_even = a equilibrio
+accounts-market-close = cerrar
 accounts-hours-always = a cualquier hora
 accounts-hours-window = { $opens }–{ $closes } { $days } ({ $zone })
 accounts-hours-except = { $n ->

@@ -108,6 +108,7 @@ accounts-refused-bound = Защита заблокировала этот счё
 accounts-refused-near = Просадка { $percent } % из { $most } %, при которых всё закрывается. Так близко к лимиту ослабить его может только владелец.
 accounts-refused-near-today = Убыток за день { $percent } % из { $most } %, при которых всё закрывается. Так близко к лимиту ослабить его может только владелец.
 accounts-refused-ceiling = Владелец деска допускает для «{ $setting }» не больше { $most }.
+accounts-refused-floor = Владелец деска требует не меньше { $most } для «{ $setting }».
 accounts-refused-out-of-range = Это вне допустимого для «{ $setting }».
 accounts-refused-too-large = «{ $setting }» превысит «{ $limit }»: ни одна сделка не пройдёт.
 accounts-refused-no-symbol = У брокера этого счёта нет символа { $symbol }.
@@ -175,6 +176,14 @@ accounts-set-max_per_day = Сделок в день
 accounts-set-max_drift_pips = Уход цены
 accounts-set-plan = Несколько целей
 accounts-set-hours = Часы торговли
+accounts-set-countdown_s = Обратный отсчёт
+accounts-set-cooldown_losses = Убытков до перерыва
+accounts-set-cooldown_minutes = Длина перерыва
+accounts-set-market_action = При опасности на рынке
+accounts-set-gap_percent = Гэп цены
+accounts-set-spread_times = Широкий спред
+accounts-set-closing_minutes = До паузы рынка
+accounts-set-news_minutes = До новостей
 accounts-about-risk_percent = Какую часть средств сделка теряет, когда срабатывает её стоп.
 accounts-about-fixed_lots = Столько лотов в каждой сделке, каким бы ни был стоп, вместо доли средств.
 accounts-about-max_lots = Ни одна сделка не будет больше этого объёма.
@@ -186,6 +195,14 @@ accounts-about-max_per_day = Сделки, начатые за один день
 accounts-about-max_drift_pips = Как далеко цена может уйти от той, что вы одобрили.
 accounts-about-plan = Если целей несколько: одна позиция с первой целью или лоты, разделённые на все.
 accounts-about-hours = Когда разрешены новые сделки. Открытое защищено в любое время.
+accounts-about-countdown_s = Столько защита ждёт между лимитом и закрытием; владелец может за это время её задержать.
+accounts-about-cooldown_losses = После стольких убытков подряд новые сделки какое-то время не открываются.
+accounts-about-cooldown_minutes = Столько после этого не открываются новые сделки.
+accounts-about-market_action = Что делать, когда открытой позиции грозит гэп, широкий спред, застывшие цены, пауза рынка или новости: сообщить вам, перенести стоп в безубыток, если он станет ближе, или закрыть.
+accounts-about-gap_percent = Скачок между двумя ценами, который считается гэпом.
+accounts-about-spread_times = Во столько раз шире обычного – слишком широкий спред.
+accounts-about-closing_minutes = За столько до выходных или паузы от четырёх часов предупреждает защита от рынка.
+accounts-about-news_minutes = За столько до окна новостного календаря предупреждает защита от рынка.
 accounts-now = Сейчас: <b>{ $value }</b>
 accounts-range = Допустимо: от { $least } до { $most }
 accounts-value-pips = { $n ->
@@ -198,6 +215,22 @@ accounts-value-none = без лимита
 accounts-value-by-risk = нет (по риску)
 accounts-plan-first_target = первая цель
 accounts-plan-split = разделить
+accounts-value-times = × { $amount }
+accounts-value-seconds = { $n ->
+    [one] { $amount } секунда
+    [few] { $amount } секунды
+    [many] { $amount } секунд
+   *[other] { $amount } секунды
+}
+accounts-value-minutes = { $n ->
+    [one] { $amount } минута
+    [few] { $amount } минуты
+    [many] { $amount } минут
+   *[other] { $amount } минуты
+}
+accounts-market-alert = сообщить
+accounts-market-break_even = в безубыток
+accounts-market-close = закрыть
 accounts-hours-always = в любое время
 accounts-hours-window = { $opens }–{ $closes } { $days } ({ $zone })
 accounts-hours-except = { $n ->

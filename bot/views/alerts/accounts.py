@@ -19,7 +19,8 @@ def _unlinked(facts: Facts) -> Sequence[Html]:
 def _loosened(facts: Facts) -> Sequence[Html]:
     w, setting = facts.words, str(facts.data.get("setting"))
     named = w(f"accounts-set-{setting}") if setting in SETTINGS else facts.text("setting", NAME_LIMIT)
-    changed = {name: _percent(facts, name) for name in ("before", "after")}
+    shown = _seconds if setting == "countdown_s" else _percent
+    changed = {name: shown(facts, name) for name in ("before", "after")}
     return (w("accounts-told-loosened", name=facts.text("name", NAME_LIMIT), setting=named, **changed),)
 
 
@@ -27,6 +28,11 @@ def _percent(facts: Facts, name: str) -> Html:
     """A guard's limit, or none."""
     number = facts.number(name)
     return facts.words("accounts-value-none") if number is None else facts.words.percent(number)
+
+
+def _seconds(facts: Facts, name: str) -> Html:
+    number = int(facts.number(name) or 0)
+    return facts.words("accounts-value-seconds", amount=facts.words.number(number), n=number)
 
 
 ACCOUNTS: Mapping[str, Callable[[Facts], Sequence[Html]]] = {

@@ -203,3 +203,39 @@ def test_a_policy_is_tightened_to_what_an_owner_allows() -> None:
     within = ceilings.within(FREE)
     assert (within.risk_percent, within.max_per_day, within.fixed_lots) == (Decimal("0.5"), 3, None)
     ceilings.check(within)
+
+
+@sqlite
+async def test_the_rest_and_the_market_guard_are_changed_within_what_the_owner_allows(bureau: Bureau) -> None:
+    allowed = Ceilings(
+        {"cooldown_minutes": Decimal(30), "news_minutes": Decimal(10), "countdown_s": Decimal(30)}
+    )
+    policy = await change(bureau, allowed, cooldown_losses=3, countdown_s=30)
+    assert (policy.cooldown_losses, policy.countdown_s) == (3, 30)
+    market = SETTINGS["spread_times"].put(policy, Decimal(4)).market
+    assert (await change(bureau, allowed, market=market)).market.spread_times == 4
+    for changes, reason in (
+        ({"cooldown_minutes": 29}, Reason.FLOOR),
+        ({"countdown_s": 31}, Reason.CEILING),
+        ({"market": replace(market, news_minutes=9)}, Reason.FLOOR),
+    ):
+        with pytest.raises(AccountRefused) as error:
+            await change(bureau, allowed, **changes)
+        assert error.value.reason is reason
+    async with bureau.paper.store.read() as tx:
+        events = await tx.events.recent(9, "account.risk_changed")
+    assert {str(event.data["setting"]) for event in events} == {
+        "cooldown_losses",
+        "countdown_s",
+        "spread_times",
+    }
+    assert "account_loosened" in [alert.subject for alert in await bureau.paper.alerts(bureau.paper.owner)]
+
+
+def test_of_a_rest_the_shorter_one_is_looser_and_an_owner_sets_the_least() -> None:
+    assert looser(FREE, replace(FREE, cooldown_minutes=30)) == [SETTINGS["cooldown_minutes"]]
+    assert looser(FREE, replace(FREE, cooldown_minutes=90)) == []
+    strict = Ceilings({"cooldown_minutes": Decimal(120)})
+    assert strict.within(FREE).cooldown_minutes == 120
+    assert strict.least_of(SETTINGS["cooldown_minutes"]) == 120
+    assert strict.most_of(SETTINGS["cooldown_minutes"]) == SETTINGS["cooldown_minutes"].most
