@@ -137,6 +137,8 @@ async def on_chart(
 
 
 async def _approve(button: CardTap, person: Person, app: App, tap: Tap, words: Words) -> None:
+    """A tap that does not count is told so by its own answer, before any price is looked at."""
+    await _decidable(button, person, app)
     with suppress(Refused):  # the card tells it
         async with tap.working(words.label("card-checking-price")):
             await approve(app.desk, ApprovalId(button.approval), button.version, person)
