@@ -88,7 +88,7 @@ async def open_stage(folder: Path, url: str, people: int, pace: Pace | None = No
             approvals = await _put_signal(store, clock, await _enrol(store, clock, people))
             relay = Relay(app, bot)
             await pool.session(approvals[0].account_id)
-            with _as_in_production():
+            with as_in_production():
                 async with at_work(relay):
                     yield Stage(app, bot, relay, approvals)
     finally:
@@ -107,7 +107,7 @@ async def at_work(part: Relay | Polling) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _as_in_production() -> Iterator[None]:
+def as_in_production() -> Iterator[None]:
     """Texts read and the collector calm; what is measured after this has its own again."""
     thresholds = gc.get_threshold()
     read_all()
