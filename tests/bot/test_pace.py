@@ -103,3 +103,17 @@ async def test_a_menu_that_is_refused_mutes_no_chat(people: SandboxClient, bot: 
     with pytest.raises(TelegramRetryAfter):
         await bot.set_my_commands([])
     assert pace.pause_left_s == 0
+
+
+async def test_what_names_no_chat_waits_alone_and_is_made_once_more(
+    people: SandboxClient, bot: Bot, pace: Pace, clock: QuickClock
+) -> None:
+    """An answer to a tap that is given up leaves its button turning."""
+    tara = await people.add_user("Tara")
+    await people.say(tara, "/start")
+    tapped = await people.tap_stale(tara, "x", 1)
+    await people.fault("answerCallbackQuery", 429, retry_after=2)
+    await bot.answer_callback_query(tapped["callback_query_id"], "Noted.")
+    assert [answer["text"] for answer in await people.answers(tara)] == ["Noted."]
+    assert clock.skipped_s == pytest.approx(2, abs=0.5)
+    assert pace.pause_left_s == 0
