@@ -145,5 +145,5 @@ async def test_an_order_that_is_past_its_end_is_not_sent(paper: PaperDesk) -> No
     await paper.tap(card)
     paper.pass_time(6)
     await look(paper)
-    assert (await paper.intent(card)).state is IntentState.REFUSED
+    assert (await paper.intent(card)).state is IntentState.EXPIRED
     assert at_broker(paper) == []
