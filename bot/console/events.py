@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 
-from bot.app import open_store, stop_on_signals
+from bot.app import stop_on_signals
+from bot.opening import open_store
 from bot.readings.trail import line
 from bot.settings import Settings, SettingsError
 from core.model.events import EventFilter, Recorded

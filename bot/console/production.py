@@ -9,9 +9,10 @@ import typer
 from aiogram.exceptions import TelegramAPIError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import make_folder, run, stop_on_signals
+from bot.app import run, stop_on_signals
 from bot.console.printing import count
 from bot.deskfile.roster import Roster, account_of, read_roster
+from bot.opening import make_folder
 from bot.settings import Settings, SettingsError
 from bot.telegram.connection import make_bot
 from bot.words.fluent import read_all

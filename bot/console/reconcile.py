@@ -20,9 +20,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.app import open_store, session_maker, stop_on_signals
+from bot.app import stop_on_signals
 from bot.console.printing import clock_time, count
 from bot.deskfile.roster import Roster, read_roster
+from bot.opening import open_store, session_maker
 from bot.settings import Settings
 from bot.views.divergences.sentences import sentence
 from bot.words import Words

@@ -15,11 +15,11 @@ from uuid import UUID, uuid4
 
 from aiogram import Bot
 
-from bot.app import open_store
 from bot.context import App
 from bot.delivery import Relay
 from bot.demo.cast import PASSWORD, SERVER, TOM, open_broker, terminal_of
 from bot.demo.stage import settings_for
+from bot.opening import open_store
 from bot.telegram.connection import open_bot
 from bot.telegram.pace import Pace
 from bot.telegram.polling import Polling
