@@ -19,6 +19,7 @@ from core.model.mt5 import MT5AccountSnapshot
 from core.model.people import Person, Right
 from core.model.trades import Trade
 from core.ports import Tx
+from core.readings import last_drawdown, last_reading
 from core.risk.panic import progress
 from core.trading.changing import may_act
 
@@ -102,7 +103,7 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
     if found is None or account is None:
         return None
     holder = await tx.people.get(found.held_by) if found.held_by else None
-    snapshot = app.desk.board.snapshots.get(account.id) or await tx.snapshots.latest(account.id)
+    snapshot = await last_reading(app.desk, tx, account.id)
     return Shown(
         found,
         account,
@@ -111,7 +112,7 @@ async def read_liquidation(app: App, tx: Tx, number: int, person: Person) -> Sho
         holder.name if holder else "",
         kind_of(account, snapshot),
         snapshot,
-        app.desk.board.drawdowns.get(account.id) or await tx.drawdowns.get(account.id),
+        await last_drawdown(app.desk, tx, account.id),
     )
 
 

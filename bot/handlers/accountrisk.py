@@ -26,6 +26,7 @@ from core.accounts.settings import check_agreement
 from core.model.accounts import Account
 from core.model.people import Person, Right
 from core.model.policies import Hours
+from core.readings import last_drawdown
 
 
 class Typing(StatesGroup):
@@ -107,7 +108,7 @@ async def _confirmed(
     app.linking.ceilings.check(after)
     check_agreement(after)
     async with app.desk.store.read() as tx:
-        drawdown = app.desk.board.drawdowns.get(chosen.id) or await tx.drawdowns.get(chosen.id)
+        drawdown = await last_drawdown(app.desk, tx, chosen.id)
     return confirm(chosen, Change(name, typed, after), drawdown, words)
 
 

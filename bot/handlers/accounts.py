@@ -33,6 +33,7 @@ from bot.views.accounts import (
 )
 from bot.words import Words
 from core.accounts.changing import pin_symbol, rename
+from core.accounts.owned import own_account
 from core.accounts.pausing import pause_own, resume_own
 from core.accounts.refusals import AccountRefused
 from core.accounts.unlinking import before_unlinking, unlink
@@ -42,6 +43,7 @@ from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.mt5.errors import NoData
 from core.mt5.patience import within
+from core.readings import last_reading
 from core.status import read_status
 
 
@@ -221,7 +223,7 @@ async def _seen(app: App, person: Person) -> Sequence[Shown]:
         return [
             Shown(
                 each,
-                app.desk.board.snapshots.get(each.account.id) or await tx.snapshots.latest(each.account.id),
+                await last_reading(app.desk, tx, each.account.id),
                 each.account.person_id == person.id and person.may(Right.LINK),
             )
             for each in chosen
@@ -237,13 +239,10 @@ async def _one(app: App, person: Person, account_id: AccountId) -> Shown:
 
 
 async def mine(app: App, person: Person, account_id: UUID) -> Account:
-    """The person's own. Raises NotFound for anybody else's; what may be changed is the use-case's to say."""
+    """The person's own. Raises NotAllowed, or NotFound for anybody else's; what may be changed of it is the
+    use-case's to say."""
     async with app.desk.store.read() as tx:
-        found = await tx.accounts.get(AccountId(account_id))
-    is_own = found is not None and found.person_id == person.id and person.may(Right.LINK)
-    if found is None or not is_own or found.retired_at is not None:
-        raise _not_theirs()
-    return found
+        return await own_account(tx, person, AccountId(account_id))
 
 
 def _not_theirs() -> NotFound:

@@ -33,6 +33,7 @@ from core.model.errors import Refused
 from core.model.people import Person, Right
 from core.model.risk import DESK, LockKind, Place
 from core.ports import Tx
+from core.readings import last_drawdown, last_reading
 from core.risk.entries import desk_closed, schedule_of
 from core.risk.locks import Released, lock, may_release, pause, release, release_all, resume
 from core.risk.places import Named, begins_with, find_place, known_places, name_of, only_place
@@ -118,8 +119,8 @@ async def _question(app: App, held: Locked, words: Words) -> Rendered:
     """With the equity that the drawdown will be measured from, where it is known."""
     account = held.lock.account_id
     async with app.desk.store.read() as tx:
-        state = account and (app.desk.board.drawdowns.get(account) or await tx.drawdowns.get(account))
-        read = await tx.snapshots.latest(account) if account else None
+        state = account and (await last_drawdown(app.desk, tx, account))
+        read = await last_reading(app.desk, tx, account) if account else None
     currency = read.account.currency if read else ""
     equity = words.money(state.equity, currency) if state else None
     return unlock_question(held, equity, lapses_at(app.desk.clock), words)
@@ -137,7 +138,7 @@ async def _unlocked(app: App, released: Released, words: Words) -> Rendered:
     account = released.place.account_id
     async with app.desk.store.read() as tx:
         name = await name_of(tx, released.place)
-        read = await tx.snapshots.latest(account) if account else None
+        read = await last_reading(app.desk, tx, account) if account else None
     return unlocked(name, released, words, read.account.currency if read else "")
 
 

@@ -18,6 +18,7 @@ from core.model.people import Person, Right
 from core.model.risk import Mark
 from core.model.trades import IntentState
 from core.ports import Tx
+from core.readings import last_reading
 
 LIVE_AT_MOST = 8
 """So many accounts are read at the terminals for one message; of more the last readings are shown."""
@@ -71,8 +72,7 @@ async def _known(tx: Tx) -> _Known:
 
 
 async def _book(app: App, tx: Tx, desk: _Known, account: Account, live: _Live | None, person: Person) -> Book:
-    known = app.desk.board.snapshots.get(account.id)
-    snapshot, pips = live or (known or await tx.snapshots.latest(account.id), {})
+    snapshot, pips = live or (await last_reading(app.desk, tx, account.id), {})
     coming = await tx.intents.unfinished(account.id) if account.id in desk.busy else ()
     holds = snapshot is not None and bool(snapshot.positions)
     return Book(

@@ -19,6 +19,7 @@ from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.mt5.errors import NoData
 from core.ports import Tx
+from core.readings import last_drawdown
 from core.risk.bound import bound_of
 
 
@@ -72,7 +73,7 @@ async def change_policy(
 async def _check_far(desk: Desk, tx: Tx, account: Account, loosened: Collection[str]) -> None:
     """Raises AccountRefused, with the numbers, for a limit of the guard that it has warned of: who opens it
     then keeps the guard from what it is there for."""
-    state = desk.board.drawdowns.get(account.id) or await tx.drawdowns.get(account.id)
+    state = await last_drawdown(desk, tx, account.id)
     if state is None:
         return
     policy = account.policy

@@ -18,6 +18,7 @@ from core.model.signals import OrderKind
 from core.model.texts import one_line
 from core.model.trades import IntentState
 from core.ports import Tx
+from core.readings import last_drawdown
 from core.risk.drawdown import rebase
 from core.risk.entries import place_of
 from core.risk.places import check_known, name_of
@@ -198,7 +199,7 @@ async def _rebase(desk: Desk, tx: Tx, account: AccountId, held: Lock) -> Decimal
     Nothing is forgiven where no limit was reached: neither what set the lock was one, but a panic, whatever
     was closed since, nor is one reached now.
     """
-    state = desk.board.drawdowns.get(account) or await tx.drawdowns.get(account)
+    state = await last_drawdown(desk, tx, account)
     cause = await tx.liquidations.latest_of(account, by=held.set_at)
     by_limit = cause is not None and cause.panic is None
     if state is None or not (by_limit or max(state.level, state.daily_level) >= 1):

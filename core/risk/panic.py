@@ -22,6 +22,7 @@ from core.model.panics import Panic
 from core.model.people import Person, Right
 from core.model.risk import DESK, Liquidation, LiquidationState, LockKind
 from core.ports import SentMessage, Tx
+from core.readings import last_reading
 from core.risk.moves import begin, move, note
 
 _WAITS = (LiquidationState.WARNED, LiquidationState.COUNTING, LiquidationState.HELD)
@@ -126,7 +127,7 @@ def _check(person: Person) -> None:
 
 
 async def _stake(desk: Desk, tx: Tx, account: Account) -> Stake:
-    snapshot = desk.board.snapshots.get(account.id) or await tx.snapshots.latest(account.id)
+    snapshot = await last_reading(desk, tx, account.id)
     return Stake(account, snapshot, desk.board.of(account.id).error)
 
 

@@ -10,6 +10,7 @@ from core.desk import Desk
 from core.model.approvals import Approval
 from core.model.errors import NotFound, Refused
 from core.ports import Tx
+from core.readings import last_reading
 from core.risk.entries import JUST_NOW, Entry, check_entry, check_open, under_way
 from core.risk.limits import Wanted
 from core.trading.cases import Case, find_case
@@ -63,7 +64,7 @@ async def _check(desk: Desk, tx: Tx, case: Case) -> None:
     if person is not None and not person.consented:
         raise Refused("Please accept the risk text first: /start")
     await check_open(desk, tx, account, case.place)
-    snapshot = desk.board.snapshots.get(account.id) or await tx.snapshots.latest(account.id)
+    snapshot = await last_reading(desk, tx, account.id)
     if snapshot is None:
         return
     obstacle = snapshot.account.trading_obstacle()
