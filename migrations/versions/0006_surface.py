@@ -24,8 +24,6 @@ NEW_NOTICES = (
     *("card", "liquidation", "divergence", "status", "request", "panic", "knock", "consent"),
     *("escalation", "digest", "alert"),
 )
-ONE_WAITING, ONE_WAITING_THERE = "uq_outbox_one_waiting", "uq_outbox_one_waiting_there"
-WAITING = "state = 'waiting' AND kind <> 'alert'"
 WISHES = ("always", "on", "silent", "off")
 KNOCKS = ("at_door", "asked", "admitted", "declined", "ignored")
 REQUESTS = ("close", "break_even", "stop", "target", "cancel", "move")
@@ -51,7 +49,6 @@ def upgrade() -> None:
     _notices(NEW_NOTICES)
     _create_alerts()
     _upgrade_outbox()
-    _create_group_messages()
     _create_requests()
     _create_panics()
     _upgrade_approvals()
@@ -141,7 +138,6 @@ def _upgrade_approvals() -> None:
         approvals.add_column(sa.Column("undo_until", TIME))
         approvals.add_column(sa.Column("standing_id", ID64))
         approvals.add_column(sa.Column("standing_note", sa.Text()))
-        approvals.add_column(sa.Column("chart", sa.Text()))
         approvals.create_check_constraint(op.f("ck_approvals_sized_by"), _is_one_of("sized_by", SIZED_BY))
     with op.batch_alter_table("approvals") as approvals:
         approvals.alter_column("factor", server_default=None)
@@ -150,10 +146,9 @@ def _upgrade_approvals() -> None:
 
 def _downgrade_approvals() -> None:
     op.drop_index("ix_approvals_standing_id_decided_at", "approvals")
-    added = ("sized_by", "factor", "obstacle", "undo_until", "standing_id", "standing_note", "chart")
     with op.batch_alter_table("approvals") as approvals:
         approvals.drop_constraint(op.f("ck_approvals_sized_by"), type_="check")
-        for name in added:
+        for name in ("sized_by", "factor", "obstacle", "undo_until", "standing_id", "standing_note"):
             approvals.drop_column(name)
 
 
@@ -251,7 +246,6 @@ def downgrade() -> None:
     _downgrade_approvals()
     _drop_panics()
     op.drop_table("requests")
-    op.drop_table("group_messages")
     _downgrade_outbox()
     for table in ("routes", "escalations", "held", "quiet_hours", "wishes"):
         op.drop_table(table)
@@ -371,44 +365,15 @@ def _upgrade_outbox() -> None:
         outbox.create_foreign_key(op.f("fk_outbox_route"), "routes", ["route"], ["id"], ondelete="CASCADE")
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as outbox:
         outbox.alter_column("in_doubt", server_default=None)
-    op.drop_index(ONE_WAITING, "outbox")
-    _one_waiting(ONE_WAITING, "person_id", f"{WAITING} AND route IS NULL")
-    _one_waiting(ONE_WAITING_THERE, "route", f"{WAITING} AND route IS NOT NULL")
-
-
-def _one_waiting(name: str, whose: str, where: str) -> None:
-    """Of what is brought up to date one notice waits for each reader."""
-    some, columns = sa.text(where), [whose, "kind", "subject"]
-    op.create_index(name, "outbox", columns, unique=True, sqlite_where=some, postgresql_where=some)
 
 
 def _downgrade_outbox() -> None:
     """What was on its way to groups is forgotten: it would go to a person."""
     op.execute("DELETE FROM outbox WHERE route IS NOT NULL")
-    for name in (ONE_WAITING, ONE_WAITING_THERE):
-        op.drop_index(name, "outbox")
-    _one_waiting(ONE_WAITING, "person_id", WAITING)
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_autoincrement": True}) as outbox:
         outbox.drop_constraint(op.f("fk_outbox_route"), type_="foreignkey")
         outbox.drop_column("route")
         outbox.drop_column("in_doubt")
-
-
-def _create_group_messages() -> None:
-    op.create_table(
-        "group_messages",
-        sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        *(sa.Column(name, ID64, nullable=False) for name in ("route", "chat_id", "message_id")),
-        sa.Column("has_photo", sa.Boolean(), nullable=False),
-        sa.Column("sent_at", TIME, nullable=False),
-        sa.CheckConstraint(_is_one_of("kind", NEW_NOTICES), name=op.f("ck_group_messages_kind")),
-        sa.ForeignKeyConstraint(
-            ["route"], ["routes.id"], name=op.f("fk_group_messages_route"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("kind", "subject", "route", name=op.f("pk_group_messages")),
-    )
-    op.create_index("ix_group_messages_sent_at", "group_messages", ["sent_at"])
 
 
 def _create_requests() -> None:
