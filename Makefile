@@ -1,6 +1,7 @@
 # make demo [AUTO=1]   the desk on its embedded parts
 # make test            all tests, in two processes           make test ARGS=tests/core   some, in one
 # make check           static checks                         make bench [ONLY="mt5 imports"]   figures
+# make snapshots       what every view says, in each language, written anew
 # make sim [SIM_WEEKS=100] [SIM_SEED=1000]   simulated weeks of a desk, more than the tests play
 PYTHON ?= python3
 VENV   := .venv
@@ -10,7 +11,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q
 ALL    := -n 2 --dist loadfile --no-loadscope-reorder
 LOCK   := $(BIN)/uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
-.PHONY: demo test check bench sim pictures lock clean
+.PHONY: demo test check bench sim pictures snapshots lock clean
 demo: $(VENV)/.run
 	@exec $(BIN)/tapdesk demo $(if $(AUTO),--auto)
 
@@ -31,6 +32,10 @@ sim: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.pictures
+
+snapshots: $(VENV)/.dev
+	find tests/bot -path '*/snapshots/*.txt' -delete
+	SNAPSHOTS=write $(BIN)/python -m pytest -n 2 $$(grep -rl check_shown tests/bot --include='test_*.py')
 
 lock: $(VENV)/.dev
 	$(LOCK) --group build -o requirements.txt

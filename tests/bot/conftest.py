@@ -32,7 +32,7 @@ from core.mt5.pool import Pool
 from core.mt5.session import Session
 from core.ports import Store
 from core.reconciliation.scheduler import Schedule, Scheduler
-from tests.bot.place import Place, make_place
+from tests.bot.console.place import Place, make_place
 from tests.bot.stage import (
     Cast,
     OnePixel,

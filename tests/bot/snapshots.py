@@ -1,6 +1,7 @@
 """Views in every language beside each other, in a file that a translator can read and a test compares.
 
-`SNAPSHOTS=write pytest tests/bot/...` writes the files anew; read the difference before you commit it.
+They lie beside the tests that ask for them. `make snapshots` writes all anew; read the difference before you
+commit it.
 """
 
 import os
@@ -16,22 +17,27 @@ from bot.words import Words
 from bot.words.html import CAPTION_LIMIT, TEXT_LIMIT
 from core.model.people import Language
 
-FOLDER = Path(__file__).parent / "snapshots"
 ZONES = {Language.ENGLISH: "UTC", Language.RUSSIAN: "Europe/Moscow", Language.SPANISH: "Europe/Madrid"}
 READERS = [Words(language, ZoneInfo(zone)) for language, zone in ZONES.items()]
 """One of each language, in three zones."""
 
 
 def check_shown(name: str, render: Callable[[Words], Rendered], *, caption: bool = False) -> None:
-    """The view is what `snapshots/NAME.txt` says in each language, and Telegram takes it."""
+    """The view is what `snapshots/NAME.txt` beside the test says in each language, and Telegram takes it."""
     shown = [_checked(render(words), caption) for words in READERS]
     drawn = zip(READERS, map(_drawn, shown), strict=True)
     text = "\n".join(f"==== {words.language}\n{one}" for words, one in drawn)
-    file = FOLDER / f"{name}.txt"
+    file = _folder() / f"{name}.txt"
     if os.environ.get("SNAPSHOTS") == "write":
-        FOLDER.mkdir(exist_ok=True)
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8")
+
+
+def _folder() -> Path:
+    """Beside the test that runs, which pytest names from the root of the project."""
+    module = os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]
+    return Path(__file__).parents[2].joinpath(module).parent / "snapshots"
 
 
 def _checked(rendered: Rendered, caption: bool) -> Rendered:

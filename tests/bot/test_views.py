@@ -12,7 +12,7 @@ from bot.buttons.positions import CloseAllAct, CloseAllTap
 from bot.views.liquidation import Shown, liquidation
 from bot.words.html import clip
 from core.model.risk import Liquidation, LiquidationState
-from tests.bot.cardsamples import ACCOUNT, HTML, NOW, plain, units
+from tests.bot.cards.cardsamples import ACCOUNT, HTML, NOW, plain, units
 from tests.bot.wording import ENGLISH
 
 

@@ -45,7 +45,7 @@ async def test_who_may_is_answered_and_who_may_not_is_told_so(
     for command, text in all_said():
         if command.is_for(person):
             if command.name in ("forget", "block"):
-                continue  # they change who this is: tests/bot/test_people.py
+                continue  # they change who this is: tests/bot/people/test_people.py
             answers = await exchange(person, text)
             assert answers != [], text
             assert faults(answers) == [], text

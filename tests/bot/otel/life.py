@@ -22,7 +22,7 @@ from core.intake.signatures import new_secret
 from core.model.instruments import Side
 from core.paper.hands import Hands
 from core.paper.server.faults import Fault, Kind
-from tests.bot.place import DESK_FILE, Place, make_place
+from tests.bot.console.place import DESK_FILE, Place, make_place
 from tests.bot.wording import ACCEPT
 from tests.fakes.collector import Collector
 

@@ -16,8 +16,8 @@ from bot.otel import NOT_INSTALLED, export, exporting
 from bot.otel.export import open_export
 from bot.settings import SettingsError, load_settings
 from core.model.events import Event
+from tests.bot.console.place import Place
 from tests.bot.otel.life import Log
-from tests.bot.place import Place
 from tests.fakes.collector import collecting, facts
 
 

@@ -45,7 +45,7 @@ from core.model.standing import StandingApproval
 from core.model.trades import CloseReason, IntentState, TradeState
 from core.trading.details import Details, Left, Level
 from core.trading.splitting import Leg, Split
-from tests.bot.cardsamples import (
+from tests.bot.cards.cardsamples import (
     ACCOUNT,
     HTML,
     LONG,

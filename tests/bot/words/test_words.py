@@ -130,7 +130,7 @@ def test_every_message_is_used() -> None:
     unused = [
         name
         for file in FILES
-        if file != "sentences.ftl"  # found by their words: see tests/bot/test_sentences.py
+        if file != "sentences.ftl"  # found by their words: see tests/bot/words/test_sentences.py
         for name in messages(Language.ENGLISH, file)
         if name not in used and not name.startswith(beginnings)
     ]

@@ -12,10 +12,10 @@ from core.desk import Desk
 from core.model.alerts import ROUTABLE, Family, Route
 from core.model.events import Priority
 from core.model.people import Person, Role
+from tests.bot.alerts.test_choices import EVERYTHING
 from tests.bot.conftest import SendSignal
 from tests.bot.snapshots import check_shown
 from tests.bot.stage import Cast, eventually, join
-from tests.bot.test_wishes import EVERYTHING
 
 pytestmark = pytest.mark.usefixtures("running")
 

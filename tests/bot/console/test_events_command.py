@@ -15,7 +15,7 @@ from core.model.events import Event
 from storage.engine import connect
 from storage.secrets import Vault
 from storage.store import SqlStore
-from tests.bot.place import Place
+from tests.bot.console.place import Place
 
 LATE = SystemClock().now()
 EARLY = LATE - timedelta(days=3)

@@ -31,8 +31,10 @@ async def start(sandbox: Sandbox, cast: Cast, tmp_path: Path) -> AsyncIterator[S
 
     async def begin(ends: str = "stays") -> Process:
         chat, gate = str(cast.owner.telegram_id), str(tmp_path / "gate")
-        command = (sys.executable, "-m", "tests.bot.stalled", sandbox.url, sandbox.world.token, chat, gate)
-        process = await asyncio.create_subprocess_exec(*command, ends, stdin=PIPE, stderr=PIPE, stdout=PIPE)
+        command = (sys.executable, "-m", "tests.bot.watch.stalled", sandbox.url, sandbox.world.token)
+        process = await asyncio.create_subprocess_exec(
+            *command, chat, gate, ends, stdin=PIPE, stderr=PIPE, stdout=PIPE
+        )
         started.append(process)
         return process
 

@@ -10,7 +10,7 @@ from bot.deskfile.market import MarketEntry, load_calendar
 from bot.settings import SettingsError
 from core.model.policies import Danger, MarketAction, MarketPolicy
 
-README = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+README = Path(__file__).parents[3].joinpath("README.md").read_text("utf-8")
 
 
 def test_what_is_left_out_is_as_the_policy_has_it() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 
 from bot.sandbox import Sandbox, SandboxClient
-from tests.bot.place import Place, logged
+from tests.bot.console.place import Place, logged
 from tests.bot.wording import ACCEPT, ENGLISH
 
 LINK = ENGLISH.label("accounts-button-link")

@@ -18,8 +18,8 @@ from core.model.mt5 import Bar
 from core.model.people import Person
 from core.trading.approving import reject
 from tests.bot.conftest import SendSignal
-from tests.bot.gate import Gate
 from tests.bot.stage import Cast, OnePixel, QuickClock, at_work, eventually, put_alert
+from tests.bot.telegram.gate import Gate
 
 BUSY = "Too Many Requests: retry later"
 

@@ -22,7 +22,7 @@ from core.mt5.pool import Pool
 from core.paper.hands import Hands
 from core.ports import Delivery, Store
 from core.trading.taking import keep_standing
-from tests.bot.cardscene import PIP, Scene
+from tests.bot.cards.cardscene import PIP, Scene
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, at_broker, terminal_here
 from tests.bot.wording import reply

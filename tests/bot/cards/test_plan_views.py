@@ -8,7 +8,7 @@ from bot.views.cards.outcome import Outcome
 from core.model.approvals import ApprovalState
 from core.model.trades import CloseReason, IntentState, TradeState
 from core.trading.splitting import Leg, Split
-from tests.bot.cardsamples import NOW, approval, intent, plain, shown, signal, trade
+from tests.bot.cards.cardsamples import NOW, approval, intent, plain, shown, signal, trade
 from tests.bot.wording import ENGLISH
 
 D = Decimal

@@ -22,7 +22,7 @@ from storage.engine import connect
 from storage.secrets import Unreadable, Vault
 from storage.store import SqlStore
 from storage.tables import hosts, outbox, reconciliation_log
-from tests.bot.place import LOGIN, Place, logged
+from tests.bot.console.place import LOGIN, Place, logged
 from tests.storage.samples import a_divergence
 
 

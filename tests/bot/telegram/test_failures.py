@@ -13,8 +13,8 @@ from bot.sandbox import SandboxClient
 from bot.telegram.dispatcher import make_dispatcher
 from bot.telegram.polling import Polling
 from tests.bot.conftest import SendSignal
-from tests.bot.gate import Gate
 from tests.bot.stage import Cast
+from tests.bot.telegram.gate import Gate
 
 
 @pytest.fixture

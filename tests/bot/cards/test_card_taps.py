@@ -19,7 +19,7 @@ from core.mt5.pool import Pool
 from core.paper.hands import Hands
 from core.ports import Store
 from core.trading.execution import execute_next
-from tests.bot.cardscene import APPROVE, Scene
+from tests.bot.cards.cardscene import APPROVE, Scene
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, OnePixel, QuickClock, at_broker, terminal_here
 

@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox import Sandbox, SandboxClient
 from core.paper.hands import plug, press_algo_trading
 from storage.migrate import head
-from tests.bot.place import DESK_FILE, Place, logged
+from tests.bot.console.place import DESK_FILE, Place, logged
 from tests.bot.wording import ACCEPT
 
 OTHER_TOKEN = "999999:" + "x" * 35

@@ -13,8 +13,8 @@ from core.desk import Desk
 from core.model.events import Notice, NoticeKind, Priority
 from core.trading.approving import reject
 from tests.bot.conftest import SendSignal
-from tests.bot.gate import Gate
 from tests.bot.stage import Cast, QuickClock, at_work, eventually, put_alert
+from tests.bot.telegram.gate import Gate
 
 AGAIN = "This may have come before"
 

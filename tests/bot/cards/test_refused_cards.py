@@ -24,7 +24,7 @@ from core.paper.hands import Hands
 from core.ports import Store
 from core.risk.locks import lock, pause, release, resume
 from core.trading.foreseeing import Lookout
-from tests.bot.cardscene import Scene
+from tests.bot.cards.cardscene import Scene
 from tests.bot.conftest import SendSignal
 from tests.bot.stage import Cast, at_broker, terminal_here
 
