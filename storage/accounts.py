@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.accounts import Account
@@ -49,7 +49,8 @@ class SqlAccounts:
         return await fetch_one(self.connection, Account, _SELECT.where(accounts.c.id == account))
 
     async def retired(self, person: PersonId, login: int, server: str) -> Account | None:
-        known = and_(accounts.c.person_id == person, accounts.c.login == login, accounts.c.server == server)
+        there = and_(accounts.c.login == login, func.lower(accounts.c.server) == server.lower())
+        known = and_(accounts.c.person_id == person, there)
         query = select(*columns_of(accounts, Account)).where(known, accounts.c.retired_at.is_not(None))
         newest = query.order_by(accounts.c.retired_at.desc(), accounts.c.id).limit(1)
         return await fetch_one(self.connection, Account, newest)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from core.accounts.names import check_name, checked_name
 from core.accounts.owned import changeable
@@ -21,6 +22,9 @@ from core.mt5.errors import NoData
 from core.ports import Tx
 from core.readings import last_drawdown
 from core.risk.bound import bound_of
+
+_AT_DRAWDOWN: Final = frozenset({"drawdown_limit_percent", "countdown_s"})
+_AT_LOSS: Final = frozenset({"daily_loss_percent", "countdown_s"})
 
 
 async def rename(desk: Desk, person: Person, account_id: AccountId, name: str) -> Account:
@@ -71,16 +75,16 @@ async def change_policy(
 
 
 async def _check_far(desk: Desk, tx: Tx, account: Account, loosened: Collection[str]) -> None:
-    """Raises AccountRefused, with the numbers, for a limit of the guard that it has warned of: who opens it
-    then keeps the guard from what it is there for."""
+    """Raises AccountRefused, with the numbers, for a limit of the guard that it has warned of, and for the
+    countdown after it: who opens it then keeps the guard from what it is there for."""
     state = await last_drawdown(desk, tx, account.id)
     if state is None:
         return
     policy = account.policy
-    if "drawdown_limit_percent" in loosened and state.level:
+    if state.level and not _AT_DRAWDOWN.isdisjoint(loosened):
         limit = policy.drawdown_limit_percent
         raise AccountRefused(Reason.NEAR, percent=f"{state.percent}", most=f"{limit:f}")
-    if "daily_loss_percent" in loosened and state.daily_level:
+    if state.daily_level and not _AT_LOSS.isdisjoint(loosened):
         limit = policy.daily_loss_percent or Decimal(100)
         raise AccountRefused(Reason.NEAR_TODAY, percent=f"{state.daily_percent}", most=f"{limit:f}")
 

@@ -53,13 +53,17 @@ class Candidate:
 
 
 class Candidates:
-    """Who may link what, each for ten minutes; a restart forgets them."""
+    """Who may link what, each for ten minutes; then, or at a restart, it is forgotten."""
 
     def __init__(self) -> None:
         self._known: dict[PersonId, Candidate] = {}
 
     def keep(self, candidate: Candidate) -> None:
-        self._known[candidate.account.person_id] = candidate
+        """No password stays in memory for want of an answer: not of who leaves, nor of who is forgotten."""
+        person = candidate.account.person_id
+        self._known[person] = candidate
+        loop = asyncio.get_running_loop()
+        loop.call_later(KEPT_FOR.total_seconds(), self._end, person, candidate.at)
 
     def take(self, person: PersonId, now: datetime) -> Candidate | None:
         """The person's, once; None when it is too old, or there is none."""
@@ -68,6 +72,11 @@ class Candidates:
 
     def forget(self, person: PersonId) -> None:
         self._known.pop(person, None)
+
+    def _end(self, person: PersonId, at: datetime) -> None:
+        """Of what was found then; what was found since has its own end."""
+        if person in self._known and self._known[person].at == at:
+            self.forget(person)
 
 
 class Verifier:

@@ -143,7 +143,9 @@ async def test_an_unlinked_account_is_kept_without_its_password(store: SqlStore,
         assert await tx.accounts.get(account.id) == retired
         assert await tx.accounts.all() == []
         assert await tx.accounts.of_person(account.person_id) == []
-        assert await tx.accounts.retired(account.person_id, account.login, account.server) == retired
+        for server in (account.server, account.server.swapcase()):
+            assert await tx.accounts.retired(account.person_id, account.login, server) == retired
+        assert await tx.accounts.retired(account.person_id, account.login, "Elsewhere") is None
         assert await tx.accounts.retired(PersonId(uuid4()), account.login, account.server) is None
         with pytest.raises(NotFound):
             await tx.accounts.password(account.id)

@@ -78,6 +78,8 @@ async def test_locked_by_the_guard_it_can_be_tightened_only(bureau: Bureau) -> N
     ("levels", "looser_one", "reason"),
     [
         ({"level": Decimal("0.9")}, {"drawdown_limit_percent": Decimal(100)}, Reason.NEAR),
+        ({"level": Decimal("0.9")}, {"countdown_s": 600}, Reason.NEAR),
+        ({"daily_level": Decimal("0.5")}, {"countdown_s": 11}, Reason.NEAR_TODAY),
         ({"daily_level": Decimal("0.5")}, {"daily_loss_percent": None}, Reason.NEAR_TODAY),
     ],
 )

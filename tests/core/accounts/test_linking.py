@@ -1,9 +1,11 @@
 """Linking: checked against the terminal, shown, and stored only after a yes."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,26 @@ async def test_a_candidate_is_taken_once_and_within_ten_minutes(bureau: Bureau) 
     assert candidates.take(bureau.trader.id, now) is None
     candidates.keep(candidate)
     assert candidates.take(bureau.trader.id, now + KEPT_FOR + timedelta(seconds=1)) is None
+
+
+async def test_nobodys_password_is_kept_after_ten_minutes(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of who never answers, or was forgotten while the terminal was looked into."""
+    candidate = await bureau.verify()
+    loop = asyncio.get_running_loop()
+    ends: list[tuple[float, Callable[[], None]]] = []
+    monkeypatch.setattr(loop, "call_later", lambda s, end, *of: ends.append((s, partial(end, *of))))
+    candidates = Candidates()
+    candidates.keep(candidate)
+    later = replace(candidate, at=candidate.at + timedelta(minutes=1))
+    candidates.keep(later)
+    assert [after_s for after_s, _ in ends] == [KEPT_FOR.total_seconds()] * 2
+    ends[0][1]()
+    assert candidates.take(bureau.trader.id, later.at) is later, "the end of the first is not its end"
+    candidates.keep(candidate)
+    ends[2][1]()
+    assert candidates.take(bureau.trader.id, candidate.at) is None
 
 
 async def test_who_links_it_again_has_its_history_and_its_limits(bureau: Bureau) -> None:
