@@ -20,8 +20,8 @@ from core.model.people import Person, Right
 from core.model.trades import Trade
 from core.ports import Tx
 from core.readings import last_drawdown, last_reading
+from core.reconciliation.cases import may_decide
 from core.risk.panic import progress
-from core.trading.changing import may_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ async def read_divergence(tx: Tx, number: int, person: Person) -> Told | None:
         decider.name if decider else "",
         await _trade_of(tx, row),
         await _is_followed(tx, row),
-        may_decide=may_act(person, account),
+        may_decide=may_decide(person, account),
     )
 
 

@@ -10,7 +10,7 @@ from bot.buttons.reports import MOST_DAYS, EquityTap
 from bot.commands import EQUITY, Asks
 from bot.context import App
 from bot.delivery.subjects import kind_of
-from bot.readings.accounts import readable_accounts
+from bot.readings.accounts import readable_account, readable_accounts
 from bot.readings.market import if_soon
 from bot.readings.results import split
 from bot.talk.answers import reply
@@ -57,9 +57,7 @@ async def on_equity_tap(
 ) -> None:
     async with app.desk.store.read() as tx:
         accounts = await readable_accounts(tx, person)
-    account = next((one for one in accounts if one.id == callback_data.account), None)
-    if account is None:
-        raise NotFound("This account is not yours.")
+        account = await readable_account(tx, person, callback_data.account)
     async with tap.working(words.label("drawing")):
         shown = await _equity(app, accounts, account, callback_data.days)
         png = await _picture(app, shown, words)

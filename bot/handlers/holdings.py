@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
@@ -14,7 +13,7 @@ from bot.buttons.positions import OrderAct, OrdersTap, OrderTap, PositionAct, Po
 from bot.commands import ORDERS, POSITIONS, Asks
 from bot.context import App
 from bot.handlers.requests import put_question
-from bot.readings.accounts import readable_accounts
+from bot.readings.accounts import READS
 from bot.readings.holdings import read_book, read_books
 from bot.talk.answers import reply
 from bot.talk.taps import Tap
@@ -23,8 +22,10 @@ from bot.views import positions as position_views
 from bot.views.book import Book
 from bot.views.markup import Rendered
 from bot.words import Words
+from core.accounts.owned import account_for
 from core.model.accounts import Account
 from core.model.errors import NotFound
+from core.model.ids import AccountId
 from core.model.people import Person, Right
 from core.model.requests import RequestKind
 from core.trading.requests import Wanted
@@ -66,14 +67,15 @@ class Holdings:
         words: Words,
         state: FSMContext,
     ) -> None:
-        account, ticket = await _readable(app, person, callback_data.account), callback_data.ticket
-        kind = self.asks.get(callback_data.act)
+        ticket, kind = callback_data.ticket, self.asks.get(callback_data.act)
+        async with app.desk.store.read() as tx:
+            rights = READS if kind is None else (Right.CLOSE_OWN,)
+            account = await account_for(tx, person, AccountId(callback_data.account), *rights)
         if kind is None:
             async with tap.working(""):
                 shown = await self._read(app, person, account, ticket, words)
             await tap.show(shown)
             return
-        _check_own(account, person)
         wanted = Wanted(account.id, ticket, kind, half=callback_data.act is PositionAct.HALF)
         try:
             await put_question(app, wanted, person, tap, words, state)
@@ -113,18 +115,3 @@ def make_router() -> Router:
     router.callback_query.register(POSITIONS_HELD.on_one, PositionTap.filter())
     router.callback_query.register(ORDERS_PENDING.on_one, OrderTap.filter())
     return router
-
-
-async def _readable(app: App, person: Person, account_id: UUID) -> Account:
-    """Raises NotFound for one that the person may not see."""
-    async with app.desk.store.read() as tx:
-        for each in await readable_accounts(tx, person):
-            if each.id == account_id:
-                return each
-    raise NotFound("This account is not yours.")
-
-
-def _check_own(account: Account, person: Person) -> None:
-    """Raises NotFound, told in the answer to the tap; the use-case asks again."""
-    if account.person_id != person.id or not person.may(Right.CLOSE_OWN):
-        raise NotFound("This account is not yours.")

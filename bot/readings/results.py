@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.buttons.reports import About
-from bot.readings.accounts import readable_accounts
+from bot.readings.accounts import readable_account, readable_accounts
 from bot.views.reports import Scope
 from bot.words import Words
-from core.model.errors import NotFound, Refused
+from core.model.errors import Refused
 from core.model.ids import AccountId, SourceId
 from core.model.people import Person, Right
 from core.model.results import ResultFilter
@@ -59,10 +59,8 @@ async def tapped(tx: Tx, person: Person, about: About, of: UUID | None) -> Subje
     if about is About.SOURCE:
         name = dict(await tx.trades.sources_of(accounts)).get(SourceId(of), "")
         return Subject(Scope(name, about, of), ResultFilter(accounts, SourceId(of)))
-    labels = {one.id: one.label for one in await readable_accounts(tx, person)}
-    if of not in labels:
-        raise NotFound("This account is not yours.")
-    return Subject(Scope(labels[AccountId(of)], about, of), ResultFilter([AccountId(of)]))
+    account = await readable_account(tx, person, of)
+    return Subject(Scope(account.label, about, of), ResultFilter([account.id]))
 
 
 async def _accounts(tx: Tx, person: Person) -> list[AccountId] | None:

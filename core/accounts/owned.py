@@ -8,6 +8,23 @@ from core.model.incidents import Trouble
 from core.model.people import Person, Right
 from core.ports import Tx
 
+_OF_THE_DESK = {Right.READ_DESK, Right.HOLD}
+"""Rights that reach every account; the others reach a person's own."""
+
+
+def reaches(person: Person, account: Account, *rights: Right) -> bool:
+    """Whether one of these rights of the person reaches the account."""
+    own = account.person_id == person.id
+    return any(person.may(right) and (own or right in _OF_THE_DESK) for right in rights)
+
+
+async def account_for(tx: Tx, person: Person, account_id: AccountId, *rights: Right) -> Account:
+    """The linked account as it is now. Raises NotFound where none of these rights reaches it."""
+    account = await tx.accounts.get(account_id)
+    if account is None or account.retired_at is not None or not reaches(person, account, *rights):
+        raise NotFound("This account is not yours.")
+    return account
+
 
 async def own_account(tx: Tx, person: Person, account_id: AccountId) -> Account:
     """The person's linked account as it is now. Raises NotAllowed, or NotFound for anybody else's."""

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
+from core.accounts.owned import reaches
 from core.alerts import refresh_divergences
 from core.desk import Desk
 from core.model.accounts import Account
 from core.model.divergences import Decision, Divergence, LogRow
 from core.model.errors import NotAllowed, NotFound, Stale
 from core.model.events import Event, Json, Priority
-from core.model.people import Person
+from core.model.people import Person, Right
 from core.ports import Tx
-from core.trading.changing import may_act
 
 _DONE: Final = {
     Decision.ADOPTED: "adopted",
@@ -34,6 +34,11 @@ class Case:
         return self.row.divergence
 
 
+def may_decide(person: Person, account: Account) -> bool:
+    """The account's trader, and an owner, who may stop a liquidation too."""
+    return reaches(person, account, Right.CLOSE_OWN, Right.HOLD)
+
+
 async def undecided(desk: Desk, row: int, person: Person) -> Case:
     """What the row is about, if this person can decide it now.
 
@@ -45,7 +50,7 @@ async def undecided(desk: Desk, row: int, person: Person) -> Case:
         account = await tx.accounts.get(found.divergence.account_id) if found else None
         if found is None or account is None:
             raise NotFound("This difference is not known here.")
-        if not may_act(person, account):
+        if not may_decide(person, account):
             raise NotAllowed("Only the account's trader or an owner may decide this.")
         if not found.lasts or found.decision in _DONE:
             raise await _too_late(tx, found, person)

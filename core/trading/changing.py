@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from core.accounts.owned import account_for
 from core.bell import OUTBOX, account_bell
 from core.desk import Desk
 from core.model.accounts import Account
@@ -25,7 +26,7 @@ from core.mt5.session import Session
 from core.ports import Tx
 from core.risk.entries import JUST_NOW, check_open, place_on, under_way
 from core.trading.asked import note_asked
-from core.trading.closing import CLOSE_WITHIN, by_age, close_account
+from core.trading.closing import CLOSE_WITHIN, by_age
 from core.trading.intents import Intentions
 from core.trading.netting import nets
 from core.trading.openrisk import check_moved, contracts_of
@@ -47,12 +48,6 @@ class PendingChange:
     until: datetime | None = None
 
 
-async def close_everything(desk: Desk, account: AccountId, person: Person) -> int:
-    """Close every position and pending order of the account; returns how many are queued for it."""
-    held = await look(desk, account, person)
-    return await close_account(desk, held.account, person)
-
-
 async def close_position(
     desk: Desk,
     account: AccountId,
@@ -62,7 +57,7 @@ async def close_position(
     beside: Beside | None = None,
 ) -> Intent:
     """Close a position, or `lots` of it, down to the volume step."""
-    held = await look(desk, account, person)
+    held = await look(desk, account, person, Right.CLOSE_OWN)
     found = held.position(position)
     refuse(_fifo_obstacle(held.snapshot, found))
     if lots is not None:
@@ -72,7 +67,7 @@ async def close_position(
 
 async def close_by(desk: Desk, account: AccountId, position: int, opposite: int, person: Person) -> Intent:
     """Set a position off against an opposite one of the same symbol, which spares a spread."""
-    held = await look(desk, account, person)
+    held = await look(desk, account, person, Right.CLOSE_OWN)
     one, other = held.position(position), held.position(opposite)
     instrument = await held.session.instrument(one.symbol)
     if nets(held.snapshot.account) or not instrument.order_mode & levels.CLOSE_BY_BIT:
@@ -86,8 +81,11 @@ async def close_by(desk: Desk, account: AccountId, position: int, opposite: int,
 async def modify_stops(
     desk: Desk, account: AccountId, position: int, stops: Stops, person: Person, beside: Beside | None = None
 ) -> Intent:
-    """Set both stops of a position; one that is None is removed. Not so far that too much is at risk."""
-    held = await look(desk, account, person)
+    """Set both stops of a position; one that is None is removed. Not so far that too much is at risk.
+
+    An owner may, too: who decides a divergence has the trade's own stops set again.
+    """
+    held = await look(desk, account, person, Right.CLOSE_OWN, Right.HOLD)
     found = held.position(position)
     rounded = await check_stops(held.session, found, stops)
     return await _queue(desk, held, person, held.intentions(desk).modify(found, rounded), beside)
@@ -113,7 +111,7 @@ async def change_pending(
 ) -> Intent:
     """Move a pending order. While the account is locked this is refused, as a new entry would be, and so
     it is when more would be at risk than the trader allows."""
-    held = await look(desk, account, person)
+    held = await look(desk, account, person, Right.CLOSE_OWN)
     found = held.order(order)
     if change.until is not None and change.until <= desk.clock.now():
         raise Refused("The end of the order must lie ahead.")
@@ -140,7 +138,7 @@ async def cancel_pending(
     desk: Desk, account: AccountId, order: int, person: Person, beside: Beside | None = None
 ) -> Intent:
     """Remove a pending order."""
-    held = await look(desk, account, person)
+    held = await look(desk, account, person, Right.CLOSE_OWN)
     found = held.order(order)
     pending = PendingOrder.of(found)
     instrument, quote = await held.session.instrument(found.symbol), await held.session.quote(found.symbol)
@@ -172,12 +170,11 @@ class Held:
         return Intentions(self.account.id, desk.clock.now(), CLOSE_WITHIN)
 
 
-async def look(desk: Desk, account: AccountId, person: Person) -> Held:
-    """Read it now. Raises NotFound, Refused while no order can be sent, and TerminalError."""
+async def look(desk: Desk, account: AccountId, person: Person, *rights: Right) -> Held:
+    """Read what one of these rights reaches. Raises NotFound, Refused while no order can be sent, and
+    TerminalError."""
     async with desk.store.read() as tx:
-        found = await tx.accounts.get(account)
-    if found is None or not may_act(person, found):
-        raise NotFound("This account is not yours.")
+        found = await account_for(tx, person, account, *rights)
     async with within():
         session = await desk.terminals.session(account)
         snapshot = await session.snapshot()
@@ -185,11 +182,6 @@ async def look(desk: Desk, account: AccountId, person: Person) -> Held:
     if obstacle is not None:
         raise Refused(f"No order can be sent now: {obstacle}.")
     return Held(found, session, snapshot)
-
-
-def may_act(person: Person, account: Account) -> bool:
-    """The account's trader, and an owner, who may stop a liquidation too."""
-    return (person.id == account.person_id and person.may(Right.CLOSE_OWN)) or person.may(Right.HOLD)
 
 
 async def _queue(

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from core.accounts.owned import account_for
 from core.bell import account_bell
 from core.desk import Desk
 from core.model.accounts import Account
-from core.model.errors import NotFound
 from core.model.events import Event
 from core.model.ids import AccountId
 from core.model.mt5 import MT5AccountSnapshot, MT5Position
-from core.model.people import Person
+from core.model.people import Person, Right
 from core.model.trades import Intent, IntentKind, IntentState
 from core.mt5.errors import TerminalError, Unavailable
 from core.mt5.patience import within
@@ -116,11 +116,9 @@ async def close_account(desk: Desk, account: Account, person: Person) -> int:
 async def _accounts(desk: Desk, person: Person, only: AccountId | None) -> Sequence[Account]:
     """Raises NotFound when that one is not theirs."""
     async with desk.store.read() as tx:
-        accounts = await tx.accounts.of_person(person.id)
-    mine = [account for account in accounts if only in (None, account.id)]
-    if only is not None and not mine:
-        raise NotFound("This account is not yours.")
-    return mine
+        if only is not None:
+            return [await account_for(tx, person, only, Right.CLOSE_OWN)]
+        return await tx.accounts.of_person(person.id)
 
 
 async def queue_closing_everything(

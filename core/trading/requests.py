@@ -179,11 +179,7 @@ async def _mine(desk: Desk, number: int, person: Person) -> Request:
 
 async def _own(desk: Desk, account: AccountId, person: Person) -> Held:
     """Only who trades the account acts on it: the desk's people have /panic and /lock."""
-    async with desk.store.read() as tx:
-        found = await tx.accounts.get(account)
-    if found is None or found.person_id != person.id or not person.may(Right.CLOSE_OWN):
-        raise NotFound("This account is not yours.")
-    return await look(desk, account, person)
+    return await look(desk, account, person, Right.CLOSE_OWN)
 
 
 def _symbol(held: Held, wanted: Wanted) -> str:

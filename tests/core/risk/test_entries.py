@@ -30,9 +30,9 @@ from core.trading.changing import (
     PendingChange,
     cancel_pending,
     change_pending,
-    close_everything,
     modify_stops,
 )
+from core.trading.closing import close_all
 from core.trading.execution import execute_next
 from core.trading.resolution import Quarantine
 from tests.fakes.desk import PaperDesk, late, open_paper_desk
@@ -247,7 +247,7 @@ async def test_a_lock_keeps_nothing_from_being_closed_or_made_safer(paper: Paper
     await work(paper)
     [position] = (await (await paper.session()).snapshot()).positions
     assert position.stop_loss == stop
-    await close_everything(paper.desk, account.id, person)
+    await close_all(paper.desk, person, account.id)
     await work(paper)
     assert exposure(paper) == (0, 0)
 

@@ -30,7 +30,6 @@ from core.trading.changing import (
     cancel_pending,
     change_pending,
     close_by,
-    close_everything,
     close_position,
     modify_stops,
 )
@@ -185,30 +184,38 @@ async def test_what_the_desk_itself_changes_is_no_divergence(store: Store, tmp_p
 # Who may
 
 
-async def test_only_the_trader_and_an_owner_may(store: Store, tmp_path: Path) -> None:
+async def test_only_the_trader_may_and_an_owner_sets_the_stops(store: Store, tmp_path: Path) -> None:
     terminal = InProcess()
     async with open_paper_desk(store, tmp_path, accounts=2, open_terminal=lambda _: terminal) as paper:
         position = await opened(paper)
         stranger = paper.traders[1].person
         admin = replace(stranger, roles=frozenset({Role.ADMIN}))
         former = replace(paper.trader.person, roles=frozenset())
-        for person in (stranger, admin, former):
+        for person in (stranger, admin, former, paper.owner):
             with pytest.raises(NotFound, match="not yours"):
                 await close_position(paper.desk, account(paper), position.identifier, person)
         with pytest.raises(NotFound):
-            await close_position(paper.desk, AccountId(uuid4()), position.identifier, paper.owner)
-        await close_position(paper.desk, account(paper), position.identifier, paper.owner)
+            await close_position(paper.desk, AccountId(uuid4()), position.identifier, paper.trader.person)
+        stops = Stops(position.price_open - 50 * PIP)
+        with pytest.raises(NotFound, match="not yours"):
+            await modify_stops(paper.desk, account(paper), position.identifier, stops, admin)
+        await modify_stops(paper.desk, account(paper), position.identifier, stops, paper.owner)
+        await look(paper)
+        await close_position(paper.desk, account(paper), position.identifier, paper.trader.person)
         await look(paper)
         assert await positions(paper) == []
 
 
-async def test_an_owner_closes_everything_on_an_account_the_pending_orders_first(paper: PaperDesk) -> None:
+async def test_an_account_is_closed_by_its_trader_the_pending_orders_first(
+    paper: PaperDesk,
+) -> None:
     winner, loser, order = await opened(paper, "BTCUSD"), await opened(paper), await placed(paper)
     paper.move("EURUSD", -0.1)
     stranger = replace(paper.trader.person, id=PersonId(uuid4()))
-    with pytest.raises(NotFound, match="not yours"):
-        await close_everything(paper.desk, account(paper), stranger)
-    assert await close_everything(paper.desk, account(paper), paper.owner) == 3
+    for person in (stranger, paper.owner):
+        with pytest.raises(NotFound, match="not yours"):
+            await close_all(paper.desk, person, account(paper))
+    assert await close_all(paper.desk, paper.trader.person, account(paper)) == 3
     async with paper.store.read() as tx:
         asked = [intent.position for intent in await tx.intents.waiting(account(paper))]
     assert asked == [order.ticket, loser.identifier, winner.identifier]
