@@ -34,8 +34,8 @@ CODES: Final[Mapping[str, str]] = {
     "closing_minutes": "cg",
     "news_minutes": "nm",
 }
-"""Each setting that can be changed here, in the order in which they are listed. Buttons of old messages carry
-the codes: none is ever given to another setting."""
+"""Each setting that can be changed here. Buttons of old messages carry the codes: none is ever given to
+another setting."""
 _NAMES: Final = {code: name for name, code in CODES.items()}
 NONE, TYPED = "none", "typed"
 """Instead of a number: no limit; and what was typed and stands in the talk."""

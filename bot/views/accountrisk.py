@@ -28,6 +28,16 @@ CHOICES: Final[Mapping[str, tuple[str, type[StrEnum]]]] = {
     "market_action": ("market", MarketAction),
 }
 """What is one of a few: how its texts begin, and which there are."""
+GROUPS: Final[Mapping[str, Sequence[str]]] = {
+    "size": ("risk_percent", "fixed_lots", "max_lots", "plan"),
+    "entries": (
+        "max_open_risk_percent", "max_open_trades", "max_per_day", "max_drift_pips", "hours",
+        "cooldown_losses", "cooldown_minutes",
+    ),
+    "guard": ("drawdown_limit_percent", "daily_loss_percent", "countdown_s"),
+    "market": ("market_action", "gap_percent", "spread_times", "closing_minutes", "news_minutes"),
+}  # fmt: skip
+"""What belongs together, as it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +50,20 @@ class Change:
 
 
 def risk(account: Account, words: Words) -> Rendered:
-    """Every setting with its value, and a button for each where they can be changed here."""
-    rows = [f"{words(f'accounts-set-{name}')}: {bold(value(account.policy, name, words))}" for name in CODES]
+    """Every setting with its value, group by group, and a button for each where they can be changed here."""
     text = paragraphs(
         bold(words("accounts-risk-title", label=clip(account.label, NAME_LIMIT))),
-        lines(*rows),
+        *(_group(account.policy, group, words) for group in GROUPS),
         words("accounts-of-desk-file") if account.of_desk_file else None,
     )
-    buttons = [] if account.of_desk_file else [_to(account, name, words) for name in CODES]
-    pairs = in_rows(buttons, 2)
+    shown = () if account.of_desk_file else GROUPS.values()
+    pairs = [row for names in shown for row in in_rows([_to(account, name, words) for name in names], 2)]
     return Rendered(text, keyboard(*pairs, [back_to(account.id, words)]))
+
+
+def _group(policy: RiskPolicy, group: str, words: Words) -> Html:
+    rows = (f"{words(f'accounts-set-{name}')}: {bold(value(policy, name, words))}" for name in GROUPS[group])
+    return lines(italic(words(f"accounts-group-{group}")), *rows)
 
 
 def setting(account: Account, name: str, ceilings: Ceilings, words: Words) -> Rendered:
@@ -136,7 +150,7 @@ def value(policy: RiskPolicy, name: str, words: Words) -> Html:
 
 def amount(numeric: Setting, number: Decimal | None, words: Words) -> Html:
     if number is None:
-        return words("accounts-value-by-risk" if numeric.name == "fixed_lots" else "accounts-value-none")
+        return _nothing(numeric.name, words)
     text = packed(number)
     digits = len(text.partition(".")[2])
     match numeric.unit:
@@ -153,6 +167,17 @@ def amount(numeric: Setting, number: Decimal | None, words: Words) -> Html:
             return words("accounts-value-times", amount=words.number(number, digits))
         case Unit.SECONDS | Unit.MINUTES:
             return words(f"accounts-value-{numeric.unit}", amount=words.number(number), n=int(number))
+
+
+def _nothing(name: str, words: Words) -> Html:
+    """A setting that is off."""
+    match name:
+        case "fixed_lots":
+            return words("accounts-value-by-risk")
+        case "cooldown_losses":
+            return words("accounts-value-no-rest")
+        case _:
+            return words("accounts-value-none")
 
 
 def bounds(numeric: Setting, ceilings: Ceilings, words: Words) -> Html:

@@ -1,7 +1,7 @@
 ### What several features say.
 
 question-lapses = This question lapses { $when }.
-question-lapsed = This question has lapsed. Nothing was done; ask again.
+question-lapsed = This question has lapsed. Nothing was done; begin again.
 
 more = … and { $n } more
 back = ‹ Back

@@ -75,7 +75,7 @@ accounts-refused-name-taken = Otra cuenta, una fuente o un instrumento de la mes
 accounts-refused-name-form = Un nombre tiene de 1 a { $most } caracteres en una sola línea, con letras o cifras entre ellos.
 accounts-refused-name-spaces = Entre dos palabras de un nombre va un solo espacio, y ninguno antes ni después.
 accounts-refused-name-kind = Un nombre no puede empezar por «{ $word }»: en los comandos esa palabra significa otra cosa. Cualquier otra primera palabra sirve.
-accounts-refused-name-span = Un nombre no puede llevar «{ $word }» detrás de su primera palabra: en los comandos sería un plazo. Sí puede empezar por ahí.
+accounts-refused-name-span = Un nombre no puede llevar «{ $word }» detrás de su primera palabra: en los comandos sería un plazo. Sí puede empezar así.
 accounts-refused-name-begins = Un nombre no puede empezar por «{ $word }»: en la mesa ya hay algo que se llama así y los comandos los confundirían. Empieza por otra palabra.
 accounts-refused-too-many-accounts = { $most ->
     [one] Aquí cada trader puede vincular { $most } cuenta. Desvincúlala primero.
@@ -97,8 +97,8 @@ accounts-refused-under-way = Órdenes en camino: { $orders }. Espera a que se re
 accounts-refused-locked = La cuenta está bloqueada, o sus posiciones se están cerrando. Antes tiene que desbloquearla el propietario de la mesa.
 accounts-refused-unreadable = El terminal no responde ahora mismo, así que no se sabe si hay algo abierto. Inténtalo más tarde.
 accounts-refused-bound = La protección ha bloqueado esta cuenta o la está cerrando. Hasta que termine, los límites se pueden endurecer, pero no relajar.
-accounts-refused-near = El drawdown es ahora del { $percent } %, y con el { $most } % se cierra todo. Tan cerca, solo un propietario puede relajar ese límite.
-accounts-refused-near-today = La pérdida del día es ahora del { $percent } %, y con el { $most } % se cierra todo. Tan cerca, solo un propietario puede relajar ese límite.
+accounts-refused-near = El drawdown es ahora del { $percent } %, y con el { $most } % se cierra todo. Tan cerca, solo un propietario puede relajar ese límite o alargar la cuenta atrás.
+accounts-refused-near-today = La pérdida del día es ahora del { $percent } %, y con el { $most } % se cierra todo. Tan cerca, solo un propietario puede relajar ese límite o alargar la cuenta atrás.
 accounts-refused-ceiling = El propietario de la mesa permite como máximo { $most } para «{ $setting }».
 accounts-refused-floor = El propietario de la mesa pide como mínimo { $most } para «{ $setting }».
 accounts-refused-out-of-range = Esto queda fuera de lo permitido para «{ $setting }».
@@ -132,10 +132,10 @@ accounts-link-checking = 🔎 Entrando en { $login } en { $server } … Si antes
 accounts-link-again = Lo encontrado se guarda solo diez minutos, y no sobrevive a un reinicio de la mesa. Escribe la contraseña otra vez.
 accounts-link-cancelled = No se ha vinculado nada.
 accounts-link-over = Esta pregunta ya no es válida. /accounts muestra lo que hay.
-accounts-link-lapsed = 🧹 Tu mensaje se ha borrado, porque podía contener una contraseña. La pregunta caduca al cabo de un día; /accounts empieza de nuevo.
+accounts-link-lapsed = 🧹 Tu mensaje se ha borrado, porque podía contener una contraseña. La pregunta caduca al cabo de un día; para empezar de nuevo: /accounts
 accounts-renew-ask = Escribe la <b>nueva contraseña principal</b> de { $login } en { $server }.
 
-    Tu mensaje se borra al instante. La contraseña se prueba primero en el terminal; la antigua se conserva hasta que veas lo encontrado y digas que sí.
+    Tu mensaje se borra al instante. La contraseña se prueba primero en el terminal; la antigua se conserva hasta que veas el resultado y lo confirmes.
 accounts-renew-yes = Usar esta contraseña
 accounts-renew-cancelled = No se ha cambiado nada: se conserva la contraseña anterior.
 accounts-renewed = ✅ <b>{ $label }</b> ya tiene su nueva contraseña; la mesa entra con ella.
@@ -156,6 +156,10 @@ accounts-linked-status = 📊 Estado
 ## Riesgo
 
 accounts-risk-title = Riesgo de { $label }
+accounts-group-size = Tamaño de una operación
+accounts-group-entries = Operaciones nuevas
+accounts-group-guard = Protección de drawdown
+accounts-group-market = Protección de mercado
 accounts-set-risk_percent = Riesgo por operación
 accounts-set-fixed_lots = Lotes fijos
 accounts-set-max_lots = Operación máxima
@@ -174,8 +178,8 @@ accounts-set-cooldown_minutes = Duración del descanso
 accounts-set-market_action = Con peligro en el mercado
 accounts-set-gap_percent = Hueco de precio
 accounts-set-spread_times = Spread ancho
-accounts-set-closing_minutes = Antes de que pare el mercado
-accounts-set-news_minutes = Antes de noticias
+accounts-set-closing_minutes = Antes de la pausa del mercado
+accounts-set-news_minutes = Antes de las noticias
 accounts-about-risk_percent = Qué parte del patrimonio pierde una operación cuando salta su stop.
 accounts-about-fixed_lots = Tantos lotes en cada operación, sea cual sea su stop, en lugar de una parte del patrimonio.
 accounts-about-max_lots = Ninguna operación será mayor que esto.
@@ -187,14 +191,14 @@ accounts-about-max_per_day = Operaciones que se abren en un día (UTC).
 accounts-about-max_drift_pips = Cuánto puede haberse alejado el precio de lo que aprobaste.
 accounts-about-plan = Con varios objetivos: una posición con el primero, o los lotes repartidos entre todos.
 accounts-about-hours = Cuándo se permiten operaciones nuevas. Lo abierto está protegido a cualquier hora.
-accounts-about-countdown_s = Tanto espera la protección entre su límite y el cierre; mientras tanto, un propietario puede retenerlo.
-accounts-about-cooldown_losses = Tras tantas pérdidas seguidas no se abre nada nuevo durante un tiempo.
-accounts-about-cooldown_minutes = Tanto tiempo no se abre nada nuevo después.
-accounts-about-market_action = Qué se hace cuando un hueco, un spread ancho, precios parados, una pausa del mercado o noticias amenazan una posición abierta: avisarte, mover su stop al punto de equilibrio donde lo ajuste, o cerrarla.
+accounts-about-countdown_s = Cuánto espera la protección entre el límite y el cierre; mientras tanto, un propietario puede retenerlo.
+accounts-about-cooldown_losses = Tras cuántas pérdidas seguidas no se abre nada nuevo durante un tiempo.
+accounts-about-cooldown_minutes = Cuánto tiempo no se abre nada nuevo tras pérdidas seguidas.
+accounts-about-market_action = Qué se hace cuando un hueco, un spread ancho, precios parados, una pausa del mercado o noticias amenazan una posición abierta: avisarte, mover su stop al punto de equilibrio si así queda más ajustado, o cerrarla.
 accounts-about-gap_percent = Un salto entre dos precios que cuenta como hueco.
-accounts-about-spread_times = Tantas veces el spread habitual es demasiado ancho.
-accounts-about-closing_minutes = Con tanta antelación a un fin de semana o a una pausa de cuatro horas o más avisa la protección de mercado.
-accounts-about-news_minutes = Con tanta antelación a una ventana del calendario de noticias avisa la protección de mercado.
+accounts-about-spread_times = Cuántas veces el spread habitual ya es demasiado.
+accounts-about-closing_minutes = Con cuánta antelación a un fin de semana o a una pausa de cuatro horas o más actúa la protección de mercado.
+accounts-about-news_minutes = Con cuánta antelación a una ventana del calendario de noticias actúa la protección de mercado.
 accounts-now = Ahora: <b>{ $value }</b>
 accounts-range = Permitido: de { $least } a { $most }
 accounts-value-pips = { $n ->
@@ -202,6 +206,7 @@ accounts-value-pips = { $n ->
    *[other] { $amount } pips
 }
 accounts-value-none = sin límite
+accounts-value-no-rest = sin descanso
 accounts-value-by-risk = no (por riesgo)
 accounts-plan-first_target = primer objetivo
 accounts-plan-split = repartir

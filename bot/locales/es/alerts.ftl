@@ -128,7 +128,7 @@ alert-market-act = Mira el terminal, por favor. La mesa sigue intentándolo mien
 alert-error = Error n.º <code>{ $id }</code>: { $error }
 alert-error-log = El detalle está en el registro. El mismo error no se vuelve a notificar en diez minutos.
 alert-route = { $title }: { $reason }
-alert-route-handed-on = { $title }: se borraron los datos de { $name }, que la había creado. Ahora es de { $by } y las alertas llegan como antes.
+alert-route-handed-on = { $title }: se borraron los datos de { $name }, que había configurado estas alertas. Ahora son de { $by } y llegan como antes.
 alert-route-again = /route muestra adónde van las alertas; allí se vuelve a activar.
 
 alert-again = Puede que ya te llegara: la primera vez Telegram no respondió.

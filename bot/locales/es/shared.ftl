@@ -1,7 +1,7 @@
 ### What several features say.
 
 question-lapses = Esta pregunta caduca { $when }.
-question-lapsed = Esta pregunta ha caducado. No se ha hecho nada; pregunta de nuevo.
+question-lapsed = Esta pregunta ha caducado. No se ha hecho nada; empieza de nuevo.
 
 more = … y { $n } más
 back = ‹ Atrás

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain
 from uuid import UUID
 
 import pytest
 
 from bot.buttons.risk import CODES, read_number, with_value
 from bot.typed.hours import read_hours
-from bot.views.accountrisk import Change, ask_value, changed, confirm, risk, setting
+from bot.views.accountrisk import CHOICES, GROUPS, Change, ask_value, changed, confirm, risk, setting
 from bot.views.accounts import (
     Shown,
     account,
@@ -206,7 +207,7 @@ def test_the_risk_of_an_account() -> None:
 @pytest.mark.parametrize("name", CODES)
 def test_each_setting(name: str) -> None:
     check_shown(f"risk-{name}", lambda words: setting(MINE, name, FREE, words))
-    if name != "plan":
+    if name not in CHOICES:
         check_shown(f"risk-{name}-typed", lambda words: ask_value(MINE, name, FREE, words))
 
 
@@ -306,3 +307,7 @@ def test_every_setting_has_a_text() -> None:
     words = Words()
     for name in (*CODES, *SETTINGS, "max_open_lots"):
         assert words.label(f"accounts-set-{name}")
+
+
+def test_every_setting_is_listed_in_one_group() -> None:
+    assert sorted(chain(*GROUPS.values())) == sorted(CODES)

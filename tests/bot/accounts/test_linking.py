@@ -250,7 +250,7 @@ async def test_a_password_that_comes_a_day_later_is_deleted_and_tried_nowhere(
     await until_password(people, cast.tara, say)
     await clock.sleep(SILENCE.total_seconds() + 1)
     await say(cast.tara, "/locks", "Nothing is locked")
-    await say(cast.tara, "/h@rd pass", "The question for one is over")
+    await say(cast.tara, "/h@rd pass", "The question for one lapses")
     assert "/h@rd pass" not in await texts(people, cast.tara)
     assert "/locks" in await texts(people, cast.tara)
     await say(cast.tara, "good morning", "I only understand commands")
