@@ -600,8 +600,8 @@ class Outbox(Protocol):
         """Queue notices. One that still waits for the same person and subject absorbs the new one (keeping
         the stronger priority); alerts stay apart."""
 
-    async def due(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
-        """Undelivered and not put off, by priority and then age."""
+    async def due(self, now: datetime, limit: int, each: int | None = None) -> Sequence[OutboxItem]:
+        """Undelivered and not put off, by priority and then age; of each chat at most so many."""
 
     async def delivered(self, item: int, at: datetime) -> None: ...
     async def put_off(self, item: int, until: datetime, error: str, *, in_doubt: bool = False) -> None: ...

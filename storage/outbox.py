@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.events import Notice, NoticeKind, Priority
@@ -15,6 +15,7 @@ from storage.rows import columns_of, fetch, fetch_one, upsert, values_of
 from storage.tables import OutboxState, files, group_messages, outbox, sent_messages
 
 _WAITING = outbox.c.state == OutboxState.WAITING
+_IN_ORDER = (outbox.c.priority, outbox.c.created_at, outbox.c.id)
 _COALESCED = frozenset(NoticeKind) - {NoticeKind.ALERT}
 _ITEM = (outbox.c.id, outbox.c.created_at, outbox.c.attempts, outbox.c.in_doubt)
 _NOWHERE = 0
@@ -39,14 +40,11 @@ class SqlOutbox:
         if rows:
             await self.connection.execute(insert(outbox), rows)
 
-    async def due(self, now: datetime, limit: int) -> Sequence[OutboxItem]:
-        query = (
-            select(*_ITEM, *columns_of(outbox, Notice))
-            .where(_WAITING, outbox.c.due_at <= now)
-            .order_by(outbox.c.priority, outbox.c.created_at, outbox.c.id)
-            .limit(limit)
-        )
-        return await fetch(self.connection, _item, query)
+    async def due(self, now: datetime, limit: int, each: int | None = None) -> Sequence[OutboxItem]:
+        query = select(*_ITEM, *columns_of(outbox, Notice)).where(_WAITING, outbox.c.due_at <= now)
+        if each is not None:
+            query = query.where(outbox.c.id.in_(_first_of_each(now, each)))
+        return await fetch(self.connection, _item, query.order_by(*_IN_ORDER).limit(limit))
 
     async def delivered(self, item: int, at: datetime) -> None:
         await self._change(item, state=OutboxState.DELIVERED, done_at=at)
@@ -138,6 +136,14 @@ class SqlOutbox:
     async def _change(self, item: int, **changes: Any) -> None:
         statement = update(outbox).where(outbox.c.id == item, _WAITING)
         await self.connection.execute(statement.values(attempts=outbox.c.attempts + 1, **changes))
+
+
+def _first_of_each(now: datetime, each: int) -> Select[int]:
+    """The numbers of so many that are due, for each chat."""
+    chat = (outbox.c.person_id, outbox.c.route)
+    place = func.row_number().over(partition_by=chat, order_by=_IN_ORDER).label("place")
+    placed = select(outbox.c.id, place).where(_WAITING, outbox.c.due_at <= now).subquery()
+    return select(placed.c.id).where(placed.c.place <= each)
 
 
 def _fresh(notice: Notice, at: datetime) -> dict[str, Any]:

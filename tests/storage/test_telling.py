@@ -16,6 +16,17 @@ async def _due(store: Store, at_second: int = 0) -> list[OutboxItem]:
         return list(await tx.outbox.due(NOW + at_second * SECOND, 100))
 
 
+async def test_a_chat_for_which_much_waits_stands_before_nobody_elses(store: Store, desk: Desk) -> None:
+    other = await keep(store, a_desk(91))
+    flood = [Notice(desk.person.id, NoticeKind.ALERT, f"{n}", Priority.CARD) for n in range(20)]
+    later = Notice(other.person.id, NoticeKind.ALERT, "other", Priority.NOTICE)
+    async with store.write() as tx:
+        await tx.outbox.put(flood, NOW)
+        await tx.outbox.put([later], NOW + SECOND)
+        found = [item.notice.subject for item in await tx.outbox.due(NOW + SECOND, 5, each=4)]
+        assert found == ["0", "1", "2", "3", "other"]
+
+
 @pytest.mark.off_catalogue
 async def test_events_newest_first_and_by_prefix(store: Store, desk: Desk) -> None:
     data: Json = {"lots": "0.30", "retcode": 10009, "done": True, "none": None, "list": ["a"]}
