@@ -121,20 +121,11 @@ def _told_of(resting: int) -> str:
     return f"; pending orders there that stay at the broker and may still fill: {resting}" if resting else ""
 
 
-async def unlock(desk: Desk, person: Person, account: AccountId) -> None:
-    """Release an account that the guard locked; its drawdown starts again from the equity known last.
-
-    Raises NotAllowed, NotFound, or Conflict when it is not locked or its liquidation still runs.
-    """
-    _require(person, Right.UNLOCK)
-    async with desk.store.write() as tx:
-        await _unlock(desk, tx, person, account)
-    desk.bell.ring(OUTBOX)
-
-
 async def release(desk: Desk, person: Person, number: int) -> Released:
-    """Release one lock, whatever kind it is. Raises Stale when it holds no more, NotAllowed, or Conflict as
-    `unlock` does."""
+    """Release one lock, whatever it is; after the guard's the drawdown starts from the equity known last.
+
+    Raises Stale when it holds no more, NotAllowed, or Conflict while its liquidation runs.
+    """
     async with desk.store.write() as tx:
         found = next((lock for lock in await tx.locks.active() if lock.id == number), None)
         if found is None:

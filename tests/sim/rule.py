@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from core.desk import Desk
 from core.model.accounts import Account
+from core.model.errors import Conflict
 from core.model.people import Person
 from core.model.risk import DrawdownState, LockKind, Place
 from core.mt5.calls import Answer
@@ -17,7 +18,6 @@ from core.risk import drawdown, flattening, guard, locks
 from core.risk.countdown import close_now
 from core.risk.guard import DrawdownGuard
 from core.risk.holding import hold as hold_back
-from core.risk.locks import unlock
 from core.trading import approving, execution, sending
 from tests.sim.oracle import Flows
 
@@ -54,8 +54,9 @@ async def hurry(desk: Desk, liquidation: int, person: Person) -> None:
 
 
 async def release(desk: Desk, account: Account, owner: Person) -> None:
-    """The owner unlocks the account. Raises Conflict while it is being closed."""
-    await unlock(desk, owner, account.id)
+    """The owner releases the guard's lock. Raises Conflict without one, and while it is being closed."""
+    if not await _release_of(desk, account, owner, LockKind.DRAWDOWN):
+        raise Conflict(f"{account.label} is not locked.")
 
 
 async def shut(desk: Desk, account: Account, owner: Person) -> None:
@@ -65,10 +66,16 @@ async def shut(desk: Desk, account: Account, owner: Person) -> None:
 
 async def reopen(desk: Desk, account: Account, owner: Person) -> None:
     """He releases his lock, and no other."""
+    await _release_of(desk, account, owner, LockKind.OWNER)
+
+
+async def _release_of(desk: Desk, account: Account, owner: Person, kind: LockKind) -> int:
+    """How many."""
     async with desk.store.read() as tx:
-        found = [lock for lock in await tx.locks.active(Place(account.id)) if lock.kind is LockKind.OWNER]
+        found = [lock for lock in await tx.locks.active(Place(account.id)) if lock.kind is kind]
     for lock in found:
         await locks.release(desk, owner, lock.id)
+    return len(found)
 
 
 # -- negative controls: the desk without one of its cares

@@ -9,14 +9,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.model.mt5 import MT5AccountState, MT5Deal
-from core.model.risk import LiquidationState
+from core.model.risk import LiquidationState, Place
 from core.mt5.errors import TerminalError, Unavailable
 from core.paper import hands
 from core.paper.server.faults import Fault, Kind
 from core.ports import Store
 from core.risk.drawdown import rebase
 from core.risk.guard import DrawdownGuard
-from core.risk.locks import unlock
+from core.risk.locks import release_all
 from tests.core.risk.guarded import Guarded
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -308,7 +308,7 @@ async def test_a_release_during_a_look_is_not_undone_by_it(
 
     async def release_meanwhile() -> MT5AccountState:
         monkeypatch.undo()
-        await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+        await release_all(guarded.paper.desk, guarded.paper.owner, Place(guarded.account.id))
         return await read()
 
     before = guarded.paper.desk.board.drawdowns[guarded.account.id]

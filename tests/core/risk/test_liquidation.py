@@ -18,7 +18,7 @@ from core.paper.server.faults import Fault, Kind
 from core.paper.server.requests import Request
 from core.risk.countdown import Countdowns, close_now
 from core.risk.holding import hold, release_hold
-from core.risk.locks import unlock
+from core.risk.locks import release_all
 from tests.core.risk.guarded import ADMIN, LOTS, Guarded
 
 SHORT, WHY = timedelta(minutes=5), "bad price"
@@ -352,7 +352,7 @@ async def test_a_released_account_is_guarded_from_where_it_is(guarded: Guarded) 
     await guarded.breach()
     await guarded.look_until(LOCKED)
     await guarded.look(10)
-    await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+    await release_all(guarded.paper.desk, guarded.paper.owner, Place(guarded.account.id))
     await guarded.look(3)
     assert await guarded.locks() == []
     state = await guarded.state()
@@ -369,7 +369,7 @@ async def test_a_release_at_once_is_not_a_breach_again(guarded: Guarded) -> None
     """Before the guard has looked again: closing has cost a little more than what it saw last."""
     await guarded.breach()
     await guarded.look_until(LOCKED)
-    await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+    await release_all(guarded.paper.desk, guarded.paper.owner, Place(guarded.account.id))
     await guarded.restart()
     await guarded.look(3)
     assert await guarded.locks() == []
@@ -380,7 +380,7 @@ async def test_a_release_at_once_is_not_a_breach_again(guarded: Guarded) -> None
 async def test_a_held_account_may_be_released_with_its_positions(guarded: Guarded) -> None:
     begun = await guarded.breach()
     await hold(guarded.paper.desk, begun.id, guarded.paper.owner, SHORT, WHY)
-    await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+    await release_all(guarded.paper.desk, guarded.paper.owner, Place(guarded.account.id))
     released = await guarded.liquidation()
     assert released is not None
     assert released.state is LiquidationState.RELEASED, "nothing was closed, so it does not say flat"
@@ -433,7 +433,7 @@ Stage = Callable[[Guarded], Awaitable[Liquidation]]
 async def test_nothing_is_released_while_it_is_being_closed(guarded: Guarded, stage: Stage) -> None:
     begun = await stage(guarded)
     with pytest.raises(Conflict):
-        await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+        await release_all(guarded.paper.desk, guarded.paper.owner, Place(guarded.account.id))
     assert await guarded.liquidation() == begun
     assert len(await guarded.locks()) == 1
 
@@ -444,7 +444,7 @@ async def test_only_an_owner_releases(guarded: Guarded) -> None:
     await guarded.look_until(LOCKED)
     for person in (guarded.trader.person, ADMIN):
         with pytest.raises(NotAllowed):
-            await unlock(guarded.paper.desk, person, guarded.account.id)
+            await release_all(guarded.paper.desk, person, Place(guarded.account.id))
     assert len(await guarded.locks()) == 1
 
 
@@ -452,7 +452,7 @@ async def test_only_an_owner_releases(guarded: Guarded) -> None:
 async def test_what_is_not_locked_cannot_be_released(guarded: Guarded) -> None:
     before = await guarded.state()
     with pytest.raises(Conflict):
-        await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+        await release_all(guarded.paper.desk, guarded.paper.owner, Place(guarded.account.id))
     assert await guarded.state() == before
 
 

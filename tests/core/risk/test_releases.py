@@ -7,7 +7,7 @@ import pytest
 
 from core.model.risk import DrawdownState, Liquidation, LiquidationState, LockKind, Place
 from core.paper import hands
-from core.risk.locks import unlock
+from core.risk.locks import release_all
 from core.risk.panic import panic
 from tests.core.risk.guarded import Guarded
 
@@ -28,7 +28,7 @@ def concluded(guarded: Guarded) -> DrawdownState:
 
 
 async def release(guarded: Guarded) -> None:
-    await unlock(guarded.paper.desk, guarded.paper.owner, guarded.account.id)
+    await release_all(guarded.paper.desk, guarded.paper.owner, Place(guarded.account.id))
 
 
 async def closed(guarded: Guarded) -> Liquidation:
