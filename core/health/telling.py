@@ -61,7 +61,7 @@ async def _tell_begun(tx: Tx, report: Report, begun: Sequence[Trouble], change: 
         "open": str(report.stake),
     }
     if Trouble.REJECTED in begun and may_renew(report.account):
-        facts["renews"] = True
+        facts["renews"] = str(report.account.person_id)
     priority = Priority.CRITICAL if report.stake else Priority.NOTICE
     await alert_desk_and_trader(tx, report.probe.at, report.account, "health_incident", facts, priority)
 

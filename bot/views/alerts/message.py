@@ -75,7 +75,7 @@ def _button(act: str, data: Json, words: Words, reader: Person) -> InlineKeyboar
     if act == "lock":
         return _lock(data, words) if reader.may(Right.LOCK) else None
     if act == "renew":
-        return _renew(data, words) if reader.may(Right.LINK) else None
+        return _renew(data, words) if data.get("renews") == str(reader.id) else None
     command = BY_NAME.get(act)
     argument = str(data.get("symbol") or "") if act == "chart" else ""
     if command is None or not command.is_for(reader) or not command.takes(argument):
@@ -93,7 +93,8 @@ def _lock(data: Json, words: Words) -> InlineKeyboardButton | None:
 
 
 def _renew(data: Json, words: Words) -> InlineKeyboardButton | None:
-    """For an account of which the broker takes the password no more."""
-    if not (data.get("renews") and data.get("account_id")):
+    """For an account of which the broker takes the password no more; its own trader gives another."""
+    account = data.get("account_id")
+    if not account:
         return None
-    return button(words.label("accounts-button-renew"), RenewTap(account=UUID(str(data["account_id"]))))
+    return button(words.label("accounts-button-renew"), RenewTap(account=UUID(str(account))))

@@ -199,6 +199,17 @@ def test_buttons_are_those_that_the_reader_may_use() -> None:
     assert below(Role.TRADER) == ["Positions", "Close everything"]
 
 
+def test_another_password_is_asked_of_the_accounts_own_trader_only() -> None:
+    theirs = person(Role.TRADER)
+
+    def below(trader: PersonId) -> list[str]:
+        facts: Json = {**OF_TIM, **SAMPLES["health_incident"], "renews": str(trader)}
+        return labels(alert("health_incident", facts, ENGLISH, theirs))
+
+    assert below(theirs.id) == ["Health", "🔑 New password"]
+    assert below(PersonId(UUID(int=8))) == ["Health"]
+
+
 def test_nobody_acts_in_a_group() -> None:
     facts: Json = {**OF_TIM, **SAMPLES["drawdown_warned"]}
     assert alert("drawdown_warned", facts, ENGLISH, None).keyboard is None
