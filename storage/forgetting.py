@@ -138,8 +138,8 @@ class SqlForgetting:
             await self.connection.execute(written, rows)
 
     async def _erase_told(self) -> None:
-        """The facts of alerts that were told, whomever: they are in people's chats, nobody reads them here
-        any more, and they name who did what by no id."""
+        """The facts of alerts that an earlier version told, whomever, as `SqlOutbox` does now: they name who
+        did what by no id."""
         told = and_(outbox.c.kind == NoticeKind.ALERT, outbox.c.state != OutboxState.WAITING)
         await self.connection.execute(update(outbox).where(told).values(data={}))
 

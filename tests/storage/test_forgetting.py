@@ -220,6 +220,22 @@ async def test_nothing_in_any_table_names_a_forgotten_person(
     assert olga.person.name in after
 
 
+async def test_what_waits_for_others_names_nobody_once_it_is_told(
+    store: SqlStore, marfa: Desk, olga: Desk
+) -> None:
+    told = Notice(olga.person.id, NoticeKind.ALERT, "account_unlinked", Priority.NOTICE, {"name": NAME})
+    async with store.write() as tx:
+        await tx.outbox.put([told, told], NOW)
+    await forget(store, await known(store, marfa))
+    assert NAME in await dump(store)
+    async with store.write() as tx:
+        *_, last, lost = await tx.outbox.due(NOW, 99)
+        assert last.notice == lost.notice == told
+        await tx.outbox.delivered(last.id, NOW)
+        await tx.outbox.give_up(lost.id, NOW, "the person has no reachable chat")
+    assert NAME not in await dump(store)
+
+
 async def test_trades_decisions_and_the_trail_stay_with_a_pseudonym(store: SqlStore, marfa: Desk) -> None:
     async with store.read() as tx:
         trail = await tx.events.recent(100)

@@ -25,6 +25,7 @@ CARD = Notice(PERSON, NoticeKind.CARD, "s", Priority.CARD)
 
 KEYS: dict[Record, Key] = {
     Record.MESSAGES: (NoticeKind.CARD, "s", PERSON),
+    Record.GROUP_MESSAGES: (NoticeKind.CARD, "s", 1),
     Record.PICTURES: ("k",),
     Record.APPROVALS: (DESK.approval.id,),
     Record.SIGNALS: (DESK.signal.id,),
@@ -92,6 +93,7 @@ CALLS: dict[str, Callable[[Tx], Awaitable[object]]] = {
     "release": lambda tx: tx.locks.release(LockKind.PAUSE, Place(ACCOUNT), NOW, PERSON),
     "whether it happened": lambda tx: tx.events.happened("n", "s"),
     "due notices": lambda tx: tx.outbox.due(NOW, 5),
+    "due notices of each chat": lambda tx: tx.outbox.due(NOW, 5, 2),
     "collapse": lambda tx: tx.outbox.put([CARD], NOW),
     "oldest waiting": lambda tx: tx.outbox.oldest_waiting(),
     "sent message": lambda tx: tx.outbox.sent(NoticeKind.CARD, "s", PERSON),
