@@ -117,7 +117,7 @@ def _block(shown: Shown, words: Words) -> Html:
     account, status = shown.account, shown.status
     trader = None if shown.mine else plain(status.trader, NAME_LIMIT)
     head = words.listed(bold(account.label, NAME_LIMIT), BADGES.get(shown.badge), trader)
-    limit = words.percent(account.policy.drawdown_limit_percent)
+    limit = words.limit(account.policy.drawdown_limit_percent)
     drawdown = words("accounts-drawdown", percent=words.percent(status.drawdown_percent), limit=limit)
     return lines(
         f"{MARKS[shown.state]} {head}",

@@ -106,11 +106,10 @@ def _account(seen: AccountStatus, now: datetime, words: Words) -> Html:
 
 def _standing(seen: AccountStatus, words: Words) -> Html:
     limit, equity = seen.account.policy.drawdown_limit_percent, seen.last.equity
-    digits = 0 if limit == limit.to_integral_value() else 1
     percent = words.percent(seen.drawdown_percent)
     return words.listed(
         words("status-equity", equity=_rounded(equity, words)) if equity is not None else None,
-        words("status-drawdown", percent=percent, limit=words.percent(limit, digits)),
+        words("status-drawdown", percent=percent, limit=words.limit(limit)),
     )
 
 

@@ -56,6 +56,11 @@ class Words:
     def percent(self, value: Decimal, digits: int = 1) -> Html:
         return Html(f"{self.number(value, digits)}\N{NO-BREAK SPACE}%")
 
+    def limit(self, value: Decimal) -> Html:
+        """A percentage that somebody has set: 20 %, 2.5 %, without zeros that say nothing."""
+        digits = f"{value.normalize():f}"
+        return self.percent(value, len(digits.partition(".")[2]))
+
     def lots(self, value: Decimal) -> Html:
         """0.10 lots; the decimals as they are given, with a point, as terminals show them."""
         whole = value == value.to_integral_value()  # babel takes Decimal(1) for a fraction

@@ -27,7 +27,7 @@ def _loosened(facts: Facts) -> Sequence[Html]:
 def _percent(facts: Facts, name: str) -> Html:
     """A guard's limit, or none."""
     number = facts.number(name)
-    return facts.words("accounts-value-none") if number is None else facts.words.percent(number)
+    return facts.words("accounts-value-none") if number is None else facts.words.limit(number)
 
 
 def _seconds(facts: Facts, name: str) -> Html:
