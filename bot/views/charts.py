@@ -13,11 +13,15 @@ from bot.views.positions import ARROWS, NAME_LIMIT
 from bot.words import Words
 from bot.words.html import Html, code, lines, plain
 from core.model.accounts import Account
+from core.model.instruments import Side
 from core.model.mt5 import Bar, MT5Order, MT5Position
+from core.mt5 import reading
 
 SHOWN = 6
 """So many positions are named below the chart; of all of them there are lines on it."""
 MOST_LINES = 10
+_HELD, _WAITS = {Side.BUY: "▲", Side.SELL: "▼"}, {Side.BUY: "△", Side.SELL: "▽"}
+"""Positions and pending orders in a picture, in every language; its font has no emoji."""
 REACH = Decimal(2)
 """As many times the height of the candles may a line be away: further ones would press them flat."""
 
@@ -74,9 +78,10 @@ def _alone(shown: Chart) -> list[tuple[str, Decimal]]:
 def _all(shown: Chart) -> list[tuple[str, Decimal]]:
     found: list[tuple[str, Decimal | None]] = []
     for one in shown.positions:
-        found += [(f"{one.side.capitalize()} {one.volume:f}", one.price_open)]
+        found += [(f"{_HELD[one.side]} {one.volume:f}", one.price_open)]
         found += [("SL", one.stop_loss), ("TP", one.take_profit)]
-    found += [(f"Order {order.volume_current:f}", order.price_open) for order in shown.orders]
+    for order in shown.orders:
+        found += [(f"{_WAITS[reading.side(order.type)]} {order.volume_current:f}", order.price_open)]
     return [(name, price) for name, price in found if price is not None]
 
 

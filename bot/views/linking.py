@@ -1,7 +1,6 @@
 """The wizard that links an account: a question for each step, and what was found."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from aiogram.enums import ButtonStyle
@@ -13,7 +12,7 @@ from bot.views.accounts import MODES, back_to
 from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
-from bot.words.html import Html, bold, clip, lines, paragraphs, plain
+from bot.words.html import Html, bold, clip, decimals, lines, paragraphs, plain
 from core.accounts.linking import Candidate
 from core.accounts.names import LONGEST_NAME
 from core.accounts.paper import LEAST, MOST
@@ -174,9 +173,4 @@ def size(policy: RiskPolicy, words: Words) -> Html:
     """How large a trade becomes: lots, or a share of the equity."""
     if policy.fixed_lots is not None:
         return words.lots(policy.fixed_lots)
-    return words.percent(policy.risk_percent, _digits(policy.risk_percent))
-
-
-def _digits(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return max(-exponent, 0) if isinstance(exponent, int) else 0
+    return words.percent(policy.risk_percent, decimals(policy.risk_percent.normalize()))

@@ -72,10 +72,11 @@ def fitting(parts: Sequence[Html], room: int) -> Sequence[Html]:
 def price(value: Decimal, *like: Decimal | None) -> Html:
     """A price as it was given, in plain notation; with the digits of those that it is `like`, if they have
     more: a terminal tells 1.2097 of 1.20970."""
-    digits = max(_digits(each) for each in (value, *like) if each is not None)
+    digits = max(decimals(each) for each in (value, *like) if each is not None)
     return code(f"{value:.{digits}f}")
 
 
-def _digits(number: Decimal) -> int:
+def decimals(number: Decimal) -> int:
+    """How many it was given with; of `number.normalize()` how many say something."""
     exponent = number.as_tuple().exponent
     return max(-exponent, 0) if isinstance(exponent, int) else 0

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from bot.words import Words
-from bot.words.html import Html, plain
+from bot.words.html import Html, decimals, plain
 from bot.words.sentences import translated
 from core.model.events import Json
 
@@ -78,8 +78,3 @@ class Facts:
         except ValueError:
             return self.text(name)
         return self.text(name) if moment.tzinfo is None else self.words.day_time(moment)
-
-
-def decimals(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return max(-exponent, 0) if isinstance(exponent, int) else 0

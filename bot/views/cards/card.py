@@ -10,7 +10,7 @@ from bot.views.cards.buttons import REASON_KEYS, REASONS, decide_buttons, undo_b
 from bot.views.cards.outcome import Outcome, outcome_lines, sending_in
 from bot.views.markup import Rendered
 from bot.words import Words
-from bot.words.html import CAPTION_LIMIT, Html, bold, clip, italic, lines, paragraphs, plain, price
+from bot.words.html import CAPTION_LIMIT, Html, bold, clip, decimals, italic, lines, paragraphs, plain, price
 from core.model.accounts import Account
 from core.model.approvals import Approval, ApprovalState, SizedBy
 from core.model.instruments import Side
@@ -184,8 +184,7 @@ def share(percent: Decimal, words: Words) -> Html:
 
 
 def _written(number: Decimal, words: Words) -> str:
-    exponent = number.normalize().as_tuple().exponent
-    return words.number(number, max(-exponent, 0) if isinstance(exponent, int) else 0)
+    return words.number(number, decimals(number.normalize()))
 
 
 def _source(shown: Card, words: Words) -> Html:

@@ -125,7 +125,8 @@ def _fill(outcome: Outcome, words: Words) -> Html:
         return words("outcome-fill", lots=lots, price=at)
     worse = (filled - expected) * intent.side.sign
     if outcome.pip is None:
-        return words("outcome-fill-drift", lots=lots, price=at, drift=f"{worse:+f}")
+        drift = f"{'−' if worse < 0 else '+'}{abs(worse):f}"  # of prices, which have a point everywhere
+        return words("outcome-fill-drift", lots=lots, price=at, drift=drift)
     return words("outcome-fill-slippage", lots=lots, price=at, pips=words.signed(worse / outcome.pip))
 
 

@@ -231,7 +231,7 @@ def test_slippage_is_worse_when_positive_for_either_side() -> None:
     seen = card(shown(approval=approval(**APPROVED), outcome=Outcome(sold, None, PIP)), ENGLISH)
     assert "slippage −1.2 pips" in plain(seen)
     unknown = card(shown(approval=approval(**APPROVED), outcome=Outcome(sold)), ENGLISH)
-    assert "(slippage -0.00012)" in plain(unknown)
+    assert "(slippage −0.00012)" in plain(unknown)
 
 
 def test_what_can_be_taken_back_says_when_it_is_sent() -> None:

@@ -177,11 +177,11 @@ def test_several_are_told_apart_and_far_ones_left_out() -> None:
     held = [a_position(1), a_position(2, price_open=D("1.084"), side=Side.SELL, stop_loss=D("1.087"))]
     drawn, left_out = levels(a_chart(*held, far, near), BARS)
     assert drawn == {
-        "Buy 0.10": D("1.08500"),
+        "▲ 0.10": D("1.08500"),
         "SL": D("1.082"),
-        "Sell 0.10": D("1.084"),
+        "▼ 0.10": D("1.084"),
         "SL #2": D("1.087"),
-        "Order 0.50": D("1.0835"),
+        "▽ 0.50": D("1.0835"),
     }
     assert left_out == 1
 
