@@ -82,7 +82,7 @@ async def test_a_trader_sees_their_own_and_the_desk_all_of_them(people: SandboxC
     assert "Tom" not in await ask(people, cast.tara, "/accounts", "Accounts")
     every = await ask(people, cast.owner, "/accounts", "Accounts")
     assert "Tara's paper · 📄\xa0PAPER · Tara" in every
-    assert "Drawdown 0.0\xa0% of 20.0\xa0%" in every
+    assert "Drawdown 0.0\xa0% of 20\xa0%" in every
     await tap(people, cast.owner, MINE, "at Paper-Demo")
     shown = await people.messages(cast.owner.telegram_id)
     assert shown[-1]["buttons"] == ["‹ Accounts"]
@@ -182,7 +182,7 @@ async def test_a_looser_limit_warns_and_is_told_to_the_owner(
     await tap(people, cast.tara, "Type another …", "Type the new value")
     await ask(people, cast.tara, "30", "The owner of the desk is told")
     await tap(people, cast.tara, "Yes, change it", "✅ Done")
-    await people.wait_for(cast.owner.telegram_id, "Tara has changed “Drawdown limit”: 20.0\xa0% → 30.0\xa0%")
+    await people.wait_for(cast.owner.telegram_id, "Tara has changed “Drawdown limit”: 20\xa0% → 30\xa0%")
 
 
 async def test_a_question_that_restated_another_policy_is_stale(
