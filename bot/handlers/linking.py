@@ -154,8 +154,12 @@ async def _chosen(
 
 
 async def _before(step: State, state: FSMContext) -> State:
-    """The step before, but for a choice of terminals that nobody was given."""
-    chose = (await state.get_data()).get("terminals", 0) > 1
+    """The step before, but for a choice of terminals that nobody was given. A renewal has no other step at
+    which something is typed, whatever an older message offers: what comes there is a password."""
+    given = await state.get_data()
+    if "renews" in given:
+        return Link.PASSWORD
+    chose = given.get("terminals", 0) > 1
     return Link.KIND if step == Link.LOGIN and not chose else _BEFORE.get(step, Link.KIND)
 
 

@@ -12,7 +12,7 @@ import pytest
 from aiogram import Bot
 from sqlalchemy import text
 
-from bot.buttons.accounts import RenewTap
+from bot.buttons.accounts import LinkAct, LinkTap, RenewTap
 from bot.context import App
 from bot.delivery import Relay
 from bot.sandbox import SandboxClient
@@ -454,6 +454,20 @@ async def test_who_says_no_keeps_the_old_password(
     await tap(people, cast.tara, "Cancel", "the old password is kept")
     async with app.desk.store.read() as tx:
         assert await tx.accounts.password(account.id) == PASSWORD
+
+
+async def test_an_older_way_back_leads_a_renewal_to_no_step_without_a_secret(
+    app: App, people: SandboxClient, cast: Cast, say: Write
+) -> None:
+    """Else a new password that reads like a server's name is taken for one, and stays in the chat."""
+    await until_linked(people, cast.tara, say)
+    [account] = await linked(app, cast.tara)
+    await open_renewal(people, cast.tara, account, say)
+    older = LinkTap(act=LinkAct.BACK, at="password").pack()
+    question = await people.wait_for(cast.tara.telegram_id, "new main password")
+    await people.tap_stale(cast.tara.telegram_id, older, question["message_id"])
+    await say(cast.tara, "Wrong-0ne", "The broker does not accept this login")
+    assert not any("Wrong-0ne" in each for each in await texts(people, cast.tara))
 
 
 async def test_nobody_gives_the_account_of_another_a_password(
