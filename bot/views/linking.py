@@ -12,7 +12,7 @@ from bot.views.accounts import MODES, back_to
 from bot.views.cards.card import BADGES, NAME_LIMIT
 from bot.views.markup import Rendered, button, keyboard
 from bot.words import Words
-from bot.words.html import Html, bold, clip, decimals, lines, paragraphs, plain
+from bot.words.html import Html, bold, clip, lines, paragraphs, plain
 from core.accounts.linking import Candidate
 from core.accounts.names import LONGEST_NAME
 from core.accounts.paper import LEAST, MOST
@@ -153,7 +153,7 @@ def _listed(names: Sequence[str]) -> Html:
 
 def linked(account: Account, words: Words) -> Rendered:
     """The end of the wizard: what comes next, and where to look before."""
-    limit = words.percent(account.policy.drawdown_limit_percent)
+    limit = words.limit(account.policy.drawdown_limit_percent)
     text = paragraphs(
         words("accounts-linked", label=clip(account.label, NAME_LIMIT)),
         words("accounts-linked-next", size=size(account.policy, words), limit=limit),
@@ -173,4 +173,4 @@ def size(policy: RiskPolicy, words: Words) -> Html:
     """How large a trade becomes: lots, or a share of the equity."""
     if policy.fixed_lots is not None:
         return words.lots(policy.fixed_lots)
-    return words.percent(policy.risk_percent, decimals(policy.risk_percent.normalize()))
+    return words.limit(policy.risk_percent)
