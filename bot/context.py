@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.talk.choices import HoldChoices
 from bot.talk.looks import Linking
 from core.desk import Desk
 from core.health.monitor import Monitor
-from core.model.ids import PersonId
 from core.ports import ChartRenderer
 from core.reconciliation.scheduler import Scheduler
 
@@ -18,9 +18,6 @@ class App:
     `support` is a line that tells a person whom to ask, shown with refusals and errors; it may be empty.
     `join_requests`: strangers get a button that asks to join. `linking`: how people link accounts.
     `started_at` is when this desk began.
-
-    `asked_to_hold` are people who are choosing how long to hold which liquidation: their message shows the
-    choice while it counts down. After a restart they tap again.
     """
 
     desk: Desk
@@ -32,4 +29,4 @@ class App:
     join_requests: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     linking: Linking = field(default_factory=Linking)
-    asked_to_hold: set[tuple[PersonId, int]] = field(default_factory=set)
+    holding: HoldChoices = field(default_factory=HoldChoices)

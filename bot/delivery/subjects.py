@@ -88,10 +88,10 @@ def asked_for_consent(app: App, person: Person) -> Rendered:
 
 def _liquidation_subject(app: App, shown: Shown, person: Person) -> Subject:
     """Who is choosing how long to hold it goes on choosing, until it cannot be held."""
-    choice = person.id, shown.liquidation.id
+    number = shown.liquidation.id
     if not shown.can_be_held:
-        app.asked_to_hold.discard(choice)
-    asks = choice in app.asked_to_hold
+        app.holding.end(person.id, number)
+    asks = app.holding.is_open(person.id, number)
     words = words_of(person)
     return Subject(liquidation(shown, words, asks_hold=asks), former=superseded(shown, words))
 

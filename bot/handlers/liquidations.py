@@ -90,8 +90,8 @@ async def _ask(app: App, number: int, person: Person, tap: Tap, words: Words, *,
         raise NotFound("This liquidation is not known here.")
     if not shown.can_be_held:
         raise Stale(f"This cannot be held: {spoken(shown.liquidation.state)}.")
-    change = app.asked_to_hold.add if asks else app.asked_to_hold.discard
-    change((person.id, number))
+    change = app.holding.begin if asks else app.holding.end
+    change(person.id, number)
     await tap.answer()
     await tap.show(liquidation(shown, words, asks_hold=asks))
 

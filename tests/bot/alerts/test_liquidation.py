@@ -321,7 +321,7 @@ async def test_a_hold_that_is_typed_is_the_one_of_the_buttons(
     await shown(people, cast.tara, "By Olga: the price is wrong.")
 
     async def is_asked() -> bool:
-        return bool(app.asked_to_hold)
+        return app.holding.is_open(cast.owner.id, begun.id)
 
     await eventually(is_asked, False)
 
