@@ -1,5 +1,5 @@
 # make demo [AUTO=1]   the desk on its embedded parts
-# make test            all tests, in two processes           make test ARGS=tests/core   some, in one
+# make test            all tests, in three processes         make test ARGS=tests/core   some, in one
 # make check           static checks                         make bench [ONLY="mt5 imports"]   figures
 # make snapshots       what every view says, in each language, written anew
 # make sim [SIM_WEEKS=100] [SIM_SEED=1000]   simulated weeks of a desk, more than the tests play
@@ -7,8 +7,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q
-# Whole files, so that what a module sets up is set up once; in the order of tests/conftest.py.
-ALL    := -n 2 --dist loadfile --no-loadscope-reorder
+# Three, though two cores are few: tests wait as much as they compute. Whole files, so that what a module sets up
+# is set up once; in the order of tests/conftest.py.
+ALL    := -n 3 --dist loadfile --no-loadscope-reorder
 LOCK   := $(BIN)/uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
 
 .PHONY: demo test check bench sim pictures snapshots lock clean
