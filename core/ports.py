@@ -206,6 +206,9 @@ class Signals(Protocol):
 class Approvals(Protocol):
     async def add_all(self, approvals: Sequence[Approval]) -> None: ...
     async def get(self, approval: ApprovalId) -> Approval | None: ...
+    async def by_ids(self, approvals: Collection[ApprovalId]) -> Mapping[ApprovalId, Approval]:
+        """Those that are known, by id."""
+
     async def of_signal(self, signal: SignalId) -> Sequence[Approval]: ...
     async def tally(self, signals: Collection[SignalId]) -> dict[SignalId, dict[ApprovalState, int]]:
         """How many approvals of each signal are in which state, for the signals that have any."""

@@ -1,6 +1,6 @@
 """Approvals: decided once, by compare-and-set."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -41,6 +41,10 @@ class SqlApprovals:
 
     async def get(self, approval: ApprovalId) -> Approval | None:
         return await fetch_one(self.connection, Approval, _SELECT.where(table.c.id == approval))
+
+    async def by_ids(self, approvals: Collection[ApprovalId]) -> Mapping[ApprovalId, Approval]:
+        found = await fetch(self.connection, Approval, _SELECT.where(table.c.id.in_(approvals)))
+        return {approval.id: approval for approval in found}
 
     async def of_signal(self, signal: SignalId) -> Sequence[Approval]:
         query = _SELECT.where(table.c.signal_id == signal).order_by(table.c.id)

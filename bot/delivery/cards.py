@@ -14,6 +14,7 @@ from bot.context import App
 from bot.delivery.pictures import Pictures
 from bot.delivery.subjects import Subject, kind_of
 from bot.readings.market import if_soon, signal_chart
+from bot.readings.together import Together
 from bot.views.cards.buttons import below
 from bot.views.cards.card import Card, card
 from bot.views.cards.outcome import Outcome
@@ -40,12 +41,17 @@ class Cards:
     def __init__(self, app: App) -> None:
         self._app = app
         self._pictures = Pictures(app.desk.store, app.desk.clock)
+        self._rows = Together[ApprovalId, Approval](app.desk.store, lambda tx, ids: tx.approvals.by_ids(ids))
         self._records: TTLCache[SourceId, TrackRecord] = TTLCache(SOURCES_KEPT, RECORD_KEPT_S)
 
     async def read(self, subject: str, words: Words) -> Subject | None:
         """The newest state of the card that a notice names; None when it is gone."""
         shown = await self.find(ApprovalId(UUID(subject)))
         return None if shown is None else Subject(card(shown, words), shown)
+
+    async def row(self, approval: ApprovalId) -> Approval | None:
+        """The approval alone, read together with those that others tap on in the same turn of the loop."""
+        return await self._rows.find(approval)
 
     async def find(self, approval: ApprovalId) -> Card | None:
         """With all that is to be asked for it: the size, which is fixed by that, and what is in its way."""

@@ -16,8 +16,8 @@ from bot.buttons.fields import tap_of
 from bot.commands import Asked, ask, handed
 from bot.context import App
 from bot.door.groups import meet_group
-from bot.door.lookup import Lookup
 from bot.door.strangers import meet_stranger, words_of_user
+from bot.readings.together import Together
 from bot.talk.secrets import guard, may_command
 from bot.talk.taps import Tap
 from bot.views.replies import not_for_you
@@ -37,7 +37,7 @@ class AccessMiddleware(BaseMiddleware):
     """
 
     def __init__(self, store: Store) -> None:
-        self._lookup = Lookup(store)
+        self._people = Together[int, Person](store, lambda tx, ids: tx.people.by_telegram_ids(ids))
 
     async def __call__(
         self,
@@ -53,7 +53,7 @@ class AccessMiddleware(BaseMiddleware):
         if chat is None or chat.type != ChatType.PRIVATE:
             await _answer_tap(data, words_of_user(user).label("reply-private-chat-only"))
             return await meet_group(handler, event, user, data)
-        person = await self._lookup.person(user.id)
+        person = await self._people.find(user.id)
         if person is None:
             return await meet_stranger(app, event, user, chat, data.get("tap"))
         words = words_of(person)

@@ -30,7 +30,7 @@ from core.model.ids import ApprovalId
 from core.model.people import Person, Right
 from core.model.texts import one_line
 from core.trading.approving import approve, reject, undo
-from core.trading.cases import Case, check_mine, find_case, open_case
+from core.trading.cases import Case, check_decidable, check_mine, find_case, known, open_case
 from core.trading.details import details_of
 from core.trading.resizing import resize
 
@@ -56,7 +56,7 @@ async def on_card(
 ) -> None:
     match callback_data.act:
         case CardAct.APPROVE:
-            await _approve(callback_data, person, app, tap, words)
+            await _approve(callback_data, person, app, tap, cards, words)
         case CardAct.UNDO:
             await _undo(callback_data, person, app, tap, words)
         case _:
@@ -136,9 +136,10 @@ async def on_chart(
         await tap.tell(words.label("card-no-chart"))
 
 
-async def _approve(button: CardTap, person: Person, app: App, tap: Tap, words: Words) -> None:
+async def _approve(button: CardTap, person: Person, app: App, tap: Tap, cards: Cards, words: Words) -> None:
     """A tap that does not count is told so by its own answer, before any price is looked at."""
-    await _decidable(button, person, app)
+    row = known(await cards.row(ApprovalId(button.approval)))
+    check_decidable(app.desk, row, button.version, person)
     with suppress(Refused):  # the card tells it
         async with tap.working(words.label("card-checking-price")):
             await approve(app.desk, ApprovalId(button.approval), button.version, person)

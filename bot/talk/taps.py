@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -26,11 +26,47 @@ from core.ports import SentMessage
 log = structlog.get_logger(__name__)
 
 
+FEW = 8
+HEAD_START_S = 0.25
+
+
+class Answering:
+    """The answers that are on their way. Where a crowd taps at once its answers go before its work, which
+    takes the loop many times as long; who taps alone waits for nothing."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._few = asyncio.Event()
+        self._few.set()
+
+    def begin(self, answer: Awaitable[None]) -> asyncio.Future[None]:
+        """The answer on its way, until it is there."""
+        self._count(1)
+        under_way = asyncio.ensure_future(answer)
+        under_way.add_done_callback(lambda _: self._count(-1))
+        return under_way
+
+    async def head_start(self) -> None:
+        """Until few answers are under way, or Telegram is too slow to be waited for."""
+        await asyncio.sleep(0)  # all who tap in this turn of the loop are counted
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEAD_START_S):
+                await self._few.wait()
+
+    def _count(self, more: int) -> None:
+        self._under_way += more
+        if self._under_way > FEW:
+            self._few.clear()
+        else:
+            self._few.set()
+
+
 class Tap:
     """One tap. The first answer counts; what comes later is sent as a message."""
 
-    def __init__(self, query: CallbackQuery) -> None:
+    def __init__(self, query: CallbackQuery, answering: Answering) -> None:
         self._query = query
+        self._answering = answering
         self._answered = False
 
     @property
@@ -77,8 +113,9 @@ class Tap:
     @asynccontextmanager
     async def working(self, text: str) -> AsyncIterator[None]:
         """Answer at once, beside the work of the block, so that neither waits for the other."""
-        answering = asyncio.create_task(self.answer(text))
+        answering = self._answering.begin(self.answer(text))
         try:
+            await self._answering.head_start()
             yield
         finally:
             await answering
@@ -120,6 +157,9 @@ class Tap:
 class TapMiddleware(BaseMiddleware):
     """Gives handlers `tap`, and answers it when they did not. After an error the error handler answers."""
 
+    def __init__(self) -> None:
+        self._answering = Answering()
+
     async def __call__(
         self,
         handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
@@ -128,7 +168,7 @@ class TapMiddleware(BaseMiddleware):
     ) -> Any:
         if not isinstance(event, Update) or event.callback_query is None:
             return await handler(event, data)
-        tap = data["tap"] = Tap(event.callback_query)
+        tap = data["tap"] = Tap(event.callback_query, self._answering)
         result = await handler(event, data)
         await tap.answer()
         return result

@@ -31,9 +31,7 @@ class Case:
 
 async def find_case(tx: Tx, approval: ApprovalId) -> Case:
     """The approval, its signal and account. Raises NotFound."""
-    found = await tx.approvals.get(approval)
-    if found is None:
-        raise NotFound("This signal card is not known here.")
+    found = known(await tx.approvals.get(approval))
     signal = await tx.signals.get(found.signal_id)
     account = await tx.accounts.get(found.account_id)
     if signal is None or account is None:
@@ -47,13 +45,19 @@ async def open_case(desk: Desk, tx: Tx, approval: ApprovalId, version: int, pers
     Raises NotFound for another person's card, Stale for an older or decided one, Refused without consent.
     """
     case = await find_case(tx, approval)
-    check_decidable(desk, case, version, person)
+    check_decidable(desk, case.approval, version, person)
     return case
 
 
-def check_decidable(desk: Desk, case: Case, version: int, person: Person) -> None:
+def known(found: Approval | None) -> Approval:
+    """Raises NotFound for none."""
+    if found is None:
+        raise NotFound("This signal card is not known here.")
+    return found
+
+
+def check_decidable(desk: Desk, approval: Approval, version: int, person: Person) -> None:
     """Raises as `open_case` does."""
-    approval = case.approval
     check_mine(approval, person)
     if not person.consented:
         raise Refused("Please accept the risk text first: /start")

@@ -22,7 +22,7 @@ from core.ports import Store
 from storage.store import SqlStore
 from storage.tables import metadata
 from tests.bot.conftest import SendSignal
-from tests.bot.stage import Cast, QuickClock, at_broker, terminal_here
+from tests.bot.stage import Cast, QuickClock, at_broker, eventually, terminal_here
 from tests.bot.wording import ENGLISH
 
 pytestmark = pytest.mark.usefixtures("running")
@@ -175,8 +175,12 @@ class TestForgetting:
         await people.tap_stale(cast.tara.telegram_id, ForgetTap(forget=True, until=soon).pack(), 1)
         await people.wait_for_answer(cast.tara.telegram_id)
         assert await now(store, cast.tara) is not None
-        async with store.read() as tx:
-            assert [lock.kind for lock in await tx.locks.active(place)] == [LockKind.DRAWDOWN]
+
+        async def locks() -> list[LockKind]:
+            async with store.read() as tx:
+                return [lock.kind for lock in await tx.locks.active(place)]
+
+        await eventually(locks, [LockKind.DRAWDOWN])
 
     async def test_an_account_that_cannot_be_read_is_not_flat(
         self, people: SandboxClient, cast: Cast, store: Store

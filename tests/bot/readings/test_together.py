@@ -7,11 +7,13 @@ from typing import cast as as_type
 
 import pytest
 
-from bot.door.lookup import Lookup
+from bot.readings.together import Together
 from core.model.clock import SystemClock
 from core.model.people import Person
 from core.ports import Store
 from tests.bot.stage import Cast
+
+People = Together[int, Person]
 
 
 class Counted:
@@ -48,15 +50,15 @@ def counted(store: Store) -> Counted:
 
 
 @pytest.fixture
-def lookup(counted: Counted) -> Lookup:
-    return Lookup(as_type("Store", counted))
+def lookup(counted: Counted) -> People:
+    return Together(as_type("Store", counted), lambda tx, ids: tx.people.by_telegram_ids(ids))
 
 
 async def test_all_who_come_at_once_are_looked_up_by_one_query(
-    lookup: Lookup, counted: Counted, cast: Cast
+    lookup: People, counted: Counted, cast: Cast
 ) -> None:
     ids = [cast.tara.telegram_id, cast.tom.telegram_id, 404, cast.tara.telegram_id]
-    found = await asyncio.gather(*map(lookup.person, ids))
+    found = await asyncio.gather(*map(lookup.find, ids))
     assert [person.id if person else None for person in found] == [
         cast.tara.id,
         cast.tom.id,
@@ -67,14 +69,14 @@ async def test_all_who_come_at_once_are_looked_up_by_one_query(
 
 
 async def test_a_block_holds_at_the_next_lookup_even_while_an_older_one_is_under_way(
-    lookup: Lookup, counted: Counted, store: Store, cast: Cast
+    lookup: People, counted: Counted, store: Store, cast: Cast
 ) -> None:
     counted.gate.clear()
-    before = asyncio.create_task(lookup.person(cast.tom.telegram_id))
+    before = asyncio.create_task(lookup.find(cast.tom.telegram_id))
     await counted.selected.wait()
     async with store.write() as tx:
         await tx.people.block(cast.tom.id, SystemClock().now())
-    after = asyncio.create_task(lookup.person(cast.tom.telegram_id))
+    after = asyncio.create_task(lookup.find(cast.tom.telegram_id))
     counted.gate.set()
     await before
     blocked = await after
@@ -82,9 +84,9 @@ async def test_a_block_holds_at_the_next_lookup_even_while_an_older_one_is_under
     assert blocked.is_blocked
 
 
-async def test_one_who_is_cancelled_takes_nothing_from_the_others(lookup: Lookup, cast: Cast) -> None:
-    first = asyncio.create_task(lookup.person(cast.tom.telegram_id))
-    second = asyncio.create_task(lookup.person(cast.tara.telegram_id))
+async def test_one_who_is_cancelled_takes_nothing_from_the_others(lookup: People, cast: Cast) -> None:
+    first = asyncio.create_task(lookup.find(cast.tom.telegram_id))
+    second = asyncio.create_task(lookup.find(cast.tara.telegram_id))
     await asyncio.sleep(0)
     first.cancel()
     found = await second
