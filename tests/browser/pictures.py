@@ -44,8 +44,8 @@ async def _first_minutes() -> None:
 
 
 async def _play(telegram: SandboxClient) -> None:
-    await telegram.wait_for(TIM.telegram_id, "at risk", timeout_s=60)
-    await telegram.wait_for(TARA.telegram_id, "at risk", timeout_s=60)
+    for trader in (TOM, TARA, TIM):
+        await telegram.wait_for(trader.telegram_id, lambda it: "✅ Approve" in it["buttons"], timeout_s=60)
     await telegram.tap(TOM.telegram_id, "✅ Approve")
     await telegram.tap(TARA.telegram_id, "✖️ Reject")
     await telegram.wait_for(TARA.telegram_id, lambda message: "Too late" in message["buttons"])

@@ -30,7 +30,7 @@ async def test_a_card_reaches_each_trader_and_ctrl_c_stops_cleanly(tmp_path: Pat
         intake = await told(process, r"intake.*(http://\S+)/docs")
         async with SandboxClient(chat) as telegram:
             for trader in TRADERS:
-                card = await telegram.wait_for(trader.telegram_id, "at risk", timeout_s=60)
+                card = await telegram.wait_for(trader.telegram_id, "Reward to risk", timeout_s=60)
                 assert card["photo_url"]
             await telegram.tap(TOM.telegram_id, "✅ Approve")
             await telegram.wait_for(TOM.telegram_id, "Filled", timeout_s=60)
@@ -46,7 +46,7 @@ async def test_signals_go_on_while_a_traders_terminal_is_unplugged(tmp_path: Pat
         chat = await told(process, r"Tap here:\s+(\S+)")
         plug(terminal_of(tmp_path, TOM), connected=False)
         async with SandboxClient(chat) as telegram:
-            await telegram.wait_for(TARA.telegram_id, "at risk", timeout_s=60)
+            await telegram.wait_for(TARA.telegram_id, "Reward to risk", timeout_s=60)
 
 
 async def test_a_second_demo_leaves_the_folder_of_the_first_alone(tmp_path: Path) -> None:
