@@ -166,7 +166,7 @@ async def test_a_change_while_a_liquidation_counts_down_disturbs_neither(house: 
     with pytest.raises(AccountRefused) as error:
         await house.set(drawdown_limit_percent=Decimal(50))
     assert error.value.reason is Reason.BOUND
-    await house.set(max_lots=Decimal(1), countdown_s=600)
+    await house.set(max_lots=Decimal(1), countdown_s=0)
     await rename(desk, house.guarded.trader.person, house.account.id, "Renamed")
     await house.until(lambda: house.stands(LiquidationState.LOCKED))
     assert await house.guarded.is_flat_and_locked()

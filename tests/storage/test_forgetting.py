@@ -101,7 +101,9 @@ async def olga(store: SqlStore, marfa: Desk) -> Desk:
         await tx.locks.set(LockKind.OWNER, DESK, _LOCKED, NOW, marfa.person.id)
         await tx.preferences.hold(person.id, "position_closed", about, NOW)
         told = (marfa.person.id, person.id, marfa.person.id)
-        await tx.escalations.begin(Escalation(0, "liquidation_finished", LABEL, about, NOW, NOW, told))
+        escalated: Json = {"alert": "x", "about": LABEL, "step": 2}
+        lasting = Escalation(0, "liquidation_finished", LABEL, about, NOW, NOW, told)
+        number = await tx.escalations.begin(lasting)
         await tx.escalations.begin(Escalation(0, "intent_unknown", "Olga's", _about(desk), NOW, NOW, told))
         waits = Notice(person.id, NoticeKind.ALERT, "position_closed", Priority.NOTICE, about)
         await tx.outbox.put([waits, replace(waits, data={"name": NAME}, subject="account_linked")], NOW)
@@ -111,7 +113,7 @@ async def olga(store: SqlStore, marfa: Desk) -> Desk:
             Event("person.roles", NOW, str(marfa.person.id), {"before": [], "after": []}, None, person.id),
             Event("person.joined", NOW, str(person.id), {"role": "trader", "by": str(marfa.person.id)}),
             Event("account.link_failed", NOW, "Olga", _login(TRIED), person_id=person.id),
-            Event("alert.escalated", NOW, "1", {"alert": "x", "about": LABEL, "step": 2}, None, person.id),
+            Event("alert.escalated", NOW, str(number), escalated, None, person.id),
             Event("approval.not_taken", NOW, "1", {"standing": "1", "reason": _BLOCKED}, desk.account.id),
             Event("lock.ended", NOW, "desk", {"text": f"The time of a lock is over. It was: {_LOCKED}"}),
         )

@@ -163,11 +163,16 @@ async def test_an_approval_is_taken_back_in_time(scene: Scene) -> None:
     await scene.tap("↩️ Undo")
     await scene.people.wait_for_answer(scene.trader.telegram_id, "Taken back. Nothing was sent.")
     again = await scene.seen(lambda m: APPROVE in m["buttons"])
-    assert again["text"] == card["text"]
+    assert _but_its_size(again["text"]) == _but_its_size(card["text"])
     assert await scene.ordered() == 0
     assert (await scene.approval()).state is ApprovalState.PENDING
     await scene.tapped("Approved, sending in ")
     assert await scene.ordered() == 1, "once more, from the beginning"
+
+
+def _but_its_size(text: str) -> list[str]:
+    """The price that moved before the tap may have made it smaller."""
+    return [line for line in text.splitlines() if not line.startswith("Size ")]
 
 
 async def test_what_is_sent_cannot_be_taken_back(scene: Scene, clock: QuickClock) -> None:
